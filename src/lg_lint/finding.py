@@ -1,0 +1,93 @@
+"""A finding: one weak hop of a stream, with the path that proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """How bad: an error will hurt, a warning hurts under the condition that the message states."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Confidence(str, Enum):
+    """How sure."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        return list(Confidence).index(self)
+
+
+class Hop(str, Enum):
+    """The stations of a stream, from the code that makes a token to the client that reads it."""
+
+    NODE = "node"
+    GRAPH = "graph"
+    GENERATOR = "generator"
+    RESPONSE = "response"
+    MIDDLEWARE = "middleware"
+    SERVER = "server"
+    PROXY = "proxy"
+    PLATFORM = "platform"
+    CLIENT = "client"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Part of one file.
+
+    `path` as reported (relative to the working directory where it lies below it); rows and
+    columns are 1-based, columns count code points, the end is exclusive. For a notebook the rows
+    count within `cell` (1-based).
+    """
+
+    path: str
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a trace: what happens at a place."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One report. `place` is the primary place; `trace` leads from the entry point to the cause."""
+
+    code: str
+    name: str
+    message: str
+    severity: Severity
+    confidence: Confidence
+    hop: Hop
+    place: Place
+    trace: tuple[Step, ...] = ()
+    help: str = ""
+    fix: None = field(default=None)
+
+    @property
+    def sort_key(self) -> tuple[Place, str, str]:
+        return (self.place, self.code, self.message)
+
+    def with_severity(self, severity: Severity) -> Finding:
+        return replace(self, severity=severity)
