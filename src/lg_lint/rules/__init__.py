@@ -1,0 +1,1 @@
+"""One anti-pattern a file; `registry` finds them."""

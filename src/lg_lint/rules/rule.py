@@ -1,0 +1,65 @@
+"""What every rule is: metadata, a docstring page and one check over the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+
+if TYPE_CHECKING:
+    from lg_lint.model.project import Project
+
+Check = Callable[["Rule", "Project"], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's identity and its check.
+
+    `page` is the docstring of the rule's module: summary line, then the headings What it does,
+    Why it cuts the stream, Example, Use instead, When to ignore, Fix safety, Evidence.
+    `fixable` is "never", "sometimes" or "always".
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    hop: Hop
+    page: str
+    check: Check
+    fixable: str = "never"
+    since: str = "0.1.0"
+
+    @property
+    def summary(self) -> str:
+        return self.page.strip().partition("\n")[0].rstrip(".")
+
+    @property
+    def url(self) -> str:
+        return f"https://lg-lint.dev/rules/{self.code}"
+
+    def finding(
+        self,
+        place: Place,
+        message: str,
+        *,
+        trace: Iterable[Step] = (),
+        help: str = "",  # noqa: A002
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.HIGH,
+        hop: Hop | None = None,
+    ) -> Finding:
+        """A finding of this rule; severity and hop default to the rule's own."""
+        return Finding(
+            code=self.code,
+            name=self.name,
+            message=message,
+            severity=severity or self.severity,
+            confidence=confidence,
+            hop=hop or self.hop,
+            place=place,
+            trace=tuple(trace),
+            help=help,
+        )
