@@ -1,0 +1,37 @@
+"""What a format needs to know besides the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lg_lint.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How to show a report.
+
+    `rules` are the rules that ran, hit or not. `repository_prefix` leads from the repository's
+    root to the working directory, for formats whose readers resolve paths against the root.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    color: bool = False
+    quiet: bool = False
+    show_unresolved: bool = False
+    repository_prefix: str = ""
+
+    def url(self, code: str) -> str | None:
+        return next((rule.url for rule in self.rules if rule.code == code), None)
+
+    def repository_path(self, path: str) -> str:
+        """`path` seen from the repository's root; a path outside of it stays as it is."""
+        if not self.repository_prefix or is_absolute(path):
+            return path
+        return f"{self.repository_prefix}/{path}"
+
+
+def is_absolute(path: str) -> bool:
+    return path.startswith("/") or path[1:3] == ":/"

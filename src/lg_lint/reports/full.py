@@ -1,0 +1,53 @@
+"""Everything about each finding, with the source: the default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Finding
+from lg_lint.reports.excerpt import excerpt
+from lg_lint.reports.lines import SourceLines
+from lg_lint.reports.style import Style
+from lg_lint.reports.text import closing_lines, location, page
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+    from lg_lint.reports.context import Context
+
+
+def render(report: Report, context: Context) -> str:
+    style = Style(context.color)
+    lines = SourceLines(report.sources)
+    shown: list[str] = []
+    for finding in report.findings:
+        shown += [*_finding(finding, lines, style), ""]
+    return page([*shown, *closing_lines(report, context)])
+
+
+def _finding(finding: Finding, lines: SourceLines, style: Style) -> list[str]:
+    code = style.code(finding.code, finding.severity)
+    kind = f"[{finding.severity.value}, {finding.confidence.value}]"
+    gutter, quoted = excerpt(finding.place, lines, style)
+    pad = " " * gutter
+    shown = [
+        f"{code} {finding.name} {kind}: {style.strong(finding.message)}",
+        f"{pad}{style.frame('-->')} {style.location(location(finding.place))}",
+        *quoted,
+    ]
+    if finding.trace:
+        shown.append(f"{pad} {style.frame('=')} {style.strong('trace')}:")
+        shown += [f"{pad}   {step}" for step in _steps(finding, style)]
+    if finding.help:
+        shown.append(f"{pad} {style.frame('=')} {style.strong('help')}: {finding.help}")
+    return shown
+
+
+def _steps(finding: Finding, style: Style) -> list[str]:
+    """The trace, numbered, with the messages under each other."""
+    number_width = len(str(len(finding.trace)))
+    width = max(len(location(step.place)) for step in finding.trace)
+    return [
+        f"{number:>{number_width}}. {style.location(location(step.place))}"
+        f"{' ' * (width - len(location(step.place)))}  {step.message}"
+        for number, step in enumerate(finding.trace, 1)
+    ]

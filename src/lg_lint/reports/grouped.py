@@ -1,0 +1,31 @@
+"""One line a finding, under the name of its file."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Finding
+from lg_lint.reports.style import Style
+from lg_lint.reports.text import closing_lines, page, position
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+    from lg_lint.reports.context import Context
+
+
+def render(report: Report, context: Context) -> str:
+    style = Style(context.color)
+    lines: list[str] = []
+    for path, findings in groupby(report.findings, key=lambda finding: finding.place.path):
+        lines += [f"{style.strong(path)}:", *_group(list(findings), style), ""]
+    return page([*lines, *closing_lines(report, context)])
+
+
+def _group(findings: list[Finding], style: Style) -> list[str]:
+    width = max(len(position(finding.place)) for finding in findings)
+    return [
+        f"  {style.location(position(finding.place).ljust(width))} "
+        f"{style.code(finding.code, finding.severity)} {finding.message}"
+        for finding in findings
+    ]

@@ -1,0 +1,17 @@
+"""One JSON object a line and finding."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from lg_lint.reports.records import record
+from lg_lint.reports.text import page
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+    from lg_lint.reports.context import Context
+
+
+def render(report: Report, context: Context) -> str:
+    return page([json.dumps(record(finding, context)) for finding in report.findings])

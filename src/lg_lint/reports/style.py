@@ -1,0 +1,39 @@
+"""Terminal colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lg_lint.finding import Severity
+
+_BOLD = "1"
+_RED = "1;31"
+_YELLOW = "1;33"
+_BLUE = "1;34"
+_CYAN = "1;36"
+_SEVERITIES = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFO: _CYAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Paints parts of the output, or leaves them as they are."""
+
+    color: bool
+
+    def _paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
+
+    def strong(self, text: str) -> str:
+        return self._paint(text, _BOLD)
+
+    def code(self, text: str, severity: Severity) -> str:
+        return self._paint(text, _SEVERITIES[severity])
+
+    def frame(self, text: str) -> str:
+        return self._paint(text, _BLUE)
+
+    def mark(self, text: str) -> str:
+        return self._paint(text, _RED)
+
+    def location(self, text: str) -> str:
+        return self._paint(text, _CYAN)

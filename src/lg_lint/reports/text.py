@@ -1,0 +1,79 @@
+"""Words that the formats for reading share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+    from lg_lint.reports.context import Context
+
+
+def position(place: Place) -> str:
+    """`row:column`, and the cell in front of it where there are cells."""
+    cell = "" if place.cell is None else f"cell {place.cell}:"
+    return f"{cell}{place.row}:{place.column}"
+
+
+def location(place: Place) -> str:
+    return f"{place.path}:{position(place)}"
+
+
+def one_line(finding: Finding) -> str:
+    return f"{location(finding.place)}: {finding.code} {finding.message}"
+
+
+def numbered_trace(finding: Finding) -> list[str]:
+    """The trace, a line a step."""
+    return [
+        f"{number}. {location(step.place)} {step.message}"
+        for number, step in enumerate(finding.trace, 1)
+    ]
+
+
+def details(finding: Finding) -> list[str]:
+    """What follows the message in formats that hold plain text: the trace and the help."""
+    return [*numbered_trace(finding), *([f"help: {finding.help}"] if finding.help else [])]
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def summary(report: Report) -> str:
+    """How many findings there are, by severity."""
+    suppressed = f"{report.suppressed} suppressed"
+    if not report.findings:
+        checked = plural(report.files, "file")
+        hidden = f"; {suppressed}" if report.suppressed else ""
+        return f"All clear: {checked} checked{hidden}."
+    counts = Counter(finding.severity for finding in report.findings)
+    parts = ", ".join(plural(counts[severity], severity.value) for severity in Severity)
+    return f"Found {plural(len(report.findings), 'finding')} ({parts}); {suppressed}."
+
+
+def unresolved_lines(report: Report, *, shown: bool) -> list[str]:
+    """The calls that could not be resolved, or how many they are."""
+    if not report.unresolved:
+        return []
+    calls = f"{plural(len(report.unresolved), 'graph-like call')} could not be resolved"
+    if not shown:
+        return [f"{calls}: --show-unresolved"]
+    lines = [f"{location(call.place)}: unresolved: {call.message}" for call in report.unresolved]
+    return [*lines, f"{calls}."]
+
+
+def closing_lines(report: Report, context: Context) -> list[str]:
+    """The last lines of a format for reading."""
+    unresolved = unresolved_lines(report, shown=context.show_unresolved)
+    if context.quiet:
+        return unresolved if context.show_unresolved else []
+    return [*unresolved, summary(report)]
+
+
+def page(lines: list[str]) -> str:
+    """The lines as one text; nothing for no lines."""
+    return "".join(f"{line}\n" for line in lines)
