@@ -1,0 +1,219 @@
+"""What a proof's figures must show, and how they read.
+
+Claims compare figures of the same run: ratios and counts with wide margins, no absolute times.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from .client import Stream
+from .measures import Crowd, Growth
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f} s"
+
+
+def size(value: int) -> str:
+    if value < 100_000:
+        return f"{value / 1000:.1f} KB"
+    return f"{value / 1000:.0f} KB" if value < 1_000_000 else f"{value / 1_000_000:.1f} MB"
+
+
+def count(stream: Stream) -> str:
+    return f"{len(stream.events)} event{'' if len(stream.events) == 1 else 's'}"
+
+
+def show_stall(stream: Stream) -> str:
+    return f"`/ping` stalls {seconds(stream.longest_ping)} of a {seconds(stream.seconds)} run"
+
+
+def claim_stall(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    calm = max(stream.longest_ping for stream in good)
+    return {
+        "the bad forms hold `/ping` up for at least half of their run": all(
+            stream.longest_ping >= stream.seconds / 2 for stream in bad
+        ),
+        "and at least five times as long as any good form": all(
+            stream.longest_ping >= 5 * calm for stream in bad
+        ),
+        "all forms send the same number of events": len({len(s.events) for s in (*bad, *good)})
+        == 1,
+    }
+
+
+def show_late_event(stream: Stream) -> str:
+    return f"{show_stall(stream)}; an event written at its start arrives at {seconds(stream.first)}"
+
+
+def claim_late_event(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        **claim_stall(bad, good),
+        "an event written before the sleep arrives after it in the bad forms": all(
+            stream.first >= stream.seconds / 2 for stream in bad
+        ),
+        "and before it in the good forms": all(
+            stream.first <= stream.seconds / 2 for stream in good
+        ),
+    }
+
+
+def show_crowd(figures: Crowd) -> str:
+    alone = figures.alone
+    return (
+        f"alone: silent for {seconds(alone.silence)}, `/ping` stalls {seconds(alone.longest_ping)}"
+        f"; {figures.clients} clients at once: the last is done after {seconds(figures.seconds)}"
+    )
+
+
+def claim_crowd(bad: Sequence[Crowd], good: Sequence[Crowd]) -> Mapping[str, bool]:
+    return {
+        "the loop stays free: `/ping` waits for less than half of the silence": all(
+            figures.alone.longest_ping < figures.alone.silence / 2 for figures in (*bad, *good)
+        ),
+        "the stream is silent for more than half of its run": all(
+            figures.alone.silence > figures.alone.seconds / 2 for figures in (*bad, *good)
+        ),
+        "a crowd waits at least 1.6 times as long, because each sleep holds a thread": all(
+            hurt.seconds >= 1.6 * calm.seconds for hurt in bad for calm in good
+        ),
+    }
+
+
+def show_updates(figures: Growth) -> str:
+    steps = len(figures.updates)
+    return (
+        f"step {steps} sends {size(figures.updates[-1])}, all steps {size(sum(figures.updates))}"
+        f"; {figures.items[-1]} items, {size(figures.states[-1])} in the last checkpoint"
+    )
+
+
+def claim_updates(bad: Sequence[Growth], good: Sequence[Growth]) -> Mapping[str, bool]:
+    return {
+        "the last update of the bad form is at least five times that of the good one": all(
+            hurt.updates[-1] >= 5 * calm.updates[-1] for hurt in bad for calm in good
+        ),
+        "it still grows in the second half of the run": all(
+            hurt.updates[-1] >= 1.5 * hurt.updates[len(hurt.updates) // 2] for hurt in bad
+        ),
+        "and does not in the good form": all(
+            calm.updates[-1] <= 1.1 * calm.updates[len(calm.updates) // 2] for calm in good
+        ),
+    }
+
+
+def show_turns(figures: Growth) -> str:
+    half = len(figures.items) // 2
+    return (
+        f"{figures.items[half - 1]} items and {size(figures.states[half - 1])} after {half} turns"
+        f", {figures.items[-1]} and {size(figures.states[-1])} after {len(figures.items)}"
+    )
+
+
+def claim_turns(bad: Sequence[Growth], good: Sequence[Growth]) -> Mapping[str, bool]:
+    return {
+        "each turn leaves at least one more item for good in the bad forms": all(
+            all(after > before for before, after in itertools.pairwise(hurt.items)) for hurt in bad
+        ),
+        "the good form holds no more items after the last turn than halfway": all(
+            calm.items[-1] == calm.items[len(calm.items) // 2 - 1] for calm in good
+        ),
+        "and at most half as many bytes as the bad forms": all(
+            hurt.states[-1] >= 2 * calm.states[-1] for hurt in bad for calm in good
+        ),
+    }
+
+
+def show_items(figures: Growth) -> str:
+    return f"{figures.items[-1]} items after {len(figures.updates)} steps"
+
+
+def claim_doubling(bad: Sequence[Growth], good: Sequence[Growth]) -> Mapping[str, bool]:
+    return {
+        "the items at least double with each step in the bad forms": all(
+            hurt.items[-1] >= 2 ** len(hurt.updates) for hurt in bad
+        ),
+        "one is added by each step in the good form": all(
+            calm.items[-1] == len(calm.updates) + 1 for calm in good
+        ),
+    }
+
+
+def show_arrival(stream: Stream) -> str:
+    return (
+        f"{count(stream)}, the first at {seconds(stream.first)}"
+        f", the stream ends at {seconds(stream.seconds)}"
+    )
+
+
+def claim_arrival(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the first event arrives in the last fifth of the run in the bad forms": all(
+            stream.first >= 0.8 * stream.seconds for stream in bad
+        ),
+        "and in its first half in the good forms": all(
+            stream.first <= 0.5 * stream.seconds for stream in good
+        ),
+        "all forms send the same events": len({tuple(s.texts) for s in (*bad, *good)}) == 1,
+    }
+
+
+def has_error(stream: Stream) -> bool:
+    return any(text.startswith("event: error") for text in stream.texts)
+
+
+def show_end(stream: Stream) -> str:
+    told = "an error event" if has_error(stream) else "no error event"
+    return f"status {stream.status}, {count(stream)}, {told}, {_ending(stream)}"
+
+
+def _ending(stream: Stream) -> str:
+    return "then the connection breaks" if stream.broken else "then a clean end"
+
+
+def claim_error(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    *visible, hidden = bad
+    return {
+        "the status is 200 in all forms": {stream.status for stream in (*bad, *good)} == {200},
+        "no bad form names the error": not any(has_error(stream) for stream in bad),
+        "over HTTP/1.1 the connection breaks": all(stream.broken for stream in visible),
+        "behind HTTP/1.0 the cut stream ends like a complete one": not hidden.broken,
+        "the good form names the error and ends cleanly on every path": all(
+            has_error(stream) and not stream.broken for stream in good
+        ),
+    }
+
+
+def show_events(stream: Stream) -> str:
+    return f"{count(stream)}, {stream.repeated or 'none'} of them again, {_ending(stream)}"
+
+
+def claim_repeats(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the bad forms send events twice": all(stream.repeated > 0 for stream in bad),
+        "the good forms send each once": all(stream.repeated == 0 for stream in good),
+        "all of them survive the failure": not any(s.broken for s in (*bad, *good)),
+        "and send the same set of events": len({frozenset(s.texts) for s in (*bad, *good)}) == 1,
+    }
+
+
+def claim_tokens(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the bad form sends tokens of the broken attempt again": all(
+            stream.repeated > 0 for stream in bad
+        ),
+        "the good form sends none twice": all(stream.repeated == 0 for stream in good),
+        "both survive the failure": not any(s.broken for s in (*bad, *good)),
+    }
+
+
+def claim_retried(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the first failure breaks the stream in the bad forms": all(s.broken for s in bad),
+        "the retry answers it in the good form": not any(s.broken for s in good),
+        "which therefore sends more": all(
+            len(calm.events) > len(hurt.events) for hurt in bad for calm in good
+        ),
+    }

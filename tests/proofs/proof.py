@@ -1,0 +1,79 @@
+"""A proof: the forms that are run, what is measured of each, and what must differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from .servers import CASES
+
+Figures = TypeVar("Figures")
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Figures]):
+    """A project under `cases/`, in words, and how it is run."""
+
+    project: str
+    words: str
+    measure: Callable[[Path], Figures]
+
+    @property
+    def path(self) -> Path:
+        return CASES / self.project
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the rule speaks about the project; a folder's name begins with bad or good."""
+        return self.path.name.startswith("bad")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof(Generic[Figures]):
+    """A rule's claim. Each bad form hurts as `claims` says; no good form does."""
+
+    rule: str
+    title: str
+    bad: tuple[Form[Figures], ...]
+    good: tuple[Form[Figures], ...]
+    show: Callable[[Figures], str]
+    claims: Callable[[Sequence[Figures], Sequence[Figures]], Mapping[str, bool]]
+    """From the figures of the bad and the good forms: each claim in words, and whether it holds."""
+
+    @property
+    def name(self) -> str:
+        return self.bad[0].path.parent.name
+
+    def run(self) -> Result[Figures]:
+        bad = [form.measure(form.path) for form in self.bad]
+        good = [form.measure(form.path) for form in self.good]
+        return Result(self, bad, good)
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[Figures]):
+    """What was measured of a proof's forms."""
+
+    proof: Proof[Figures]
+    bad: Sequence[Figures]
+    good: Sequence[Figures]
+
+    @property
+    def claims(self) -> Mapping[str, bool]:
+        return self.proof.claims(self.bad, self.good)
+
+    @property
+    def refuted(self) -> list[str]:
+        return [claim for claim, holds in self.claims.items() if not holds]
+
+    @property
+    def figures(self) -> str:
+        """All of it in words, one form a line."""
+        forms = (*self.proof.bad, *self.proof.good)
+        lines = [
+            f"{form.project} ({form.words}): {self.proof.show(figure)}"
+            for form, figure in zip(forms, (*self.bad, *self.good), strict=True)
+        ]
+        return "\n".join([*self.refuted, *lines])

@@ -1,0 +1,19 @@
+"""Every proof: the linter tells its forms apart, and what it says of them is true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .linted import flagged
+from .proof import Proof
+from .proofs import PROOFS
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.name)
+def test_proof(proof: Proof[Any]) -> None:
+    for form in (*proof.bad, *proof.good):
+        assert (proof.rule in flagged(form.path)) == form.is_bad, form.project
+    result = proof.run()
+    assert not result.refuted, result.figures
