@@ -1,0 +1,73 @@
+"""What an annotation says about a value."""
+
+from __future__ import annotations
+
+import re
+
+from lg_lint.facts import tree as t
+from lg_lint.program import attributes, inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import END
+from lg_lint.program.values import (
+    ClassRef,
+    Env,
+    External,
+    ExternalObject,
+    Instance,
+    Value,
+    Values,
+)
+
+_FIRST = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly"}
+_OPAQUE = {"typing.Any", "builtins.object", "typing_extensions.Any"}
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def values(program: Program, node: t.Expr, env: Env) -> Values:
+    """The values that an annotation admits; empty where it says nothing."""
+    if isinstance(node, t.Constant):
+        return _from_text(program, node, env) if isinstance(node.value, str) else ()
+    if isinstance(node, t.BinOp) and node.op == "|":
+        return inference.union((values(program, node.left, env), values(program, node.right, env)))
+    if isinstance(node, t.Subscript):
+        return _subscripted(program, node, env)
+    if not isinstance(node, (t.Name, t.Attribute)):
+        return ()
+    return inference.unique(
+        made for value in inference.infer(program, node, env) for made in instance_of(program, value)
+    )
+
+
+def instance_of(program: Program, value: Value) -> Values:
+    if isinstance(value, ClassRef):
+        return (Instance(value.cls),)
+    if isinstance(value, External) and value.name not in _OPAQUE:
+        return (ExternalObject(program.types.canonical(value.name)),)
+    return ()
+
+
+def _subscripted(program: Program, node: t.Subscript, env: Env) -> Values:
+    name = terminal_name(node.value)
+    items = node.index.items if isinstance(node.index, t.Sequence) else (node.index,)
+    if name in _FIRST:
+        return values(program, items[0], env) if items else ()
+    if name == "Union":
+        return inference.union(values(program, item, env) for item in items)
+    return values(program, node.value, env)
+
+
+def _from_text(program: Program, node: t.Constant, env: Env) -> Values:
+    """A quoted annotation: every dotted name in it that is no generic's head."""
+    text = str(node.value)
+    found: list[Values] = []
+    for match in _DOTTED.finditer(text):
+        if text[match.end() : match.end() + 1] == "[" and match.group() in ("Optional", "Union"):
+            continue
+        head, *rest = match.group().split(".")
+        meant = inference.lookup(program, head, env, END)
+        for part in rest:
+            meant = inference.union(attributes.attribute(program, value, part) for value in meant)
+        found.append(inference.union(instance_of(program, value) for value in meant))
+        if "[" in text and not text.startswith(("Optional", "Union")):
+            break
+    return inference.union(found)

@@ -1,0 +1,281 @@
+"""Displays and what is taken out of them: items, entries, unpacking, iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.program import inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.values import (
+    UNKNOWN,
+    ClassRef,
+    Const,
+    Container,
+    Env,
+    External,
+    ExternalObject,
+    FunctionRef,
+    GeneratorOf,
+    Instance,
+    Value,
+    Values,
+)
+
+_READERS = {"get", "pop", "setdefault", "values", "items", "keys", "copy", "append"}
+
+
+def items(program: Program, value: Container) -> Iterator[Values]:
+    """The items that a sequence's display gives, one by one; keys for a dict."""
+    node, env = value.node, value.env
+    if isinstance(node, t.Sequence):
+        for item in node.items:
+            if isinstance(item, t.Starred):
+                for inner in inference.infer(program, item.value, env):
+                    if isinstance(inner, Container):
+                        yield from items(program, inner)
+            else:
+                yield inference.infer(program, item, env)
+    elif isinstance(node, t.Comprehension):
+        yield inference.infer(program, node.key if node.key is not None else node.element, env)
+    elif isinstance(node, t.Dict):
+        for key, _ in entries(program, value):
+            yield key
+    elif isinstance(node, t.BinOp):
+        for side in (node.left, node.right):
+            for inner in inference.infer(program, side, env):
+                if isinstance(inner, Container):
+                    yield from items(program, inner)
+
+
+def entries(program: Program, value: Container) -> Iterator[tuple[Values, Values]]:
+    """The keys and values of a dict, spreads followed."""
+    node, env = value.node, value.env
+    if isinstance(node, t.Dict):
+        for key, item in node.items:
+            if key is None:
+                for inner in inference.infer(program, item, env):
+                    if isinstance(inner, Container):
+                        yield from entries(program, inner)
+            else:
+                yield inference.infer(program, key, env), inference.infer(program, item, env)
+    elif isinstance(node, t.Comprehension) and node.key is not None:
+        yield inference.infer(program, node.key, env), inference.infer(program, node.element, env)
+    elif isinstance(node, t.Call):
+        for arg in node.args:
+            if arg.keyword is not None:
+                yield (Const(arg.keyword, "str"),), inference.infer(program, arg.value, env)
+
+
+def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
+    """What iterating gives, then unpacked by tuple targets."""
+    found: list[Values] = []
+    for value in values:
+        if isinstance(value, Container):
+            found.append(_container_elements(program, value, unpack))
+        elif isinstance(value, GeneratorOf):
+            env = program.env(value.function.function, _generator_frame(program, value))
+            for item in value.function.function.yields:
+                if item.value is not None and not item.delegates:
+                    given = inference.infer(program, item.value, env)
+                    found.append(unpacked(program, given, unpack))
+        elif isinstance(value, ClassRef):
+            found.append(_members(program, value))
+        else:
+            found.append((UNKNOWN,))
+    return inference.union(found)
+
+
+def _generator_frame(program: Program, value: GeneratorOf):  # type: ignore[no-untyped-def]
+    ref = value.function
+    if value.call is None or value.env is None or (value.env.frame and value.env.frame.depth > 3):
+        return program.frame(ref.function, bound=ref.bound, closure=ref.closure)
+    return program.frame(
+        ref.function, call=value.call, caller=value.env, bound=ref.bound, closure=ref.closure
+    )
+
+
+def _members(program: Program, value: ClassRef) -> Values:
+    """Iterating an enum gives its members."""
+    env = program.env(value.cls)
+    return inference.union(
+        inference.binding_values(program, binding, env)
+        for bindings in value.cls.bindings.values()
+        for binding in bindings
+        if binding.kind == "assign"
+    )
+
+
+def _container_elements(program: Program, value: Container, unpack: tuple[int, ...]) -> Values:
+    if value.kind == "items" and unpack:
+        pairs = entries(program, Container("dict", value.node, value.env))
+        return unpacked(
+            program, inference.union(pair[min(unpack[0], 1)] for pair in pairs), unpack[1:]
+        )
+    if value.kind == "values":
+        pairs = entries(program, Container("dict", value.node, value.env))
+        return unpacked(program, inference.union(pair[1] for pair in pairs), unpack)
+    if value.kind in ("enumerate", "zip") and isinstance(value.node, t.Call) and unpack:
+        if value.kind == "enumerate" and unpack[0] == 0:
+            return (UNKNOWN,)
+        position = 0 if value.kind == "enumerate" else unpack[0]
+        if position >= len(value.node.args):
+            return (UNKNOWN,)
+        inner = inference.infer(program, value.node.args[position].value, value.env)
+        return elements(program, inner, unpack[1:])
+    return unpacked(program, inference.union(items(program, value)), unpack)
+
+
+def unpacked(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
+    """What a tuple target takes out of values, index by index."""
+    for index in unpack:
+        found: list[Values] = []
+        for value in values:
+            if isinstance(value, Container):
+                given = list(items(program, value))
+                found.append(given[index] if index < len(given) else (UNKNOWN,))
+            elif isinstance(value, Instance):
+                found.append((UNKNOWN,))
+            else:
+                found.append((UNKNOWN,))
+        values = inference.union(found)
+    return values
+
+
+def entered(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
+    """What `with value as target` binds."""
+    found: list[Values] = []
+    for value in values:
+        if isinstance(value, GeneratorOf):
+            found.append(elements(program, (value,), ()))
+        elif isinstance(value, Instance):
+            found.append(_entered_object(program, value))
+        else:
+            found.append((value,))
+    return unpacked(program, inference.union(found), unpack)
+
+
+def _entered_object(program: Program, value: Instance) -> Values:
+    from lg_lint.program import attributes, calls
+
+    for name in ("__enter__", "__aenter__"):
+        method = attributes.find_method(program, value.cls, name)
+        if method is not None:
+            ref = FunctionRef(method, bound=value)
+            return calls.returned(program, ref, program.frame(method, bound=value))
+    return (value,)
+
+
+# --- subscripts and dict methods -----------------------------------------------------------
+
+
+def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
+    """`value[index]`."""
+    receivers = inference.infer(program, node.value, env)
+    if isinstance(node.index, t.Slice):
+        return receivers
+    keys = inference.infer(program, node.index, env)
+    found: list[Values] = []
+    for value in receivers:
+        if isinstance(value, Container):
+            found.append(_item(program, value, keys, terminal_name(node.value)))
+        elif isinstance(value, (ClassRef, External)):
+            found.append(_generic(program, value, keys))
+        else:
+            found.append((UNKNOWN,))
+    return inference.union(found)
+
+
+def _generic(program: Program, value: Value, keys: Values) -> Values:
+    """`Generic[T]` is the class itself; `Enum["NAME"]` its member."""
+    from lg_lint.program import attributes
+
+    if isinstance(value, ClassRef):
+        for key in keys:
+            if isinstance(key, Const) and isinstance(key.value, str) and key.value in value.cls.bindings:
+                return attributes.class_attribute(program, value.cls, key.value)
+    return (value,)
+
+
+def _item(program: Program, value: Container, keys: Values, name: str | None) -> Values:
+    constants = {key.value for key in keys if isinstance(key, Const)}
+    if value.kind in ("list", "tuple", "sum"):
+        given = list(items(program, value))
+        wanted = [
+            given[key] for key in constants if isinstance(key, int) and -len(given) <= key < len(given)
+        ]
+        return inference.union(wanted or given) or (UNKNOWN,)
+    exact = [entry(program, (value,), key) for key in constants if isinstance(key, str)]
+    written = _written(program, value, name, constants)
+    if any(exact):
+        return inference.union((*exact, written))
+    everything = inference.union(pair[1] for pair in entries(program, value))
+    if constants and not any(isinstance(key, Const) is False for key in keys) and everything and not written:
+        return (UNKNOWN,)
+    return inference.union((everything, written)) or (UNKNOWN,)
+
+
+def entry(program: Program, values: Values, key: str) -> Values:
+    """The value under a literal key of dicts."""
+    return inference.union(
+        item
+        for value in values
+        if isinstance(value, Container)
+        for names, item in entries(program, value)
+        if any(isinstance(name, Const) and name.value == key for name in names)
+    )
+
+
+def _written(
+    program: Program, value: Container, name: str | None, constants: set[object]
+) -> Values:
+    """What `name[key] = x` puts into this container elsewhere."""
+    found: list[Values] = []
+    for write, scope in program.item_writes(name) if name is not None else ():
+        env = program.env(scope)
+        owners = inference.infer(program, write.container, env)
+        if not any(isinstance(owner, Container) and owner.node is value.node for owner in owners):
+            continue
+        keys = inference.infer(program, write.key, env)
+        exact = {key.value for key in keys if isinstance(key, Const)}
+        if not exact or not constants or exact & constants:
+            found.append(inference.infer(program, write.value, env))
+    return inference.union(found)
+
+
+def method(program: Program, node: t.Call, env: Env) -> Values | None:
+    """A reading method of a dict or list display; None where the receiver is something else."""
+    func = node.func
+    assert isinstance(func, t.Attribute)
+    if func.attr not in _READERS:
+        return None
+    receivers = [
+        value for value in inference.infer(program, func.value, env) if isinstance(value, Container)
+    ]
+    if not receivers:
+        return None
+    name = terminal_name(func.value)
+    found: list[Values] = []
+    for value in receivers:
+        if func.attr in ("get", "pop", "setdefault") and value.kind == "dict":
+            keys = inference.infer(program, node.args[0].value, env) if node.args else ()
+            found.append(_item(program, value, keys, name))
+            found.extend(inference.infer(program, arg.value, env) for arg in node.args[1:2])
+        elif func.attr in ("items", "values", "keys") and value.kind == "dict":
+            kind = "dict" if func.attr == "keys" else func.attr
+            found.append((Container(kind, value.node, value.env),))
+        elif func.attr == "copy":
+            found.append((value,))
+        else:
+            found.append((UNKNOWN,))
+    return inference.union(found)
+
+
+def sequence(program: Program, values: Values) -> list[Values] | None:
+    """The items of a value that is one known list or tuple; None where it is not."""
+    known = [value for value in values if isinstance(value, Container)]
+    if len(known) != 1 or len(values) != 1 or known[0].kind not in ("list", "tuple", "sum", "set"):
+        return None
+    return list(items(program, known[0]))
+
+

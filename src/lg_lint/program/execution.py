@@ -1,0 +1,348 @@
+"""Where code runs: frames, the calls between them, and the paths that prove it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lg_lint.facts import tree as t
+from lg_lint.program import attributes, inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import CallSite, Class, Function, Scope
+from lg_lint.program.values import (
+    ClassRef,
+    Env,
+    External,
+    ExternalMethod,
+    ExternalObject,
+    Frame,
+    FunctionRef,
+    GeneratorOf,
+    Instance,
+    Offloader,
+    Partial,
+    Value,
+)
+
+
+class World(str, Enum):
+    """What a frame holds while it runs."""
+
+    LOOP = "event loop"
+    ALONE = "event loop of its own"
+    THREAD = "worker thread"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A function in one activation and one world."""
+
+    function: Function
+    frame: Frame | None
+    world: World
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One call from a state: the place, and where it leads."""
+
+    node: t.Node
+    target: State
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A path from a first state to a place: `edges` lead there, `sink` is the place itself."""
+
+    start: State
+    edges: tuple[Edge, ...]
+    sink: t.Node
+
+    @property
+    def last(self) -> State:
+        return self.edges[-1].target if self.edges else self.start
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        return (self.start, *(edge.target for edge in self.edges))
+
+
+_CALLS_BACK = {
+    "builtins.map", "builtins.filter", "builtins.sorted", "builtins.min", "builtins.max",
+    "functools.reduce", "builtins.any", "builtins.all",
+}  # fmt: skip
+_OWN_LOOP = {
+    "asyncio.run", "anyio.run", "asyncio.runners.Runner.run", "trio.run", "asgiref.sync.async_to_sync",
+}  # fmt: skip
+_STARTS = {"threading.Thread", "threading.Timer", "multiprocessing.Process"}
+_WAITS = {"result", "exception"}
+_WAITERS = {"as_completed", "wait"}
+
+
+@dataclass(slots=True)
+class Execution:
+    """The call graph over states, computed on demand."""
+
+    program: Program
+    _edges: dict[State, tuple[Edge, ...]] = field(default_factory=dict)
+
+    def state(self, ref: FunctionRef, world: World) -> State:
+        """The state of a function value called from outside."""
+        frame = None
+        if ref.bound is not None or ref.closure is not None:
+            frame = self.program.frame(ref.function, bound=ref.bound, closure=ref.closure)
+        return State(ref.function, frame, world)
+
+    def env(self, state: State) -> Env:
+        return self.program.env(state.function, state.frame)
+
+    def edges(self, state: State) -> tuple[Edge, ...]:
+        """The calls that a state makes into the project's functions."""
+        if state not in self._edges:
+            self._edges[state] = ()
+            self._edges[state] = tuple(dict.fromkeys(self._find_edges(state)))
+        return self._edges[state]
+
+    def chains(
+        self,
+        start: State,
+        sinks: Callable[[State], Iterable[t.Node]],
+        follow: Callable[[State, Edge], bool],
+    ) -> Iterator[Chain]:
+        """The shortest path from `start` to each sink, breadth first, each sink once."""
+        reached: dict[State, tuple[Edge, ...]] = {start: ()}
+        queue = deque([start])
+        seen: set[int] = set()
+        while queue:
+            state = queue.popleft()
+            for sink in sinks(state):
+                if id(sink) not in seen:
+                    seen.add(id(sink))
+                    yield Chain(start, reached[state], sink)
+            for edge in self.edges(state):
+                if edge.target not in reached and follow(state, edge):
+                    reached[edge.target] = (*reached[state], edge)
+                    queue.append(edge.target)
+
+    # --- edges -----------------------------------------------------------------------------
+
+    def _find_edges(self, state: State) -> Iterator[Edge]:
+        function, env = state.function, self.env(state)
+        private = self._private_loop_calls(function, env)
+        for site in function.calls:
+            if is_dead(site.enclosing, site.node):
+                continue
+            world = World.ALONE if id(site.node) in private else state.world
+            for callee in inference.infer(self.program, site.node.func, env):
+                yield from self._called(callee, site, env, world)
+        for iteration in function.iterations:
+            if is_dead(iteration.enclosing, iteration.iterable):
+                continue
+            for value in inference.infer(self.program, iteration.iterable, env):
+                if isinstance(value, GeneratorOf):
+                    yield Edge(iteration.iterable, self._generator_state(value, state.world))
+        for statement in function.withs:
+            yield from self._entered(statement, env, state.world)
+
+    def _private_loop_calls(self, function: Function, env: Env) -> set[int]:
+        """Calls that make the coroutine of an `asyncio.run(...)`."""
+        found = set()
+        for site in function.calls:
+            name = terminal_name(site.node.func)
+            if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:
+                continue
+            callees = inference.infer(self.program, site.node.func, env)
+            if name == "run_until_complete" or any(
+                isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
+            ):
+                found.update(
+                    id(node) for node in t.walk(site.node.args[0].value) if isinstance(node, t.Call)
+                )
+        return found
+
+    def _called(self, callee: Value, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
+        node = site.node
+        if isinstance(callee, FunctionRef):
+            if not callee.function.is_generator:
+                yield Edge(node, self._call_state(callee, node, env, world))
+        elif isinstance(callee, ClassRef):
+            yield from self._constructed(callee.cls, node, env, world)
+        elif isinstance(callee, Instance):
+            method = attributes.find_method(self.program, callee.cls, "__call__")
+            if method is not None:
+                ref = FunctionRef(method, bound=callee)
+                yield Edge(node, self._call_state(ref, node, env, world))
+        elif isinstance(callee, Partial):
+            yield from self._called(callee.func, site, env, world)
+        elif isinstance(callee, Offloader):
+            yield from self._run(callee.func, node, World.THREAD)
+        elif isinstance(callee, External):
+            yield from self._external(callee.name, site, env, world)
+        elif isinstance(callee, ExternalMethod):
+            yield from self._external_method(callee, site, env, world)
+
+    def _external(self, name: str, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
+        position = self.program.types.offloaders.get(name)
+        if position is not None and position >= 0:
+            yield from self._offloaded(site, env, world, position)
+        elif name in _CALLS_BACK:
+            for arg in site.node.args:
+                for value in inference.infer(self.program, arg.value, env):
+                    yield from self._run(value, site.node, world)
+        elif name in _STARTS:
+            target = site.node.argument("target", None) or site.node.argument("function", 1)
+            if target is not None:
+                for value in inference.infer(self.program, target, env):
+                    yield from self._run(value, site.node, World.THREAD)
+
+    def _external_method(
+        self, method: ExternalMethod, site: CallSite, env: Env, world: World
+    ) -> Iterator[Edge]:
+        receiver = method.receiver
+        if not isinstance(receiver, ExternalObject):
+            return
+        for kind in self.program.types.lineage(receiver.type):
+            position = self.program.types.offloaders.get(f"{kind}.{method.name}")
+            if position is not None:
+                yield from self._offloaded(site, env, world, position)
+                return
+        if self.program.types.method(receiver.type, method.name) == "base" and receiver.base:
+            base = receiver.base
+            is_async = isinstance(base, FunctionRef) and base.function.is_async
+            to_thread = method.name.startswith("a") and not is_async
+            yield from self._run(base, site.node, World.THREAD if to_thread else world)
+
+    def _offloaded(
+        self, site: CallSite, env: Env, world: World, position: int
+    ) -> Iterator[Edge]:
+        """A function handed to a thread; one that is waited for holds the caller as well."""
+        if position >= len(site.node.args):
+            return
+        waited = waited_for(site, env.scope)
+        target_world = world if waited else World.THREAD
+        for value in inference.infer(self.program, site.node.args[position].value, env):
+            yield from self._run(value, site.node, target_world)
+
+    def _run(self, value: Value, node: t.Node, world: World) -> Iterator[Edge]:
+        """A function value that something calls with arguments of its own."""
+        if isinstance(value, FunctionRef) and not value.function.is_generator:
+            yield Edge(node, self.state(value, world))
+        elif isinstance(value, Partial):
+            yield from self._run(value.func, node, world)
+        elif isinstance(value, Instance):
+            method = attributes.find_method(self.program, value.cls, "__call__")
+            if method is not None:
+                yield Edge(node, self.state(FunctionRef(method, bound=value), world))
+
+    def _constructed(self, cls: Class, node: t.Call, env: Env, world: World) -> Iterator[Edge]:
+        for name in ("__init__", "__post_init__"):
+            method = attributes.find_method(self.program, cls, name)
+            if method is not None:
+                ref = FunctionRef(method, bound=Instance(cls))
+                yield Edge(node, self._call_state(ref, node, env, world))
+
+    def _entered(self, statement: t.With, env: Env, world: World) -> Iterator[Edge]:
+        names = ("__aenter__", "__aexit__") if statement.is_async else ("__enter__", "__exit__")
+        for item in statement.items:
+            for value in inference.infer(self.program, item.context, env):
+                if isinstance(value, GeneratorOf):
+                    yield Edge(item.context, self._generator_state(value, world))
+                elif isinstance(value, Instance):
+                    for name in names:
+                        method = attributes.find_method(self.program, value.cls, name)
+                        if method is not None:
+                            ref = FunctionRef(method, bound=value)
+                            yield Edge(item.context, self.state(ref, world))
+
+    def _call_state(self, ref: FunctionRef, node: t.Call, env: Env, world: World) -> State:
+        """The state that a call enters; its own frame only where parameters are called there."""
+        deep = env.frame is not None and env.frame.depth >= 4
+        if not deep and calls_parameters(ref.function):
+            frame: Frame | None = self.program.frame(
+                ref.function, call=node, caller=env, bound=ref.bound, closure=ref.closure
+            )
+            return State(ref.function, frame, world)
+        return self.state(ref, world)
+
+    def _generator_state(self, value: GeneratorOf, world: World) -> State:
+        if value.call is not None and value.env is not None:
+            return self._call_state(value.function, value.call, value.env, world)
+        return self.state(value.function, world)
+
+
+def calls_parameters(function: Function) -> bool:
+    """Whether a function calls, iterates or hands on what it was given."""
+    names = {param.name for param in function.params} - {function.self_name}
+    if not names:
+        return False
+    for scope in (function, *function.functions):
+        for site in scope.calls:
+            func = site.node.func
+            root = func.value if isinstance(func, t.Attribute) else func
+            if isinstance(root, t.Name) and root.id in names and isinstance(func, t.Name):
+                return True
+            if terminal_name(func) in ("to_thread", "run_in_executor", "run_in_threadpool"):
+                return True
+        for iteration in scope.iterations:
+            if isinstance(iteration.iterable, t.Name) and iteration.iterable.id in names:
+                return True
+    return False
+
+
+def is_dead(enclosing: tuple[t.Node, ...], node: t.Node) -> bool:
+    """Whether a place stands in the branch of an `if` that never runs."""
+    for statement in enclosing:
+        if isinstance(statement, t.If):
+            test = statement.test
+            false = (isinstance(test, t.Constant) and not test.value) or (
+                terminal_name(test) == "TYPE_CHECKING"
+            )
+            if false and any(part.span[:2] <= node.span[:2] <= part.span[2:] for part in statement.body):
+                return True
+    return False
+
+
+def waited_for(site: CallSite, scope: Scope) -> bool:
+    """Whether the frame waits for an offloaded call without giving up its thread.
+
+    `executor.submit(f).result()`, the same through a name, or a pool whose `with` block ends in
+    this frame, which joins its threads.
+    """
+    if site.awaited or terminal_name(site.node.func) in ("to_thread", "run_in_threadpool"):
+        return False
+    names = {
+        binding.name
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.value is not None and any(node is site.node for node in t.walk(binding.value))
+    }
+    for other in scope.calls:
+        func = other.node.func
+        if isinstance(func, t.Attribute) and func.attr in _WAITS:
+            if func.value is site.node:
+                return True
+            if isinstance(func.value, t.Name) and func.value.id in names:
+                return True
+        if terminal_name(func) in _WAITERS and not other.awaited:
+            used = {node.id for node in t.walk(other.node) if isinstance(node, t.Name)}
+            if used & names:
+                return True
+    return _joined_by_with(site)
+
+
+def _joined_by_with(site: CallSite) -> bool:
+    func = site.node.func
+    if not isinstance(func, t.Attribute) or not isinstance(func.value, t.Name):
+        return False
+    if func.attr not in ("submit", "map"):
+        return False
+    for statement in site.enclosing:
+        if isinstance(statement, t.With) and not statement.is_async:
+            for item in statement.items:
+                if isinstance(item.target, t.Name) and item.target.id == func.value.id:
+                    return True
+    return False
+
+

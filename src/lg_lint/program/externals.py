@@ -1,0 +1,195 @@
+"""Calls of outside functions that hand values on: builtins, functools, asyncio, importlib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lg_lint.facts import tree as t
+from lg_lint.program import attributes, calls, imports, inference
+from lg_lint.program.program import Program
+from lg_lint.program.values import (
+    UNKNOWN,
+    Container,
+    Env,
+    ExternalMethod,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Offloader,
+    Partial,
+    Values,
+    strings,
+)
+
+FORWARDERS = {
+    "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
+    "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0, "add_task": 0,
+}  # fmt: skip
+"""Last names of functions that take a function and its arguments, with the function's position."""
+
+_SAME = {
+    "typing.cast": 1, "builtins.list": 0, "builtins.tuple": 0, "builtins.sorted": 0,
+    "builtins.reversed": 0, "builtins.iter": 0, "builtins.set": 0, "copy.copy": 0,
+    "copy.deepcopy": 0, "asyncio.run": 0, "asyncio.create_task": 0, "asyncio.ensure_future": 0,
+    "asyncio.shield": 0, "asyncio.wait_for": 0, "builtins.aiter": 0, "functools.lru_cache": 0,
+    "functools.cache": 0, "contextlib.aclosing": 0, "contextlib.closing": 0,
+    "anyio.run": 0, "nest_asyncio.apply": 0,
+}  # fmt: skip
+
+
+def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
+    """What a call of an outside function or class gives."""
+    name = program.types.canonical(name)
+    if name in _SAME:
+        return _argument(program, node, env, _SAME[name]) or (UNKNOWN,)
+    if name in program.types.offloaders:
+        return _offloaded(program, name, node, env)
+    if name in _SPECIAL:
+        return _SPECIAL[name](program, node, env)
+    result = program.types.result(name)
+    if result == "argument":
+        return _argument(program, node, env, 0) or (UNKNOWN,)
+    wrapped = _argument(program, node, env, 0) if name in program.types.decorators else ()
+    functions = [value for value in wrapped if isinstance(value, (FunctionRef, Instance, Partial))]
+    if functions:
+        kind = program.types.decorators[name]
+        return tuple(ExternalObject(kind, node, env, value) for value in functions)
+    return (ExternalObject(result or name, node, env),)
+
+
+def _argument(program: Program, node: t.Call, env: Env, position: int) -> Values:
+    if position < len(node.args) and not node.args[position].star:
+        return inference.infer(program, node.args[position].value, env)
+    return ()
+
+
+def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env) -> Values:
+    """What a method of an outside object gives; of a project object, by its outside base."""
+    receiver = method.receiver
+    if isinstance(receiver, ExternalObject):
+        kinds = [receiver.type]
+    elif isinstance(receiver, Instance):
+        kinds = attributes.external_bases(program, receiver.cls)
+    else:
+        return (UNKNOWN,)
+    for kind in kinds:
+        if f"{kind}.{method.name}" in program.types.offloaders:
+            return _offloaded(program, f"{kind}.{method.name}", node, env)
+        result = program.types.method(kind, method.name)
+        if result == "self":
+            return (receiver,)
+        if result == "base":
+            base = receiver.base if isinstance(receiver, ExternalObject) else None
+            return calls.call(program, base, node, env) if base is not None else (UNKNOWN,)
+        if result is not None:
+            return (ExternalObject(result, node, env, receiver),)
+    return (ExternalObject(f"{kinds[0]}.{method.name}()", node, env, receiver),) if kinds else (UNKNOWN,)
+
+
+def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:
+    """`to_thread(f, x)` gives what `f(x)` gives; `sync_to_async(f)` a callable of that kind."""
+    position = program.types.offloaders[name]
+    if position < 0:
+        return tuple(Offloader(value) for value in _argument(program, node, env, 0)) or (UNKNOWN,)
+    functions = _argument(program, node, env, position)
+    return inference.union(_called(program, value, env) for value in functions) or (UNKNOWN,)
+
+
+def _called(program: Program, value: object, env: Env) -> Values:
+    if isinstance(value, FunctionRef) and not value.function.is_generator:
+        frame = program.frame(value.function, bound=value.bound, closure=value.closure)
+        return calls.returned(program, value, frame)
+    if isinstance(value, ExternalMethod) and isinstance(value.receiver, ExternalObject):
+        result = program.types.method(value.receiver.type, value.name)
+        if result == "self":
+            return (value.receiver,)
+        return (ExternalObject(result, base=value.receiver),) if result else (UNKNOWN,)
+    return (UNKNOWN,)
+
+
+def _partial(program: Program, node: t.Call, env: Env) -> Values:
+    return tuple(Partial(value, node, env) for value in _argument(program, node, env, 0)) or (
+        UNKNOWN,
+    )
+
+
+def _getattr(program: Program, node: t.Call, env: Env) -> Values:
+    names = strings(_argument(program, node, env, 1))
+    receivers = _argument(program, node, env, 0)
+    found = [
+        attributes.attribute(program, receiver, name) for receiver in receivers for name in names
+    ]
+    default = _argument(program, node, env, 2)
+    values = inference.union((*found, default))
+    if names == ["state"] or not names:
+        return values or (UNKNOWN,)
+    if not any(inference.known(value) for value in values) and _is_bag(node):
+        return attributes.bag_writes(program, names[0]) or values or (UNKNOWN,)
+    return values or (UNKNOWN,)
+
+
+def _is_bag(node: t.Call) -> bool:
+    """`getattr(request.app.state, "graph", None)`."""
+    first = node.args[0].value if node.args else None
+    return isinstance(first, (t.Attribute, t.Name)) and (
+        first.attr if isinstance(first, t.Attribute) else first.id
+    ) == "state"
+
+
+def _import_module(program: Program, node: t.Call, env: Env) -> Values:
+    names = strings(_argument(program, node, env, 0))
+    return inference.union(
+        imports.absolute(program, name, env.scope.module) for name in names
+    ) or (UNKNOWN,)
+
+
+def _next(program: Program, node: t.Call, env: Env) -> Values:
+    from lg_lint.program import containers
+
+    return containers.elements(program, _argument(program, node, env, 0), ())
+
+
+def _gather(program: Program, node: t.Call, env: Env) -> Values:
+    items = tuple(arg.value for arg in node.args if arg.keyword is None and not arg.star)
+    key = ("gather", id(node))
+    if key not in program.made:
+        program.made[key] = t.Sequence(node.span, "tuple", items)
+    return (Container("tuple", program.made[key], env),)
+
+
+def _dict(program: Program, node: t.Call, env: Env) -> Values:
+    first = _argument(program, node, env, 0)
+    return first or (Container("dict", node, env),)
+
+
+def _pairs(kind: str) -> Callable[[Program, t.Call, Env], Values]:
+    return lambda program, node, env: (Container(kind, node, env),)
+
+
+def _super(program: Program, node: t.Call, env: Env) -> Values:
+    scope = env.scope
+    while scope is not None and getattr(scope, "cls", None) is None:
+        scope = scope.parent  # type: ignore[assignment]
+    cls = getattr(scope, "cls", None)
+    if cls is None:
+        return (UNKNOWN,)
+    for value in attributes.bases(program, cls):
+        made = getattr(value, "cls", None)
+        if made is not None:
+            return (Instance(made),)
+    return (UNKNOWN,)
+
+
+_SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {
+    "functools.partial": _partial,
+    "builtins.getattr": _getattr,
+    "importlib.import_module": _import_module,
+    "builtins.__import__": _import_module,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "asyncio.gather": _gather,
+    "builtins.dict": _dict,
+    "builtins.enumerate": _pairs("enumerate"),
+    "builtins.zip": _pairs("zip"),
+    "builtins.super": _super,
+}

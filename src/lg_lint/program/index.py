@@ -1,0 +1,341 @@
+"""From a module's facts to its scopes."""
+
+from __future__ import annotations
+
+from lg_lint.facts import tree as t
+from lg_lint.program.scopes import (
+    END,
+    START,
+    AttributeWrite,
+    Binding,
+    Block,
+    CallSite,
+    Class,
+    Function,
+    ItemWrite,
+    Iteration,
+    Module,
+    Position,
+    Scope,
+)
+
+_CONSUMERS = {
+    "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
+    "dict", "deque", "join", "Counter", "extend", "reduce",
+}  # fmt: skip
+
+
+def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
+    """The scopes of one file."""
+    module = Module(module=None, parent=None, qualname="", path=path)  # type: ignore[arg-type]
+    module.module = module
+    module.is_package = path.endswith(("__init__.py", "__init__.pyi"))
+    module.is_notebook = path.endswith(".ipynb")
+    module.is_test = is_test
+    module.body = facts.body
+    _Builder(module, module).run(facts.body, START, END)
+    return module
+
+
+class _Builder:
+    """Fills one scope from the statements of its frame; nested frames get builders of their own."""
+
+    def __init__(self, module: Module, scope: Scope) -> None:
+        self.module = module
+        self.scope = scope
+        self.enclosing: tuple[t.Node, ...] = ()
+        self.block: Block = Block(START, END)
+
+    def run(self, body: t.Block, start: Position, end: Position) -> None:
+        self.block = Block(start, end)
+        self.scope.blocks.append(self.block)
+        self.statements(body)
+        for bindings in self.scope.bindings.values():
+            bindings.sort(key=lambda binding: binding.position)
+
+    # --- statements ------------------------------------------------------------------------
+
+    def statements(self, body: t.Block) -> None:
+        for statement in body:
+            getattr(self, f"_{type(statement).__name__.lower()}", self._plain)(statement)
+
+    def _plain(self, node: t.Node) -> None:
+        for child in t.children(node):
+            self.expression(child)
+
+    def _assign(self, node: t.Assign) -> None:
+        if node.value is not None:
+            self.expression(node.value)
+        if node.annotation is not None:
+            self.expression(node.annotation)
+        for target in node.targets:
+            self.bind(target, "assign", node, node.value, annotation=node.annotation)
+
+    def _augassign(self, node: t.AugAssign) -> None:
+        self.expression(node.value)
+        self.expression(node.target)
+        if isinstance(node.target, t.Name):
+            self.add(Binding(node.target.id, "augmented", node, end(node), self.block, node.value))
+
+    def _return(self, node: t.Return) -> None:
+        self.scope.returns.append(node)
+        self._plain(node)
+
+    def _scopedeclaration(self, node: t.ScopeDeclaration) -> None:
+        for name in node.names:
+            self.scope.declared[name] = node.kind
+
+    def _import(self, node: t.Import) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self.add(Binding(name, "import", alias, end(node), self.block))
+
+    def _importfrom(self, node: t.ImportFrom) -> None:
+        for alias in node.names:
+            self.add(Binding(alias.asname or alias.name, "import", node, end(node), self.block))
+
+    def _if(self, node: t.If) -> None:
+        self.expression(node.test)
+        self.branches(node, node.body, node.orelse)
+
+    def _while(self, node: t.While) -> None:
+        self.nested(node, (node.test,), loop=True)
+        self.branches(node, node.body, loop=True)
+        self.branches(node, node.orelse)
+
+    def _for(self, node: t.For) -> None:
+        self.expression(node.iterable)
+        self.iterate(node.iterable, node, node.is_async)
+        before = self.enter(node, Block(start(node), end(node), is_loop=True))
+        self.bind(node.target, "element", node, node.iterable, is_async=node.is_async)
+        self.statements(node.body)
+        self.leave(before)
+        self.branches(node, node.orelse)
+
+    def _with(self, node: t.With) -> None:
+        self.scope.withs.append(node)
+        for item in node.items:
+            self.expression(item.context)
+            if item.target is not None:
+                self.bind(item.target, "enter", item, item.context, is_async=node.is_async)
+        outer = self.enclosing
+        self.enclosing = (*outer, node)
+        self.statements(node.body)
+        self.enclosing = outer
+
+    def _try(self, node: t.Try) -> None:
+        self.branches(node, node.body)
+        outer = self.enclosing
+        for handler in node.handlers:
+            before = self.enter(handler, Block(start(handler), end(handler)))
+            self.enclosing = (*outer, node, handler)
+            if handler.type is not None:
+                self.expression(handler.type)
+            if handler.name is not None:
+                self.add(Binding(handler.name, "other", handler, start(handler), self.block))
+            self.statements(handler.body)
+            self.leave(before)
+        self.branches(node, node.orelse)
+        self.statements(node.final)
+
+    def _match(self, node: t.Match) -> None:
+        self.expression(node.subject)
+        bodies = [case.body for case in node.cases]
+        blocks = _rival_blocks(bodies)
+        for case, block in zip(node.cases, blocks, strict=True):
+            before = self.enter(node, block)
+            for pattern in case.patterns:
+                self.expression(pattern)
+            if case.guard is not None:
+                self.expression(case.guard)
+            for name in case.bound:
+                self.add(Binding(name.id, "other", name, end(name), self.block))
+            self.statements(case.body)
+            self.leave(before)
+
+    def _functiondef(self, node: t.FunctionDef) -> None:
+        for part in t.outer_parts(node):
+            self.expression(part)
+        function = self.function(node, node.name)
+        self.add(Binding(node.name, "function", function.node, end(node), self.block))
+
+    def _classdef(self, node: t.ClassDef) -> None:
+        for decorator in node.decorators:
+            self.expression(decorator)
+        for base in node.bases:
+            self.expression(base.value)
+        cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
+        self.module.all_classes.append(cls)
+        self.scope.classes.append(cls)
+        _Builder(self.module, cls).run(node.body, start(node), end(node))
+        self.add(Binding(node.name, "class", node, end(node), self.block))
+
+    # --- blocks ----------------------------------------------------------------------------
+
+    def branches(self, node: t.Node, *bodies: t.Block, loop: bool = False) -> None:
+        for body, block in zip(bodies, _rival_blocks(bodies), strict=True):
+            block.is_loop = loop
+            before = self.enter(node, block)
+            self.statements(body)
+            self.leave(before)
+
+    def nested(self, node: t.Node, parts: tuple[t.Expr, ...], *, loop: bool) -> None:
+        before = self.enter(node, Block(start(node), end(node), is_loop=loop))
+        for part in parts:
+            self.expression(part)
+        self.leave(before)
+
+    def enter(self, node: t.Node, block: Block) -> tuple[Block, tuple[t.Node, ...]]:
+        before = (self.block, self.enclosing)
+        self.scope.blocks.append(block)
+        self.block = block
+        self.enclosing = (*self.enclosing, node)
+        return before
+
+    def leave(self, before: tuple[Block, tuple[t.Node, ...]]) -> None:
+        self.block, self.enclosing = before
+
+    # --- names -----------------------------------------------------------------------------
+
+    def add(self, binding: Binding) -> None:
+        self.scope.bindings.setdefault(binding.name, []).append(binding)
+
+    def bind(
+        self,
+        target: t.Node,
+        kind: str,
+        node: t.Node,
+        value: t.Expr | None,
+        unpack: tuple[int, ...] = (),
+        annotation: t.Expr | None = None,
+        is_async: bool = False,
+        position: Position | None = None,
+    ) -> None:
+        if isinstance(target, t.Name):
+            position = position or (end(node) if kind == "assign" else end(target))
+            self.add(
+                Binding(
+                    target.id, kind, node, position, self.block, value, unpack, annotation, is_async
+                )
+            )
+        elif isinstance(target, t.Sequence):
+            for index, item in enumerate(target.items):
+                self.bind(
+                    item, kind, node, value, (*unpack, index), is_async=is_async, position=position
+                )
+        elif isinstance(target, t.Starred):
+            self.bind(target.value, "other", node, value, unpack)
+        elif isinstance(target, t.Attribute):
+            self.expression(target.value)
+            self.module.attribute_writes.append(
+                AttributeWrite(target, value, annotation, unpack, self.scope, kind)
+            )
+        elif isinstance(target, t.Subscript):
+            self.expression(target)
+            if value is not None and not unpack:
+                self.scope.item_writes.append(ItemWrite(target.value, target.index, value))
+
+    def qualname(self, name: str) -> str:
+        return f"{self.scope.qualname}.{name}" if self.scope.qualname else name
+
+    def function(self, node: t.FunctionDef | t.Lambda, name: str) -> Function:
+        cls = self.scope if isinstance(self.scope, Class) else None
+        function = Function(self.module, self.scope, self.qualname(name), node=node, cls=cls)
+        self.module.all_functions.append(function)
+        self.scope.functions.append(function)
+        builder = _Builder(self.module, function)
+        builder.block = Block(start(node), end(node))
+        for param in node.params:
+            builder.add(Binding(param.name, "param", param, start(node), builder.block))
+            if param.annotation is not None and self.scope is not None:
+                self.expression(param.annotation)
+        if isinstance(node, t.Lambda):
+            builder.expression(node.body)
+            builder.run((), start(node), end(node))
+        else:
+            builder.run(node.body, start(node), end(node))
+        return function
+
+    # --- expressions -----------------------------------------------------------------------
+
+    def expression(self, root: t.Node, awaited: bool = False) -> None:
+        stack: list[tuple[t.Node, bool]] = [(root, awaited)]
+        while stack:
+            node, awaited = stack.pop()
+            kind = type(node)
+            if kind is t.Name or kind is t.Constant:
+                continue
+            if kind is t.Lambda:
+                for part in t.outer_parts(node):
+                    stack.append((part, False))
+                self.function(node, "<lambda>")  # type: ignore[arg-type]
+                continue
+            if kind is t.Await:
+                stack.append((node.value, True))  # type: ignore[attr-defined]
+                continue
+            self.note(node, awaited)
+            stack.extend((child, False) for child in reversed(list(t.children(node))))
+
+    def note(self, node: t.Node, awaited: bool) -> None:
+        if isinstance(node, t.Call):
+            self.scope.calls.append(CallSite(node, awaited, self.enclosing))
+            self.consumed(node)
+        elif isinstance(node, t.Yield):
+            self.scope.yields.append(node)
+            if node.delegates and node.value is not None:
+                self.iterate(node.value, node, False)
+        elif isinstance(node, t.Comprehension):
+            self.comprehension(node)
+        elif isinstance(node, t.Starred):
+            self.iterate(node.value, node, False)
+        elif isinstance(node, t.NamedExpr):
+            self.bind(node.target, "assign", node, node.value)
+
+    def comprehension(self, node: t.Comprehension) -> None:
+        outer = self.block
+        self.block = Block(start(node), end(node), is_loop=True)
+        for generator in node.generators:
+            if node.kind != "generator":
+                self.iterate(generator.iterable, node, generator.is_async)
+            self.bind(
+                generator.target,
+                "element",
+                node,
+                generator.iterable,
+                is_async=generator.is_async,
+                position=start(node),
+            )
+        self.block = outer
+
+    def consumed(self, call: t.Call) -> None:
+        """Notes arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
+        func = call.func
+        name = func.id if isinstance(func, t.Name) else getattr(func, "attr", "")
+        for index, arg in enumerate(call.args):
+            if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
+                self.iterate(arg.value, call, False)
+
+    def iterate(self, iterable: t.Expr, node: t.Node, is_async: bool) -> None:
+        self.scope.iterations.append(Iteration(iterable, node, is_async, self.enclosing))
+        if (
+            isinstance(iterable, t.Comprehension)
+            and iterable.kind == "generator"
+            and not isinstance(node, t.For)
+        ):
+            for generator in iterable.generators:
+                self.iterate(generator.iterable, node, generator.is_async)
+
+
+def start(node: t.Node) -> Position:
+    return node.span[:2]
+
+
+def end(node: t.Node) -> Position:
+    return node.span[2:]
+
+
+def _rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
+    blocks = [Block(start(body[0]), end(body[-1])) if body else Block(END, END) for body in bodies]
+    for block in blocks:
+        block.rivals = tuple(other for other in blocks if other is not block)
+    return blocks

@@ -1,0 +1,279 @@
+"""Demand-driven value inference: what an expression may be, with memo and recursion guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lg_lint.facts import tree as t
+from lg_lint.program import annotations, attributes, calls, containers, imports
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import (
+    END,
+    Binding,
+    Class,
+    Function,
+    Module,
+    Position,
+    Scope,
+    reaching,
+)
+from lg_lint.program.values import (
+    UNKNOWN,
+    Container,
+    Env,
+    External,
+    ExternalObject,
+    Frame,
+    FunctionRef,
+    Value,
+    Values,
+    constant,
+)
+
+_MAX_VALUES = 24
+_MAX_STACK = 90
+_MAX_STEPS = 4000
+
+
+def infer(program: Program, expr: t.Expr, env: Env) -> Values:
+    """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known."""
+    handler = _HANDLERS.get(type(expr))
+    if handler is None:
+        return (UNKNOWN,)
+    return guarded(program, (id(expr), env), lambda: handler(program, expr, env))
+
+
+def guarded(program: Program, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:
+    """`compute()`, once a key. A key that needs itself gives nothing at that point.
+
+    A result that was cut short by a key still in progress is kept only once that key is done,
+    so that what is remembered does not depend on where a question started.
+    """
+    memo = program.memo
+    if key in memo.values:
+        return memo.values[key]
+    if key in memo.active:
+        memo.lowest_cut = min(memo.lowest_cut, memo.active[key])
+        return ()
+    depth = len(memo.active)
+    if depth > _MAX_STACK:
+        return (UNKNOWN,)
+    if depth == 0:
+        memo.steps = 0
+    memo.active[key] = depth
+    outer_cut, memo.lowest_cut = memo.lowest_cut, 1 << 30
+    try:
+        values = unique(compute())
+    finally:
+        del memo.active[key]
+        cut, memo.lowest_cut = memo.lowest_cut, outer_cut
+    memo.steps += 1
+    if cut >= depth or memo.steps > _MAX_STEPS:
+        memo.values[key] = values
+    else:
+        memo.lowest_cut = min(outer_cut, cut)
+    return values
+
+
+def unique(values: Iterable[Value]) -> Values:
+    """Without repeats, in order; a long tail is cut."""
+    return tuple(dict.fromkeys(values))[:_MAX_VALUES]
+
+
+def union(parts: Iterable[Values]) -> Values:
+    return unique(value for part in parts for value in part)
+
+
+# --- names ---------------------------------------------------------------------------------
+
+
+def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
+    """What a name means where it stands."""
+    for known, values in env.names:
+        if known == name:
+            return values
+    scope: Scope | None = env.scope
+    frame = env.frame
+    own = True
+    while scope is not None:
+        declared = scope.declared.get(name)
+        if declared == "global":
+            return module_name(program, scope.module, name, END)
+        visible = own or not isinstance(scope, Class)
+        if visible and declared is None and name in scope.bindings:
+            place = at if own else END
+            if isinstance(scope, Module):
+                return module_name(program, scope, name, place)
+            found = reaching(scope, name, place) or scope.bindings[name]
+            here = program.env(scope, frame, env.names if own else ())
+            return union(binding_values(program, binding, here) for binding in found)
+        if isinstance(scope, Module):
+            break
+        if isinstance(scope, Function):
+            frame = frame.closure if frame is not None else None
+            own = own and isinstance(scope.node, t.Lambda)
+        else:
+            own = False
+        scope = scope.parent
+    starred = imports.from_star(program, env.scope.module, name)
+    if starred:
+        return starred
+    return (External(f"builtins.{name}"),)
+
+
+def module_name(program: Program, module: Module, name: str, at: Position) -> Values:
+    """A module's global, with what functions assign to it through `global`."""
+    found = [
+        (binding, program.env(module)) for binding in reaching(module, name, at)
+    ] or [(binding, program.env(module)) for binding in module.bindings.get(name, ())]
+    for function in module.all_functions:
+        if function.declared.get(name) == "global":
+            env = program.env(function)
+            found.extend((binding, env) for binding in function.bindings.get(name, ()))
+    return union(binding_values(program, binding, env) for binding, env in found)
+
+
+def binding_values(program: Program, binding: Binding, env: Env) -> Values:
+    """What one binding gives its name."""
+    return guarded(
+        program, ("binding", id(binding), env), lambda: _binding_values(program, binding, env)
+    )
+
+
+def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
+    node = binding.node
+    if binding.kind == "import":
+        return imports.imported(program, binding, env.scope.module)
+    if isinstance(node, t.FunctionDef):
+        return decorated(program, node, env)
+    if isinstance(node, t.ClassDef):
+        return attributes.class_ref(program, node, env.scope)
+    if isinstance(node, t.Param):
+        assert isinstance(env.scope, Function)
+        return calls.parameter(program, env.scope, node, env)
+    if binding.value is None:
+        if binding.annotation is not None:
+            return annotations.values(program, binding.annotation, env)
+        return (UNKNOWN,)
+    values = infer(program, binding.value, env)
+    if binding.kind == "element":
+        return containers.elements(program, values, binding.unpack)
+    if binding.kind == "enter":
+        return containers.entered(program, values, binding.unpack)
+    values = containers.unpacked(program, values, binding.unpack)
+    if binding.annotation is not None and not any(known(value) for value in values):
+        return annotations.values(program, binding.annotation, env)
+    return values
+
+
+def known(value: Value) -> bool:
+    """Whether a value says more than "something" or None."""
+    return value is not UNKNOWN and type(value).__name__ != "Unknown" and value != constant(None)
+
+
+def decorated(program: Program, node: t.FunctionDef, env: Env) -> Values:
+    """A function as its decorators leave it."""
+    function = program.function_of(node)
+    values: Values = (FunctionRef(function, closure=closure_of(env)),)
+    for decorator in reversed(node.decorators):
+        made = union(
+            calls.decorate(program, value, values, decorator, env)
+            for value in infer(program, decorator, env)
+        )
+        values = made or values
+    return values
+
+
+def closure_of(env: Env) -> Frame | None:
+    """The frame that a function defined here closes over."""
+    return env.frame
+
+
+# --- expressions ---------------------------------------------------------------------------
+
+
+def _name(program: Program, node: t.Name, env: Env) -> Values:
+    return lookup(program, node.id, env, node.span[:2])
+
+
+def _constant(program: Program, node: t.Constant, env: Env) -> Values:
+    return (constant(node.value),)
+
+
+def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
+    receivers = infer(program, node.value, env)
+    found = union(attributes.attribute(program, value, node.attr) for value in receivers)
+    if terminal_name(node.value) == "state" and not any(known(value) for value in found):
+        return attributes.bag_writes(program, node.attr) or found
+    return found
+
+
+def _call(program: Program, node: t.Call, env: Env) -> Values:
+    if isinstance(node.func, t.Attribute):
+        inside = containers.method(program, node, env)
+        if inside is not None:
+            return inside
+    return union(
+        calls.call(program, callee, node, env) for callee in infer(program, node.func, env)
+    )
+
+
+def _subscript(program: Program, node: t.Subscript, env: Env) -> Values:
+    return containers.subscript(program, node, env)
+
+
+def _display(program: Program, node: t.Expr, env: Env) -> Values:
+    kind = node.kind if isinstance(node, (t.Sequence, t.Comprehension)) else "dict"
+    return (Container(kind, node, env),)
+
+
+def _either(program: Program, node: t.IfExp, env: Env) -> Values:
+    return union((infer(program, node.body, env), infer(program, node.orelse, env)))
+
+
+def _bool_op(program: Program, node: t.BoolOp, env: Env) -> Values:
+    return union((infer(program, node.left, env), infer(program, node.right, env)))
+
+
+def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
+    left, right = infer(program, node.left, env), infer(program, node.right, env)
+    if node.op == "|":
+        return (ExternalObject("langchain_core.runnables.base.RunnableSequence", node, env),)
+    if node.op == "+" and any(isinstance(value, Container) for value in (*left, *right)):
+        return (Container("sum", node, env),)
+    return (UNKNOWN,)
+
+
+def _awaited(program: Program, node: t.Await, env: Env) -> Values:
+    return infer(program, node.value, env)
+
+
+def _named(program: Program, node: t.NamedExpr, env: Env) -> Values:
+    return infer(program, node.value, env)
+
+
+def _lambda(program: Program, node: t.Lambda, env: Env) -> Values:
+    return (FunctionRef(program.function_of(node), closure=closure_of(env)),)
+
+
+def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
+    return (ExternalObject("builtins.str"),)
+
+
+_HANDLERS: dict[type, Callable[[Program, t.Expr, Env], Values]] = {
+    t.Name: _name,
+    t.Constant: _constant,
+    t.Attribute: _attribute,
+    t.Call: _call,
+    t.Subscript: _subscript,
+    t.Sequence: _display,
+    t.Dict: _display,
+    t.Comprehension: _display,
+    t.IfExp: _either,
+    t.BoolOp: _bool_op,
+    t.BinOp: _bin_op,
+    t.Await: _awaited,
+    t.NamedExpr: _named,
+    t.Lambda: _lambda,
+    t.JoinedString: _joined,
+}  # type: ignore[dict-item]

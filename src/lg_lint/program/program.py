@@ -1,0 +1,179 @@
+"""The program: its modules, loaded on demand, and the indexes over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.program import index
+from lg_lint.program.modules import ModuleFinder
+from lg_lint.program.scopes import (
+    AttributeWrite,
+    CallSite,
+    Class,
+    Function,
+    ItemWrite,
+    Module,
+    Scope,
+)
+from lg_lint.program.types import TypeTable
+from lg_lint.program.values import Env, Frame, Value, Values
+
+ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
+
+
+@dataclass(slots=True)
+class Memo:
+    """Results of inference, and what is being inferred now."""
+
+    values: dict[tuple[object, ...], Values] = field(default_factory=dict)
+    active: dict[tuple[object, ...], int] = field(default_factory=dict)
+    lowest_cut: int = 1 << 30
+    steps: int = 0
+
+
+class Program:
+    """All modules of a project.
+
+    `load` gives a file's facts; it is asked once a file, when a name first leads there.
+    `types` says what outside names mean; `parameter_hook` may say where the value of a parameter
+    comes from (dependency injection) before its callers are asked.
+    """
+
+    def __init__(
+        self,
+        finder: ModuleFinder,
+        load: Callable[[str], t.ModuleFacts | None],
+        types: TypeTable,
+        is_test: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        self.finder = finder
+        self.types = types
+        self.parameter_hook: ParameterHook | None = None
+        self.memo = Memo()
+        self.made: dict[tuple[object, ...], t.Node] = {}
+        self._load = load
+        self._is_test = is_test
+        self._modules: dict[str, Module | None] = {}
+        self._frames: dict[tuple[object, ...], Frame] = {}
+        self._envs: dict[tuple[object, ...], Env] = {}
+        self._calls: dict[str, list[tuple[CallSite, Scope]]] = {}
+        self._writes: dict[str, list[AttributeWrite]] = {}
+        self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
+        self._renamed: dict[str, set[str]] = {}
+        self._functions: dict[int, Function] = {}
+        self._subclasses: dict[str, list[Class]] = {}
+
+    # --- modules ---------------------------------------------------------------------------
+
+    def module(self, path: str) -> Module | None:
+        """The module of a file; None where it does not parse or is no file of the project."""
+        if path not in self._modules:
+            self._modules[path] = None
+            facts = self._load(path) if path in self.finder.files or path.endswith(".ipynb") else None
+            if facts is not None and facts.error is None:
+                module = index.build(path, facts, is_test=self._is_test(path))
+                self._modules[path] = module
+                self._register(module)
+        return self._modules[path]
+
+    @property
+    def modules(self) -> Iterator[Module]:
+        return (module for module in list(self._modules.values()) if module is not None)
+
+    def _register(self, module: Module) -> None:
+        for scope in scopes(module):
+            for site in scope.calls:
+                name = terminal_name(site.node.func)
+                if name is not None:
+                    self._calls.setdefault(name, []).append((site, scope))
+            for write in scope.item_writes:
+                name = terminal_name(write.container)
+                if name is not None:
+                    self._items.setdefault(name, []).append((write, scope))
+            for bindings in scope.bindings.values():
+                for binding in bindings:
+                    if isinstance(binding.node, t.ImportFrom):
+                        for alias in binding.node.names:
+                            if alias.asname is not None:
+                                self._renamed.setdefault(alias.name, set()).add(alias.asname)
+        for function in module.all_functions:
+            self._functions[id(function.node)] = function
+        for cls in module.all_classes:
+            for base in cls.node.bases:
+                name = terminal_name(base.value)
+                if name is not None and base.keyword is None:
+                    self._subclasses.setdefault(name, []).append(cls)
+        for attribute in module.attribute_writes:
+            self._writes.setdefault(attribute.target.attr, []).append(attribute)
+
+    # --- indexes ---------------------------------------------------------------------------
+
+    def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
+        """The calls whose callee ends in `name`, or in a name that an import gives it."""
+        found = list(self._calls.get(name, ()))
+        for other in sorted(self._renamed.get(name, ())):
+            if other != name:
+                found.extend(self._calls.get(other, ()))
+        return found
+
+    def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
+        return self._functions[id(node)]
+
+    def classes_with_base(self, name: str) -> list[Class]:
+        """The classes one of whose bases ends in `name`."""
+        return self._subclasses.get(name, [])
+
+    def writes_of(self, attribute: str) -> list[AttributeWrite]:
+        return self._writes.get(attribute, [])
+
+    def item_writes(self, name: str) -> list[tuple[ItemWrite, Scope]]:
+        return self._items.get(name, [])
+
+    # --- interning -------------------------------------------------------------------------
+
+    def env(
+        self,
+        scope: Scope,
+        frame: Frame | None = None,
+        names: tuple[tuple[str, Values], ...] = (),
+    ) -> Env:
+        key = (id(scope), frame, names)
+        if key not in self._envs:
+            self._envs[key] = Env(scope, frame, names)
+        return self._envs[key]
+
+    def frame(
+        self,
+        function: Function,
+        *,
+        call: t.Call | None = None,
+        caller: Env | None = None,
+        bound: Value | None = None,
+        closure: Frame | None = None,
+        given: tuple[tuple[str, Values], ...] = (),
+    ) -> Frame:
+        key = (id(function), id(call), caller, bound, closure, given)
+        if key not in self._frames:
+            above = [caller.frame.depth if caller is not None and caller.frame else 0]
+            above.append(closure.depth if closure is not None else 0)
+            depth = 1 + max(above)
+            self._frames[key] = Frame(function, call, caller, bound, closure, given, depth)
+        return self._frames[key]
+
+
+def scopes(module: Module) -> Iterator[Scope]:
+    """The module's own scope, then those of its classes and functions."""
+    yield module
+    yield from module.all_classes
+    yield from module.all_functions
+
+
+def terminal_name(expr: t.Expr) -> str | None:
+    """The last name of a dotted expression, e.g. "stream" for `self.graph.stream`."""
+    if isinstance(expr, t.Name):
+        return expr.id
+    if isinstance(expr, t.Attribute):
+        return expr.attr
+    return None

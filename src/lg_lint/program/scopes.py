@@ -1,0 +1,226 @@
+"""Scopes of one module: functions, classes, what binds each name, and which calls a frame makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Union
+
+from lg_lint.facts import tree as t
+
+Position = tuple[int, int]
+START: Position = (0, 0)
+END: Position = (1 << 60, 0)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of statements; `rivals` are the blocks of which at most one of this group runs."""
+
+    start: Position
+    end: Position
+    rivals: tuple[Block, ...] = ()
+    is_loop: bool = False
+
+    def holds(self, position: Position) -> bool:
+        return self.start <= position <= self.end
+
+
+@dataclass(slots=True, eq=False)
+class Binding:
+    """One way a name gets its value.
+
+    `kind`: "assign" (from `value`), "element" (an item of iterating `value`), "enter" (what a
+    context manager `value` yields), "augmented", "import", "function", "class", "param", "other".
+    `unpack` leads from the value to this name through tuple targets, by index.
+    """
+
+    name: str
+    kind: str
+    node: t.Node
+    position: Position
+    block: Block
+    value: t.Expr | None = None
+    unpack: tuple[int, ...] = ()
+    annotation: t.Expr | None = None
+    is_async: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class CallSite:
+    """One call of a frame. `enclosing` holds the compound statements around it, outermost first."""
+
+    node: t.Call
+    awaited: bool
+    enclosing: tuple[t.Node, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A frame's names: base of Function, Class and Module."""
+
+    module: Module
+    parent: Scope | None
+    qualname: str
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    declared: dict[str, str] = field(default_factory=dict)
+    calls: list[CallSite] = field(default_factory=list)
+    returns: list[t.Return] = field(default_factory=list)
+    yields: list[t.Yield] = field(default_factory=list)
+    iterations: list[Iteration] = field(default_factory=list)
+    withs: list[t.With] = field(default_factory=list)
+    item_writes: list[ItemWrite] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    classes: list[Class] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Iteration:
+    """A place that iterates `iterable` in this frame; `node` is the `for`, comprehension, call..."""
+
+    iterable: t.Expr
+    node: t.Node
+    is_async: bool
+    enclosing: tuple[t.Node, ...]
+
+
+@dataclass(slots=True, eq=False)
+class ItemWrite:
+    """`container[key] = value`."""
+
+    container: t.Expr
+    key: t.Expr
+    value: t.Expr
+
+
+@dataclass(slots=True, eq=False)
+class Function(Scope):
+    node: t.FunctionDef | t.Lambda = None  # type: ignore[assignment]
+    cls: Class | None = None
+
+    @property
+    def name(self) -> str:
+        return self.node.name if isinstance(self.node, t.FunctionDef) else "<lambda>"
+
+    @property
+    def params(self) -> tuple[t.Param, ...]:
+        return self.node.params
+
+    @property
+    def decorators(self) -> tuple[t.Expr, ...]:
+        return self.node.decorators if isinstance(self.node, t.FunctionDef) else ()
+
+    @property
+    def is_async(self) -> bool:
+        return isinstance(self.node, t.FunctionDef) and self.node.is_async
+
+    @property
+    def is_generator(self) -> bool:
+        return bool(self.yields)
+
+    @property
+    def name_span(self) -> t.Span:
+        return self.node.name_span if isinstance(self.node, t.FunctionDef) else self.node.span
+
+    def result_exprs(self) -> Iterator[t.Expr]:
+        """What the function returns: its lambda body, or the values of its return statements."""
+        if isinstance(self.node, t.Lambda):
+            yield self.node.body
+        for statement in self.returns:
+            if statement.value is not None:
+                yield statement.value
+
+    @property
+    def is_static(self) -> bool:
+        return any(
+            isinstance(decorator, t.Name) and decorator.id == "staticmethod"
+            for decorator in self.decorators
+        )
+
+    @property
+    def self_name(self) -> str | None:
+        """The first parameter of a method that is bound to its receiver."""
+        if self.cls is None or self.is_static or not self.params:
+            return None
+        first = self.params[0]
+        return first.name if first.kind == "positional" else None
+
+
+@dataclass(slots=True, eq=False)
+class Class(Scope):
+    node: t.ClassDef = None  # type: ignore[assignment]
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+    def method(self, name: str) -> Function | None:
+        """The method defined last under this name in the class body itself."""
+        for function in reversed(self.functions):
+            if function.name == name and function.cls is self:
+                return function
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Module(Scope):
+    """One file. `path` is absolute; `is_package` for an `__init__`; `named` when it is reported."""
+
+    path: str = ""
+    is_package: bool = False
+    is_notebook: bool = False
+    is_test: bool = False
+    body: t.Block = ()
+    all_functions: list[Function] = field(default_factory=list)
+    all_classes: list[Class] = field(default_factory=list)
+    attribute_writes: list[AttributeWrite] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class AttributeWrite:
+    """`target.attr = value` (or an annotated one), with the scope that it stands in."""
+
+    target: t.Attribute
+    value: t.Expr | None
+    annotation: t.Expr | None
+    unpack: tuple[int, ...]
+    scope: Scope
+    kind: str = "assign"
+
+
+AnyScope = Union[Function, Class, Module]
+
+
+def reaching(scope: Scope, name: str, at: Position) -> list[Binding]:
+    """The bindings of `name` in `scope` that may hold at a position, latest first.
+
+    Approximates reaching definitions by block structure: later bindings hide earlier ones whose
+    place they dominate, rival branches do not see each other, loops carry values backwards.
+    """
+    bindings = scope.bindings.get(name, ())
+    found: list[Binding] = []
+    for binding in reversed(bindings):
+        if binding.position >= at:
+            if _carried_back(scope, binding, at):
+                found.append(binding)
+            continue
+        if any(rival.holds(at) for rival in binding.block.rivals):
+            continue
+        found.append(binding)
+        if binding.block.holds(at) and binding.kind != "augmented":
+            break
+    return found
+
+
+def _carried_back(scope: Scope, binding: Binding, at: Position) -> bool:
+    return any(
+        block.is_loop and block.holds(at) and block.holds(binding.position)
+        for block in scope.blocks
+    )
+
+
+def enclosing_function(scope: Scope | None) -> Function | None:
+    while scope is not None and not isinstance(scope, Function):
+        scope = scope.parent
+    return scope

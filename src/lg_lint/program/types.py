@@ -1,0 +1,67 @@
+"""What calls on outside objects return, as far as the tables of `knowledge/` say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTable:
+    """Outside names.
+
+    `aliases`: public dotted name to canonical one. `returns`: canonical name of a function,
+    class or `Class.method` to the canonical class of what a call gives; "self" keeps the receiver,
+    "argument" gives the first argument back. `attributes`: `Class.attribute` to a class.
+    `offloaders`: functions that run their argument in a worker thread, with the position of the
+    function among the arguments. `decorators`: a decorator to the class of what it makes of a
+    function. `parents`: a class to its base.
+    """
+
+    aliases: dict[str, str] = field(default_factory=dict)
+    returns: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+    offloaders: dict[str, int] = field(default_factory=dict)
+    decorators: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+
+    def canonical(self, name: str) -> str:
+        """The canonical form of a dotted name, also where only a leading part has an alias."""
+        if name in self.aliases:
+            return self.aliases[name]
+        head, _, tail = name.rpartition(".")
+        if head and head in self.aliases:
+            return f"{self.aliases[head]}.{tail}"
+        return name
+
+    def knows(self, name: str) -> bool:
+        return self.canonical(name) != name or name in self.returns
+
+    def result(self, name: str) -> str | None:
+        return self.returns.get(name)
+
+    def method(self, type_name: str, method: str) -> str | None:
+        """What `method` of an outside class returns, looked up along its parents."""
+        for owner in self.lineage(type_name):
+            found = self.returns.get(f"{owner}.{method}")
+            if found is not None:
+                return found
+        return None
+
+    def attribute(self, type_name: str, name: str) -> str | None:
+        for owner in self.lineage(type_name):
+            found = self.attributes.get(f"{owner}.{name}")
+            if found is not None:
+                return found
+        return None
+
+    def lineage(self, type_name: str) -> list[str]:
+        """The class and its parents, as far as the table knows them."""
+        chain = [type_name]
+        while chain[-1] in self.parents and len(chain) < 8:
+            chain.append(self.parents[chain[-1]])
+        return chain
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Top-level packages that the table speaks of."""
+        return frozenset(name.partition(".")[0] for name in (*self.aliases, *self.returns))

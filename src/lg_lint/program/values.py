@@ -1,0 +1,169 @@
+"""Abstract values: what an expression may be, as far as the source says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
+
+from lg_lint.facts import tree as t
+
+if TYPE_CHECKING:
+    from lg_lint.program.scopes import Class, Function, Module, Scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One activation of a function; interned, so that identity is equality.
+
+    `call` and `caller` say which call made it, where that is known: then parameters mean that
+    call's arguments. `bound` is the receiver of a method, `closure` the frame in which a nested
+    function was defined, `given` values that were bound directly (a decorator's function, the
+    leading arguments of a partial).
+    """
+
+    function: Function
+    call: t.Call | None = None
+    caller: Env | None = None
+    bound: Value | None = None
+    closure: Frame | None = None
+    given: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Env:
+    """Where an expression is evaluated; interned, so that identity is equality.
+
+    `names` holds what an unrolled loop binds.
+    """
+
+    scope: Scope
+    frame: Frame | None = None
+    names: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything. `reason` says what could not be seen through."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal that is not a display. `kind` keeps `1`, `1.0` and `True` apart."""
+
+    value: object
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A symbol of a module outside the project, by its canonical dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalObject:
+    """An object of an outside class.
+
+    `site` is the call that made it (its identity), `env` where that call stands, `base` the value
+    whose method was called, where one was.
+    """
+
+    type: str
+    site: t.Node | None = None
+    env: Env | None = None
+    base: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalMethod:
+    """An attribute of an outside object or of a project object with an outside base class."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRef:
+    function: Function
+    bound: Value | None = None
+    closure: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    cls: Class
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a project class."""
+
+    cls: Class
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A display, comprehension or constructor call of a list, tuple, set or dict."""
+
+    kind: str
+    node: t.Node
+    env: Env
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(func, ...)`: the call gives the leading arguments."""
+
+    func: Value
+    call: t.Call
+    env: Env
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorOf:
+    """What a call of a generator function returns: nothing has run yet."""
+
+    function: FunctionRef
+    call: t.Call | None = None
+    env: Env | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offloader:
+    """A callable that runs another one in a worker thread, such as `sync_to_async(f)`."""
+
+    func: Value
+
+
+Value = Union[
+    Unknown, Const, ModuleRef, External, ExternalObject, ExternalMethod, FunctionRef, ClassRef,
+    Instance, Container, Partial, GeneratorOf, Offloader,
+]  # fmt: skip
+Values = tuple[Value, ...]
+
+NONE = Const(None, "NoneType")
+UNKNOWN = Unknown()
+
+
+def constant(value: object) -> Value:
+    try:
+        hash(value)
+    except TypeError:
+        return UNKNOWN
+    return Const(value, type(value).__name__)
+
+
+def strings(values: Values) -> list[str]:
+    """The texts among constant values."""
+    return [
+        value.value for value in values if isinstance(value, Const) and isinstance(value.value, str)
+    ]
