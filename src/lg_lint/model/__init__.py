@@ -1,0 +1,1 @@
+"""What the program is about: graphs, entry points, responses and the hops between them."""

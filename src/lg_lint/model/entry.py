@@ -1,0 +1,28 @@
+"""Entry points: the functions that something outside the project's code calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lg_lint.model.graph import Graph, Node, Site
+from lg_lint.program.execution import World
+from lg_lint.program.values import FunctionRef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A function called from outside, and where it then runs.
+
+    `kind`: "route", "websocket", "dependency", "background task", "startup", "callback",
+    "response" (a generator that a response iterates), "script", "coroutine" (any other async
+    def), or a place in a graph: "node", "router", "tool", "task", "middleware", "prompt",
+    "reducer", "hook". `title` is how a trace calls it, e.g. "async route chat()".
+    """
+
+    ref: FunctionRef
+    world: World
+    kind: str
+    title: str
+    site: Site
+    graph: Graph | None = None
+    node: Node | None = None

@@ -1,0 +1,196 @@
+"""A LangGraph graph as the source builds it: channels, nodes, edges, compile sites, runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lg_lint.facts import tree as t
+from lg_lint.program.scopes import Class
+from lg_lint.program.values import Env, ExternalObject, FunctionRef, Value
+
+START = "__start__"
+END = "__end__"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the program: a node of the tree and the environment it stands in."""
+
+    node: t.Node
+    env: Env
+
+    @property
+    def path(self) -> str:
+        return self.env.scope.module.path
+
+    @property
+    def span(self) -> t.Span:
+        return self.node.span
+
+
+class ReducerKind(str, Enum):
+    """What a channel does with a second write."""
+
+    LAST_VALUE = "last value"
+    ADD_MESSAGES = "add_messages"
+    CONCAT = "concatenates"
+    MERGE = "merges by key"
+    SUM = "adds numbers"
+    REPLACE = "replaces"
+    EPHEMERAL = "keeps nothing between steps"
+    DELTA = "stores differences"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reducer:
+    """How a channel combines writes.
+
+    `bounded`: it caps or de-duplicates by itself. `resets`: some written value empties the
+    channel (an empty list, None, an override marker). `exact` for operator.add itself.
+    """
+
+    kind: ReducerKind
+    bounded: bool = False
+    resets: bool = False
+    exact: bool = False
+    name: str = ""
+
+    @property
+    def accumulates(self) -> bool:
+        return self.kind in (ReducerKind.ADD_MESSAGES, ReducerKind.CONCAT) and not self.bounded
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """One key of a graph's state.
+
+    `site` is the field's definition, or the class line for an inherited one. `shape` is "list",
+    "dict", "str", "set", "number" or "" where the annotation does not say. `implicit` for the
+    channels that a prebuilt agent brings.
+    """
+
+    key: str
+    site: Site
+    reducer: Reducer
+    shape: str = ""
+    annotation: t.Expr | None = None
+    schema: Class | None = None
+    implicit: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One node: what `add_node` (or its kin) registers under a name.
+
+    `functions` are the functions that run in it, unwrapped; `subgraph` is set for a compiled graph
+    added as a node; `tools` are the tools it runs.
+    """
+
+    name: str
+    site: Site
+    functions: list[FunctionRef] = field(default_factory=list)
+    subgraph: Graph | None = None
+    tools: list[FunctionRef] = field(default_factory=list)
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`source` to `target`; `kind` is "static", "conditional", "command" or "send"."""
+
+    source: str
+    target: str
+    kind: str
+    site: Site
+
+
+@dataclass(slots=True, eq=False)
+class Router:
+    """A conditional edge's function: `targets` is None where any node may follow."""
+
+    source: str
+    site: Site
+    functions: list[FunctionRef]
+    targets: list[str] | None
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A call that runs a graph or touches its state, such as `graph.stream(...)`."""
+
+    site: Site
+    method: str
+    graphs: list[Graph]
+    receiver: ExternalObject
+
+    @property
+    def call(self) -> t.Call:
+        assert isinstance(self.site.node, t.Call)
+        return self.site.node
+
+
+@dataclass(slots=True, eq=False)
+class Graph:
+    """One graph, identified by the call that begins it.
+
+    `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
+    "remote". `saver` says where a durable thread comes from; None where there is none.
+    """
+
+    kind: str
+    site: Site
+    value: ExternalObject
+    name: str = ""
+    schemas: list[Class] = field(default_factory=list)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    routers: list[Router] = field(default_factory=list)
+    compiles: list[Site] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    middleware: list[Value] = field(default_factory=list)
+    parents: list[Graph] = field(default_factory=list)
+    saver: Saver | None = None
+    complete: bool = True
+
+    def successors(self, name: str) -> set[str]:
+        """The nodes that may follow a node; every node where a router's targets are unknown."""
+        found = {edge.target for edge in self.edges if edge.source == name}
+        for router in self.routers:
+            if router.source == name and router.targets is None:
+                found |= set(self.nodes)
+        return found
+
+    def cycle_through(self, name: str) -> list[str] | None:
+        """A shortest cycle through a node, as the names after it up to itself; None without one."""
+        before: dict[str, str] = {}
+        queue = [name]
+        while queue:
+            current = queue.pop(0)
+            for following in sorted(self.successors(current)):
+                if following == name:
+                    path = [name]
+                    while current != name:
+                        path.append(current)
+                        current = before[current]
+                    return list(reversed(path))
+                if following not in before and following in self.nodes:
+                    before[following] = current
+                    queue.append(following)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """Where a graph's checkpoints go.
+
+    `types` are the canonical class names of what may be passed; `site` the compile argument, the
+    attribute assignment or the platform's file. `certain` is False where the value is unknown.
+    """
+
+    types: tuple[str, ...]
+    site: Site | None
+    certain: bool = True
+    platform: bool = False

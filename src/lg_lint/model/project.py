@@ -1,0 +1,38 @@
+"""The project as the rules see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Place, Step
+from lg_lint.model.entry import Entry
+from lg_lint.model.graph import Graph, Run, Site
+from lg_lint.model.response import StreamResponse
+from lg_lint.program.execution import Execution
+from lg_lint.program.program import Program
+from lg_lint.program.scopes import Module
+
+
+@dataclass(slots=True)
+class Project:
+    """Everything that rules ask: graphs, runs, entry points, responses, and the program itself."""
+
+    program: Program
+    execution: Execution
+    graphs: list[Graph] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    responses: list[StreamResponse] = field(default_factory=list)
+    display: Callable[[str], str] = str
+
+    def place(self, module: Module, span: t.Span) -> Place:
+        """The place of a span in a module, with the path as reported."""
+        return Place(self.display(module.path), *span)
+
+    def at(self, site: Site) -> Place:
+        return self.place(site.env.scope.module, site.span)
+
+    def step(self, site: Site, message: str) -> Step:
+        return Step(self.at(site), message)

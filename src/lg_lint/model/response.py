@@ -1,0 +1,34 @@
+"""Streaming responses: what they iterate, and which headers they set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.model.graph import Site
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import FunctionRef, Values
+
+
+@dataclass(slots=True, eq=False)
+class StreamResponse:
+    """One response that streams: a constructor call, or a path operation with `yield`.
+
+    `type` is the canonical class name (`starlette.responses.StreamingResponse`, ...), or
+    "fastapi.yield" for a path operation that is a generator. `content` is the value of the body,
+    `generators` the project functions that produce it, innermost last; `route` the function
+    that holds the call. `headers` maps lower-case names to values where they are literal;
+    `headers_known` is False where some header may come from an unknown value.
+    """
+
+    site: Site
+    type: str
+    content: t.Expr | None
+    values: Values
+    generators: list[FunctionRef] = field(default_factory=list)
+    route: Function | None = None
+    media_type: str | None = None
+    headers: dict[str, str | None] = field(default_factory=dict)
+    headers_known: bool = True
+    live: bool = False
+    live_site: Site | None = None
