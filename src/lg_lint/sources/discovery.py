@@ -1,0 +1,277 @@
+"""The files of a project: which there are, which are reported, which are test code.
+
+The whole project around the named paths is found, so that a cause in a file that nobody named is
+seen. What is excluded or ignored is left out, unless it is named itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Problem
+    from lg_lint.settings import Settings
+
+MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "lg-lint.toml", ".lg-lint.toml", ".git")
+TEST_FOLDERS = frozenset({"test", "tests"})
+
+
+class Found(NamedTuple):
+    """A file to read; `reported` where it lies under a named path."""
+
+    path: Path
+    reported: bool
+    is_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The project's root and its files, sorted by path, with what could not be found."""
+
+    root: Path
+    files: list[Found]
+    problems: list[Problem]
+
+
+class _Folder(NamedTuple):
+    """A folder to enter: the rules in force and what holds for the files below it."""
+
+    path: str
+    rules: tuple[IgnoreRules, ...]
+    reported: bool
+    test: bool
+    wanted: bool
+    """The folder or one above it was named and is itself test code."""
+    top: bool = False
+
+
+def discover(paths: Sequence[Path], settings: Settings) -> Discovery:
+    """Find the files of the project that holds `paths`.
+
+    The project is the nearest folder above with a marker such as pyproject.toml or .git; without
+    one, only the named paths are walked. A named test file or folder is not test code. With
+    `settings.force_exclude`, as for a hook that passes file names, naming a file neither brings
+    back what is excluded nor says that test code is meant.
+    """
+    problems: list[Problem] = []
+    named = _existing(paths, problems)
+    root, marked = project_root(named)
+    walk = _Walk(root, settings, named, problems)
+    if marked:
+        walk.enter(root, walk.names)
+    for path in walk.named:
+        if not os.path.isdir(path):
+            walk.add_named_file(path)
+        elif walk.is_new(path):
+            walk.enter(path, walk.names - {"site-packages"})
+    files = [walk.files[path] for path in sorted(walk.files)]
+    return Discovery(Path(root), files, problems)
+
+
+def project_root(named: Sequence[str]) -> tuple[str, bool]:
+    """The root of the project that holds absolute paths, and whether a marker says so."""
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in named]
+    try:
+        common = os.path.commonpath(folders)
+    except ValueError:  # none, or on several drives
+        return (folders or [os.getcwd()])[0], False
+    home = os.path.realpath(os.path.expanduser("~"))
+    folder = common
+    while folder != home and folder != os.path.dirname(folder):
+        if any(os.path.exists(os.path.join(folder, marker)) for marker in MARKERS):
+            return folder, True
+        folder = os.path.dirname(folder)
+    return common, False
+
+
+def _existing(paths: Sequence[Path], problems: list[Problem]) -> list[str]:
+    from lg_lint.lint import Problem
+
+    named = set()
+    for path in paths:
+        if path.is_dir() or path.is_file():
+            named.add(os.path.realpath(path))
+        elif path.exists():
+            problems.append(Problem("neither a file nor a folder", str(path)))
+        else:
+            problems.append(Problem("no such file or folder", str(path)))
+    return sorted(named)
+
+
+@dataclass(slots=True)
+class _Walk:
+    root: str
+    settings: Settings
+    named: list[str]
+    problems: list[Problem]
+    files: dict[str, Found] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    """Names of files and folders that are left out wherever they occur."""
+    _targets: frozenset[str] = frozenset()
+    _wanted: frozenset[str] = frozenset()
+    _excludes: tuple[IgnoreRules, ...] = ()
+    _seen: set[tuple[int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        patterns = (*settings.exclude, *settings.extend_exclude)
+        self.names = frozenset(pattern for pattern in patterns if "/" not in pattern)
+        anchored = [pattern for pattern in patterns if "/" in pattern]
+        if anchored:
+            self._excludes = (IgnoreRules("", anchored),)
+        if settings.force_exclude:
+            self.named = [path for path in self.named if not self._is_excluded(path)]
+        else:
+            self._wanted = frozenset(path for path in self.named if self._is_test(path))
+        self._targets = frozenset(self.named)
+
+    def enter(self, path: str, skipped: frozenset[str]) -> None:
+        """Walk a folder, whatever says that it is ignored, without entries called `skipped`."""
+        excludes = tuple(each for each in self._excludes if not each.judge(path, folder=True))
+        links: list[_Folder] = []
+        stack = [self._top(path)]
+        while stack or links:
+            folder = stack.pop() if stack else links.pop()
+            if not self.is_new(folder.path, mark=True):
+                continue
+            for below in self._scan(folder, skipped, excludes):
+                (links if os.path.islink(below.path) else stack).append(below)
+            links.sort(reverse=True)
+
+    def is_new(self, path: str, *, mark: bool = False) -> bool:
+        """Whether the real folder has not been walked; symlinks may lead there many times."""
+        try:
+            status = os.stat(path)
+        except OSError:
+            return True
+        key = (status.st_dev, status.st_ino)
+        if key in self._seen:
+            return False
+        if mark:
+            self._seen.add(key)
+        return True
+
+    def add_named_file(self, path: str) -> None:
+        known = self.files.get(path)
+        if known is None and (path.endswith(SUFFIXES) or _is_python_script(path)):
+            is_test = path not in self._wanted and self._is_test(path)
+            self.files[path] = Found(Path(path), True, is_test)
+
+    def _top(self, path: str) -> _Folder:
+        rules: list[IgnoreRules] = []
+        if self.settings.respect_gitignore:
+            rules = [each for each in inherited_rules(path) if not each.judge(path, folder=True)]
+        return _Folder(
+            path,
+            tuple(rules),
+            reported=any(_is_below(path, each) for each in self._targets),
+            test=not TEST_FOLDERS.isdisjoint(self._parts(path)),
+            wanted=any(_is_below(path, each) for each in self._wanted),
+            top=True,
+        )
+
+    def _scan(
+        self, folder: _Folder, skipped: frozenset[str], excludes: tuple[IgnoreRules, ...]
+    ) -> Iterator[_Folder]:
+        """Record the files of one folder; the folders in it that are to be walked."""
+        try:
+            with os.scandir(folder.path) as found:
+                entries = {entry.name: entry for entry in found}
+        except OSError as error:
+            self._unreadable(folder, error)
+            return
+        if "pyvenv.cfg" in entries and not folder.top:
+            return
+        rules = folder.rules
+        if ".gitignore" in entries and self.settings.respect_gitignore:
+            own = read_rules(folder.path)
+            rules = (*rules, own) if own else rules
+        for name, entry in entries.items():
+            if name in skipped:
+                continue
+            path = entry.path
+            if name.endswith(SUFFIXES) and entry.is_file():
+                if path in self._targets or not (
+                    ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
+                ):
+                    self._add(entry, folder)
+            elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
+                if ignored(path, excludes, folder=True) or ignored(path, rules, folder=True):
+                    continue
+                yield _Folder(
+                    path,
+                    rules,
+                    folder.reported or path in self._targets,
+                    folder.test or name in TEST_FOLDERS,
+                    folder.wanted or path in self._wanted,
+                )
+
+    def _is_followed(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a symlink leads to a folder, and not to one that holds the project."""
+        if not entry.is_symlink() or not os.path.isdir(entry.path):
+            return False
+        return not _is_below(self.root, os.path.realpath(entry.path))
+
+    def _add(self, entry: os.DirEntry[str], folder: _Folder) -> None:
+        path = entry.path
+        wanted = folder.wanted or path in self._wanted
+        is_test = not wanted and (folder.test or _is_test_file(entry.name))
+        reported = folder.reported or path in self._targets
+        if reported and entry.is_symlink():  # imports need the alias, readers the file itself
+            reported = not _is_below(os.path.realpath(path), self.root)
+        self.files[path] = Found(Path(path), reported, is_test)
+
+    def _unreadable(self, folder: _Folder, error: OSError) -> None:
+        from lg_lint.lint import Problem
+
+        if folder.reported:
+            self.problems.append(
+                Problem(f"the folder cannot be read: {error.strerror}", folder.path)
+            )
+
+    def _parts(self, path: str) -> list[str]:
+        """The names of the folders and the file that lead from the root to `path`."""
+        if not _is_below(path, self.root) or path == self.root:
+            return []
+        return os.path.relpath(path, self.root).split(os.sep)
+
+    def _is_test(self, path: str) -> bool:
+        name = os.path.basename(path)
+        return not TEST_FOLDERS.isdisjoint((name, *self._parts(path))) or _is_test_file(name)
+
+    def _is_excluded(self, path: str) -> bool:
+        parts = self._parts(path)
+        if not self.names.isdisjoint(parts):
+            return True
+        rules = list(self._excludes)
+        if self.settings.respect_gitignore:
+            rules += inherited_rules(path)
+        is_folder = os.path.isdir(path)
+        return any(each.judge(path, folder=is_folder) for each in rules)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _is_test_file(name: str) -> bool:
+    stem = name.rpartition(".")[0]
+    return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
+
+
+def _is_python_script(path: str) -> bool:
+    """Whether a file without a suffix starts with a Python shebang."""
+    if os.path.splitext(path)[1]:
+        return False
+    try:
+        with open(path, "rb") as file:
+            first = file.readline(200)
+    except OSError:
+        return False
+    return first.startswith(b"#!") and b"python" in first

@@ -1,0 +1,101 @@
+"""Patterns in .gitignore style, applied to the entries of a walk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SUFFIXES = (".py", ".pyi", ".ipynb")
+
+
+class IgnoreRules:
+    """The patterns of one folder; of the whole file system where `folder` is empty.
+
+    A walk does not enter ignored folders, so each entry is judged by itself; for a file only the
+    patterns count that can name a Python file at all, which keeps large projects fast.
+    """
+
+    __slots__ = ("_files", "_folders", "_prefix")
+
+    def __init__(self, folder: str, patterns: Iterable[str]) -> None:
+        kept = [line for line in patterns if line.strip() and not line.startswith("#")]
+        self._prefix = len(folder.rstrip("/\\")) + 1 if folder else 0
+        self._folders = _spec(kept)
+        self._files = _spec([line for line in kept if _can_name_source(line)])
+
+    def judge(self, path: str, *, folder: bool) -> bool | None:
+        """True: ignored; False: re-included by a negated pattern; None: not named."""
+        spec = self._folders if folder else self._files
+        if spec is None:
+            return None
+        relative = path[self._prefix :] + ("/" if folder else "")
+        return spec.check_file(relative).include
+
+
+def read_rules(folder: str, name: str = ".gitignore") -> IgnoreRules | None:
+    """The rules of a folder's ignore file, where it can be read."""
+    try:
+        text = Path(folder, name).read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return None
+    return IgnoreRules(folder, text.splitlines())
+
+
+def inherited_rules(folder: str) -> list[IgnoreRules]:
+    """The rules that hold in `folder` from the folders above it, up to its git repository."""
+    above: list[str] = []
+    while not os.path.exists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return []
+        above.append(parent)
+        folder = parent
+    found = [read_rules(folder, os.path.join(".git", "info", "exclude"))]
+    found += [read_rules(each) for each in reversed(above)]
+    return [rules for rules in found if rules is not None]
+
+
+def ignored(path: str, rules: Sequence[IgnoreRules], *, folder: bool) -> bool:
+    """Whether the innermost rules that name `path` ignore it."""
+    for each in reversed(rules):
+        verdict = each.judge(path, folder=folder)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _can_name_source(pattern: str) -> bool:
+    """Whether a pattern can match the path of a Python file or notebook itself."""
+    last = pattern.rstrip().rpartition("/")[2]
+    literal = last
+    for wildcard in "*?]":
+        literal = literal.rpartition(wildcard)[2]
+    if literal == last:
+        return last.endswith(SUFFIXES)
+    return any(suffix.endswith(literal) or literal.endswith(suffix) for suffix in SUFFIXES)
+
+
+def _spec(patterns: list[str]) -> GitIgnoreSpec | None:
+    if not patterns:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in patterns if _is_valid(line))
+
+
+def _is_valid(pattern: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([pattern])
+    except ValueError:
+        return False
+    return True

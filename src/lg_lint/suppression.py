@@ -1,0 +1,304 @@
+"""Ignore comments: what they say, what they hide, and which of them hide nothing.
+
+    graph.invoke(x)  # lg-lint: ignore[LG101, blocking-sleep-in-node] reason
+    # lg-lint: ignore[LG1] holds for the statement below
+    # lg-lint: file-ignore[LG101]
+    graph.invoke(x)  # noqa: LG101
+
+A comment holds for the findings on its line, at the end of a statement for the whole statement,
+on a line of its own for the statement below; for a `def` or `class` that is its decorators and
+its header. Rows are those of the joined text where the file is a notebook.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Union
+
+from lg_lint.finding import Finding, Place
+from lg_lint.rules.registry import all_rules, select
+from lg_lint.suggest import suggest
+
+UNREADABLE, UNUSED, UNKNOWN = "LG000", "LG001", "LG002"
+_ABOUT_COMMENTS = frozenset({UNUSED, UNKNOWN})
+
+_OWN = re.compile(r"#\s*lg-lint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]#]*)(?P<close>\])?)?")
+_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<names>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
+_FOREIGN_VERBS = frozenset({"disable", "enable", "noqa", "off", "skip"})
+_MARKER = re.compile(r"#\s*(?:lg-lint:|noqa\s*:)", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class _Comment(NamedTuple):
+    row: int
+    column: int
+    text: str
+    alone: bool
+    below: int
+    """The next row with code where the comment stands alone, else its own."""
+
+
+class Rows(NamedTuple):
+    """A range of rows, the last included."""
+
+    first: int
+    last: int
+
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, int) and self.first <= row <= self.last
+
+
+_Target = tuple[Union[Rows, None], Union[Rows, None]]
+"""The rows that a comment speaks of, and the statement that ends with it."""
+
+
+@dataclass(eq=False, slots=True)
+class Pragma:
+    """One code, prefix or name in an ignore comment. `rows` is None for the whole file."""
+
+    selector: str
+    codes: frozenset[str]
+    row: int
+    column: int
+    rows: Rows | None
+    at_end: Rows | None
+    foreign: bool = False
+    used: bool = False
+
+    def hides(self, code: str, place: Rows) -> bool:
+        if code not in self.codes:
+            return False
+        if self.rows is None or (self.at_end is not None and place.first in self.at_end):
+            return True
+        return self.rows.first <= place.last and place.first <= self.rows.last
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An ignore comment that cannot be followed."""
+
+    row: int
+    column: int
+    width: int
+    message: str
+
+
+@dataclass(slots=True)
+class Pragmas:
+    """The ignore comments of one file."""
+
+    pragmas: list[Pragma] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    statements: list[Rows] = field(default_factory=list)
+
+    @classmethod
+    def parse(cls, text: str) -> Pragmas:
+        """Read the comments of a file's text; no other file is tokenised than one that has some."""
+        found = cls()
+        if "lg-lint:" not in text and "noqa" not in text.lower():
+            return found
+        comments, found.statements = _tokenize(text)
+        for comment in comments:
+            for match in _OWN.finditer(comment.text):
+                found._add_own(comment, match)
+            for match in _NOQA.finditer(comment.text):
+                found._add_noqa(comment, match)
+        return found
+
+    def hide(self, code: str, place: Place) -> bool:
+        """Whether a comment hides a finding with a place here; notes the comments that do."""
+        if not self.pragmas:
+            return False
+        header = self._statement(place.row)
+        last = max(place.row, min(place.end_row, header.last))
+        hit = False
+        for pragma in self.pragmas:
+            if pragma.hides(code, Rows(place.row, last)):
+                pragma.used = hit = True
+        return hit
+
+    def _statement(self, row: int) -> Rows:
+        """The statement, or header of a compound one, that holds a row."""
+        index = bisect_right(self.statements, row, key=lambda rows: rows.first) - 1
+        if index >= 0 and row in self.statements[index]:
+            return self.statements[index]
+        return Rows(row, row)
+
+    def _target(self, comment: _Comment) -> _Target:
+        row = comment.row
+        holder = self._statement(row)
+        if not comment.alone:
+            return Rows(row, row), holder if row == holder.last else None
+        if row < holder.last:  # inside brackets or below a decorator
+            return Rows(row, comment.below), None
+        index = bisect_right(self.statements, row, key=lambda rows: rows.first)
+        below = self.statements[index] if index < len(self.statements) else Rows(row, row)
+        return Rows(row, below.last), None
+
+    def _add_own(self, comment: _Comment, match: re.Match[str]) -> None:
+        verb, names = match["verb"], match["names"]
+        start = comment.column + match.start()
+        width = len(match[0].rstrip())
+        if verb not in ("ignore", "file-ignore"):
+            near = suggest(verb, ("ignore", "file-ignore"))
+            if near or verb in _FOREIGN_VERBS:
+                near = near or '; write "ignore[...]"'
+                self._complain(comment, start, width, f'no instruction "{verb}"{near}')
+        elif names is None or not names.strip(" ,"):
+            self._complain(comment, start, width, f'name the codes to ignore: "{verb}[LG101]"')
+        elif not match["close"]:
+            self._complain(comment, start, width, "the bracket of the ignore comment is not closed")
+        else:
+            target = (None, None) if verb == "file-ignore" else self._target(comment)
+            for name in re.finditer(r"[^,\s][^,]*", names):
+                column = comment.column + match.start("names") + name.start()
+                self._add(comment, column, name[0].strip(), target)
+
+    def _add(self, comment: _Comment, column: int, selector: str, target: _Target) -> None:
+        try:
+            codes = select([selector])
+        except KeyError:
+            known = [word for rule in all_rules() for word in (rule.code, rule.name)]
+            message = f'no rule "{selector}"{suggest(selector, known)}'
+            self._complain(comment, column, len(selector), message)
+            return
+        if codes == select(["ALL"]):
+            message = f'"{selector}" hides everything: name the codes to ignore'
+            self._complain(comment, column, len(selector), message)
+        else:
+            self.pragmas.append(Pragma(selector, codes, comment.row, column, *target))
+
+    def _add_noqa(self, comment: _Comment, match: re.Match[str]) -> None:
+        codes = frozenset(re.split(r"[,\s]+", match["names"].upper())) & select(["ALL"])
+        if codes:
+            target = self._target(comment._replace(alone=False))
+            column = comment.column + match.start()
+            pragma = Pragma("noqa", codes, comment.row, column, *target, foreign=True)
+            self.pragmas.append(pragma)
+
+    def _complain(self, comment: _Comment, column: int, width: int, message: str) -> None:
+        self.complaints.append(Complaint(comment.row, column, width, message))
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """What ignore comments leave: findings kept, findings hidden, findings about the comments."""
+
+    kept: list[Finding]
+    hidden: list[Finding]
+    extra: list[Finding]
+
+
+def suppress(
+    findings: Iterable[Finding],
+    pragmas: Mapping[str, Pragmas],
+    *,
+    checked: frozenset[str],
+    reported: Collection[str],
+) -> Suppressed:
+    """Apply the ignore comments of all files, by path as findings have it.
+
+    A comment at the primary place or at any step of the trace hides a finding. `findings` are all
+    of the run, before any are left out by confidence or place: what a comment hides then counts as
+    used. LG001 and LG002 are found in the `reported` files, LG001 only for rules all `checked`.
+    """
+    kept: list[Finding] = []
+    hidden: list[Finding] = []
+    unreadable = set()
+    for finding in findings:
+        (hidden if _is_hidden(finding, pragmas) else kept).append(finding)
+        if finding.code == UNREADABLE:
+            unreadable.add(finding.place.path)
+    extra: list[Finding] = []
+    for path in reported:
+        if path in pragmas:
+            use = frozenset() if path in unreadable else checked
+            for finding in _about_comments(path, pragmas[path], use):
+                if finding.code in checked:
+                    (hidden if pragmas[path].hide(finding.code, finding.place) else extra).append(
+                        finding
+                    )
+    return Suppressed(kept, hidden, extra)
+
+
+def _is_hidden(finding: Finding, pragmas: Mapping[str, Pragmas]) -> bool:
+    places = (finding.place, *(step.place for step in finding.trace))
+    hits = [pragmas[each.path].hide(finding.code, each) for each in places if each.path in pragmas]
+    return any(hits)
+
+
+def _about_comments(path: str, pragmas: Pragmas, checked: frozenset[str]) -> Iterator[Finding]:
+    """The findings about the comments of a file; nothing is unused that was not `checked`."""
+    rules = {rule.code: rule for rule in all_rules()}
+    for each in pragmas.complaints:
+        place = Place(path, each.row, each.column, each.row, each.column + each.width)
+        yield rules[UNKNOWN].finding(place, each.message)
+    unused = [
+        pragma
+        for pragma in pragmas.pragmas
+        if not (pragma.used or pragma.foreign or pragma.codes & _ABOUT_COMMENTS)
+        and pragma.codes <= checked
+    ]
+    for pragma in unused:
+        end = pragma.column + len(pragma.selector)
+        place = Place(path, pragma.row, pragma.column, pragma.row, end)
+        yield rules[UNUSED].finding(place, f"nothing to ignore here for {pragma.selector}")
+
+
+def _tokenize(text: str) -> tuple[list[_Comment], list[Rows]]:
+    """The comments of a text that may be ours, and its statements, of compound ones the header."""
+    import io
+    import tokenize
+
+    lines = _LINE_END.split(text)
+    layout = {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    comments: list[_Comment] = []
+    statements: list[Rows] = []
+    start = decorators = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
+            row, column = token.start
+            if token.type == tokenize.COMMENT and _MARKER.search(token.string):
+                comments.append(_comment(lines, row, column, token.string))
+            elif token.type == tokenize.NEWLINE:
+                if lines[start - 1].lstrip().startswith("@"):
+                    decorators = decorators or start
+                else:
+                    statements.append(Rows(decorators or start, row))
+                    decorators = 0
+                start = 0
+            elif token.type not in layout and not start:
+                start = row
+    except (tokenize.TokenError, SyntaxError):
+        return _scan_lines(lines)
+    return comments, statements
+
+
+def _scan_lines(lines: list[str]) -> tuple[list[_Comment], list[Rows]]:
+    """The same of a text that does not parse, line by line."""
+    comments: list[_Comment] = []
+    statements: list[Rows] = []
+    for row, line in enumerate(lines, start=1):
+        marker = _MARKER.search(line)
+        if marker is not None:
+            comments.append(_comment(lines, row, marker.start(), line[marker.start() :]))
+        if not _is_bare(line):
+            statements.append(Rows(row, row))
+    return comments, statements
+
+
+def _comment(lines: list[str], row: int, column: int, text: str) -> _Comment:
+    alone = not lines[row - 1][:column].strip()
+    below = row + 1 if alone else row
+    while below <= len(lines) and _is_bare(lines[below - 1]):
+        below += 1
+    return _Comment(row, column + 1, text, alone, below)
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line holds no code."""
+    stripped = line.strip()
+    return not stripped or stripped.startswith("#")
