@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from .linted import flagged
-from .proof import Proof
+from .proof import Proof, Result
 from .proofs import PROOFS
 
 
@@ -17,3 +17,5 @@ def test_proof(proof: Proof[Any]) -> None:
         assert (proof.rule in flagged(form.path)) == form.is_bad, form.project
     result = proof.run()
     assert not result.refuted, result.figures
+    swapped = Result(proof, bad=result.good, good=result.bad)
+    assert swapped.refuted, "the claims hold whatever was measured"
