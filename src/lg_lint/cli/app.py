@@ -1,0 +1,56 @@
+"""The group of subcommands, each imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from lg_lint import __version__
+
+COMMANDS = {
+    "check": "Find what cuts, stalls or delays streams (the default command).",
+    "rule": "Explain a rule, or all rules.",
+    "version": "Print the version.",
+}
+ALIASES = {"explain": "rule"}
+DEFAULT = "check"
+_OWN_OPTIONS = frozenset({"-h", "--help", "-V", "--version"})
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand's module when the subcommand is called; without one, checks."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = args[0] if args else ""
+        if first not in _OWN_OPTIONS and first not in COMMANDS and first not in ALIASES:
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"lg_lint.cli.{name}"), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`lg-lint src/` is short for `lg-lint check src/`. Options: `lg-lint check --help`.",
+)
+@click.version_option(__version__, "-V", "--version", message="lg-lint %(version)s")
+def app() -> None:
+    """Find why a LangGraph stream cuts off, stalls or arrives late."""

@@ -1,0 +1,122 @@
+"""`lg-lint check`: one run, from the command line to the exit status."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lg_lint.cli import output
+from lg_lint.cli.options import CheckOptions, check_options
+from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
+from lg_lint.reports import TEXT_FORMATS
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+    from lg_lint.reports.context import Context
+    from lg_lint.settings import Settings
+
+
+@click.command(short_help="Find what cuts, stalls or delays streams (the default command).")
+@check_options
+def check(**values: Any) -> int:
+    """Find what cuts, stalls or delays streams in the files and folders PATHS (default: here).
+
+    The exit status is 0 where nothing was found, 1 where there are findings, and 2 where something
+    has to be mended first: arguments, settings, or a file that cannot be read.
+    """
+    options = CheckOptions(**values)
+    _refuse_contradictions(options)
+    settings = options.settings()
+    if options.show_settings:
+        from lg_lint.settings import as_toml
+
+        output.write(as_toml(settings), options.output_file, color=False)
+        return CLEAN
+    if options.show_files:
+        return _show_files(options, settings)
+    from lg_lint.lint import lint
+
+    report = lint(options.targets(), settings)
+    _tell_problems(report)
+    _show(report, options, settings)
+    if options.verbose:
+        _tell_timings(report)
+    return _status(report, options, settings)
+
+
+def _refuse_contradictions(options: CheckOptions) -> None:
+    if options.statistics and options.output_format not in {*TEXT_FORMATS, "json"}:
+        raise click.UsageError(
+            f"--statistics has no {options.output_format} format: use a text format or json"
+        )
+
+
+def _show_files(options: CheckOptions, settings: Settings) -> int:
+    from lg_lint.sources.discovery import discover
+
+    found = discover(options.targets(), settings)
+    for problem in found.problems:
+        output.note_problem(problem)
+    shown = [
+        os.path.relpath(file.path)
+        for file in found.files
+        if file.reported and (settings.tests or not file.is_test)
+    ]
+    output.write("".join(f"{path}\n" for path in shown), options.output_file, color=False)
+    return TROUBLE if found.problems else CLEAN
+
+
+def _tell_problems(report: Report) -> None:
+    for problem in report.problems:
+        output.note_problem(problem)
+
+
+def _show(report: Report, options: CheckOptions, settings: Settings) -> None:
+    from lg_lint import reports
+
+    context = _context(report, options, settings)
+    if options.statistics:
+        text = reports.render_statistics(options.output_format, report, context)
+    else:
+        text = reports.render(options.output_format, report, context)
+    output.write(text, options.output_file, color=context.color)
+    if options.show_unresolved and options.output_format not in TEXT_FORMATS:
+        from lg_lint.reports.text import unresolved_lines
+
+        for line in unresolved_lines(report, shown=True):
+            output.note(line)
+    if options.output_format == "github":
+        output.append_step_summary(lambda: reports.render_step_summary(report, context))
+
+
+def _context(report: Report, options: CheckOptions, settings: Settings) -> Context:
+    from lg_lint.reports.context import Context
+    from lg_lint.rules.registry import all_rules
+
+    codes = settings.selected_codes | {finding.code for finding in report.findings}
+    return Context(
+        rules=tuple(rule for rule in all_rules() if rule.code in codes),
+        color=output.use_color(options.color, options.output_file),
+        quiet=options.quiet,
+        show_unresolved=options.show_unresolved,
+        repository_prefix=output.repository_prefix(),
+    )
+
+
+def _tell_timings(report: Report) -> None:
+    for stage, seconds in report.timings.items():
+        output.note(f"{stage}: {seconds * 1000:.0f} ms")
+
+
+def _status(report: Report, options: CheckOptions, settings: Settings) -> int:
+    """Files that are not Python are findings, and yet the user's to mend before the rest counts."""
+    from lg_lint.settings import fails
+
+    if report.problems:
+        return TROUBLE
+    if options.exit_zero or not fails(report.findings, settings):
+        return CLEAN
+    unread = any(finding.code == "LG000" for finding in report.findings)
+    return TROUBLE if unread else FINDINGS

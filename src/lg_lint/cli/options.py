@@ -1,0 +1,174 @@
+"""The options of `lg-lint check`, and the settings that they ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lg_lint.finding import Confidence, Severity
+from lg_lint.reports import FORMATS
+
+if TYPE_CHECKING:
+    from lg_lint.settings import Settings
+
+
+def _split(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of all values, each with commas between them."""
+    words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    if values and not words:
+        raise click.BadParameter("expected a name, or several with commas", param=param)
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What the command line of `lg-lint check` says. None: not said."""
+
+    paths: tuple[Path, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    min_confidence: str | None
+    fail_on: str | None
+    exit_zero: bool
+    config: tuple[str, ...]
+    isolated: bool
+    tests: bool
+    exclude: tuple[str, ...]
+    extend_exclude: tuple[str, ...]
+    force_exclude: bool
+    no_respect_gitignore: bool
+    output_format: str
+    output_file: Path | None
+    show_unresolved: bool
+    statistics: bool
+    show_files: bool
+    show_settings: bool
+    color: str
+    verbose: bool
+    quiet: bool
+
+    def targets(self) -> tuple[Path, ...]:
+        return self.paths or (Path(),)
+
+    def settings(self) -> Settings:
+        """The settings of the project that holds the paths, with these options over them."""
+        from lg_lint.settings import SettingsError, load
+
+        try:
+            return load(
+                self._start(),
+                config=self.config,
+                isolated=self.isolated,
+                overrides=self._overrides(),
+            )
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+
+    def _start(self) -> Path:
+        """The deepest folder that holds all paths."""
+        absolute = [os.path.abspath(path) for path in self.targets()]
+        try:
+            return Path(os.path.commonpath(absolute))
+        except ValueError:  # several drives
+            return Path()
+
+    def _overrides(self) -> dict[str, object]:
+        lists = {
+            "select": self.select,
+            "ignore": self.ignore,
+            "extend-select": self.extend_select,
+            "exclude": self.exclude,
+            "extend-exclude": self.extend_exclude,
+        }
+        overrides: dict[str, object] = {key: words for key, words in lists.items() if words}
+        choices = {"min-confidence": self.min_confidence, "fail-on": self.fail_on}
+        overrides |= {key: choice for key, choice in choices.items() if choice}
+        if self.tests:
+            overrides["tests"] = True
+        if self.force_exclude:
+            overrides["force-exclude"] = True
+        if self.no_respect_gitignore:
+            overrides["respect-gitignore"] = False
+        return overrides
+
+
+def _many(name: str, metavar: str, help: str) -> Callable[..., Any]:  # noqa: A002
+    return click.option(name, callback=_split, multiple=True, metavar=metavar, help=help)
+
+
+def _flag(*names: str, help: str) -> Callable[..., Any]:  # noqa: A002
+    return click.option(*names, is_flag=True, help=help)
+
+
+_DECORATORS = (
+    click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+    _many("--select", "RULES", "Check these rules only: codes, prefixes, names or ALL."),
+    _many("--ignore", "RULES", "Leave out these rules."),
+    _many("--extend-select", "RULES", "Check these rules in addition."),
+    click.option(
+        "--min-confidence",
+        type=click.Choice([each.value for each in Confidence]),
+        help="Leave out findings that are less sure.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice([*(each.value for each in Severity), "never"]),
+        help="The lowest severity that makes the exit status 1.",
+    ),
+    _flag("--exit-zero", help="Exit with 0 even where there are findings."),
+    click.option(
+        "--config",
+        multiple=True,
+        metavar="FILE|'KEY = VALUE'",
+        help="A settings file, or a single setting in TOML.",
+    ),
+    _flag("--isolated", help="Read no settings files."),
+    _flag("--tests", help="Report findings in test code too."),
+    _many("--exclude", "PATTERNS", "Leave out these files, instead of the usual ones."),
+    _many("--extend-exclude", "PATTERNS", "Leave out these files in addition."),
+    _flag("--force-exclude", help="Leave out excluded files even where they are named."),
+    _flag("--no-respect-gitignore", help="Read what .gitignore files name, too."),
+    click.option(
+        "--output-format",
+        type=click.Choice(FORMATS),
+        default="full",
+        show_default=True,
+        envvar="LG_LINT_OUTPUT_FORMAT",
+        show_envvar=True,
+        help="How to show findings.",
+    ),
+    click.option(
+        "-o",
+        "--output-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write to this file instead of stdout.",
+    ),
+    _flag("--show-unresolved", help="List graph-like calls that could not be resolved."),
+    _flag("--statistics", help="Count the findings of each rule instead of showing them."),
+    _flag("--show-files", help="List the files that would be checked."),
+    _flag("--show-settings", help="Print the settings in force, as TOML."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour the output. auto: on a terminal, and as NO_COLOR and FORCE_COLOR say.",
+    ),
+    _flag("-v", "--verbose", help="Say on stderr how long each stage took."),
+    _flag("-q", "--quiet", help="Show findings only, without a summary."),
+    # Every run reads every file it needs, so that there is nothing to switch off.
+    click.option("--no-cache", is_flag=True, hidden=True, expose_value=False),
+)
+
+
+def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function the options as keywords."""
+    for decorator in reversed(_DECORATORS):
+        command = decorator(command)
+    return command

@@ -1,0 +1,81 @@
+"""Where the output goes, and whether it is coloured."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lg_lint.reports.escape import visible
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Problem
+
+
+def write(text: str, output_file: Path | None, *, color: bool) -> None:
+    """Write to the file, or to stdout. A reader that has gone away is not an error."""
+    if output_file is not None:
+        try:
+            output_file.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise click.FileError(str(output_file), error.strerror) from error
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        click.echo(text, file=sys.stdout, nl=False, color=color)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered would be written, and fail again, when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def use_color(choice: str, output_file: Path | None) -> bool:
+    """Whether to colour: as asked, else as NO_COLOR, FORCE_COLOR and the terminal say."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    on_terminal = output_file is None and sys.stdout.isatty()
+    return on_terminal and os.environ.get("TERM") != "dumb"
+
+
+def note(message: str) -> None:
+    """One line on stderr."""
+    print(visible(message), file=sys.stderr)
+
+
+def note_problem(problem: Problem) -> None:
+    place = f"{problem.path}: " if problem.path else ""
+    note(f"lg-lint: {place}{problem.message}")
+
+
+def append_step_summary(make: Callable[[], str]) -> None:
+    """Add to the page that GitHub shows for the step, where it runs under GitHub Actions."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(make())
+    except OSError as error:
+        note(f"lg-lint: the step summary was not written: {error.strerror}: {path}")
+
+
+def repository_prefix() -> str:
+    """The way from the repository's root, as the CI service names it, to the working directory."""
+    root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+    if not root:
+        return ""
+    try:
+        relative = Path.cwd().resolve().relative_to(Path(root).resolve())
+    except (OSError, ValueError):
+        return ""
+    return "" if relative == Path() else relative.as_posix()

@@ -1,0 +1,86 @@
+"""`lg-lint rule`: what a rule is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lg_lint.cli.output import write
+from lg_lint.suggest import suggest
+
+if TYPE_CHECKING:
+    from lg_lint.rules.rule import Rule
+
+
+@click.command(short_help="Explain a rule, or all rules.")
+@click.argument("name", metavar="[CODE|NAME]", required=False)
+@click.option("--all", "all_rules", is_flag=True, help="Explain every rule.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+def rule(name: str | None, all_rules: bool, output_format: str) -> None:
+    """Explain a rule, named by its code or its name, or all rules."""
+    if all_rules == (name is not None):
+        raise click.UsageError("name one rule, or give --all")
+    from lg_lint.rules.registry import all_rules as registered
+
+    rules = registered()
+    chosen = rules if name is None else (find(name, rules),)
+    if output_format == "json":
+        text = _json([describe(rule) for rule in chosen], single=name is not None)
+    else:
+        page = markdown if output_format == "markdown" else plain
+        text = "\n".join(page(rule) for rule in chosen)
+    write(text, None, color=False)
+
+
+def find(name: str, rules: tuple[Rule, ...]) -> Rule:
+    """The rule of that code or name, in any case."""
+    wanted = name.casefold()
+    for candidate in rules:
+        if wanted in (candidate.code.casefold(), candidate.name):
+            return candidate
+    known = [word for candidate in rules for word in (candidate.code, candidate.name)]
+    hint = suggest(name, known) or "; see lg-lint rule --all"
+    raise click.UsageError(f"there is no rule {name!r}{hint}")
+
+
+def describe(rule: Rule) -> dict[str, Any]:
+    """A rule as JSON shows it."""
+    return {
+        "name": rule.name,
+        "code": rule.code,
+        "summary": rule.summary,
+        "severity": rule.severity.value,
+        "hop": rule.hop.value,
+        "fix_availability": rule.fixable,
+        "explanation": rule.page.strip(),
+        "status": {"since": rule.since},
+        "url": rule.url,
+    }
+
+
+def _json(records: list[dict[str, Any]], *, single: bool) -> str:
+    import json
+
+    return json.dumps(records[0] if single else records, indent=2) + "\n"
+
+
+def plain(rule: Rule) -> str:
+    return f"{rule.code} {rule.name}\n\n{_facts(rule)}\n\n{rule.page.strip()}\n"
+
+
+def markdown(rule: Rule) -> str:
+    return f"# {rule.code}: {rule.name}\n\n{_facts(rule)}\n\n{rule.page.strip()}\n"
+
+
+def _facts(rule: Rule) -> str:
+    return (
+        f"Severity: {rule.severity.value}. Hop: {rule.hop.value}. "
+        f"Fix: {rule.fixable}. Since {rule.since}."
+    )
