@@ -40,12 +40,12 @@ def render(format_name: str, report: Report, context: Context) -> str:
     return _call(format_name, "render", report, context)
 
 
-def step_summary(report: Report, context: Context) -> str:
+def render_step_summary(report: Report, context: Context) -> str:
     """The Markdown page that GitHub shows for a workflow step."""
     return _call("github", "step_summary", report, context)
 
 
-def statistics(format_name: str, report: Report, context: Context) -> str:
+def render_statistics(format_name: str, report: Report, context: Context) -> str:
     """The number of findings of each rule; `format_name` is "json" or a text format."""
     function = "render_json" if format_name == "json" else "render_text"
     return _call("statistics", function, report, context)

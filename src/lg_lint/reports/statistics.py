@@ -18,7 +18,7 @@ def render_text(report: Report, context: Context) -> str:
     style = Style(context.color)
     counts = _counts(report)
     width = len(str(counts[0][2])) if counts else 0
-    lines = [f"{count:>{width}}\t{style.strong(code)}\t{name}" for code, name, count in counts]
+    lines = [f"{count:>{width}}  {style.strong(code)}  {name}" for code, name, count in counts]
     return page([*lines, *closing_lines(report, context)])
 
 

@@ -49,6 +49,8 @@ def summary(report: Report) -> str:
     if not report.findings:
         checked = plural(report.files, "file")
         hidden = f"; {suppressed}" if report.suppressed else ""
+        if report.problems:
+            return f"No findings, but {plural(len(report.problems), 'problem')}; {checked} checked."
         return f"All clear: {checked} checked{hidden}."
     counts = Counter(finding.severity for finding in report.findings)
     parts = ", ".join(plural(counts[severity], severity.value) for severity in Severity)

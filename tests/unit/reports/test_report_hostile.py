@@ -163,7 +163,7 @@ def test_the_schemas_refuse_what_is_wrong(findings: Report, context: Context) ->
         validator("rdjson.schema.json").validate(result)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(deadline=None)
 @given(any_text, any_text, st.integers(1, 300), st.integers(0, 50))
 def test_any_text_in_any_format(row: str, name: str, column: int, width: int) -> None:
     place = Place(name or "x", 1, column, 1, column + width)
