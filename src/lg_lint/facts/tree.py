@@ -9,7 +9,7 @@ Records compare by identity, so that they can key memo tables.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Union
 
 Span = tuple[int, int, int, int]
@@ -479,18 +479,15 @@ def outer_parts(node: Node) -> Iterator[Node]:
             if param.default is not None:
                 yield param.default
     if isinstance(node, ClassDef):
-        for base in node.bases:
-            yield base
+        yield from node.bases
         yield from node.body
 
 
 _OWN_FRAME = (FunctionDef, Lambda, ClassDef)
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
-def _fields(kind: type) -> tuple[str, ...]:
+def _fields(kind: type[Node]) -> tuple[str, ...]:
     if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(
-            name for name in getattr(kind, "__dataclass_fields__") if name != "span"
-        )
+        _FIELDS[kind] = tuple(part.name for part in fields(kind) if part.name != "span")
     return _FIELDS[kind]

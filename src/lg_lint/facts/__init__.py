@@ -1,0 +1,1 @@
+"""What one file says: source text in, the lowered syntax tree out."""

@@ -1,0 +1,59 @@
+"""Facts as bytes, for a cache."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from typing import Any
+
+from lg_lint.facts import tree
+
+_RECORDS = {
+    name: kind
+    for name, kind in vars(tree).items()
+    if isinstance(kind, type)
+    and issubclass(kind, (tree.Node, tree.ModuleFacts))
+    and kind is not tree.Node
+}
+_BUILTINS: dict[str, Any] = {"complex": complex, "Ellipsis": ...}
+_FIELDS = {kind: tuple(kind.__dataclass_fields__) for kind in _RECORDS.values()}
+
+
+def encode(facts: tree.ModuleFacts) -> bytes:
+    """`facts` as bytes; ValueError where they nest too deeply for that."""
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, protocol=5)
+    pickler.dispatch_table = _REDUCERS
+    try:
+        pickler.dump(facts)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return buffer.getvalue()
+
+
+def decode(data: bytes) -> tree.ModuleFacts:
+    """What `encode` was given; ValueError for anything else. Nothing but records and literals is made."""
+    try:
+        facts = _Unpickler(io.BytesIO(data)).load()
+    except Exception as problem:  # torn data may raise anything
+        raise ValueError(f"not facts: {problem}") from problem
+    if not isinstance(facts, tree.ModuleFacts):
+        raise ValueError("not facts")
+    return facts
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if module == tree.__name__ and name in _RECORDS:
+            return _RECORDS[name]
+        if module == "builtins" and name in _BUILTINS:
+            return _BUILTINS[name]
+        raise pickle.UnpicklingError(f"{module}.{name} is not admitted")
+
+
+def _reduce(record: Any) -> tuple[type, tuple[object, ...]]:
+    kind = type(record)
+    return kind, tuple([getattr(record, name) for name in _FIELDS[kind]])
+
+
+_REDUCERS = dict.fromkeys(_RECORDS.values(), _reduce)
