@@ -63,7 +63,7 @@ def _pattern(pattern: str, base: Path) -> str:
 
     full = anchored(pattern, base)
     try:
-        GitIgnoreSpec.from_lines([full])
+        GitIgnoreSpec.from_lines([pattern, full])
     except ValueError:
         raise InvalidValueError(f'"{pattern}" is not a file pattern', pattern) from None
     return full
@@ -124,7 +124,7 @@ def anchored(pattern: str, base: Path) -> str:
     root = "/" + root.strip("/")
     if "/" not in inner:
         return f"{negated}{root.rstrip('/')}/**/{body}"
-    if Path(inner).is_absolute():
+    if body.startswith(base.as_posix().rstrip("/") + "/"):
         return f"{negated}{body}"
     return f"{negated}{root.rstrip('/')}/{body.lstrip('/')}"
 

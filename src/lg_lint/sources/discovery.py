@@ -48,7 +48,6 @@ class _Folder(NamedTuple):
     test: bool
     wanted: bool
     """The folder or one above it was named and is itself test code."""
-    top: bool = False
 
 
 def discover(paths: Sequence[Path], settings: Settings) -> Discovery:
@@ -173,7 +172,6 @@ class _Walk:
             reported=any(_is_below(path, each) for each in self._targets),
             test=not TEST_FOLDERS.isdisjoint(self._parts(path)),
             wanted=any(_is_below(path, each) for each in self._wanted),
-            top=True,
         )
 
     def _scan(
@@ -185,8 +183,6 @@ class _Walk:
                 entries = {entry.name: entry for entry in found}
         except OSError as error:
             self._unreadable(folder, error)
-            return
-        if "pyvenv.cfg" in entries and not folder.top:
             return
         rules = folder.rules
         if ".gitignore" in entries and self.settings.respect_gitignore:
@@ -202,7 +198,11 @@ class _Walk:
                 ):
                     self._add(entry, folder)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
-                if ignored(path, excludes, folder=True) or ignored(path, rules, folder=True):
+                if (
+                    ignored(path, excludes, folder=True)
+                    or ignored(path, rules, folder=True)
+                    or os.path.exists(os.path.join(path, "pyvenv.cfg"))
+                ):
                     continue
                 yield _Folder(
                     path,
@@ -247,13 +247,19 @@ class _Walk:
 
     def _is_excluded(self, path: str) -> bool:
         parts = self._parts(path)
-        if not self.names.isdisjoint(parts):
-            return True
-        rules = list(self._excludes)
-        if self.settings.respect_gitignore:
-            rules += inherited_rules(path)
-        is_folder = os.path.isdir(path)
-        return any(each.judge(path, folder=is_folder) for each in rules)
+        rules = inherited_rules(self.root)
+        folder = self.root
+        for part in parts:
+            own = read_rules(folder)
+            rules += [own] if own else []
+            folder = os.path.join(folder, part)
+            is_folder = folder != path or os.path.isdir(path)
+            in_force = rules if self.settings.respect_gitignore else []
+            if part in self.names or any(
+                ignored(folder, each, folder=is_folder) for each in (self._excludes, in_force)
+            ):
+                return True
+        return False
 
 
 def _is_below(path: str, folder: str) -> bool:
