@@ -307,6 +307,17 @@ def test_color(
     assert ("\x1b[" in capsys.readouterr().out) == colored
 
 
+def test_files_are_not_coloured_unless_asked(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    engine.report.findings = [finding()]
+    run(["-o", "out.txt", "."])
+    assert "\x1b[" not in (folder / "out.txt").read_text()
+    run(["-o", "out.txt", "--color", "always", "."])
+    assert "\x1b[" in (folder / "out.txt").read_text()
+
+
 def test_sarif_lists_the_selected_rules_hit_or_not(engine: Engine, capsys: Captured) -> None:
     engine.report.findings = [finding(code="LG000")]
     run(["--select", "LG001,LG002", "--output-format", "sarif", "."])

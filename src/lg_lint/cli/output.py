@@ -36,15 +36,14 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
 
 
 def use_color(choice: str, output_file: Path | None) -> bool:
-    """Whether to colour: as asked, else as NO_COLOR, FORCE_COLOR and the terminal say."""
+    """Whether to colour: as asked, else on stdout, as NO_COLOR, FORCE_COLOR and the terminal say."""
     if choice != "auto":
         return choice == "always"
-    if os.environ.get("NO_COLOR"):
+    if output_file is not None or os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    on_terminal = output_file is None and sys.stdout.isatty()
-    return on_terminal and os.environ.get("TERM") != "dumb"
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def note(message: str) -> None:

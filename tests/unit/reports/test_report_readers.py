@@ -13,8 +13,9 @@ import pytest
 
 from lg_lint.finding import Place, Severity
 from lg_lint.lint import Report
-from lg_lint.reports import render
+from lg_lint.reports import render, render_step_summary
 from lg_lint.reports.context import Context
+from lg_lint.reports.github import MAX_TABLE_ROWS
 from lg_lint.reports.sarif import FINGERPRINT, MAX_RESULTS
 
 from .workflow_commands import commands
@@ -207,6 +208,13 @@ def test_github_keeps_to_the_limits_and_says_what_it_left_out(
     assert told.startswith("lg-lint: 2 more findings, not annotated")
     assert first == second
     assert first.startswith("- app/run.py:5:31: LG101 graph.invoke()")
+
+
+def test_step_summary_is_cut_with_a_word_about_it(findings: Report, context: Context) -> None:
+    findings.findings = [findings.findings[1]] * (MAX_TABLE_ROWS + 2)
+    lines = render_step_summary(findings, context).splitlines()
+    assert sum(line.startswith("| error |") for line in lines) == MAX_TABLE_ROWS
+    assert lines[-1] == "2 more findings are in the log."
 
 
 def test_severity_of_a_finding_is_shown_not_the_rule_s(findings: Report, context: Context) -> None:
