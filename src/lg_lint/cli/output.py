@@ -36,7 +36,7 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
 
 
 def use_color(choice: str, output_file: Path | None) -> bool:
-    """Whether to colour: as asked, else on stdout, as NO_COLOR, FORCE_COLOR and the terminal say."""
+    """Whether to colour: as asked, else stdout as NO_COLOR, FORCE_COLOR and the terminal say."""
     if choice != "auto":
         return choice == "always"
     if output_file is not None or os.environ.get("NO_COLOR"):
