@@ -184,6 +184,7 @@ class _Walk:
         except OSError as error:
             self._unreadable(folder, error)
             return
+        here = Path(folder.path)
         rules = folder.rules
         if ".gitignore" in entries and self.settings.respect_gitignore:
             own = read_rules(folder.path)
@@ -196,7 +197,7 @@ class _Walk:
                 if path in self._targets or not (
                     ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
                 ):
-                    self._add(entry, folder)
+                    self._add(entry, folder, here)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
@@ -218,14 +219,14 @@ class _Walk:
             return False
         return not _is_below(self.root, os.path.realpath(entry.path))
 
-    def _add(self, entry: os.DirEntry[str], folder: _Folder) -> None:
+    def _add(self, entry: os.DirEntry[str], folder: _Folder, here: Path) -> None:
         path = entry.path
         wanted = folder.wanted or path in self._wanted
         is_test = not wanted and (folder.test or _is_test_file(entry.name))
         reported = folder.reported or path in self._targets
         if reported and entry.is_symlink():  # imports need the alias, readers the file itself
             reported = not _is_below(os.path.realpath(path), self.root)
-        self.files[path] = Found(Path(path), reported, is_test)
+        self.files[path] = Found(here / entry.name, reported, is_test)
 
     def _unreadable(self, folder: _Folder, error: OSError) -> None:
         from lg_lint.lint import Problem

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
+import re
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,25 +19,24 @@ SUFFIXES = (".py", ".pyi", ".ipynb")
 class IgnoreRules:
     """The patterns of one folder; of the whole file system where `folder` is empty.
 
-    A walk does not enter ignored folders, so each entry is judged by itself; for a file only the
-    patterns count that can name a Python file at all, which keeps large projects fast.
+    A walk does not enter ignored folders, so each entry is judged by itself; most files are
+    settled by their name, which keeps large projects fast.
     """
 
-    __slots__ = ("_files", "_folders", "_prefix")
+    __slots__ = ("_file_names", "_prefix", "_spec")
 
     def __init__(self, folder: str, patterns: Iterable[str]) -> None:
         kept = [line for line in patterns if line.strip() and not line.startswith("#")]
         self._prefix = len(folder.rstrip("/\\")) + 1 if folder else 0
-        self._folders = _spec(kept)
-        self._files = _spec([line for line in kept if _can_name_source(line)])
+        self._spec = _spec(kept)
+        self._file_names = re.compile("|".join(_last_segments(kept)) or "(?!)")
 
     def judge(self, path: str, *, folder: bool) -> bool | None:
         """True: ignored; False: re-included by a negated pattern; None: not named."""
-        spec = self._folders if folder else self._files
-        if spec is None:
+        if not folder and not self._file_names.match(os.path.basename(path)):
             return None
         relative = path[self._prefix :] + ("/" if folder else "")
-        return spec.check_file(relative).include
+        return self._spec.check_file(relative).include
 
 
 def read_rules(folder: str, name: str = ".gitignore") -> IgnoreRules | None:
@@ -69,26 +71,26 @@ def ignored(path: str, rules: Sequence[IgnoreRules], *, folder: bool) -> bool:
     return False
 
 
-def _can_name_source(pattern: str) -> bool:
-    """Whether a pattern can match the path of a Python file or notebook itself."""
-    last = pattern.rstrip().rpartition("/")[2]
-    literal = last
-    for wildcard in "*?]":
-        literal = literal.rpartition(wildcard)[2]
-    if literal == last:
-        return last.endswith(SUFFIXES)
-    return any(suffix.endswith(literal) or literal.endswith(suffix) for suffix in SUFFIXES)
+def _last_segments(patterns: Iterable[str]) -> set[str]:
+    """Regular expressions that the name of every file matches which a pattern names itself."""
+    segments = {pattern.rstrip().lstrip("!").rpartition("/")[2] for pattern in patterns}
+    found = set()
+    for segment in segments - {""}:
+        plain = segment.partition("\\")[0]
+        wider = plain if plain == segment else f"{plain}*"
+        found.add(fnmatch.translate(wider.replace("[^", "[!")))
+    return found
 
 
-def _spec(patterns: list[str]) -> GitIgnoreSpec | None:
-    if not patterns:
-        return None
+def _spec(patterns: list[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError:
-        return GitIgnoreSpec.from_lines(line for line in patterns if _is_valid(line))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of patterns such as [[:alpha:]]
+        try:
+            return GitIgnoreSpec.from_lines(patterns)
+        except ValueError:
+            return GitIgnoreSpec.from_lines(line for line in patterns if _is_valid(line))
 
 
 def _is_valid(pattern: str) -> bool:

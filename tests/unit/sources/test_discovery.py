@@ -121,6 +121,27 @@ def test_nested_gitignore_files_with_negation(project: Path) -> None:
     assert len(names(everything)) == 10
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["a.p[xy]", "a.p[^x]", "a.p[!x]", "a.p[[:alpha:]]", "\\a.py", "?.py", "**/a.py", "p/**/a.py"]
+    + ["p/**", "p/*", "/p/q/a.py", "*.py", "a*", "a.py   ", "p", "q/", "*/a.py\n!b.py", "/**/q/*"],
+)
+def test_gitignore_patterns_of_every_form(project: Path, pattern: str) -> None:
+    write(project, ".gitignore", text=f"{pattern}\n")
+    write(project, "p/q/a.py")
+    expected = ["p/q/a.py"] if pattern.startswith("*/a.py") else []
+    assert names(discover([project], Settings())) == expected
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a.py/", "a", ".py", "b.py", "a.p[!y]", "#a.py", "/a.py", "*.PY"]
+)
+def test_gitignore_patterns_that_name_something_else(project: Path, pattern: str) -> None:
+    write(project, ".gitignore", text=f"{pattern}\n")
+    write(project, "p/q/a.py")
+    assert names(discover([project], Settings())) == ["p/q/a.py"]
+
+
 def test_a_folder_that_is_ignored_cannot_be_brought_back_from_inside(project: Path) -> None:
     write(project, ".gitignore", text="gen/\n!gen/keep.py\n")
     write(project, "gen/keep.py", "a.py")
