@@ -123,18 +123,23 @@ def test_nested_gitignore_files_with_negation(project: Path) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["a.p[xy]", "a.p[^x]", "a.p[!x]", "a.p[[:alpha:]]", "\\a.py", "?.py", "**/a.py", "p/**/a.py"]
-    + ["p/**", "p/*", "/p/q/a.py", "*.py", "a*", "a.py   ", "p", "q/", "*/a.py\n!b.py", "/**/q/*"],
+    [
+        *("a.p[xy]", "a.p[^x]", "a.p[!x]", "\\a.py", "?.py", "*.py", "a*", "a.py   ", "p", "q/"),
+        *("**/a.py", "p/**/a.py", "p/**", "p/*", "/p/q/a.py", "/**/q/*", "!a.py\n*.py"),
+    ],
 )
 def test_gitignore_patterns_of_every_form(project: Path, pattern: str) -> None:
     write(project, ".gitignore", text=f"{pattern}\n")
     write(project, "p/q/a.py")
-    expected = ["p/q/a.py"] if pattern.startswith("*/a.py") else []
-    assert names(discover([project], Settings())) == expected
+    assert names(discover([project], Settings())) == []
 
 
 @pytest.mark.parametrize(
-    "pattern", ["a.py/", "a", ".py", "b.py", "a.p[!y]", "#a.py", "/a.py", "*.PY"]
+    "pattern",
+    [
+        *("a.py/", "a", ".py", "b.py", "a.p[!y]", "#a.py", "/a.py", "*.PY", "*/a.py"),
+        *("*.py\n!a.py", "a.p[[:digit:]]"),
+    ],
 )
 def test_gitignore_patterns_that_name_something_else(project: Path, pattern: str) -> None:
     write(project, ".gitignore", text=f"{pattern}\n")
