@@ -28,7 +28,7 @@ _ABOUT_COMMENTS = frozenset({UNUSED, UNKNOWN})
 _OWN = re.compile(r"#\s*lg-lint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]#]*)(?P<close>\])?)?")
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<names>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
 _FOREIGN_VERBS = frozenset({"disable", "enable", "noqa", "off", "skip"})
-_MARKER = re.compile(r"#\s*(?:lg-lint:|noqa\s*:)", re.IGNORECASE)
+_MARKER = re.compile(r"#\s*(?:lg-lint:|noqa\s*:[^\r\n]*\bLG\d)", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -98,7 +98,7 @@ class Pragmas:
     def parse(cls, text: str) -> Pragmas:
         """Read the comments of a file's text; no other file is tokenised than one that has some."""
         found = cls()
-        if "lg-lint:" not in text and "noqa" not in text.lower():
+        if "lg-lint:" not in text and ("noqa" not in text.lower() or not _MARKER.search(text)):
             return found
         comments, found.statements = _tokenize(text)
         for comment in comments:

@@ -112,6 +112,8 @@ def test_the_command_line_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for config, isolated in ((["no such"], False), ([str(other)] * 2, False), ([str(other)], True)):
         with pytest.raises(SettingsError, match="--config"):
             load(tmp_path, config=config, isolated=isolated)
+    long = "select = [" + "'LG901', " * 500 + "]"
+    assert load(tmp_path, config=[long]).selected_codes == {"LG901"}
     with pytest.raises(SettingsError, match="test"):
         load(tmp_path, config=["test = true"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ def load(
     instead, or "key = value" pairs, which win over the file. `overrides` holds options of the
     command line by their key in TOML, and wins over both. Raises SettingsError.
     """
-    files = [value for value in config if Path(value).expanduser().is_file()]
+    files = [value for value in config if os.path.isfile(os.path.expanduser(value))]
     if len(files) > 1:
         raise SettingsError("--config takes one file")
     if files and isolated:

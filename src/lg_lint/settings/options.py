@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -184,6 +183,8 @@ def as_toml(settings: Settings) -> str:
 
 
 def _toml(value: object) -> str:
+    import json
+
     if isinstance(value, Enum):
         return _toml(value.value)
     if isinstance(value, Mapping):

@@ -94,9 +94,9 @@ def _existing(paths: Sequence[Path], problems: list[Problem]) -> list[str]:
 
     named = set()
     for path in paths:
-        if path.is_dir() or path.is_file():
+        if os.path.isdir(path) or os.path.isfile(path):
             named.add(os.path.realpath(path))
-        elif path.exists():
+        elif os.path.exists(path):
             problems.append(Problem("neither a file nor a folder", str(path)))
         else:
             problems.append(Problem("no such file or folder", str(path)))

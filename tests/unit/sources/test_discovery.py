@@ -68,11 +68,12 @@ def test_the_home_folder_is_no_project(tmp_path: Path, monkeypatch: pytest.Monke
     assert names(found) == ["a.py"]
 
 
-def test_a_missing_path_is_a_problem_and_the_rest_is_found(project: Path) -> None:
+@pytest.mark.parametrize("name", ["gone.py", "a.py/b.py", "x" * 5000, "nul\0.py"])
+def test_a_missing_path_is_a_problem_and_the_rest_is_found(project: Path, name: str) -> None:
     write(project, "a.py")
-    found = discover([project / "gone.py", project / "a.py"], Settings())
+    found = discover([project / name, project / "a.py"], Settings())
     assert names(found, reported=True) == ["a.py"]
-    assert [problem.path for problem in found.problems] == [str(project / "gone.py")]
+    assert [problem.path for problem in found.problems] == [str(project / name)]
 
 
 def test_an_unreadable_folder_is_a_problem_where_it_is_reported(
