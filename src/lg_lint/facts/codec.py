@@ -32,7 +32,7 @@ def encode(facts: tree.ModuleFacts) -> bytes:
 
 
 def decode(data: bytes) -> tree.ModuleFacts:
-    """What `encode` was given; ValueError for anything else. Nothing but records and literals is made."""
+    """What `encode` was given; ValueError for anything else. Only records and literals are made."""
     try:
         facts = _Unpickler(io.BytesIO(data)).load()
     except Exception as problem:  # torn data may raise anything

@@ -28,11 +28,13 @@ def extract(text: str) -> tree.ModuleFacts:
         return tree.ModuleFacts(error=error)
     with _room_for_nesting():
         try:
-            body = _lowered(cst.parse_module(text), text)
+            module = cst.parse_module(text)
+        except Exception as problem:  # libcst lets slip more than its own kinds
+            return tree.ModuleFacts(error=refusal(text, problem))
+        try:
+            body = _lowered(module, text)
         except RecursionError:
             return tree.ModuleFacts(error=nested_too_deeply(1, 1))
-        except (cst.ParserSyntaxError, cst.CSTValidationError) as problem:
-            return tree.ModuleFacts(error=refusal(text, problem))
     return tree.ModuleFacts(body=body, docstring=docstring(body))
 
 

@@ -6,6 +6,8 @@ import ast
 import re
 import warnings
 
+import libcst as cst
+
 Refused = tuple[int, int, str]
 
 MOST_BRACKETS = 200  # Python refuses to nest brackets deeper; libcst's time and stack explode
@@ -48,9 +50,11 @@ def unreadable(text: str) -> Refused | None:
 
 def refusal(text: str, problem: Exception) -> Refused:
     """The parser's error with the place of the token that it stumbled over."""
+    if isinstance(problem, RecursionError):
+        return nested_too_deeply(1, 1)
     located = _located(str(problem))
     if located is None:
-        return _unplaced(text, str(problem))
+        return _unplaced(text, problem)
     row, column, expected = int(located[1]), int(located[2]), located[3]
     # The parser names the place where it would go on reading: behind the token and the blanks.
     before = text[: _line_start(text, row) + column]
@@ -88,7 +92,7 @@ def _line_start(text: str, row: int) -> int:
     return starts[min(row, len(starts)) - 1]
 
 
-def _unplaced(text: str, message: str) -> Refused:
+def _unplaced(text: str, problem: Exception) -> Refused:
     """An error for which libcst gives no place; Python's own parser mostly does."""
     row, column = 1, 1
     try:
@@ -99,8 +103,16 @@ def _unplaced(text: str, message: str) -> Refused:
         row, column = error.lineno or row, error.offset or column
     except (RecursionError, ValueError, MemoryError):
         pass
-    tokenizer = _tokenizer_message(message)
-    return (row, column, tokenizer[1] if tokenizer else message.partition("\n")[0].rstrip("."))
+    return (row, column, _plain_message(problem))
+
+
+def _plain_message(problem: Exception) -> str:
+    tokenizer = _tokenizer_message(str(problem))
+    if tokenizer is not None:
+        return tokenizer[1]
+    if isinstance(problem, cst.CSTValidationError):
+        return str(problem).rstrip(".")
+    return f"libcst cannot read this file ({type(problem).__name__})"
 
 
 def _depth_exceeded(data: bytes) -> bool:

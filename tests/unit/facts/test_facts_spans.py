@@ -1,0 +1,230 @@
+"""Every span against libcst's own position metadata and against the text."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import libcst as cst
+import pytest
+from facts_dump import dump, walk_all
+from facts_snippets import SNIPPETS
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from lg_lint.facts import tree
+from lg_lint.facts.cursor import Cursor
+from lg_lint.facts.extract import extract, placed
+
+_SAME_PLACE = {
+    "Attribute": "Attribute",
+    "Call": "Call",
+    "Arg": "Arg",
+    "BinaryOperation": "BinOp",
+    "BooleanOperation": "BoolOp",
+    "UnaryOperation": "UnaryOp",
+    "Comparison": "Compare",
+    "IfExp": "IfExp",
+    "Await": "Await",
+    "Yield": "Yield",
+    "Lambda": "Lambda",
+    "Subscript": "Subscript",
+    "Dict": "Dict",
+    "NamedExpr": "NamedExpr",
+    "ListComp": "Comprehension",
+    "SetComp": "Comprehension",
+    "DictComp": "Comprehension",
+    "GeneratorExp": "Comprehension",
+    "Param": "Param",
+    "FunctionDef": "FunctionDef",
+    "ClassDef": "ClassDef",
+    "If": "If",
+    "For": "For",
+    "While": "While",
+    "With": "With",
+    "WithItem": "WithItem",
+    "Try": "Try",
+    "TryStar": "Try",
+    "ExceptHandler": "Handler",
+    "ExceptStarHandler": "Handler",
+    "Match": "Match",
+    "MatchCase": "Case",
+    "Expr": "ExprStatement",
+    "Assign": "Assign",
+    "AnnAssign": "Assign",
+    "TypeAlias": "Assign",
+    "AugAssign": "AugAssign",
+    "Del": "Delete",
+    "Return": "Return",
+    "Raise": "Raise",
+    "Assert": "Assert",
+    "Pass": "Jump",
+    "Break": "Jump",
+    "Continue": "Jump",
+    "Global": "ScopeDeclaration",
+    "Nonlocal": "ScopeDeclaration",
+    "Import": "Import",
+    "ImportFrom": "ImportFrom",
+    "ImportAlias": "Alias",
+}
+
+
+def _sample() -> list[Path]:
+    files: list[Path] = []
+    for package in ("langgraph.pregel", "starlette", "click", "_pytest"):
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        assert spec.submodule_search_locations
+        below = sorted(Path(spec.submodule_search_locations[0]).rglob("*.py"))
+        files += [path for path in below if 2_000 < path.stat().st_size < 40_000][:10]
+    return files
+
+
+class _Places(cst.CSTVisitor):
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Counter[tuple[str, tree.Span]] = Counter()
+        self.names: Counter[tree.Span] = Counter()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.TypeParameters):
+            return False
+        kind = _SAME_PLACE.get(type(node).__name__)
+        if kind is not None:
+            self.found[(kind, self._span(node))] += 1
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            self.names[self._span(node.name)] += 1
+        if isinstance(node, (cst.Import, cst.ImportFrom)) and not isinstance(
+            node.names, cst.ImportStar
+        ):
+            for alias in node.names:
+                alias.visit(self)
+        return not isinstance(node, (cst.Import, cst.ImportFrom, cst.ImportAlias))
+
+    def _span(self, node: cst.CSTNode) -> tree.Span:
+        place = self.get_metadata(PositionProvider, node)
+        start, end = place.start, place.end
+        return (start.line, start.column + 1, end.line, end.column + 1)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _slice(lines: list[str], span: tree.Span) -> str:
+    row, column, end_row, end_column = span
+    if row == end_row:
+        return lines[row - 1][column - 1 : end_column - 1]
+    middle = lines[row : end_row - 1]
+    return "\n".join([lines[row - 1][column - 1 :], *middle, lines[end_row - 1][: end_column - 1]])
+
+
+def _check(text: str) -> None:
+    facts = extract(text)
+    assert facts.error is None
+    nodes = walk_all(facts.body)
+
+    wrapper = MetadataWrapper(cst.parse_module(text.removeprefix("\ufeff")))
+    places = _Places()
+    wrapper.visit(places)
+    compared = set(_SAME_PLACE.values())
+    ours = Counter((type(node).__name__, node.span) for node in nodes)
+    stars = {node.span for node in nodes if isinstance(node, tree.Alias) and node.name == "*"}
+    ours = Counter(
+        {key: n for key, n in ours.items() if key[0] in compared and key[1] not in stars}
+    )
+    assert ours == places.found
+    definitions = [n for n in nodes if isinstance(n, (tree.FunctionDef, tree.ClassDef))]
+    assert Counter(node.name_span for node in definitions) == places.names
+
+    lines = _lines(text.removeprefix("\ufeff"))
+    for node in nodes:
+        written = _slice(lines, node.span)
+        if isinstance(node, tree.Name):
+            assert written == node.id
+        elif isinstance(node, tree.Sequence) and node.kind != "tuple":
+            assert written[0] + written[-1] == ("[]" if node.kind == "list" else "{}")
+        elif isinstance(node, tree.JoinedString):
+            assert written[-1] in "'\""
+        elif isinstance(node, tree.Starred):
+            assert written.startswith("*")
+        elif isinstance(node, tree.Generator):
+            assert written.startswith(("for", "async"))
+        elif isinstance(node, tree.Slice):
+            assert ":" in written
+
+
+@pytest.fixture
+def no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: cst.Module) -> tree.Block:
+        raise AssertionError("the cursor lost its way")
+
+    monkeypatch.setattr("lg_lint.facts.extract.placed", refuse)
+
+
+@pytest.mark.usefixtures("no_fallback")
+@pytest.mark.parametrize("path", _sample(), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_installed_sources(path: Path) -> None:
+    _check(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.usefixtures("no_fallback")
+@pytest.mark.parametrize("text", SNIPPETS)
+def test_snippets(text: str) -> None:
+    _check(text)
+
+
+@pytest.mark.parametrize("text", SNIPPETS)
+def test_fallback_says_the_same(text: str) -> None:
+    bare = text.removeprefix("\ufeff")
+
+    def comparable(body: tree.Block) -> object:
+        for node in walk_all(body):
+            if isinstance(node, tree.Generator):  # libcst's places of `for` clauses take in blanks
+                node.span = (0, 0, 0, 0)
+        return dump(body)
+
+    assert comparable(placed(cst.parse_module(bare))) == comparable(extract(text).body)
+
+
+def test_a_lost_cursor_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "async def f(a):\n    return await (a.b)\n"
+    expected = dump(extract(text))
+    monkeypatch.setattr("lg_lint.facts.extract.Cursor", lambda _: Cursor("else: other"))
+    assert dump(extract(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("\\\na\n", (2, 1, 2, 2)),
+        ("a = 1\n\x0cb\n", (2, 2, 2, 3)),
+        ("'\x0b\u2028'\nb\n", (2, 1, 2, 2)),
+        ("x = '''\r\n'''\rb", (3, 1, 3, 2)),
+        ("\ufeffa", (1, 1, 1, 2)),
+    ],
+)
+def test_places_that_libcst_loses(text: str, span: tree.Span) -> None:
+    assert extract(text).body[-1].span == span
+
+
+def test_constants_are_where_their_value_is_written() -> None:
+    for path in _sample()[::4]:
+        text = path.read_text(encoding="utf-8")
+        lines = _lines(text)
+        body = extract(text).body
+        in_strings = {
+            id(part)
+            for node in walk_all(body)
+            if isinstance(node, tree.JoinedString)
+            for part in node.parts
+        }
+        for node in walk_all(body):
+            if isinstance(node, tree.Constant) and id(node) not in in_strings:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    assert ast.literal_eval(f"({_slice(lines, node.span)})") == node.value
