@@ -14,9 +14,10 @@ class Entry:
     """A function called from outside, and where it then runs.
 
     `kind`: "route", "websocket", "dependency", "background task", "startup", "callback",
-    "response" (a generator that a response iterates), "script", "coroutine" (any other async
-    def), or a place in a graph: "node", "router", "tool", "task", "middleware", "prompt",
-    "reducer", "hook". `title` is how a trace calls it, e.g. "async route chat()".
+    "http middleware", "exception handler", "response" (a generator that a response iterates),
+    "script", "coroutine" (any other async def), or a place in a graph: "node", "router", "tool",
+    "task", "middleware", "prompt", "reducer", "hook". `title` is how a trace calls it, e.g.
+    "async route chat()". `registered` is False for a coroutine that nothing calls or hands on.
     """
 
     ref: FunctionRef
@@ -26,3 +27,4 @@ class Entry:
     site: Site
     graph: Graph | None = None
     node: Node | None = None
+    registered: bool = True

@@ -10,6 +10,7 @@ from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import END
 from lg_lint.program.values import (
     ClassRef,
+    Container,
     Env,
     External,
     ExternalObject,
@@ -41,6 +42,9 @@ def values(program: Program, node: t.Expr, env: Env) -> Values:
 def instance_of(program: Program, value: Value) -> Values:
     if isinstance(value, ClassRef):
         return (Instance(value.cls),)
+    if isinstance(value, Container) and value.kind == "annotated":
+        assert isinstance(value.node, t.Subscript)
+        return values(program, value.node, value.env)
     if isinstance(value, External) and value.name not in _OPAQUE:
         return (ExternalObject(program.types.canonical(value.name)),)
     return ()

@@ -179,6 +179,8 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
     for value in receivers:
         if isinstance(value, Container):
             found.append(_item(program, value, keys, terminal_name(node.value)))
+        elif isinstance(value, External) and value.name == "typing.Annotated":
+            found.append((Container("annotated", node, env),))
         elif isinstance(value, (ClassRef, External)):
             found.append(_generic(program, value, keys))
         else:

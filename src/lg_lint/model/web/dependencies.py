@@ -1,0 +1,84 @@
+"""What a parameter gets from dependency injection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.program import annotations, attributes, calls, containers, inference
+from lg_lint.program.program import Program
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import (
+    UNKNOWN,
+    ClassRef,
+    Container,
+    Env,
+    External,
+    ExternalObject,
+    FunctionRef,
+    GeneratorOf,
+    Instance,
+    Partial,
+    Value,
+    Values,
+)
+
+_MARKERS = ("fastapi.param_functions.Depends", "fastapi.param_functions.Security")
+
+
+def dependency_values(
+    program: Program, function: Function, param: t.Param, env: Env
+) -> Values | None:
+    """What `Depends(fn)` injects: by default value, in `Annotated`, or through an alias of it."""
+    outer = program.env(function.parent or function.module)
+    for call, where in _markers(program, param, outer):
+        if not _is_marker(program, call, where):
+            continue
+        given = call.argument("dependency", 0)
+        if given is not None:
+            provided = inference.infer(program, given, where)
+            return inference.union(_provided(program, value) for value in provided) or (UNKNOWN,)
+        if param.annotation is not None:
+            return annotations.values(program, param.annotation, outer) or (UNKNOWN,)
+    return None
+
+
+def _markers(program: Program, param: t.Param, env: Env) -> Iterator[tuple[t.Call, Env]]:
+    if isinstance(param.default, t.Call):
+        yield param.default, env
+    annotation = param.annotation
+    if isinstance(annotation, (t.Subscript, t.Name, t.Attribute)):
+        for value in inference.infer(program, annotation, env):
+            if isinstance(value, Container) and isinstance(value.node, t.Subscript):
+                index = value.node.index
+                for item in index.items if isinstance(index, t.Sequence) else ():
+                    if isinstance(item, t.Call):
+                        yield item, value.env
+
+
+def _is_marker(program: Program, call: t.Call, env: Env) -> bool:
+    return any(
+        isinstance(callee, External) and callee.name in _MARKERS
+        for callee in inference.infer(program, call.func, env)
+    )
+
+
+def _provided(program: Program, value: Value) -> Values:
+    """What calling a dependency gives the handler: of a generator, what it yields."""
+    if isinstance(value, FunctionRef):
+        if value.function.is_generator:
+            return containers.elements(program, (GeneratorOf(value),), ())
+        frame = None
+        if value.bound is not None or value.closure is not None:
+            frame = program.frame(value.function, bound=value.bound, closure=value.closure)
+        return calls.returned(program, value, frame)
+    if isinstance(value, ClassRef):
+        return (Instance(value.cls),)
+    if isinstance(value, Instance):
+        method = attributes.find_method(program, value.cls, "__call__")
+        return _provided(program, FunctionRef(method, bound=value)) if method else (UNKNOWN,)
+    if isinstance(value, Partial):
+        return _provided(program, value.func)
+    if isinstance(value, External):
+        return (ExternalObject(program.types.result(value.name) or value.name),)
+    return (UNKNOWN,)

@@ -1,0 +1,126 @@
+"""The rows of `knowledge/web.toml`, typed."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import Any
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.program.execution import World
+
+_WORLDS = {"loop": World.LOOP, "thread": World.THREAD, "alone": World.ALONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an outside callable; `position` is None where it is keyword-only."""
+
+    keyword: str
+    position: int | None = None
+
+    def of(self, call: t.Call) -> t.Expr | None:
+        return call.argument(self.keyword, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """One way to hand a function to a framework, and where the function then runs.
+
+    `methods` are decorators of objects of the `owners`, `functions` bare ones; `calls` are methods
+    of the owners and `takers` functions or classes that take the handler as an argument. A
+    `thread_keyword` moves a plain def to a thread where it is given as true.
+    """
+
+    kind: str
+    sync: World
+    asynchronous: World = World.LOOP
+    owners: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
+    calls: dict[str, Parameter] = field(default_factory=dict)
+    takers: dict[str, Parameter] = field(default_factory=dict)
+    thread_keyword: str | None = None
+
+    def world(self, is_async: bool, call: t.Call | None) -> World:
+        if is_async:
+            return self.asynchronous
+        if self.thread_keyword is not None and call is not None:
+            given = call.argument(self.thread_keyword)
+            if isinstance(given, t.Constant) and given.value is True:
+                return World.THREAD
+        return self.sync
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An outside base class whose methods a framework calls."""
+
+    base: str
+    methods: tuple[str, ...]
+    handlers: Handlers
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseClass:
+    """A class whose objects stream: its parameters, and what it sets by itself."""
+
+    type: str
+    body: Parameter | None
+    headers: Parameter
+    media_type: Parameter
+    also_type: str | None = None
+    default_type: str | None = None
+    sets: dict[str, str] = field(default_factory=dict)
+    only_iterators: bool = False
+
+
+@functools.cache
+def handlers() -> tuple[Handlers, ...]:
+    return tuple(_handlers(row) for row in table("web")["handlers"])
+
+
+@functools.cache
+def endpoints() -> tuple[Endpoint, ...]:
+    return tuple(
+        Endpoint(row["base"], tuple(row["methods"]), _handlers({**row, "methods": ()}))
+        for row in table("web")["endpoints"]
+    )
+
+
+@functools.cache
+def response_classes() -> dict[str, ResponseClass]:
+    return {row["type"]: _response_class(row) for row in table("web")["responses"]}
+
+
+def _handlers(row: dict[str, Any]) -> Handlers:
+    return Handlers(
+        kind=row["kind"],
+        sync=_WORLDS[row["sync"]],
+        asynchronous=_WORLDS[row.get("async", "loop")],
+        owners=frozenset(row.get("owners", ())),
+        methods=frozenset(row.get("methods", ())),
+        functions=frozenset(row.get("functions", ())),
+        calls={name: _parameter(given) for name, given in row.get("calls", {}).items()},
+        takers={name: _parameter(given) for name, given in row.get("takers", {}).items()},
+        thread_keyword=row.get("thread_keyword"),
+    )
+
+
+def _response_class(row: dict[str, Any]) -> ResponseClass:
+    return ResponseClass(
+        type=row["type"],
+        body=_parameter(row["body"]) if "body" in row else None,
+        headers=_parameter(row["headers"]),
+        media_type=_parameter(row["media_type"]),
+        also_type=row.get("also_type"),
+        default_type=row.get("default_type"),
+        sets=row.get("sets", {}),
+        only_iterators=row.get("streams") == "generator",
+    )
+
+
+def _parameter(given: list[Any]) -> Parameter:
+    keyword, position = given
+    return Parameter(keyword, position if position >= 0 else None)
