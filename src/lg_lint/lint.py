@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +15,15 @@ from typing import TYPE_CHECKING
 from lg_lint.finding import Finding, Place
 
 if TYPE_CHECKING:
+    from lg_lint.facts.tree import ModuleFacts
+    from lg_lint.model.project import Project
     from lg_lint.settings import Settings
+    from lg_lint.sources.discovery import Discovery
+    from lg_lint.sources.text import Source
+
+_SEEDS = ("langgraph", "langchain", "StreamingResponse", "EventSourceResponse", "event-stream")
+_CHECKED_TEXT = 128 * 1024
+_FRAMES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +60,220 @@ def lint(paths: Sequence[Path], settings: Settings) -> Report:
 
     The whole project that holds them is read, so that a cause in an unnamed file is seen.
     """
-    raise NotImplementedError
+    return _Run(paths, settings).report()
+
+
+class _Run:
+    """The stages of one run, in order; each leaves its result for the next."""
+
+    def __init__(self, paths: Sequence[Path], settings: Settings) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.result = Report()
+        self.sources: dict[str, Source] = {}
+        self.facts: dict[str, ModuleFacts] = {}
+        self.broken: list[Finding] = []
+        self.reported: set[str] = set()
+        self.tests: set[str] = set()
+        self.working_directory = os.getcwd()
+
+    def report(self) -> Report:
+        collected, depth = gc.isenabled(), sys.getrecursionlimit()
+        gc.disable()
+        sys.setrecursionlimit(max(depth, _FRAMES))
+        try:
+            with self._stage("discover"):
+                discovery = self._discover()
+            with self._stage("read"):
+                self._read(discovery)
+            with self._stage("resolve"):
+                project = self._project(discovery)
+            with self._stage("check"):
+                findings = self._check(project)
+            with self._stage("settle"):
+                self._settle(findings)
+        finally:
+            sys.setrecursionlimit(depth)
+            if collected:
+                gc.enable()
+        return self.result
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.result.timings[name] = time.perf_counter() - start
+
+    def display(self, path: str) -> str:
+        """A path as reported: relative to the working directory where it lies below it."""
+        inside = path.startswith(self.working_directory + os.sep)
+        return path[len(self.working_directory) + 1 :] if inside else path
+
+    # --- stages ----------------------------------------------------------------------------
+
+    def _discover(self) -> Discovery:
+        from lg_lint.sources.discovery import discover
+
+        discovery = discover(self.paths, self.settings)
+        self.result.problems += discovery.problems
+        for found in discovery.files:
+            path = str(found.path)
+            if found.is_test and not self.settings.tests:
+                self.tests.add(path)
+            elif found.reported:
+                self.reported.add(path)
+        self.result.files = len(self.reported)
+        return discovery
+
+    def _read(self, discovery: Discovery) -> None:
+        from lg_lint.sources.text import SourceError, read
+
+        for found in discovery.files:
+            path = str(found.path)
+            if path in self.tests:
+                continue
+            try:
+                self.sources[path] = read(found.path, self.settings.max_file_size)
+            except SourceError as error:
+                self._unreadable(path, error.row, error.column, error.message)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                if path in self.reported:
+                    self.result.problems.append(
+                        Problem(f"cannot read: {reason}", self.display(path))
+                    )
+
+    def _unreadable(self, path: str, row: int, column: int, message: str) -> None:
+        from lg_lint.rules.registry import all_rules
+
+        if path in self.reported:
+            place = Place(self.display(path), row, column, row, column + 1)
+            self.broken.append(all_rules()[0].finding(place, message))
+
+    def _project(self, discovery: Discovery) -> Project:
+        from lg_lint.knowledge import type_table
+        from lg_lint.model import build
+        from lg_lint.program.closure import importers
+        from lg_lint.program.modules import ModuleFinder
+        from lg_lint.program.program import Program
+
+        types = type_table()
+        finder = ModuleFinder(str(discovery.root), self.sources, types.packages)
+        texts = {path: source.text for path, source in self.sources.items()}
+        seeds = [path for path, text in texts.items() if any(seed in text for seed in _SEEDS)]
+        program = Program(finder, self._facts, types)
+        for path in sorted(importers(finder, texts, seeds)):
+            program.module(path)
+        project, unresolved = build.project(program)
+        project.display = self.display
+        for call in unresolved:
+            if call.site.path in self.reported:
+                message = f".{call.method}() on a receiver that could not be resolved"
+                self.result.unresolved.append(Unresolved(project.at(call.site), message))
+        self._check_rest()
+        return project
+
+    def _facts(self, path: str) -> ModuleFacts | None:
+        from lg_lint.facts.extract import extract
+
+        if path not in self.sources:
+            return None
+        if path not in self.facts:
+            facts = self.facts[path] = extract(self.sources[path].text)
+            if facts.error is not None:
+                self._unreadable(path, *facts.error)
+        return self.facts[path]
+
+    def _check_rest(self) -> None:
+        """Looks for syntax errors in files that take no part, as far as that costs little."""
+        named = {str(path.absolute()) for path in self.paths}
+        budget = _CHECKED_TEXT
+        for path in sorted(self.reported):
+            if path in self.facts or path not in self.sources:
+                continue
+            text = self.sources[path].text
+            budget -= len(text)
+            if path not in named and budget < 0:
+                continue
+            if not _compiles(text):
+                self._facts(path)
+
+    def _check(self, project: Project) -> list[Finding]:
+        from lg_lint.rules.registry import all_rules
+
+        findings = list(self.broken)
+        for rule in all_rules():
+            findings.extend(rule.check(rule, project))
+        return findings
+
+    def _settle(self, findings: list[Finding]) -> None:
+        """What ignore comments and settings leave, in order of place."""
+        from lg_lint.settings import visible
+        from lg_lint.sources.text import localize
+        from lg_lint.suppression import Pragmas, suppress
+
+        shown = {self.display(path): source for path, source in self.sources.items()}
+        pragmas = {
+            path: parsed
+            for path, source in shown.items()
+            if (parsed := Pragmas.parse(source.text)).pragmas or parsed.complaints
+        }
+        reported = {self.display(path) for path in self.reported}
+        settled = suppress(
+            _unique(findings),
+            pragmas,
+            checked=self.settings.selected_codes,
+            reported=sorted(reported),
+        )
+        kept = [item for item in (*settled.kept, *settled.extra) if item.place.path in reported]
+        hidden = [item for item in settled.hidden if item.place.path in reported]
+        self.result.suppressed = len(visible(hidden, self.settings))
+        final = [localize(item, shown) for item in visible(kept, self.settings)]
+        self.result.findings = sorted(final, key=lambda item: item.sort_key)
+        self._keep_sources(shown)
+
+    def _keep_sources(self, shown: dict[str, Source]) -> None:
+        """The texts that excerpts need: of every file with a finding, cell by cell for notebooks."""
+        for finding in self.result.findings:
+            for place in (finding.place, *(step.place for step in finding.trace)):
+                source = shown.get(place.path)
+                if source is None or place.path in self.result.sources:
+                    continue
+                self.result.sources[place.path] = source.text
+                if source.cells:
+                    self.result.sources.update(_cells(place.path, source))
+
+
+def _cells(path: str, source: Source) -> dict[str, str]:
+    lines = source.text.splitlines(keepends=True)
+    ends = [cell.start - 1 for cell in source.cells[1:]] + [len(lines)]
+    return {
+        f"{path}:cell {cell.number}": "".join(lines[cell.start - 1 : end])
+        for cell, end in zip(source.cells, ends)  # noqa: B905
+    }
+
+
+def _unique(findings: list[Finding]) -> list[Finding]:
+    """One finding a rule and place: the surest, then the one with the shorter trace."""
+    best: dict[tuple[str, Place, Place | None], Finding] = {}
+    for finding in findings:
+        end = finding.trace[-1].place if finding.trace else None
+        key = (finding.code, finding.place, end)
+        known = best.get(key)
+        if known is None or _rank(finding) < _rank(known):
+            best[key] = finding
+    return list(best.values())
+
+
+def _rank(finding: Finding) -> tuple[int, int, int]:
+    return finding.confidence.rank, finding.severity.rank, len(finding.trace)
+
+
+def _compiles(text: str) -> bool:
+    try:
+        compile(text, "<source>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+

@@ -136,7 +136,9 @@ class Graph:
     """One graph, identified by the call that begins it.
 
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
-    "remote". `saver` says where a durable thread comes from; None where there is none.
+    "remote". `saver` says where a durable thread comes from; None where there is none. `served`
+    for a graph that a platform file names. `complete` is False where a node or an edge could not
+    be read.
     """
 
     kind: str
@@ -153,6 +155,7 @@ class Graph:
     middleware: list[Value] = field(default_factory=list)
     parents: list[Graph] = field(default_factory=list)
     saver: Saver | None = None
+    served: bool = False
     complete: bool = True
 
     def successors(self, name: str) -> set[str]:

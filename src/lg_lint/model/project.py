@@ -17,7 +17,10 @@ from lg_lint.program.scopes import Module
 
 @dataclass(slots=True)
 class Project:
-    """Everything that rules ask: graphs, runs, entry points, responses, and the program itself."""
+    """Everything that rules ask: graphs, runs, entry points, responses, and the program itself.
+
+    `display` turns an absolute path into the one that is reported; `names_read` is filled on demand.
+    """
 
     program: Program
     execution: Execution
@@ -26,6 +29,7 @@ class Project:
     entries: list[Entry] = field(default_factory=list)
     responses: list[StreamResponse] = field(default_factory=list)
     display: Callable[[str], str] = str
+    names_read: frozenset[str] | None = None
 
     def place(self, module: Module, span: t.Span) -> Place:
         """The place of a span in a module, with the path as reported."""

@@ -19,6 +19,7 @@ from lg_lint.program.scopes import (
 )
 from lg_lint.program.values import (
     UNKNOWN,
+    Const,
     Container,
     Env,
     External,
@@ -257,7 +258,13 @@ def _lambda(program: Program, node: t.Lambda, env: Env) -> Values:
 
 
 def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
-    return (ExternalObject("builtins.str"),)
+    texts = []
+    for part in node.parts:
+        values = infer(program, part, env)
+        if len(values) != 1 or not isinstance(values[0], Const):
+            return (ExternalObject("builtins.str"),)
+        texts.append(str(values[0].value))
+    return (constant("".join(texts)),)
 
 
 _HANDLERS: dict[type, Callable[[Program, t.Expr, Env], Values]] = {

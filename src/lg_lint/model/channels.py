@@ -1,0 +1,207 @@
+"""The channels of a graph's state: from its schemas, their bases, and annotations of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.model import agents, reducers
+from lg_lint.model.graph import Channel, Graph, Reducer, ReducerKind, Site
+from lg_lint.program import attributes, inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import Class
+from lg_lint.program.values import (
+    ClassRef,
+    Container,
+    Env,
+    External,
+    ExternalObject,
+    FunctionRef,
+    Value,
+)
+
+_MESSAGE_STATES = {
+    "langgraph.graph.message.MessagesState",
+    "langgraph.prebuilt.chat_agent_executor.AgentState",
+    "langgraph.prebuilt.chat_agent_executor.AgentStatePydantic",
+    "langchain.agents.middleware.types.AgentState",
+    "copilotkit.CopilotKitState",
+}
+_STATE_KEYWORDS = ("state_schema", "input_schema", "output_schema", "input", "output")
+_ADD_MESSAGES = Reducer(ReducerKind.ADD_MESSAGES, name="add_messages")
+_SHAPES = {
+    "list": "list", "List": "list", "Sequence": "list", "tuple": "list", "deque": "list",
+    "dict": "dict", "Dict": "dict", "Mapping": "dict", "defaultdict": "dict", "set": "set",
+    "Set": "set", "frozenset": "set", "str": "str", "int": "number", "float": "number",
+    "bool": "flag",
+}  # fmt: skip
+_WRAPPERS = {"Annotated", "Optional", "Required", "NotRequired", "ReadOnly", "Final", "ClassVar"}
+
+
+def describe(program: Program, graph: Graph) -> None:
+    """Fills `graph.schemas` and `graph.channels`."""
+    if graph.kind == "messages":
+        site = graph.site
+        graph.channels["__root__"] = Channel("__root__", site, _ADD_MESSAGES, "list", implicit=True)
+    for value, env in _schema_values(program, graph):
+        _add_schema(program, graph, value, env)
+    if graph.kind == "agent":
+        graph.channels.setdefault(
+            "messages", Channel("messages", graph.site, _ADD_MESSAGES, "list", implicit=True)
+        )
+
+
+def _schema_values(program: Program, graph: Graph) -> Iterator[tuple[Value, Env]]:
+    """The schemas of a graph: those it is built with, then those its functions are annotated with."""
+    node, env = graph.site.node, graph.site.env
+    if isinstance(node, t.Call) and graph.kind in ("state", "agent"):
+        keywords = _STATE_KEYWORDS
+        if graph.kind == "agent":
+            keywords = (str(agents.description(program, graph).get("schema", "state_schema")),)
+        for keyword in keywords:
+            position = 0 if keyword == "state_schema" and graph.kind == "state" else None
+            expr = node.argument(keyword, position)
+            if expr is not None:
+                for value in inference.infer(program, expr, env):
+                    yield value, env
+    if graph.kind != "state":
+        return
+    for item in graph.nodes.values():
+        if isinstance(item.site.node, t.Call):
+            expr = item.site.node.argument("input_schema", None)
+            for value in inference.infer(program, expr, item.site.env) if expr is not None else ():
+                yield value, item.site.env
+        for ref in item.functions:
+            yield from _annotated(program, ref)
+    for router in graph.routers:
+        for ref in router.functions:
+            yield from _annotated(program, ref)
+
+
+def _annotated(program: Program, ref: FunctionRef) -> Iterator[tuple[Value, Env]]:
+    """The state class that a node's or router's first parameter is annotated with."""
+    param = state_param(ref)
+    if param is None or param.annotation is None:
+        return
+    env = program.env(ref.function.parent or ref.function.module)
+    for value in inference.infer(program, param.annotation, env):
+        if isinstance(value, ClassRef) and _is_state(program, value.cls):
+            yield value, env
+
+
+def state_param(ref: FunctionRef) -> t.Param | None:
+    """The parameter of a node, router or hook that gets the state."""
+    params = [param for param in ref.function.params if param.kind == "positional"]
+    if ref.bound is not None and ref.function.self_name:
+        params = params[1:]
+    return params[0] if params else None
+
+
+def _is_state(program: Program, cls: Class) -> bool:
+    """Whether a class can be a state schema: typed dict, dataclass, pydantic model."""
+    bases = attributes.external_bases(program, cls)
+    known = any(
+        base in _MESSAGE_STATES or base.rpartition(".")[2] in ("TypedDict", "BaseModel", "SQLModel")
+        for base in bases
+    )
+    return known or any(
+        "dataclass" in (terminal_name(_callee(decorator)) or "") for decorator in cls.node.decorators
+    )
+
+
+def _callee(decorator: t.Expr) -> t.Expr:
+    return decorator.func if isinstance(decorator, t.Call) else decorator
+
+
+def _add_schema(program: Program, graph: Graph, value: Value, env: Env) -> None:
+    if isinstance(value, ClassRef):
+        if value.cls in graph.schemas:
+            return
+        graph.schemas.append(value.cls)
+        for channel in of_class(program, value.cls):
+            _put(graph, channel)
+    elif isinstance(value, External) and value.name in _MESSAGE_STATES:
+        _put(graph, Channel("messages", graph.site, _ADD_MESSAGES, "list", implicit=True))
+    elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
+        for channel in _functional(program, value.site, value.env):
+            _put(graph, channel)
+
+
+def _put(graph: Graph, channel: Channel) -> None:
+    """A later schema only adds a reducer where an earlier one had none."""
+    known = graph.channels.get(channel.key)
+    if known is None or (
+        known.reducer.kind is ReducerKind.LAST_VALUE
+        and channel.reducer.kind is not ReducerKind.LAST_VALUE
+    ):
+        graph.channels[channel.key] = channel
+
+
+def of_class(program: Program, cls: Class) -> list[Channel]:
+    """The channels of one schema class, inherited ones included, the class's own first."""
+    found: dict[str, Channel] = {}
+    for owner in attributes.lineage(program, cls):
+        env = program.env(owner)
+        for bindings in owner.bindings.values():
+            for binding in bindings:
+                if binding.annotation is None or binding.name in found:
+                    continue
+                if terminal_name(_head(binding.annotation)) == "ClassVar":
+                    continue
+                found[binding.name] = Channel(
+                    binding.name,
+                    Site(binding.node, env),
+                    reducers.of_annotation(program, binding.annotation, env),
+                    shape_of(program, binding.annotation, env),
+                    binding.annotation,
+                    owner,
+                )
+        for base in attributes.bases(program, owner):
+            if isinstance(base, External) and base.name in _MESSAGE_STATES and "messages" not in found:
+                site = Site(_class_line(cls), program.env(cls))
+                found["messages"] = Channel("messages", site, _ADD_MESSAGES, "list", schema=cls)
+    return list(found.values())
+
+
+def _class_line(cls: Class) -> t.Node:
+    return t.Name(cls.node.name_span, cls.name)
+
+
+def _functional(program: Program, node: t.Call, env: Env) -> Iterator[Channel]:
+    """`TypedDict("State", {"key": Annotated[...]})`."""
+    fields = node.argument("fields", 1)
+    if not isinstance(fields, t.Dict):
+        return
+    for key, annotation in fields.items:
+        if isinstance(key, t.Constant) and isinstance(key.value, str):
+            reducer = reducers.of_annotation(program, annotation, env)
+            shape = shape_of(program, annotation, env)
+            yield Channel(key.value, Site(annotation, env), reducer, shape, annotation)
+
+
+def _head(annotation: t.Expr) -> t.Expr:
+    return annotation.value if isinstance(annotation, t.Subscript) else annotation
+
+
+def shape_of(program: Program, annotation: t.Expr, env: Env) -> str:
+    """What kind of value an annotation admits: "list", "dict", "str", "set", "number", "flag" or ""."""
+    if isinstance(annotation, t.BinOp):
+        return shape_of(program, annotation.left, env) or shape_of(program, annotation.right, env)
+    if isinstance(annotation, t.Subscript):
+        name = terminal_name(annotation.value) or ""
+        items = annotation.index
+        first = items.items[0] if isinstance(items, t.Sequence) and items.items else items
+        if name in _WRAPPERS:
+            return shape_of(program, first, env)
+        if name == "Union" and isinstance(items, t.Sequence):
+            return next((s for item in items.items if (s := shape_of(program, item, env))), "")
+        return _SHAPES.get(name, "")
+    name = terminal_name(annotation) or ""
+    if name in _SHAPES:
+        return _SHAPES[name]
+    for value in inference.infer(program, annotation, env):
+        if isinstance(value, Container) and isinstance(value.node, t.Subscript):
+            return shape_of(program, value.node, value.env)
+    return ""
+
+

@@ -1,0 +1,87 @@
+"""Calls that run a graph or touch its state, and those whose receiver stays unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.model.callables import is_graph
+from lg_lint.model.graph import Graph, Run, Site
+from lg_lint.program import inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import CallSite
+from lg_lint.program.values import ExternalMethod, ExternalObject, Unknown, Value, Values
+
+if TYPE_CHECKING:
+    from lg_lint.model.graphs import Graphs
+
+_DISTINCT = {
+    "get_state_history", "update_state", "bulk_update_state", "astream_events", "aget_state",
+    "aupdate_state", "aget_state_history", "get_state",
+}  # fmt: skip
+_GRAPH_WORDS = ("graph", "agent", "workflow", "app")
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedCall:
+    """A call named like a run of a graph, on a receiver that could not be resolved."""
+
+    site: Site
+    method: str
+
+
+def methods() -> dict[str, dict[str, object]]:
+    """The methods that run a graph or touch its state, as the table says."""
+    rows: dict[str, dict[str, object]] = table("langgraph")["runs"]
+    return rows
+
+
+def find(program: Program, graphs: Graphs) -> tuple[list[Run], list[UnresolvedCall]]:
+    """All runs of the program's graphs, and the calls that only look like runs."""
+    found: list[Run] = []
+    unresolved: list[UnresolvedCall] = []
+    for method in methods():
+        for site, scope in program.calls_named(method):
+            if not isinstance(site.node.func, t.Attribute) or site.node.func.attr != method:
+                continue
+            env = program.env(scope)
+            receivers = inference.infer(program, site.node.func.value, env)
+            run = run_of(graphs, program, Site(site.node, env), method, receivers)
+            if run is not None:
+                found.append(run)
+            elif _looks_like_run(site, method, receivers):
+                unresolved.append(UnresolvedCall(Site(site.node, env), method))
+    return found, unresolved
+
+
+def run_of(
+    graphs: Graphs, program: Program, site: Site, method: str, receivers: Values
+) -> Run | None:
+    """The run that a call is, where its receiver may be a compiled graph."""
+    compiled = [value for value in receivers if is_graph(program, value)]
+    if not compiled:
+        return None
+    owners: list[Graph] = []
+    for value in compiled:
+        graph = graphs.of(value)
+        if graph is not None and graph not in owners:
+            owners.append(graph)
+    assert isinstance(compiled[0], ExternalObject)
+    return Run(site, method, owners, compiled[0])
+
+
+def bound_run(program: Program, value: Value) -> str | None:
+    """The method of a graph that a value is, such as `graph.invoke` handed to a thread."""
+    if isinstance(value, ExternalMethod) and is_graph(program, value.receiver):
+        return value.name if value.name in methods() else None
+    return None
+
+
+def _looks_like_run(site: CallSite, method: str, receivers: Values) -> bool:
+    if receivers and not any(isinstance(value, Unknown) for value in receivers):
+        return False
+    assert isinstance(site.node.func, t.Attribute)
+    name = (terminal_name(site.node.func.value) or "").lower()
+    return method in _DISTINCT or any(word in name for word in _GRAPH_WORDS)

@@ -1,0 +1,60 @@
+"""Which files take part: seeds, what they import, and who imports them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lg_lint.program.modules import ModuleFinder
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#;]+)"
+    r"|import[ \t]+(?P<plain>[\w., \t]+))",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"\w+")
+
+
+def importers(
+    finder: ModuleFinder, texts: Mapping[str, str], seeds: Iterable[str]
+) -> set[str]:
+    """The seeds and every file that imports one of them, directly or through others."""
+    imported_by: dict[str, set[str]] = {}
+    for path, text in texts.items():
+        for target in imports(finder, path, text):
+            imported_by.setdefault(target, set()).add(path)
+    found = set(seeds)
+    queue = list(found)
+    while queue:
+        for path in imported_by.get(queue.pop(), ()):
+            if path not in found:
+                found.add(path)
+                queue.append(path)
+    return found
+
+
+def imports(finder: ModuleFinder, path: str, text: str) -> set[str]:
+    """The files that a file's import statements name, submodules included."""
+    found: set[str | None] = set()
+    for match in _IMPORT.finditer(text):
+        plain = match["plain"]
+        if plain is not None:
+            for part in plain.split(","):
+                dotted = part.split(" as ")[0].strip()
+                if dotted:
+                    found.add(finder.absolute(dotted, path))
+            continue
+        dotted = match["module"]
+        name = dotted.lstrip(".")
+        level = len(dotted) - len(name)
+        base = (
+            finder.relative(name, level, path) if level else finder.absolute(name, path)
+        )
+        if base is None:
+            continue
+        found.add(base)
+        folder = base.rpartition("/")[0] if base in finder.files else base
+        if base not in finder.files or base.endswith("__init__.py"):
+            for word in _WORD.findall(match["names"]):
+                found.add(finder.submodule(folder, word))
+    return {target for target in found if target is not None and target in finder.files}

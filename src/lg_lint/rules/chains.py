@@ -1,0 +1,62 @@
+"""How rules tell a path through the code: where it starts, the calls between, the place it ends."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from lg_lint.finding import Place, Step
+from lg_lint.model.entry import Entry
+from lg_lint.model.project import Project
+from lg_lint.program.execution import Edge, State, World
+from lg_lint.program.scopes import Function
+
+
+def describe(function: Function) -> str:
+    """A function as a trace names it, e.g. "async def chat()"."""
+    kind = "async def" if function.is_async else "def"
+    return f"{kind} {function.qualname}()"
+
+
+def definition(project: Project, function: Function) -> Place:
+    return project.place(function.module, function.name_span)
+
+
+def entry_step(project: Project, entry: Entry) -> Step:
+    """The step that opens a trace: the function and why something calls it."""
+    return Step(definition(project, entry.ref.function), entry.title)
+
+
+def call_steps(project: Project, start: State, edges: tuple[Edge, ...]) -> Iterator[Step]:
+    """One step for each call of a chain, at the place of the call."""
+    caller = start.function
+    for edge in edges:
+        callee = describe(edge.target.function)
+        yield Step(project.place(caller.module, edge.node.span), f"calls {callee}")
+        caller = edge.target.function
+
+
+def frames_on_loop(project: Project) -> Iterator[tuple[State, Entry, tuple[Edge, ...]]]:
+    """Every frame that owns a turn of an event loop, with the entry and the calls that lead there.
+
+    These are async functions, and the plain functions that are registered to run on the loop.
+    The surest entry comes first; each frame is given once a world.
+    """
+    seen: set[State] = set()
+    for entry in sorted(project.entries, key=lambda item: not item.registered):
+        if entry.world is World.THREAD or entry.kind == "startup":
+            continue
+        start = project.execution.state(entry.ref, entry.world)
+        if start in seen:
+            continue
+        reached: dict[State, tuple[Edge, ...]] = {start: ()}
+        queue = deque([start])
+        while queue:
+            state = queue.popleft()
+            if state not in seen and (state is start or state.function.is_async):
+                seen.add(state)
+                yield state, entry, reached[state]
+            for edge in project.execution.edges(state):
+                if edge.target not in reached and edge.target.world is not World.THREAD:
+                    reached[edge.target] = (*reached[state], edge)
+                    queue.append(edge.target)

@@ -1,0 +1,187 @@
+'''Sync graph call on the event loop
+
+## What it does
+Finds `graph.stream()`, `.invoke()`, `.batch()`, `.get_state()` and their kin where the frame that
+consumes them runs on an event loop: an `async def`, or a plain function that one calls directly.
+The graph is recognised by what the receiver is, through factories, attributes, dependencies and
+registries; not by its name.
+
+## Why it cuts the stream
+A sync run never yields to the event loop. For as long as the whole run takes, every other stream
+of the process stands still, pings and health checks go unanswered, and a client that has left is
+not noticed. The state methods hold the loop for a round trip to the saver.
+
+## Example
+```python
+@app.post("/chat")
+async def chat(question: str):
+    async def events():
+        for chunk in graph.stream({"question": question}):
+            yield f"data: {json.dumps(chunk)}\\n\\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+```
+
+## Use instead
+```python
+@app.post("/chat")
+async def chat(question: str):
+    async def events():
+        async for chunk in graph.astream({"question": question}):
+            yield f"data: {json.dumps(chunk)}\\n\\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+```
+A plain `def` generator handed to the response is as good: Starlette iterates it in its thread pool.
+
+## When to ignore
+Where one task alone uses the loop, as in a script around `asyncio.run(main())`.
+
+## Fix safety
+The async twin needs a saver with async methods and middleware with async hooks.
+
+## Evidence
+[Measured](../evidence.md#lg101): a concurrent ping waits for the whole run with the bad form, for
+about a hundredth of a second with the good one.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.entry import Entry
+from lg_lint.model.graph import Run
+from lg_lint.model.project import Project
+from lg_lint.model.runs import bound_run, methods
+from lg_lint.program import inference
+from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.program.values import Env, ExternalObject
+from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.rule import Rule
+
+_STREAM = "langgraph.run.Stream"
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    sinks = _Sinks(project)
+    for state, entry, before in frames_on_loop(project):
+        chains = project.execution.chains(state, sinks.of, _stays_on_loop)
+        for chain in chains:
+            run = sinks.runs[id(chain.sink)]
+            yield _finding(rule, project, entry, before, chain, run)
+
+
+def _stays_on_loop(state: State, edge: Edge) -> bool:
+    return edge.target.world is state.world and not edge.target.function.is_async
+
+
+class _Sinks:
+    """The places of a state where a sync call of a graph runs."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.runs: dict[int, Run] = {}
+        self._by_call = {
+            id(run.site.node): run
+            for run in project.runs
+            if methods()[run.method]["kind"] != "async" and not _raises_at_once(run)
+        }
+
+    def of(self, state: State) -> Iterator[t.Node]:
+        function = state.function
+        env = self.project.execution.env(state)
+        for site in function.calls:
+            if is_dead(site.enclosing, site.node):
+                continue
+            run = self._by_call.get(id(site.node))
+            if run is not None and not methods()[run.method].get("lazy") and not site.awaited:
+                yield self._note(site.node, run)
+            elif waited_for(site, function):
+                yield from self._waited(site.node, env)
+        for iteration in function.iterations:
+            if not iteration.is_async and not is_dead(iteration.enclosing, iteration.iterable):
+                yield from self._iterated(iteration.iterable, env)
+
+    def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:
+        for value in inference.infer(self.project.program, iterable, env):
+            if isinstance(value, ExternalObject) and value.type == _STREAM:
+                run = self._by_call.get(id(value.site))
+                if run is not None:
+                    here = run.site.env.scope is env.scope
+                    yield self._note(run.site.node if here else iterable, run)
+
+    def _waited(self, call: t.Call, env: Env) -> Iterator[t.Node]:
+        """`executor.submit(graph.invoke, x).result()`: a thread runs it, the loop waits for it."""
+        for arg in call.args:
+            for value in inference.infer(self.project.program, arg.value, env):
+                method = bound_run(self.project.program, value)
+                if method is not None and methods()[method]["kind"] != "async":
+                    run = Run(_site(call, env), method, [], value.receiver)  # type: ignore[union-attr, arg-type]
+                    yield self._note(call, run)
+
+    def _note(self, node: t.Node, run: Run) -> t.Node:
+        self.runs[id(node)] = run
+        return node
+
+
+def _site(call: t.Call, env: Env):  # type: ignore[no-untyped-def]
+    from lg_lint.model.graph import Site
+
+    return Site(call, env)
+
+
+def _raises_at_once(run: Run) -> bool:
+    """An async saver refuses sync calls on its loop: another defect, with another cure."""
+    savers = [graph.saver for graph in run.graphs if graph.saver is not None]
+    types = [name for saver in savers for name in saver.types]
+    return bool(types) and all(name.rpartition(".")[2].startswith("Async") for name in types)
+
+
+def _finding(
+    rule: Rule,
+    project: Project,
+    entry: Entry,
+    before: tuple[Edge, ...],
+    chain: Chain,
+    run: Run,
+) -> Finding:
+    frame, row = chain.start, methods()[run.method]
+    primary = chain.edges[0].node if chain.edges else chain.sink
+    last = chain.last.function
+    start = project.execution.state(entry.ref, entry.world)
+    trace = [
+        entry_step(project, entry),
+        *call_steps(project, start, before),
+        *call_steps(project, frame, chain.edges),
+        Step(project.place(last.module, chain.sink.span), f"graph.{run.method}() runs here"),
+    ]
+    through = f" through {last.qualname}()" if chain.edges else ""
+    alone = frame.world is World.ALONE
+    state_method = row["kind"] == "state"
+    held = "for a round trip to the saver" if state_method else "for the whole run"
+    severity = Severity.WARNING if state_method else Severity.ERROR
+    return rule.finding(
+        project.place(frame.function.module, primary.span),
+        f"graph.{run.method}(){through} holds the event loop {held}: every other stream of "
+        f"the process stalls while {describe(frame.function)} waits",
+        trace=trace,
+        help=_help(str(row["twin"]), bool(row.get("lazy"))),
+        severity=Severity.INFO if alone else severity,
+        confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
+    )
+
+
+def _help(twin: str, lazy: bool) -> str:
+    if lazy:
+        return (
+            f"iterate graph.{twin}() with `async for`, or hand a plain `def` generator to the "
+            "response, which is iterated in a thread"
+        )
+    return f"`await graph.{twin}()`, or run it in a thread with asyncio.to_thread"
+
+
+RULE = Rule(
+    "LG101", "sync-graph-call-on-loop", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "sometimes"
+)

@@ -1,0 +1,152 @@
+'''Blocking sleep in code that a graph runs
+
+## What it does
+Finds `time.sleep` in nodes, routers, tools, tasks, middleware hooks, prompt functions and reducers,
+and in everything they call. Grade A holds the event loop: async functions, and the plain
+middleware hooks, prompt functions and reducers that LangGraph calls on the loop. Grade B holds one
+thread of the loop's executor: plain `def` nodes, routers, tools and tasks.
+
+## Why it cuts the stream
+Grade A stops every stream of the process, and chunks written before the sleep leave after it.
+Grade B keeps this stream silent, which idle timeouts count, and holds one of the few threads that
+all sync nodes share.
+
+## Example
+```python
+async def wait_for_index(state: State) -> dict:
+    time.sleep(2)
+    return {"ready": True}
+```
+
+## Use instead
+```python
+async def wait_for_index(state: State) -> dict:
+    await asyncio.sleep(2)
+    return {"ready": True}
+```
+
+## When to ignore
+Where the graph is only ever run synchronously, in a script or a worker thread.
+
+## Fix safety
+`await asyncio.sleep(...)` in an `async def` keeps the meaning. A `def` node would have to become
+async, which a sync run of the graph refuses: no fix.
+
+## Evidence
+[Measured](../evidence.md#lg102): grade A stalls a concurrent ping for the length of the sleep,
+grade B does not, but keeps its own stream silent.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.entry import Entry
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_built
+from lg_lint.model.runs import methods
+from lg_lint.program import inference
+from lg_lint.program.execution import Chain, State, World, is_dead
+from lg_lint.program.program import terminal_name
+from lg_lint.program.values import Const, External
+from lg_lint.rules.chains import call_steps, describe, entry_step
+from lg_lint.rules.rule import Rule
+
+_PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
+_SHORT = 0.05
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    if project.program.calls_named("patch_all"):
+        return
+    sleeps = _Sleeps(project)
+    for entry in project.entries:
+        if entry.kind not in _PLACES or not is_built(project, entry.graph):
+            continue
+        start = project.execution.state(entry.ref, entry.world)
+        for chain in project.execution.chains(start, sleeps.of, lambda state, edge: True):
+            yield _finding(rule, project, entry, chain, sleeps.seconds[id(chain.sink)])
+
+
+class _Sleeps:
+    """The calls of `time.sleep` in a state, with their seconds where these are literal."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.seconds: dict[int, float | None] = {}
+
+    def of(self, state: State) -> Iterator[t.Node]:
+        env = self.project.execution.env(state)
+        for site in state.function.calls:
+            if terminal_name(site.node.func) is None or is_dead(site.enclosing, site.node):
+                continue
+            callees = inference.infer(self.project.program, site.node.func, env)
+            if External("time.sleep") in callees:
+                expr = site.node.argument("seconds", 0)
+                values = inference.infer(self.project.program, expr, env) if expr else ()
+                self.seconds[id(site.node)] = _longest(values)
+                yield site.node
+
+
+def _longest(values: tuple[object, ...]) -> float | None:
+    numbers = [
+        value.value
+        for value in values
+        if isinstance(value, Const) and isinstance(value.value, (int, float))
+    ]
+    return max(numbers) if numbers and len(numbers) == len(values) else None
+
+
+def _finding(
+    rule: Rule, project: Project, entry: Entry, chain: Chain, seconds: float | None
+) -> Finding:
+    on_loop = chain.last.world is World.LOOP
+    place, frame = _primary(chain, on_loop)
+    last = chain.last.function
+    length = f"{seconds:g} s" if seconds is not None else "its whole time"
+    trace = [
+        entry_step(project, entry),
+        *call_steps(project, chain.start, chain.edges),
+        Step(project.place(last.module, chain.sink.span), "time.sleep() blocks here"),
+    ]
+    through = f" through {last.qualname}()" if place is not chain.sink else ""
+    if on_loop:
+        effect = f"stops the event loop for {length}: every stream of the process waits"
+    else:
+        effect = f"keeps the stream silent for {length} and holds one thread of the executor"
+    return rule.finding(
+        project.place(frame.function.module, place.span),
+        f"time.sleep(){through} in {describe(frame.function)} {effect}",
+        trace=trace,
+        help="`await asyncio.sleep(...)` in an async function",
+        severity=_severity(entry, on_loop, seconds),
+        confidence=Confidence.HIGH,
+    )
+
+
+def _primary(chain: Chain, on_loop: bool) -> tuple[t.Node, State]:
+    """The call in the frame that puts the work on the loop, or in the node's own body."""
+    states = chain.states
+    index = 0
+    if on_loop:
+        owners = [i for i, state in enumerate(states) if state.function.is_async]
+        index = owners[-1] if owners else 0
+    node = chain.edges[index].node if index < len(chain.edges) else chain.sink
+    return node, states[index]
+
+
+def _severity(entry: Entry, on_loop: bool, seconds: float | None) -> Severity:
+    if seconds is not None and seconds < _SHORT:
+        return Severity.INFO
+    if entry.graph is not None and entry.graph.runs:
+        runs = {methods()[run.method]["kind"] for run in entry.graph.runs}
+        if "async" not in runs and "run" in runs:
+            return Severity.INFO
+    return Severity.ERROR if on_loop else Severity.WARNING
+
+
+RULE = Rule(
+    "LG102", "blocking-sleep-in-node", Severity.ERROR, Hop.NODE, __doc__ or "", check, "sometimes"
+)
