@@ -15,6 +15,7 @@ from lg_lint.program.values import (
     Env,
     External,
     ExternalObject,
+    Frame,
     FunctionRef,
     GeneratorOf,
     Instance,
@@ -74,7 +75,7 @@ def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
         if isinstance(value, Container):
             found.append(_container_elements(program, value, unpack))
         elif isinstance(value, GeneratorOf):
-            env = program.env(value.function.function, _generator_frame(program, value))
+            env = program.env(value.function.function, generator_frame(program, value))
             for item in value.function.function.yields:
                 if item.value is not None and not item.delegates:
                     given = inference.infer(program, item.value, env)
