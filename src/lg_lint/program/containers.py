@@ -87,7 +87,8 @@ def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
     return inference.union(found)
 
 
-def _generator_frame(program: Program, value: GeneratorOf):  # type: ignore[no-untyped-def]
+def generator_frame(program: Program, value: GeneratorOf) -> Frame:
+    """The frame that iterating a generator runs: of its call, where the chain is short."""
     ref = value.function
     if value.call is None or value.env is None or (value.env.frame and value.env.frame.depth > 3):
         return program.frame(ref.function, bound=ref.bound, closure=ref.closure)

@@ -179,8 +179,9 @@ def test_dependencies_of_every_form() -> None:
         router = APIRouter()
 
         @router.get("/", dependencies=[Security(five)])
-        def route(a: Annotated[int, Depends(two)], b: Alias, c=Depends(Checker()), d=Depends(Service)):
-            ...
+        def route(
+            a: Annotated[int, Depends(two)], b: Alias, c=Depends(Checker()), d=Depends(Service)
+        ): ...
     """
     assert found(source) == {
         "one": ("dependency", "THREAD"),
@@ -333,8 +334,7 @@ def test_tests_register_nothing() -> None:
 
 def left(source: str) -> dict[str, Entry]:
     program = program_of(source)
-    taken = [entry.ref.function for entry in entries(program)]
-    return {entry.ref.function.name: entry for entry in coroutines(program, taken)}
+    return {entry.ref.function.name: entry for entry in coroutines(program, entries(program))}
 
 
 def test_a_coroutine_that_only_asyncio_run_reaches_is_a_script() -> None:

@@ -18,12 +18,12 @@ from lg_lint.program.values import External, FunctionRef
 _OWN_LOOP = {"asyncio.run", "anyio.run", "trio.run", "uvloop.run"}
 
 
-def coroutines(program: Program, taken: Iterable[Function]) -> list[Entry]:
-    """The async functions outside tests that are not `taken`.
+def coroutines(program: Program, taken: Iterable[Entry]) -> list[Entry]:
+    """The async functions outside tests that are no entry yet.
 
     One that only `asyncio.run(...)` leads to is a script's; any other may share its loop.
     """
-    known = {id(function) for function in taken}
+    known = {id(entry.ref.function) for entry in taken}
     modules = list(code_modules(program))
     search = _Callers(program, known, _private_calls(program), _handed_on(modules))
     return [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program import annotations, attributes, calls, containers, inference
+from lg_lint.program import attributes, calls, containers, inference
+from lg_lint.program.annotations import values as annotated
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
@@ -27,7 +28,7 @@ _MARKERS = ("fastapi.param_functions.Depends", "fastapi.param_functions.Security
 
 
 def dependency_values(
-    program: Program, function: Function, param: t.Param, env: Env
+    program: Program, function: Function, param: t.Param, _env: Env
 ) -> Values | None:
     """What `Depends(fn)` injects: by default value, in `Annotated`, or through an alias of it."""
     outer = program.env(function.parent or function.module)
@@ -39,7 +40,7 @@ def dependency_values(
             provided = inference.infer(program, given, where)
             return inference.union(_provided(program, value) for value in provided) or (UNKNOWN,)
         if param.annotation is not None:
-            return annotations.values(program, param.annotation, outer) or (UNKNOWN,)
+            return annotated(program, param.annotation, outer) or (UNKNOWN,)
     return None
 
 

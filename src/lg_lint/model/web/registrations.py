@@ -87,7 +87,7 @@ def _decorated(program: Program, function: Function) -> Iterator[Registration]:
         for value in inference.infer(program, callee, env):
             found = _decorator(program, value) or found
         if found is None:
-            found = _guess(program, callee, call, inference.infer(program, callee, env))
+            found = _guess(callee, call, inference.infer(program, callee, env))
         if found is None:
             continue
         row, owner = found
@@ -136,9 +136,7 @@ def _owner(program: Program, receiver: Value, row: Handlers) -> str | None:
     return None
 
 
-def _guess(
-    program: Program, callee: t.Expr, call: t.Call | None, values: Values
-) -> tuple[Handlers, str] | None:
+def _guess(callee: t.Expr, call: t.Call | None, values: Values) -> tuple[Handlers, str] | None:
     """`router.get("/path")` on something that cannot be seen, such as a parameter."""
     if not isinstance(callee, t.Attribute) or callee.attr not in _GUESSED or call is None:
         return None
