@@ -64,7 +64,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ResponseClass:
-    """A class whose objects stream: its parameters, and what it sets by itself."""
+    """A class whose objects stream: its parameters, and what it sets by itself.
+
+    `makers` are attributes of outside objects that stand for the class.
+    """
 
     type: str
     body: Parameter | None
@@ -74,6 +77,7 @@ class ResponseClass:
     default_type: str | None = None
     sets: dict[str, str] = field(default_factory=dict)
     only_iterators: bool = False
+    makers: tuple[str, ...] = ()
 
 
 @functools.cache
@@ -118,6 +122,7 @@ def _response_class(row: dict[str, Any]) -> ResponseClass:
         default_type=row.get("default_type"),
         sets=row.get("sets", {}),
         only_iterators=row.get("streams") == "generator",
+        makers=tuple(row.get("makers", ())),
     )
 
 

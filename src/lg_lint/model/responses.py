@@ -1,0 +1,218 @@
+"""Streaming responses: what they iterate, where that comes from, and the headers they set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.model.entry import Entry
+from lg_lint.model.graph import Site
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.constructions import Construction, constructions, response_class
+from lg_lint.model.web.headers import Headers, headers_of, set_by_middleware
+from lg_lint.model.web.liveness import Liveness
+from lg_lint.model.web.registrations import Registration, registrations
+from lg_lint.program import attributes, containers, inference
+from lg_lint.program.execution import World
+from lg_lint.program.program import Program
+from lg_lint.program.scopes import enclosing_function
+from lg_lint.program.values import (
+    Const,
+    Container,
+    ExternalObject,
+    FunctionRef,
+    GeneratorOf,
+    Instance,
+    Unknown,
+    Value,
+    Values,
+)
+
+ANTI_BUFFERING = "x-accel-buffering"
+PATH_OPERATION = "fastapi.yield"
+EVENT_STREAM = "text/event-stream"
+_FASTAPI_SSE = "fastapi.sse.EventSourceResponse"
+_FASTAPI = {"fastapi.applications.FastAPI", "fastapi.routing.APIRouter"}
+
+
+def responses(program: Program) -> list[StreamResponse]:
+    """Every response of the project that streams, tests left out."""
+    registered = list(registrations(program))
+    found = [
+        made
+        for construction in constructions(program)
+        if (made := _constructed(program, construction)) is not None
+    ]
+    found += [
+        _path_operation(program, registration)
+        for registration in registered
+        if _is_streaming_operation(program, registration)
+    ]
+    middleware = [item.ref for item in registered if _sees_every_response(item)]
+    if set_by_middleware(middleware, ANTI_BUFFERING):
+        for response in found:
+            response.headers.setdefault(ANTI_BUFFERING, "no")
+    return found
+
+
+def response_entries(found: list[StreamResponse]) -> list[Entry]:
+    """The generators that responses iterate: async ones on the loop, others in a thread."""
+    made: dict[FunctionRef, Entry] = {}
+    for response in found:
+        for value in response.values:
+            if isinstance(value, GeneratorOf) and value.function not in made:
+                function = value.function.function
+                prefix = "async " if function.is_async else ""
+                made[value.function] = Entry(
+                    ref=value.function,
+                    world=World.LOOP if function.is_async else World.THREAD,
+                    kind="response",
+                    title=f"{prefix}generator {function.name}() of a response",
+                    site=response.site,
+                )
+    return list(made.values())
+
+
+# --- constructor calls ---------------------------------------------------------------------
+
+
+def _constructed(program: Program, made: Construction) -> StreamResponse | None:
+    given = made.argument(made.made.body)
+    values: Values = ()
+    content = None
+    if given is not None:
+        content, where = given
+        values = inference.infer(program, content, where)
+    elif made.made.body is None:
+        function = enclosing_function(made.env.scope)
+        values = (FunctionRef(function),) if function is not None else ()
+    if made.made.only_iterators and not any(_is_iterator(program, value) for value in values):
+        return None
+    headers = headers_of(program, made)
+    response = StreamResponse(
+        site=Site(made.call, made.env),
+        type=made.made.type,
+        content=content,
+        values=values,
+        route=enclosing_function(made.env.scope),
+        media_type=_media_type(program, made, headers),
+        headers=headers.values,
+        headers_known=headers.known,
+    )
+    _judge(program, response)
+    return response
+
+
+def _is_iterator(program: Program, value: Value) -> bool:
+    if isinstance(value, Instance):
+        names = ("__iter__", "__aiter__")
+        return any(attributes.find_method(program, value.cls, name) for name in names)
+    if isinstance(value, Container):
+        return isinstance(value.node, t.Comprehension) and value.node.kind == "generator"
+    streams = table("web")["live"]["graph_types"]
+    return isinstance(value, GeneratorOf) or (
+        isinstance(value, ExternalObject) and value.type in streams
+    )
+
+
+def _media_type(program: Program, made: Construction, headers: Headers) -> str | None:
+    given = made.argument(made.made.media_type)
+    if given is None and made.made.also_type is not None:
+        expr = made.call.argument(made.made.also_type)
+        given = (expr, made.env) if expr is not None else None
+    if given is not None:
+        return _text(inference.infer(program, *given))
+    if "content-type" in headers.values:
+        return headers.values["content-type"]
+    if made.cls is not None:
+        for owner in attributes.lineage(program, made.cls):
+            if "media_type" in owner.bindings:
+                return _text(attributes.class_attribute(program, owner, "media_type"))
+    return made.made.default_type
+
+
+def _text(values: Values) -> str | None:
+    if len(values) == 1 and isinstance(values[0], Const) and isinstance(values[0].value, str):
+        return values[0].value
+    return None
+
+
+# --- path operations with yield ------------------------------------------------------------
+
+
+def _is_streaming_operation(program: Program, registration: Registration) -> bool:
+    """Whether FastAPI iterates the function itself."""
+    return (
+        registration.handlers.kind == "route"
+        and registration.ref.function.is_generator
+        and not _FASTAPI.isdisjoint(program.types.lineage(registration.owner))
+    )
+
+
+def _path_operation(program: Program, registration: Registration) -> StreamResponse:
+    ref = registration.ref
+    response = StreamResponse(
+        site=registration.site,
+        type=PATH_OPERATION,
+        content=None,
+        values=(GeneratorOf(ref),),
+        route=ref.function,
+        media_type="application/jsonl",
+    )
+    call = registration.call
+    expr = call.argument("response_class") if call is not None else None
+    if expr is not None:
+        for value in inference.infer(program, expr, registration.site.env):
+            row = response_class(program, value)
+            response.media_type = row.default_type if row is not None else None
+            if row is not None and row.type == _FASTAPI_SSE:
+                response.headers = {"cache-control": "no-cache", ANTI_BUFFERING: "no"}
+    _judge(program, response)
+    return response
+
+
+# --- what the body is ----------------------------------------------------------------------
+
+
+def _judge(program: Program, response: StreamResponse) -> None:
+    """Sets `generators`, `live` and `live_site`."""
+    source = Liveness(program).of(response.values)
+    if source is not None:
+        response.generators = list(source.generators)
+        response.live = not _is_download(response)
+        response.live_site = source.site
+        return
+    response.generators = list(_chain(program, response.values))
+    if all(isinstance(value, Unknown) for value in response.values):
+        response.live = (response.media_type or "").startswith(EVENT_STREAM)
+
+
+def _chain(program: Program, values: Values) -> Iterator[FunctionRef]:
+    """The generator that a body is, and those it passes on."""
+    seen: set[int] = set()
+    queue = [value for value in values if isinstance(value, GeneratorOf)]
+    while queue:
+        value = queue.pop(0)
+        if id(value.function.function) in seen:
+            continue
+        seen.add(id(value.function.function))
+        yield value.function
+        env = program.env(value.function.function, containers.generator_frame(program, value))
+        for iteration in value.function.function.iterations:
+            inner = inference.infer(program, iteration.iterable, env)
+            queue += [item for item in inner if isinstance(item, GeneratorOf)]
+
+
+def _is_download(response: StreamResponse) -> bool:
+    if "content-disposition" in response.headers:
+        return True
+    media = (response.media_type or "").lower()
+    return any(media.startswith(prefix) for prefix in table("web")["finished"]["media"])
+
+
+def _sees_every_response(registration: Registration) -> bool:
+    if registration.handlers.kind == "http middleware":
+        return True
+    callee = registration.call.func if registration.call is not None else registration.site.node
+    return isinstance(callee, t.Attribute) and callee.attr in ("after_request", "on_response")

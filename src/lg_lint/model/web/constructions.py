@@ -1,0 +1,144 @@
+"""Where streaming responses are made: calls of their classes, of the project's subclasses too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lg_lint.facts import tree as t
+from lg_lint.model.web.tables import Parameter, ResponseClass, response_classes
+from lg_lint.program import attributes, containers, inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import Class
+from lg_lint.program.values import (
+    ClassRef,
+    Container,
+    Env,
+    External,
+    ExternalMethod,
+    ExternalObject,
+    Instance,
+    Value,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Construction:
+    """One call that makes a streaming response.
+
+    `layers` are the calls whose arguments the outside class gets, the nearest first: for a
+    subclass of the project, `super().__init__(...)` in its own frame, then the call itself where
+    that passes its arguments on.
+    """
+
+    call: t.Call
+    env: Env
+    made: ResponseClass
+    cls: Class | None
+    layers: tuple[tuple[t.Call, Env], ...]
+
+    def argument(self, parameter: Parameter | None) -> tuple[t.Expr, Env] | None:
+        """The expression given for a parameter, and where to read it."""
+        if parameter is None:
+            return None
+        for call, env in self.layers:
+            expr = parameter.of(call)
+            if expr is not None:
+                return expr, env
+        return None
+
+    def may_hold(self, program: Program, parameter: Parameter) -> bool:
+        """Whether a `**` argument of the call may give a parameter that nothing else gives."""
+        call, env = self.layers[-1]
+        for arg in call.args:
+            if arg.star != "**":
+                continue
+            for value in inference.infer(program, arg.value, env):
+                if not isinstance(value, Container):
+                    return True
+                if containers.entry(program, (value,), parameter.keyword):
+                    return True
+        return False
+
+    def is_made_by(self, program: Program, value: Value) -> bool:
+        """Whether a value is the response that this call makes."""
+        if isinstance(value, ExternalObject):
+            return value.site is self.call
+        if self.cls is None or not isinstance(value, Instance):
+            return False
+        return value.cls in attributes.lineage(program, self.cls)
+
+
+def constructions(program: Program) -> Iterator[Construction]:
+    seen: set[int] = set()
+    for name in _names(program):
+        for site, scope in program.calls_named(name):
+            if id(site.node) in seen or scope.module.is_test:
+                continue
+            env = program.env(scope)
+            for callee in inference.infer(program, site.node.func, env):
+                made = _made(program, callee)
+                if made is not None:
+                    seen.add(id(site.node))
+                    cls = callee.cls if isinstance(callee, ClassRef) else None
+                    layers = _layers(program, site.node, env, cls)
+                    yield Construction(site.node, env, made, cls, layers)
+                    break
+
+
+def response_class(program: Program, value: Value) -> ResponseClass | None:
+    """The row of a response class: of the class itself, or of the outside base nearest to it."""
+    rows = response_classes()
+    if isinstance(value, External):
+        return rows.get(value.name)
+    if isinstance(value, ClassRef):
+        for base in attributes.external_bases(program, value.cls):
+            if base in rows:
+                return rows[base]
+    return None
+
+
+def _made(program: Program, callee: Value) -> ResponseClass | None:
+    if isinstance(callee, ExternalMethod) and isinstance(callee.receiver, ExternalObject):
+        for row in response_classes().values():
+            for maker in row.makers:
+                owner, _, name = maker.rpartition(".")
+                if name == callee.name and owner in program.types.lineage(callee.receiver.type):
+                    return row
+    return response_class(program, callee)
+
+
+def _names(program: Program) -> list[str]:
+    """The last names under which response classes are called."""
+    names: list[str] = []
+    for row in response_classes().values():
+        names.append(row.type.rpartition(".")[2])
+        names += [maker.rpartition(".")[2] for maker in row.makers]
+    queue = list(dict.fromkeys(names))
+    names = []
+    while queue:
+        name = queue.pop(0)
+        if name in names:
+            continue
+        names.append(name)
+        queue += [
+            cls.name
+            for cls in program.classes_with_base(name)
+            if response_class(program, ClassRef(cls)) is not None
+        ]
+    return names
+
+
+def _layers(
+    program: Program, call: t.Call, env: Env, cls: Class | None
+) -> tuple[tuple[t.Call, Env], ...]:
+    init = attributes.find_method(program, cls, "__init__") if cls is not None else None
+    if cls is None or init is None:
+        return ((call, env),)
+    frame = program.frame(init, call=call, caller=env, bound=Instance(cls))
+    for site in init.calls:
+        if terminal_name(site.node.func) == "__init__":
+            inner = (site.node, program.env(init, frame))
+            passed_on = any(arg.star for arg in site.node.args)
+            return (inner, (call, env)) if passed_on else (inner,)
+    return ((call, env),)
