@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lg_lint.model import entries, graphs, routes, runs
+from lg_lint.model import entries, graphs, responses, routes, runs
 from lg_lint.model.project import Project
 from lg_lint.program.execution import Execution
 from lg_lint.program.program import Program
@@ -16,5 +16,7 @@ def project(program: Program) -> tuple[Project, list[runs.UnresolvedCall]]:
     made.graphs = found.all
     made.runs = made_runs
     made.entries = [*entries.entries(program, found.all), *routes.entries(program)]
+    made.responses = responses.responses(program)
+    made.entries += responses.response_entries(made.responses)
     made.entries += routes.coroutines(program, made.entries)
     return made, unresolved

@@ -1,0 +1,122 @@
+'''Live stream without anti-buffering headers
+
+## What it does
+Finds responses whose body is produced while it is sent (a graph run, a model, a queue, another
+stream, a paced loop) and that do not carry `X-Accel-Buffering: no`. Seen are headers given to the
+constructor, set afterwards, set by a subclass or by middleware. Files, buffers, downloads and
+generators that yield once are left alone, and so are headers that come from unseen arguments.
+
+Classes that set the header by themselves are fine: sse-starlette's `EventSourceResponse`, and
+FastAPI's `response_class=EventSourceResponse` on a path operation that yields. Returning
+`EventSourceResponse(events())` of `fastapi.sse` sets the media type alone and is reported.
+
+## Why it cuts the stream
+nginx before 1.29.7 with its default settings, and any nginx that compresses the media type,
+collects the answer of the application and passes it on when a buffer is full or the stream ends.
+Tokens then arrive in one lump, after the run is over. `Cache-Control` changes nothing about that,
+and neither do values other than `no`.
+
+## Example
+```python
+@app.post("/chat")
+async def chat(question: str):
+    return StreamingResponse(events(question), media_type="text/event-stream")
+```
+
+## Use instead
+```python
+@app.post("/chat")
+async def chat(question: str):
+    return StreamingResponse(
+        events(question),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+```
+
+## When to ignore
+Where no proxy stands before the application, or every proxy has `proxy_buffering off`.
+
+## Fix safety
+Adding the header changes no body. A header set on an injected `Response` parameter is lost when
+another response is returned, and is too late inside a path operation that yields.
+
+## Evidence
+[Measured](../evidence.md#lg301): eight chunks a quarter of a second apart reach the client together
+after two seconds through a default nginx, and one by one with the header.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.responses import ANTI_BUFFERING, PATH_OPERATION
+from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.rule import Rule
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for response in project.responses:
+        if not response.live or not response.headers_known or _passes(response):
+            continue
+        yield rule.finding(
+            project.at(response.site),
+            f"{_lack(response)}: nginx with default buffering holds back "
+            f"{_chunks(response)} until its buffer is full or the stream ends",
+            trace=_trace(project, response),
+            help=_help(response),
+            confidence=Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM,
+        )
+
+
+def _passes(response: StreamResponse) -> bool:
+    """Whether the header is there, with a value that may be the right one."""
+    if ANTI_BUFFERING not in response.headers:
+        return False
+    value = response.headers[ANTI_BUFFERING]
+    return value is None or value.strip().lower() == "no"
+
+
+def _lack(response: StreamResponse) -> str:
+    name = response.type.rpartition(".")[2]
+    what = "this path operation" if response.type == PATH_OPERATION else name
+    value = response.headers.get(ANTI_BUFFERING)
+    if value is not None:
+        return f"{what} sends `X-Accel-Buffering: {value}`, which does nothing"
+    return f"{what} sends no `X-Accel-Buffering: no`"
+
+
+def _chunks(response: StreamResponse) -> str:
+    if not response.generators:
+        return "its chunks"
+    return f"the chunks of {response.generators[0].function.name}()"
+
+
+def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
+    for ref in response.generators:
+        yield Step(definition(project, ref.function), f"{describe(ref.function)} makes the chunks")
+    if response.live_site is not None:
+        yield project.step(response.live_site, "they come over time from here")
+
+
+def _help(response: StreamResponse) -> str:
+    if response.type == PATH_OPERATION:
+        return (
+            "use response_class=EventSourceResponse of fastapi.sse, which sets the header, or "
+            "return a StreamingResponse with headers"
+        )
+    return 'add headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}'
+
+
+RULE = Rule(
+    "LG301",
+    "missing-anti-buffering-headers",
+    Severity.WARNING,
+    Hop.RESPONSE,
+    __doc__ or "",
+    check,
+    "sometimes",
+)
