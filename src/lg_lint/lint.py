@@ -160,10 +160,15 @@ class _Run:
         types = type_table()
         finder = ModuleFinder(str(discovery.root), self.sources, types.packages)
         texts = {path: source.text for path, source in self.sources.items()}
-        seeds = [path for path, text in texts.items() if any(seed in text for seed in _SEEDS)]
+        seeds = [
+            path
+            for path, text in texts.items()
+            if any(seed in text for seed in _SEEDS) and _is_code(path)
+        ]
         program = Program(finder, self._facts, types)
         for path in sorted(importers(finder, texts, seeds)):
-            program.module(path)
+            if _is_code(path):
+                program.module(path)
         project, unresolved = build.project(program)
         project.display = self.display
         for call in unresolved:
@@ -267,6 +272,11 @@ def _unique(findings: list[Finding]) -> list[Finding]:
 
 def _rank(finding: Finding) -> tuple[int, int, int]:
     return finding.confidence.rank, finding.severity.rank, len(finding.trace)
+
+
+def _is_code(path: str) -> bool:
+    """Whether a file is code of the application: one that no import can name is a leftover copy."""
+    return " " not in os.path.basename(path) or path.endswith(".ipynb")
 
 
 def _compiles(text: str) -> bool:

@@ -115,12 +115,14 @@ def _object(program: Program, value: ExternalObject, found: Callables, depth: in
                 if isinstance(item, (FunctionRef, ExternalObject, Instance)):
                     _resolve(program, item, found, depth + 1)
     elif isinstance(value.base, (FunctionRef, Partial, Instance)):
-        _resolve(program, value.base, found, depth + 1)
-        found.functions.extend(_twin(program, value))
+        twin = list(_twin(program, value))
+        found.functions.extend(twin)
+        if not twin:
+            _resolve(program, value.base, found, depth + 1)
 
 
 def _twin(program: Program, value: ExternalObject) -> Iterator[FunctionRef]:
-    """The async function of `RunnableLambda(f, af)` and `StructuredTool.from_function(coroutine=)`."""
+    """The async function, which an async run prefers, of `RunnableLambda(f, af)` and `StructuredTool.from_function(coroutine=)`."""
     if isinstance(value.site, t.Call) and value.env is not None:
         expr = value.site.argument("afunc", 1) or value.site.argument("coroutine", None)
         for item in inference.infer(program, expr, value.env) if expr is not None else ():

@@ -12,7 +12,7 @@ from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite
-from lg_lint.program.values import ExternalMethod, ExternalObject, Unknown, Value, Values
+from lg_lint.program.values import ExternalMethod, ExternalObject, Partial, Unknown, Value, Values
 
 if TYPE_CHECKING:
     from lg_lint.model.graphs import Graphs
@@ -21,6 +21,7 @@ _DISTINCT = {
     "get_state_history", "update_state", "bulk_update_state", "astream_events", "aget_state",
     "aupdate_state", "aget_state_history", "get_state",
 }  # fmt: skip
+_REMOTE = "langgraph.pregel.remote.RemoteGraph"
 _GRAPH_WORDS = ("graph", "agent", "workflow", "app")
 
 
@@ -61,6 +62,8 @@ def run_of(
 ) -> Run | None:
     """The run that a call is, where its receiver may be a compiled graph."""
     compiled = [value for value in receivers if is_graph(program, value)]
+    if methods()[method].get("remote"):
+        compiled = [value for value in compiled if getattr(value, "type", "") == _REMOTE]
     if not compiled:
         return None
     owners: list[Graph] = []
@@ -72,15 +75,22 @@ def run_of(
     return Run(site, method, owners, compiled[0])
 
 
-def bound_run(program: Program, value: Value) -> str | None:
-    """The method of a graph that a value is, such as `graph.invoke` handed to a thread."""
+def bound_run(program: Program, value: Value) -> tuple[str, ExternalObject] | None:
+    """The method of a graph that a value is, and the graph: `graph.invoke`, a partial of it."""
+    while isinstance(value, Partial):
+        value = value.func
     if isinstance(value, ExternalMethod) and is_graph(program, value.receiver):
-        return value.name if value.name in methods() else None
+        assert isinstance(value.receiver, ExternalObject)
+        row = methods().get(value.name)
+        if row is not None and not row.get("remote"):
+            return value.name, value.receiver
     return None
 
 
 def _looks_like_run(site: CallSite, method: str, receivers: Values) -> bool:
     if receivers and not any(isinstance(value, Unknown) for value in receivers):
+        return False
+    if methods()[method].get("remote"):
         return False
     assert isinstance(site.node.func, t.Attribute)
     name = (terminal_name(site.node.func.value) or "").lower()

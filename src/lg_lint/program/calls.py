@@ -175,6 +175,8 @@ def decorate(
         useful = tuple(value for value in made if inference.known(value))
         return useful or values
     kind = None
+    if isinstance(decorator, External) and program.types.offloaders.get(decorator.name) == -1:
+        return tuple(Offloader(value) for value in values)
     if isinstance(decorator, External):
         kind = program.types.decorators.get(decorator.name)
     elif isinstance(decorator, ExternalObject):
@@ -316,10 +318,9 @@ def callers(program: Program, function: Function) -> list[Caller]:
                 skip = 1 if callee.bound is not None and function.self_name else 0
                 found.append(Caller(site.node, env, skip))
                 break
-    for helper, position in externals.FORWARDERS.items():
-        for site, scope in program.calls_named(helper):
-            if not scope.module.is_test:
-                found.extend(_forwarded(program, function, site.node, program.env(scope), position))
+    for site, scope, position in program.forwarded(name):
+        if not scope.module.is_test:
+            found.extend(_forwarded(program, function, site.node, program.env(scope), position))
     return found
 
 
@@ -347,10 +348,7 @@ def _forwarded(
     program: Program, function: Function, node: t.Call, env: Env, position: int
 ) -> Iterator[Caller]:
     """A call that hands the function and its arguments on: `partial(f, x)`, `to_thread(f, x)`."""
-    positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    if len(positional) <= position or terminal_name(positional[position]) != function.name:
-        return
-    for value in inference.infer(program, positional[position], env):
+    for value in inference.infer(program, node.args[position].value, env):
         if isinstance(value, FunctionRef) and value.function is function:
             skip = 1 if value.bound is not None and function.self_name else 0
             yield Caller(_shifted(program, node, position), env, skip)

@@ -26,15 +26,22 @@ from lg_lint.program.values import (
 _READERS = {"get", "pop", "setdefault", "values", "items", "keys", "copy", "append"}
 
 
-def items(program: Program, value: Container) -> Iterator[Values]:
-    """The items that a sequence's display gives, one by one; keys for a dict."""
-    node, env = value.node, value.env
+def items(
+    program: Program, value: Container, outer: frozenset[Container] = frozenset()
+) -> Iterator[Values]:
+    """The items that a sequence's display gives, one by one; keys for a dict.
+
+    `outer` holds the displays whose spreads are being followed: one inside itself adds nothing.
+    """
+    if value in outer:
+        return
+    node, env, outer = value.node, value.env, outer | {value}
     if isinstance(node, t.Sequence):
         for item in node.items:
             if isinstance(item, t.Starred):
                 for inner in inference.infer(program, item.value, env):
                     if isinstance(inner, Container):
-                        yield from items(program, inner)
+                        yield from items(program, inner, outer)
             else:
                 yield inference.infer(program, item, env)
     elif isinstance(node, t.Comprehension):
@@ -46,18 +53,22 @@ def items(program: Program, value: Container) -> Iterator[Values]:
         for side in (node.left, node.right):
             for inner in inference.infer(program, side, env):
                 if isinstance(inner, Container):
-                    yield from items(program, inner)
+                    yield from items(program, inner, outer)
 
 
-def entries(program: Program, value: Container) -> Iterator[tuple[Values, Values]]:
+def entries(
+    program: Program, value: Container, outer: frozenset[Container] = frozenset()
+) -> Iterator[tuple[Values, Values]]:
     """The keys and values of a dict, spreads followed."""
-    node, env = value.node, value.env
+    if value in outer:
+        return
+    node, env, outer = value.node, value.env, outer | {value}
     if isinstance(node, t.Dict):
         for key, item in node.items:
             if key is None:
                 for inner in inference.infer(program, item, env):
                     if isinstance(inner, Container):
-                        yield from entries(program, inner)
+                        yield from entries(program, inner, outer)
             else:
                 yield inference.infer(program, key, env), inference.infer(program, item, env)
     elif isinstance(node, t.Comprehension) and node.key is not None:

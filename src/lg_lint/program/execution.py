@@ -46,10 +46,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One call from a state: the place, and where it leads."""
+    """One call from a state: the place, and where it leads.
+
+    `offloaded` where another thread runs the target and this frame does not block on it.
+    """
 
     node: t.Node
     target: State
+    offloaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ _OWN_LOOP = {
 _STARTS = {"threading.Thread", "threading.Timer", "multiprocessing.Process"}
 _WAITS = {"result", "exception"}
 _WAITERS = {"as_completed", "wait"}
+_POOL_CALLS = {"submit", "map", "run_in_executor", "apply_async", "starmap"}
 
 
 @dataclass(slots=True)
@@ -177,7 +182,7 @@ class Execution:
         elif isinstance(callee, Partial):
             yield from self._called(callee.func, site, env, world)
         elif isinstance(callee, Offloader):
-            yield from self._run(callee.func, node, World.THREAD)
+            yield from self._run(callee.func, node, World.THREAD, offloaded=True)
         elif isinstance(callee, External):
             yield from self._external(callee.name, site, env, world)
         elif isinstance(callee, ExternalMethod):
@@ -195,7 +200,7 @@ class Execution:
             target = site.node.argument("target", None) or site.node.argument("function", 1)
             if target is not None:
                 for value in inference.infer(self.program, target, env):
-                    yield from self._run(value, site.node, World.THREAD)
+                    yield from self._run(value, site.node, World.THREAD, offloaded=True)
 
     def _external_method(
         self, method: ExternalMethod, site: CallSite, env: Env, world: World
@@ -223,18 +228,21 @@ class Execution:
         waited = waited_for(site, env.scope)
         target_world = world if waited else World.THREAD
         for value in inference.infer(self.program, site.node.args[position].value, env):
-            yield from self._run(value, site.node, target_world)
+            yield from self._run(value, site.node, target_world, offloaded=not waited)
 
-    def _run(self, value: Value, node: t.Node, world: World) -> Iterator[Edge]:
+    def _run(
+        self, value: Value, node: t.Node, world: World, *, offloaded: bool = False
+    ) -> Iterator[Edge]:
         """A function value that something calls with arguments of its own."""
         if isinstance(value, FunctionRef) and not value.function.is_generator:
-            yield Edge(node, self.state(value, world))
+            yield Edge(node, self.state(value, world), offloaded)
         elif isinstance(value, Partial):
-            yield from self._run(value.func, node, world)
+            yield from self._run(value.func, node, world, offloaded=offloaded)
         elif isinstance(value, Instance):
             method = attributes.find_method(self.program, value.cls, "__call__")
             if method is not None:
-                yield Edge(node, self.state(FunctionRef(method, bound=value), world))
+                ref = FunctionRef(method, bound=value)
+                yield Edge(node, self.state(ref, world), offloaded)
 
     def _constructed(self, cls: Class, node: t.Call, env: Env, world: World) -> Iterator[Edge]:
         for name in ("__init__", "__post_init__"):
@@ -310,7 +318,7 @@ def waited_for(site: CallSite, scope: Scope) -> bool:
     `executor.submit(f).result()`, the same through a name, or a pool whose `with` block ends in
     this frame, which joins its threads.
     """
-    if site.awaited or terminal_name(site.node.func) in ("to_thread", "run_in_threadpool"):
+    if site.awaited or terminal_name(site.node.func) not in _POOL_CALLS:
         return False
     names = {
         binding.name

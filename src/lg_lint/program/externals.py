@@ -21,12 +21,6 @@ from lg_lint.program.values import (
     strings,
 )
 
-FORWARDERS = {
-    "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
-    "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0, "add_task": 0,
-}  # fmt: skip
-"""Last names of functions that take a function and its arguments, with the function's position."""
-
 _SAME = {
     "typing.cast": 1, "builtins.list": 0, "builtins.tuple": 0, "builtins.sorted": 0,
     "builtins.reversed": 0, "builtins.iter": 0, "builtins.set": 0, "copy.copy": 0,
@@ -49,12 +43,21 @@ def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
     result = program.types.result(name)
     if result == "argument":
         return _argument(program, node, env, 0) or (UNKNOWN,)
-    wrapped = _argument(program, node, env, 0) if name in program.types.decorators else ()
+    wrapped = _wrapped(program, node, env) if name in program.types.decorators else ()
     functions = [value for value in wrapped if isinstance(value, (FunctionRef, Instance, Partial))]
     if functions:
         kind = program.types.decorators[name]
         return tuple(ExternalObject(kind, node, env, value) for value in functions)
     return (ExternalObject(result or name, node, env),)
+
+
+def _wrapped(program: Program, node: t.Call, env: Env) -> Values:
+    """The function that a call turns into an object: `RunnableLambda(f)`, `Tool(func=f)`."""
+    for name in ("func", "coroutine"):
+        expr = node.argument(name, 0)
+        if expr is not None:
+            return inference.infer(program, expr, env)
+    return ()
 
 
 def _argument(program: Program, node: t.Call, env: Env, position: int) -> Values:

@@ -20,6 +20,12 @@ from lg_lint.program.scopes import (
 from lg_lint.program.types import TypeTable
 from lg_lint.program.values import Env, Frame, Value, Values
 
+FORWARDERS = {
+    "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
+    "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0, "add_task": 0,
+}  # fmt: skip
+"""Last names of functions that take a function and its arguments, with the function's position."""
+
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
@@ -61,6 +67,7 @@ class Program:
         self._calls: dict[str, list[tuple[CallSite, Scope]]] = {}
         self._writes: dict[str, list[AttributeWrite]] = {}
         self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
+        self._forwarded: dict[str, list[tuple[CallSite, Scope, int]]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._functions: dict[int, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
@@ -88,6 +95,7 @@ class Program:
                 name = terminal_name(site.node.func)
                 if name is not None:
                     self._calls.setdefault(name, []).append((site, scope))
+                    self._note_forwarded(name, site, scope)
             for write in scope.item_writes:
                 name = terminal_name(write.container)
                 if name is not None:
@@ -108,6 +116,16 @@ class Program:
         for attribute in module.attribute_writes:
             self._writes.setdefault(attribute.target.attr, []).append(attribute)
 
+    def _note_forwarded(self, name: str, site: CallSite, scope: Scope) -> None:
+        position = FORWARDERS.get(name)
+        if position is None:
+            return
+        args = [arg.value for arg in site.node.args if arg.keyword is None and not arg.star]
+        if position < len(args):
+            forwarded = terminal_name(args[position])
+            if forwarded is not None:
+                self._forwarded.setdefault(forwarded, []).append((site, scope, position))
+
     # --- indexes ---------------------------------------------------------------------------
 
     def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
@@ -117,6 +135,10 @@ class Program:
             if other != name:
                 found.extend(self._calls.get(other, ()))
         return found
+
+    def forwarded(self, name: str) -> list[tuple[CallSite, Scope, int]]:
+        """The calls that hand a function of this name on, with its position: `partial(f, x)`."""
+        return self._forwarded.get(name, [])
 
     def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
         return self._functions[id(node)]

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Run
+from lg_lint.model.graph import Run, Site
 from lg_lint.model.project import Project
 from lg_lint.model.runs import bound_run, methods
 from lg_lint.program import inference
@@ -98,8 +98,11 @@ class _Sinks:
             run = self._by_call.get(id(site.node))
             if run is not None and not methods()[run.method].get("lazy") and not site.awaited:
                 yield self._note(site.node, run)
+            elif isinstance(site.node.func, (t.Name, t.Call)) and not site.awaited:
+                yield from self._handed(site.node, site.node.func, env)
             elif waited_for(site, function):
-                yield from self._waited(site.node, env)
+                for arg in site.node.args:
+                    yield from self._handed(site.node, arg.value, env)
         for iteration in function.iterations:
             if not iteration.is_async and not is_dead(iteration.enclosing, iteration.iterable):
                 yield from self._iterated(iteration.iterable, env)
@@ -112,24 +115,19 @@ class _Sinks:
                     here = run.site.env.scope is env.scope
                     yield self._note(run.site.node if here else iterable, run)
 
-    def _waited(self, call: t.Call, env: Env) -> Iterator[t.Node]:
-        """`executor.submit(graph.invoke, x).result()`: a thread runs it, the loop waits for it."""
-        for arg in call.args:
-            for value in inference.infer(self.project.program, arg.value, env):
-                method = bound_run(self.project.program, value)
-                if method is not None and methods()[method]["kind"] != "async":
-                    run = Run(_site(call, env), method, [], value.receiver)  # type: ignore[union-attr, arg-type]
-                    yield self._note(call, run)
+    def _handed(self, call: t.Call, function: t.Expr, env: Env) -> Iterator[t.Node]:
+        """A call of a bound method that was handed on, or a thread that the loop waits for."""
+        for value in inference.infer(self.project.program, function, env):
+            found = bound_run(self.project.program, value)
+            if found is not None:
+                method, receiver = found
+                row = methods()[method]
+                if row["kind"] != "async" and not row.get("lazy"):
+                    yield self._note(call, Run(Site(call, env), method, [], receiver))
 
     def _note(self, node: t.Node, run: Run) -> t.Node:
         self.runs[id(node)] = run
         return node
-
-
-def _site(call: t.Call, env: Env):  # type: ignore[no-untyped-def]
-    from lg_lint.model.graph import Site
-
-    return Site(call, env)
 
 
 def _raises_at_once(run: Run) -> bool:

@@ -66,7 +66,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if entry.kind not in _PLACES or not is_built(project, entry.graph):
             continue
         start = project.execution.state(entry.ref, entry.world)
-        for chain in project.execution.chains(start, sleeps.of, lambda state, edge: True):
+        for chain in project.execution.chains(start, sleeps.of, lambda state, edge: not edge.offloaded):
             yield _finding(rule, project, entry, chain, sleeps.seconds[id(chain.sink)])
 
 
