@@ -11,7 +11,7 @@ from lg_lint.model.graph import Site
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.constructions import Construction, constructions, response_class
 from lg_lint.model.web.headers import Headers, headers_of, set_by_middleware
-from lg_lint.model.web.liveness import Liveness
+from lg_lint.model.web.liveness import Liveness, is_finished
 from lg_lint.model.web.registrations import Registration, registrations
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.execution import World
@@ -184,8 +184,15 @@ def _judge(program: Program, response: StreamResponse) -> None:
         response.live_site = source.site
         return
     response.generators = list(_chain(program, response.values))
-    if all(isinstance(value, Unknown) for value in response.values):
+    if all(_is_unseen(value) for value in response.values):
         response.live = (response.media_type or "").startswith(EVENT_STREAM)
+
+
+def _is_unseen(value: Value) -> bool:
+    """Something that the source does not show, which only a media type can tell to be live."""
+    return isinstance(value, Unknown) or (
+        isinstance(value, ExternalObject) and not is_finished(value)
+    )
 
 
 def _chain(program: Program, values: Values) -> Iterator[FunctionRef]:
