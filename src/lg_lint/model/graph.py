@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
 from lg_lint.program.scopes import Class
 from lg_lint.program.values import Env, ExternalObject, FunctionRef, Value
+
+if TYPE_CHECKING:
+    from lg_lint.model.updates.graphs import GraphUpdates
 
 START = "__start__"
 END = "__end__"
@@ -47,12 +51,14 @@ class ReducerKind(str, Enum):
 class Reducer:
     """How a channel combines writes.
 
-    `bounded`: it caps or de-duplicates by itself. `resets`: some written value empties the
-    channel (an empty list, None, an override marker). `exact` for operator.add itself.
+    `bounded`: it caps by itself. `dedupes`: it leaves out what is there already. `resets`: some
+    written value empties the channel (an empty list, None, an override marker). `exact` for
+    operator.add itself.
     """
 
     kind: ReducerKind
     bounded: bool = False
+    dedupes: bool = False
     resets: bool = False
     exact: bool = False
     name: str = ""
@@ -157,6 +163,7 @@ class Graph:
     saver: Saver | None = None
     served: bool = False
     complete: bool = True
+    updates: GraphUpdates | None = None
 
     def successors(self, name: str) -> set[str]:
         """The nodes that may follow a node; every node where a router's targets are unknown."""

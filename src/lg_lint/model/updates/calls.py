@@ -1,0 +1,89 @@
+"""Calls: methods of tracked values, outside functions, constructors, and the project's helpers."""
+
+from __future__ import annotations
+
+from lg_lint.facts import tree as t
+from lg_lint.model.updates import expressions, helpers, methods, outside
+from lg_lint.model.updates.domain import OPAQUE, Mapping, Val
+from lg_lint.model.updates.flow import Flow
+from lg_lint.model.updates.run import Run
+from lg_lint.program import attributes
+from lg_lint.program.values import (
+    ClassRef,
+    External,
+    ExternalMethod,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Partial,
+    Value,
+)
+
+
+def call(run: Run, node: t.Call, flow: Flow) -> Val:
+    """What a call gives; what it does in place is done in `flow`."""
+    if isinstance(node.func, t.Attribute):
+        receiver = expressions.evaluate(run, node.func.value, flow)
+        if receiver:
+            handled = methods.method(run, receiver, node, node.func.attr, flow)
+            if handled is not None:
+                return handled
+    arguments = [expressions.evaluate(run, arg.value, flow) for arg in node.args]
+    found = OPAQUE
+    for callee in run.infer(node.func):
+        found |= _called(run, callee, node, arguments, flow)
+    return found
+
+
+def _called(run: Run, callee: Value, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
+    if isinstance(callee, FunctionRef):
+        return helpers.follow(run, callee, node, arguments, flow)
+    if isinstance(callee, Partial) and isinstance(callee.func, FunctionRef):
+        return helpers.follow(run, callee.func, node, arguments, flow, partial=callee)
+    if isinstance(callee, External):
+        return _external(run, callee.name, node, arguments, flow)
+    if isinstance(callee, ClassRef):
+        return _constructed(run, node, arguments, flow)
+    if isinstance(callee, Instance):
+        method = attributes.find_method(run.program, callee.cls, "__call__")
+        if method is not None:
+            return helpers.follow(run, FunctionRef(method, bound=callee), node, arguments, flow)
+    if isinstance(callee, ExternalMethod):
+        return _external_method(run, callee, node, arguments, flow)
+    return OPAQUE
+
+
+def _external(
+    run: Run, name: str, node: t.Call, arguments: list[Val], flow: Flow
+) -> Val:
+    offloaded = run.program.types.offloaders.get(name)
+    if offloaded is not None and 0 <= offloaded < len(node.args):
+        found = OPAQUE
+        rest = t.Call(node.span, node.args[offloaded].value, node.args[offloaded + 1 :])
+        for value in run.infer(node.args[offloaded].value):
+            if isinstance(value, FunctionRef):
+                given = arguments[offloaded + 1 :]
+                found |= helpers.follow(run, value, rest, given, flow)
+        return found
+    return outside.call(run, name, node, arguments, flow)
+
+
+def _external_method(
+    run: Run, method: ExternalMethod, node: t.Call, arguments: list[Val], flow: Flow
+) -> Val:
+    receiver = method.receiver
+    if isinstance(receiver, ExternalObject):
+        if receiver.type.endswith((".trim_messages", ".filter_messages")):
+            return outside.call(run, receiver.type, node, arguments, flow)
+        if run.program.types.method(receiver.type, method.name) == "base":
+            return _called(run, receiver.base, node, arguments, flow) if receiver.base else OPAQUE
+    return outside.call(run, f"method.{method.name}", node, arguments, flow)
+
+
+def _constructed(run: Run, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
+    """An object of a project class: its keyword arguments are its fields."""
+    mapping = Mapping(open=any(arg.star for arg in node.args))
+    for arg, value in zip(node.args, arguments, strict=True):
+        if arg.keyword is not None:
+            mapping = mapping.with_entry(arg.keyword, run.entry(value, arg.value, arg.value))
+    return run.new(flow, mapping) if mapping.entries else OPAQUE

@@ -1,0 +1,94 @@
+"""List, tuple, set and dict displays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lg_lint.facts import tree as t
+from lg_lint.model.updates import expressions
+from lg_lint.model.updates.domain import OPAQUE, Command, Content, Mapping, Val
+from lg_lint.model.updates.flow import Flow
+from lg_lint.model.updates.run import Run
+
+
+def sequence(run: Run, node: t.Sequence, flow: Flow) -> Val:
+    """`[*old, x]` holds the old items; `[old]` nests them and holds none."""
+    parts: list[Content] = []
+    held = OPAQUE
+    for item in node.items:
+        if isinstance(item, t.Starred):
+            parts.append(flow.content(expressions.evaluate(run, item.value, flow)))
+            continue
+        value = expressions.evaluate(run, item, flow)
+        held |= frozenset(
+            index for index in value if isinstance(flow.cells[index], (Command, Mapping))
+        )
+        parts.append(element(flow.content(value)))
+    content = expressions.join_parts(run, parts, node, flow)
+    if not node.items:
+        content = replace(content, empty=True)
+    return run.new(flow, replace(content, shape=node.kind, held=held))
+
+
+def element(content: Content) -> Content:
+    """What an item of a display is for the whole: an old item, a marker, or something new."""
+    if content.item:
+        return replace(content, partial=True, shape="")
+    return Content(removes=content.removes, clears=content.clears)
+
+
+def dictionary(run: Run, node: t.Dict, flow: Flow) -> Val:
+    """A dict with literal keys, or one that spreads a value of the state."""
+    mapping, parts = Mapping(), []
+    for key, item in node.items:
+        value = expressions.evaluate(run, item, flow)
+        if key is None:
+            spread = flow.mappings(value)
+            if spread:
+                for _, inner in spread:
+                    mapping = overlay(mapping, inner)
+            elif flow.content(value).reads:
+                parts.append(flow.content(value))
+            else:
+                mapping = replace(mapping, open=True)
+            continue
+        expressions.evaluate(run, key, flow)
+        name = run.constant(key)
+        if isinstance(name, str):
+            mapping = mapping.with_entry(name, run.entry(value, key, item))
+        elif not is_fixed(run, key):
+            mapping = replace(mapping, open=True)
+    if not parts:
+        return run.new(flow, mapping)
+    inner = run.new(flow, mapping)
+    rest = flow.content(inner)
+    if not flow.grows(inner) and not rest.grown:
+        rest = replace(rest, empty=True)
+    return run.put(
+        flow, replace(expressions.join_parts(run, [*parts, rest], node, flow), shape="dict")
+    )
+
+
+def is_fixed(run: Run, key: t.Expr) -> bool:
+    """Whether a key can only be one of a few known ones."""
+    values = run.infer(key)
+    return bool(values) and all(type(value).__name__ == "Const" for value in values)
+
+
+def overlay(below: Mapping, above: Mapping) -> Mapping:
+    """`{**below, **above}`."""
+    if above.base:
+        return replace(above, is_state=False, open=below.open or above.open)
+    made = below
+    for key, entry in above.entries.items():
+        made = made.with_entry(key, entry)
+    return replace(made, is_state=False, open=below.open or above.open)
+
+
+def merged(run: Run, left: Val, right: Val, flow: Flow) -> Val:
+    """`left | right` of two dicts with literal keys."""
+    found = OPAQUE
+    for _, below in flow.mappings(left):
+        for _, above in flow.mappings(right):
+            found |= run.new(flow, overlay(below, above))
+    return found

@@ -1,0 +1,141 @@
+"""The state of the interpreter at one point: names, cells, and what has been checked so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from lg_lint.model.graph import Site
+from lg_lint.model.updates.domain import (
+    NOTHING,
+    OPAQUE,
+    Cell,
+    Command,
+    Content,
+    Mapping,
+    Mutation,
+    Val,
+    either,
+    join_cells,
+    merge_sites,
+)
+
+
+@dataclass(slots=True)
+class Flow:
+    """`limited` and `checked`: keys whose length, or whose items, a condition on the way here asked.
+
+    `tested`: the keys that the innermost condition mentions. `mutations`: changes of the state
+    object so far.
+    """
+
+    names: dict[str, Val] = field(default_factory=dict)
+    cells: dict[int, Cell] = field(default_factory=dict)
+    limited: frozenset[str] = frozenset()
+    checked: frozenset[str] = frozenset()
+    tested: frozenset[str] = frozenset()
+    mutations: tuple[Mutation, ...] = ()
+
+    def copy(self) -> Flow:
+        return Flow(
+            dict(self.names), dict(self.cells), self.limited, self.checked, self.tested,
+            self.mutations,
+        )  # fmt: skip
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def content(self, value: Val) -> Content:
+        """What a value holds, whichever of its cells it is."""
+        return either([self._folded(self.cells[cell]) for cell in sorted(value)])
+
+    def _folded(self, cell: Cell) -> Content:
+        if isinstance(cell, Content):
+            return cell
+        if isinstance(cell, Command):
+            return NOTHING
+        nested = [self.content(entry.value) for entry in cell.entries.values()]
+        carriers = [part for part in nested if part.reads]
+        if not carriers:
+            clears = "__overwrite__" in cell.entries
+            return Content(shape="dict", empty=not cell.entries and not cell.open, clears=clears)
+        return replace(
+            either(carriers), shape="dict", alias="", item=False, empty=False,
+            clears="__overwrite__" in cell.entries,
+            bounded=all(part.bounded for part in carriers),
+            grown=merge_sites(part.grown for part in carriers if not part.bounded),
+        )  # fmt: skip
+
+    def mappings(self, value: Val) -> list[tuple[int, Mapping]]:
+        return [
+            (index, cell)
+            for index in sorted(value)
+            if isinstance(cell := self.cells[index], Mapping)
+        ]
+
+    def contents(self, value: Val) -> list[tuple[int, Content]]:
+        return [
+            (index, cell)
+            for index in sorted(value)
+            if isinstance(cell := self.cells[index], Content)
+        ]
+
+    def grows(self, value: Val) -> bool:
+        """Whether adding this to a dict may add keys: not where all its keys are literal."""
+        cells = [self.cells[index] for index in value]
+        if not cells:
+            return True
+        return any(
+            cell.open or cell.base
+            if isinstance(cell, Mapping)
+            else not (isinstance(cell, Content) and cell.empty)
+            for cell in cells
+        )
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def change(self, index: int, content: Content, site: Site, *, certain: bool) -> None:
+        """A change in place of one cell; of one among several where it is not certain which."""
+        old = self.cells[index]
+        assert isinstance(old, Content)
+        content = replace(content, alias=old.alias, parent=old.parent)
+        self.cells[index] = content if certain else either([old, content])
+        if old.alias:
+            self.note(Mutation(old.alias, "in place", site))
+        if old.parent is not None:
+            self._carry(old.parent, content, site)
+
+    def _carry(self, parent: int, content: Content, site: Site) -> None:
+        """What happens to a nested value happens to the value that holds it."""
+        above = self.cells.get(parent)
+        if isinstance(above, Content):
+            merged = replace(
+                above,
+                grown=merge_sites((above.grown, content.grown)),
+                bounded=above.bounded or content.bounded,
+                unique=above.unique or content.unique,
+            )
+            self.change(parent, merged, site, certain=True)
+
+    def note(self, mutation: Mutation) -> None:
+        if mutation not in self.mutations:
+            self.mutations = (*self.mutations, mutation)
+
+
+def join(flows: Iterable[Flow | None]) -> Flow | None:
+    """One flow after several branches; None where none of them goes on."""
+    going = [flow for flow in flows if flow is not None]
+    if not going:
+        return None
+    result = going[0].copy()
+    for other in going[1:]:
+        for name, value in other.names.items():
+            result.names[name] = result.names.get(name, OPAQUE) | value
+        for index, cell in other.cells.items():
+            mine = result.cells.get(index)
+            result.cells[index] = cell if mine is None else join_cells(mine, cell)
+        result.limited &= other.limited
+        result.checked &= other.checked
+        result.tested &= other.tested
+        for mutation in other.mutations:
+            result.note(mutation)
+    return result

@@ -1,0 +1,86 @@
+"""What all functions of a graph write to its channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lg_lint.model.graph import Graph, Router
+from lg_lint.model.updates.functions import FunctionUpdates, Update, analyse
+from lg_lint.program import attributes
+from lg_lint.program.program import Program
+from lg_lint.program.values import ExternalObject, FunctionRef, Instance
+
+_HOOKS = (
+    "before_agent", "before_model", "after_model", "after_agent",
+    "abefore_agent", "abefore_model", "aafter_model", "aafter_agent",
+)  # fmt: skip
+_TRIMMING_MIDDLEWARE = ("SummarizationMiddleware",)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One update of one node; `node` is "" for a hook of the agent's middleware."""
+
+    node: str
+    update: Update
+    function: FunctionUpdates
+
+
+@dataclass(slots=True)
+class GraphUpdates:
+    """By node: what each of its functions writes. `hooks` are middleware methods."""
+
+    nodes: dict[str, list[FunctionUpdates]] = field(default_factory=dict)
+    hooks: list[FunctionUpdates] = field(default_factory=list)
+    routers: list[tuple[Router, FunctionUpdates]] = field(default_factory=list)
+    summarizes: bool = False
+
+    def writes(self, key: str | None = None) -> Iterator[Write]:
+        """The updates of a key, or of all keys."""
+        groups = [*self.nodes.items(), ("", self.hooks)]
+        for name, functions in groups:
+            for function in functions:
+                for update in function.updates:
+                    if key is None or update.key == key:
+                        yield Write(name, update, function)
+
+
+def of_graph(program: Program, graph: Graph) -> GraphUpdates:
+    """Interprets every function of a graph, once."""
+    if graph.updates is None:
+        graph.updates = _of_graph(program, graph)
+    return graph.updates
+
+
+def _of_graph(program: Program, graph: Graph) -> GraphUpdates:
+    found = GraphUpdates()
+    for name, node in graph.nodes.items():
+        found.nodes[name] = [
+            analyse(program, ref, graph.channels, entrypoint=graph.kind == "entrypoint")
+            for ref in (*node.functions, *node.tools)
+        ]
+    for router in graph.routers:
+        for ref in router.functions:
+            found.routers.append((router, analyse(program, ref, graph.channels)))
+    for ref in _hooks(program, graph, found):
+        found.hooks.append(analyse(program, ref, graph.channels))
+    return found
+
+
+def _hooks(program: Program, graph: Graph, found: GraphUpdates) -> Iterator[FunctionRef]:
+    """The functions of an agent's middleware that may write to the state."""
+    for value in graph.middleware:
+        if isinstance(value, ExternalObject):
+            if isinstance(value.base, FunctionRef):
+                yield value.base
+            elif value.type.endswith(_TRIMMING_MIDDLEWARE):
+                found.summarizes = True
+        elif isinstance(value, Instance):
+            bases = attributes.external_bases(program, value.cls)
+            if any(base.endswith(_TRIMMING_MIDDLEWARE) for base in bases):
+                found.summarizes = True
+            for name in _HOOKS:
+                method = attributes.find_method(program, value.cls, name)
+                if method is not None:
+                    yield FunctionRef(method, bound=value)

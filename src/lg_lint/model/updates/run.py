@@ -1,0 +1,132 @@
+"""One interpretation of a node: what all its activations share, and one activation of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.model.graph import Site
+from lg_lint.model.updates.domain import OPAQUE, Cell, Content, Entry, Mapping, Val
+from lg_lint.model.updates.flow import Flow
+from lg_lint.program import inference
+from lg_lint.program.program import Program
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import Const, Env, Values
+
+MAX_DEPTH = 4
+_MAX_STEPS = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A test that compares a value of the state with one that is not of the state.
+
+    `lengths` for keys whose length is compared, `values` for keys whose value is.
+    """
+
+    lengths: frozenset[str]
+    values: frozenset[str]
+    other: t.Expr
+    site: Site
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a condition says: keys whose length it checks, whose items, and that it mentions."""
+
+    lengths: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Session:
+    """What the activations of one node share."""
+
+    program: Program
+    shapes: Table[str, str]
+    comparisons: list[Comparison] = field(default_factory=list)
+    old: dict[str, int] = field(default_factory=dict)
+    steps: int = 0
+    cells: int = 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self.steps > _MAX_STEPS
+
+    def index(self) -> int:
+        self.cells += 1
+        return self.cells
+
+
+@dataclass(slots=True)
+class Result:
+    """One way out of an activation: a return, or a yield of a generator."""
+
+    value: Val
+    expr: t.Expr | None
+    flow: Flow
+
+
+@dataclass(slots=True)
+class Run:
+    """One activation of a function."""
+
+    session: Session
+    env: Env
+    stack: tuple[Function, ...]
+    results: list[Result] = field(default_factory=list)
+    yields: list[Result] = field(default_factory=list)
+    jumps: list[list[Flow]] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def program(self) -> Program:
+        return self.session.program
+
+    def site(self, node: t.Node) -> Site:
+        return Site(node, self.env)
+
+    def new(self, flow: Flow, cell: Cell) -> Val:
+        index = self.session.index()
+        flow.cells[index] = cell
+        return frozenset((index,))
+
+    def put(self, flow: Flow, content: Content) -> Val:
+        """A new value with this content; nothing where it says nothing."""
+        return OPAQUE if content == Content() else self.new(flow, content)
+
+    def infer(self, expr: t.Expr) -> Values:
+        return inference.infer(self.program, expr, self.env)
+
+    def constant(self, expr: t.Expr) -> object:
+        """The one literal that an expression stands for, else None."""
+        if isinstance(expr, t.Constant):
+            return expr.value
+        values = self.infer(expr)
+        if len(values) == 1 and isinstance(values[0], Const):
+            return values[0].value
+        return None
+
+    def old(self, flow: Flow, key: str, site: Site) -> Val:
+        """The state's own value of a key."""
+        index = self.session.old.get(key)
+        if index is None:
+            index = self.session.old[key] = self.session.index()
+        if index not in flow.cells:
+            shape = self.session.shapes.get(key, "")
+            flow.cells[index] = Content(reads=((key, site),), shape=shape, alias=key)
+        return frozenset((index,))
+
+    def member(self, flow: Flow, mapping: Mapping, key: str, node: t.Node) -> Val:
+        """The value of a key of a mapping; the state's own where it has no other."""
+        entry = mapping.entries.get(key)
+        value = entry.value if entry is not None else OPAQUE
+        if mapping.base and key not in mapping.excluded and (entry is None or entry.optional):
+            value |= self.old(flow, key, self.site(node))
+        self.facts.keys |= flow.content(value).keys
+        return value
+
+    def entry(self, value: Val, key: t.Node, written: t.Node) -> Entry:
+        return Entry(value, self.site(key), self.site(written))

@@ -1,0 +1,39 @@
+"""What the rules about growing state share: how sure, and how a trace tells where growth lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Step
+from lg_lint.model.graph import Channel, Graph, Node, Saver
+from lg_lint.model.project import Project
+
+
+def saver_confidence(saver: Saver) -> Confidence:
+    """A saver of the platform, or one that may be None, is no certainty."""
+    return Confidence.MEDIUM if saver.platform or not saver.certain else Confidence.HIGH
+
+
+def weaker(*levels: Confidence) -> Confidence:
+    return max(levels, key=lambda level: level.rank)
+
+
+def node_step(project: Project, graph: Graph, node: Node) -> Step:
+    return project.step(node.site, f"node {node.name} of {graph.name}")
+
+
+def field_step(project: Project, channel: Channel) -> Step:
+    name = channel.reducer.name
+    return project.step(channel.site, f"channel {channel.key}" + (f", reducer {name}" if name else ""))
+
+
+def duration_steps(project: Project, graph: Graph, cycle: list[str] | None) -> Iterator[Step]:
+    """Where the growth goes on: the cycle, the saver."""
+    if cycle is not None and graph.nodes:
+        path = " → ".join([cycle[-1], *cycle])
+        yield project.step(graph.nodes[cycle[-1]].site, f"cycle {path}")
+    if graph.saver is not None:
+        if graph.saver.site is not None:
+            yield project.step(graph.saver.site, "durable thread: the saver of this graph")
+        else:
+            yield project.step(graph.site, "durable thread: the platform serves this graph")

@@ -1,0 +1,158 @@
+'''Accumulating channel that nothing trims
+
+## What it does
+Finds a channel whose reducer adds what nodes write (`add_messages`, `operator.add`, an own
+function that concatenates), that a node writes, and that nothing shortens: no RemoveMessage, no
+Overwrite, no SummarizationMiddleware, no reducer with a cap, no reset at the start of a run. It
+counts on a thread that a checkpointer keeps, or where the writer stands in a cycle that no counter
+ends. Slicing the messages for the model's prompt shortens nothing.
+
+## Why it cuts the stream
+Every turn adds to what is loaded, stored and, in stream mode `values`, sent. The checkpointer
+serialises all of it on the event loop at each step, and other streams wait meanwhile.
+
+## Example
+```python
+class State(TypedDict):
+    notes: Annotated[list[str], operator.add]
+
+def answer(state: State) -> dict:
+    return {"notes": [state["question"]]}
+
+graph = builder.compile(checkpointer=saver)
+```
+
+## Use instead
+```python
+class State(TypedDict):
+    notes: Annotated[list[str], operator.add]
+
+def answer(state: State) -> dict:
+    return {"notes": [state["question"]]}
+
+def trim(state: State) -> dict:
+    return {"notes": Overwrite(state["notes"][-20:])}
+
+graph = builder.compile(checkpointer=saver)
+```
+For messages: RemoveMessage for the old ones, or SummarizationMiddleware.
+
+## When to ignore
+Where threads are short, or deleted by something outside the project.
+
+## Fix safety
+No fix: how many items to keep is a decision about the product.
+
+## Evidence
+[Measured](../evidence.md#lg202): create_agent with a saver holds 2, 4, 6 ... 24 messages after 12
+turns; with RemoveMessage, Overwrite or SummarizationMiddleware the number stays the same.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_built
+from lg_lint.model.updates import bounds, of_graph
+from lg_lint.rules.growth import duration_steps, node_step, saver_confidence, weaker
+from lg_lint.rules.rule import Rule
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    found: dict[tuple[object, ...], Finding] = {}
+    for graph in project.graphs:
+        for channel in graph.channels.values():
+            growth = _growth(project, graph, channel)
+            if growth is None:
+                continue
+            finding = _finding(rule, project, graph, channel, growth)
+            known = found.get((finding.place,))
+            if known is None or finding.severity.rank < known.severity.rank:
+                found[(finding.place,)] = finding
+    yield from found.values()
+
+
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """The nodes that write a channel, and the cycle that one of them stands in."""
+
+    writers: list[str]
+    cycle: list[str] | None
+
+
+def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
+    program, key = project.program, channel.key
+    if not channel.reducer.accumulates:
+        return None
+    writers = _writers(project, graph, key)
+    if not writers or bounds.is_trimmed(program, graph, key):
+        return None
+    cycles = [bounds.endless_cycle(program, graph, name) for name, ends in writers.items() if not ends]
+    cycle = next((names for names in cycles if names is not None), None)
+    if graph.kind == "agent":
+        cycle = None
+    if cycle is None and graph.saver is None:
+        return None
+    return _Growth(list(writers), cycle)
+
+
+def _writers(project: Project, graph: Graph, key: str) -> dict[str, bool]:
+    """The nodes that add to a channel; True where they do so only on their way to the end."""
+    found: dict[str, bool] = {}
+    for write in of_graph(project.program, graph).writes(key):
+        content = write.update.content
+        if not content.empty and not content.clears:
+            found[write.node] = write.update.ends and found.get(write.node, True)
+    if key == "messages":
+        for name in bounds.message_writers(graph):
+            found[name] = False
+    for name, node in graph.nodes.items():
+        inner = node.subgraph
+        if inner is not None and key in inner.channels and inner is not graph:
+            if inner.kind == "agent" or any(of_graph(project.program, inner).writes(key)):
+                found[name] = False
+    found.pop("", None)
+    return found
+
+
+def _finding(
+    rule: Rule, project: Project, graph: Graph, channel: Channel, growth: _Growth
+) -> Finding:
+    messages = channel.reducer.kind is ReducerKind.ADD_MESSAGES
+    levels = [Confidence.HIGH]
+    if graph.saver is not None and growth.cycle is None:
+        levels.append(saver_confidence(graph.saver))
+    if channel.reducer.dedupes or not is_built(project, graph):
+        levels.append(Confidence.MEDIUM)
+    if growth.cycle is not None and graph.saver is None:
+        if not any(bounds.is_known_cycle(graph, name) for name in growth.writers):
+            levels.append(Confidence.LOW)
+    where = "with each turn of a thread" if graph.saver is not None else "in each round of a cycle"
+    return rule.finding(
+        project.at(channel.site),
+        f"channel {channel.key!r} of {graph.name} grows {where} and nothing trims it: "
+        "every step stores and every `values` chunk carries all of it",
+        trace=_trace(project, graph, growth),
+        help=(
+            "remove old messages with RemoveMessage or SummarizationMiddleware; a slice does not "
+            "shorten an add_messages channel"
+            if messages
+            else f"replace it with Overwrite(state[{channel.key!r}][-20:]) or a reducer with a cap"
+        ),
+        severity=Severity.INFO if messages and graph.saver is not None else None,
+        confidence=weaker(*levels),
+    )
+
+
+def _trace(project: Project, graph: Graph, growth: _Growth) -> Iterator[Step]:
+    for name in growth.writers[:3]:
+        if name in graph.nodes:
+            yield node_step(project, graph, graph.nodes[name])
+    yield from duration_steps(project, graph, growth.cycle)
+
+
+RULE = Rule("LG202", "unbounded-channel", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)

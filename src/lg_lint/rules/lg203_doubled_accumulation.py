@@ -1,0 +1,171 @@
+'''Old items returned to a reducer that adds them again
+
+## What it does
+Finds nodes that return the old value of a key, alone, grown, sliced, filtered, or with the whole
+state, to a reducer that concatenates: `operator.add`, an own `a + b`, `a.extend(b)`, `[*a, *b]`.
+Number keys with `operator.add` count with `{**state}` and `return state`. A compiled subgraph as a
+node returns its whole shared key and counts too. `add_messages` replaces what has the same id, and
+reducers that leave out what is there already are unharmed.
+
+## Why it cuts the stream
+The channel doubles with each step: 1, 3, 7, 15 ... 511 items after 8 steps. Chunks in mode `values`
+double as well, until the client or a proxy gives up.
+
+## Example
+```python
+class State(TypedDict):
+    notes: Annotated[list[str], operator.add]
+
+def answer(state: State) -> dict:
+    return {"notes": state["notes"] + ["new"]}
+```
+
+## Use instead
+```python
+class State(TypedDict):
+    notes: Annotated[list[str], operator.add]
+
+def answer(state: State) -> dict:
+    return {"notes": ["new"]}
+```
+
+## When to ignore
+Where the doubling is wanted.
+
+## Fix safety
+Returning only the new items changes what the channel holds: that is the point.
+
+## Evidence
+[Measured](../evidence.md#lg203): old plus new in 8 steps gives 511 items, appending in place and
+returning 766, `{**state}` 256; only the new items give 8.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
+from lg_lint.model.project import Project
+from lg_lint.model.updates import Write, of_graph
+from lg_lint.rules.growth import field_step, node_step
+from lg_lint.rules.rule import Rule
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        seen: set[tuple[object, ...]] = set()
+        for write in of_graph(project.program, graph).writes():
+            channel = graph.channels.get(write.update.key)
+            place = (write.update.key_site.path, write.update.key_site.span)
+            if channel is not None and place not in seen and _adds_again(channel, write):
+                seen.add(place)
+                yield _finding(rule, project, graph, channel, write)
+        for node in graph.nodes.values():
+            shared = list(_shared(project, graph, node))
+            if shared:
+                yield _subgraph_finding(rule, project, graph, node, shared)
+
+
+def _adds(channel: Channel) -> bool:
+    reducer = channel.reducer
+    if reducer.kind is ReducerKind.SUM:
+        return True
+    return reducer.kind is ReducerKind.CONCAT and not reducer.dedupes and not reducer.bounded
+
+
+def _adds_again(channel: Channel, write: Write) -> bool:
+    content = write.update.content
+    if channel.key not in content.keys or not _adds(channel):
+        return False
+    if content.clears or content.item or content.shape == "length":
+        return False
+    if channel.reducer.kind is ReducerKind.CONCAT and content.partial and content.bounded:
+        return bool(content.trimmed)
+    return True
+
+
+def _finding(
+    rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write
+) -> Finding:
+    update = write.update
+    how = "the whole state goes back" if update.whole_state else "the old value goes back"
+    return rule.finding(
+        project.at(update.key_site),
+        f"{how} to {channel.key!r}, whose reducer adds it to itself: it doubles with each step",
+        trace=_trace(project, graph, channel, write),
+        help=(
+            f"return only the keys that change, without {channel.key!r}"
+            if update.whole_state
+            else f"return only what is new: {{{channel.key!r}: [new]}}"
+        ),
+    )
+
+
+def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> Iterator[Step]:
+    read = write.update.content.read_of(channel.key)
+    if read is not None and not write.update.whole_state:
+        yield project.step(read, f"reads the old {channel.key}")
+    for site in write.update.content.grown[:2]:
+        yield project.step(site, "adds to it")
+    yield field_step(project, channel)
+    if write.node:
+        yield node_step(project, graph, graph.nodes[write.node])
+
+
+# --- subgraphs -----------------------------------------------------------------------------
+
+
+def _shared(project: Project, graph: Graph, node: Node) -> Iterator[Channel]:
+    """The channels of a parent that a subgraph node is given, and gives back whole."""
+    inner = node.subgraph
+    if inner is None or inner is graph or not _is_given_the_state(graph, node):
+        return
+    for key, channel in graph.channels.items():
+        if (
+            channel.reducer.kind is ReducerKind.CONCAT
+            and _adds(channel)
+            and key in inner.channels
+            and key in _outputs(project, inner)
+            and _is_filled_before(project, graph, node, key)
+        ):
+            yield channel
+
+
+def _is_given_the_state(graph: Graph, node: Node) -> bool:
+    kinds = {edge.kind for edge in graph.edges if edge.target == node.name}
+    return bool(kinds - {"send"})
+
+
+def _outputs(project: Project, inner: Graph) -> set[str]:
+    from lg_lint.model.updates.bounds import schema_keys
+
+    own = schema_keys(project.program, inner, "output_schema", "output")
+    given = schema_keys(project.program, inner, "input_schema", "input")
+    keys = set(inner.channels)
+    return keys & (own if own is not None else keys) & (given if given is not None else keys)
+
+
+def _is_filled_before(project: Project, graph: Graph, node: Node, key: str) -> bool:
+    """Whether another node writes the key, so that the subgraph is given items of it."""
+    return any(
+        write.node != node.name and not write.update.content.empty
+        for write in of_graph(project.program, graph).writes(key)
+    )
+
+
+def _subgraph_finding(
+    rule: Rule, project: Project, graph: Graph, node: Node, shared: list[Channel]
+) -> Finding:
+    keys = ", ".join(repr(channel.key) for channel in shared)
+    return rule.finding(
+        project.at(node.site),
+        f"subgraph {node.name!r} returns the whole of {keys}, which {graph.name} adds to itself: "
+        "what it was given stands there twice",
+        trace=[field_step(project, channel) for channel in shared],
+        help="leave the shared keys out of the subgraph's output_schema, or give them another name",
+        confidence=Confidence.HIGH,
+    )
+
+
+RULE = Rule("LG203", "doubled-accumulation", Severity.ERROR, Hop.NODE, __doc__ or "", check)

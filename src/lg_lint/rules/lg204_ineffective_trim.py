@@ -1,0 +1,99 @@
+'''Trim that removes nothing
+
+## What it does
+Finds a slice, `trim_messages`, `filter_messages` or a filtered list of the old messages that a
+node or hook returns to an `add_messages` channel. The reducer merges by id: what is not returned
+stays. It counts with and without a checkpointer, and in every position of a returned update.
+
+## Why it cuts the stream
+The list that was meant to stay short keeps growing, and with it every checkpoint and every chunk
+in mode `values`.
+
+## Example
+```python
+class State(TypedDict):
+    messages: Annotated[list, add_messages]
+
+def trim(state: State) -> dict:
+    return {"messages": state["messages"][-5:]}
+```
+
+## Use instead
+```python
+class State(TypedDict):
+    messages: Annotated[list, add_messages]
+
+def trim(state: State) -> dict:
+    old = state["messages"][:-5]
+    return {"messages": [RemoveMessage(id=message.id) for message in old]}
+```
+Or `[RemoveMessage(id=REMOVE_ALL_MESSAGES), *kept]`, or `Overwrite(kept)`.
+
+## When to ignore
+Never: the trim has no effect.
+
+## Fix safety
+No fix.
+
+## Evidence
+[Measured](../evidence.md#lg204): after 30 steps that return the last 5 messages and a new one, the
+channel holds 30; with RemoveMessage it holds 5.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.project import Project
+from lg_lint.model.updates import Write, of_graph
+from lg_lint.rules.growth import field_step, node_step
+from lg_lint.rules.rule import Rule
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        for write in of_graph(project.program, graph).writes():
+            channel = graph.channels.get(write.update.key)
+            if channel is not None and _trims_in_vain(channel, write):
+                yield _finding(rule, project, graph, channel, write)
+
+
+def _trims_in_vain(channel: Channel, write: Write) -> bool:
+    content = write.update.content
+    return (
+        channel.reducer.kind is ReducerKind.ADD_MESSAGES
+        and not channel.reducer.bounded
+        and channel.key in content.keys
+        and bool(content.trimmed)
+        and not content.clears
+        and not content.removes
+    )
+
+
+def _finding(
+    rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write
+) -> Finding:
+    update = write.update
+    filtered = all(isinstance(site.node, t.Comprehension) for site in update.content.trimmed)
+    return rule.finding(
+        project.at(update.key_site),
+        f"the shortened {channel.key!r} removes nothing: its reducer merges by message id, "
+        "so the old messages stay",
+        trace=_trace(project, graph, channel, write),
+        help="return RemoveMessage(id=...) for the old messages, or Overwrite(kept)",
+        confidence=Confidence.MEDIUM if filtered else Confidence.HIGH,
+    )
+
+
+def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> Iterator[Step]:
+    for site in write.update.content.trimmed[:2]:
+        yield project.step(site, "cuts the list")
+    yield field_step(project, channel)
+    if write.node:
+        yield node_step(project, graph, graph.nodes[write.node])
+
+
+RULE = Rule("LG204", "ineffective-trim", Severity.WARNING, Hop.NODE, __doc__ or "", check)
