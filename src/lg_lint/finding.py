@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from lg_lint.remedy import Remedy
 
 
 class Severity(str, Enum):
@@ -72,7 +74,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One report. `place` is the primary place; `trace` leads from the entry point to the cause."""
+    """One report. `place` is the primary place; `trace` leads from the entry point to the cause.
+
+    `fix` mends it at the primary place; None where nothing does.
+    """
 
     code: str
     name: str
@@ -83,7 +88,7 @@ class Finding:
     place: Place
     trace: tuple[Step, ...] = ()
     help: str = ""
-    fix: None = field(default=None)
+    fix: Remedy | None = None
 
     @property
     def sort_key(self) -> tuple[Place, str, str]:

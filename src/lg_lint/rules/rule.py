@@ -10,6 +10,7 @@ from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
 
 if TYPE_CHECKING:
     from lg_lint.model.project import Project
+    from lg_lint.remedy import Remedy
 
 Check = Callable[["Rule", "Project"], Iterable[Finding]]
 
@@ -50,6 +51,7 @@ class Rule:
         severity: Severity | None = None,
         confidence: Confidence = Confidence.HIGH,
         hop: Hop | None = None,
+        fix: Remedy | None = None,
     ) -> Finding:
         """A finding of this rule; severity and hop default to the rule's own."""
         return Finding(
@@ -62,4 +64,5 @@ class Rule:
             place=place,
             trace=tuple(trace),
             help=help,
+            fix=fix,
         )

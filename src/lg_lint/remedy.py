@@ -1,0 +1,104 @@
+"""What would mend a finding: told by its rule, turned into text edits on demand by `fixes`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+
+class Applicability(str, Enum):
+    """Who may apply a fix: anyone, someone who reads the reason, or only a reader's own hands."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+class Cure(str, Enum):
+    """What is done at the place of the finding."""
+
+    AWAIT_TWIN = "await-twin"
+    ITERATE_TWIN = "iterate-twin"
+    AWAIT_SLEEP = "await-sleep"
+    ADD_HEADERS = "add-headers"
+    SET_KEYWORD = "set-keyword"
+    DROP_OLD_ITEMS = "drop-old-items"
+    DROP_DECORATOR = "drop-decorator"
+    ENCODE_PAYLOAD = "encode-payload"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """One replacement in a file: rows and columns as in a place, the end exclusive."""
+
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The cure of one finding. `message` is an order; `reason` says why it is not safe.
+
+    `edits` are empty until they have been worked out (`fixes.resolve`).
+    """
+
+    cure: Cure
+    message: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    applicability: Applicability = Applicability.SAFE
+    reason: str = ""
+    edits: tuple[Edit, ...] = ()
+
+    @classmethod
+    def await_twin(cls, twin: str) -> Remedy:
+        """`x.invoke(...)` at the finding's place becomes `await x.ainvoke(...)`."""
+        return cls(Cure.AWAIT_TWIN, f"await {twin}()", (("twin", twin),))
+
+    @classmethod
+    def iterate_twin(cls, twin: str) -> Remedy:
+        """`for` over the call at the finding's place becomes `async for` over its twin."""
+        return cls(Cure.ITERATE_TWIN, f"iterate {twin}() with `async for`", (("twin", twin),))
+
+    @classmethod
+    def await_sleep(cls) -> Remedy:
+        """The statement `time.sleep(x)` becomes `await asyncio.sleep(x)`."""
+        return cls(Cure.AWAIT_SLEEP, "await asyncio.sleep()")
+
+    @classmethod
+    def add_headers(cls, headers: Mapping[str, str]) -> Remedy:
+        """The response call gets these headers; a literal dict of headers keeps its others."""
+        names = " and ".join(headers)
+        return cls(Cure.ADD_HEADERS, f"add {names}", tuple(headers.items()))
+
+    @classmethod
+    def set_keyword(cls, keyword: str, value: str) -> Remedy:
+        """The call gets `keyword="value"`, or the string that it is given there is replaced."""
+        return cls(Cure.SET_KEYWORD, f'set {keyword}="{value}"', ((keyword, value),))
+
+    @classmethod
+    def drop_old_items(cls) -> Remedy:
+        """`{"k": state["k"] + [x]}` at the key's place becomes `{"k": [x]}`."""
+        return cls(Cure.DROP_OLD_ITEMS, "return only the new items")
+
+    @classmethod
+    def drop_decorator(cls) -> Remedy:
+        """The decorator at the finding's place is removed."""
+        return cls(Cure.DROP_DECORATOR, "remove the decorator")
+
+    @classmethod
+    def encode_payload(cls) -> Remedy:
+        """What the f-string at the finding's place sends after `data:` is encoded as JSON."""
+        return cls(Cure.ENCODE_PAYLOAD, "encode the payload as JSON")
+
+    def unless(self, reason: str) -> Remedy:
+        """The same, unsafe where there is a reason."""
+        if not reason:
+            return self
+        return replace(self, applicability=Applicability.UNSAFE, reason=reason)
+
+    def with_edits(self, edits: tuple[Edit, ...]) -> Remedy:
+        return replace(self, edits=edits)
