@@ -17,7 +17,8 @@ class StreamResponse:
     `type` is the canonical class name (`starlette.responses.StreamingResponse`, ...), or
     "fastapi.yield" for a path operation that is a generator. `content` is the value of the body,
     `generators` the project functions that produce it, innermost last; `route` the function
-    that holds the call. `headers` maps lower-case names to values where they are literal;
+    that holds the call. `media_type_known` is False where the type is given by something that
+    cannot be seen; a known None means that none is sent. `headers` maps lower-case names to values where they are literal;
     `headers_known` is False where some header may come from an unknown value.
     """
 
@@ -28,6 +29,7 @@ class StreamResponse:
     generators: list[FunctionRef] = field(default_factory=list)
     route: Function | None = None
     media_type: str | None = None
+    media_type_known: bool = True
     headers: dict[str, str | None] = field(default_factory=dict)
     headers_known: bool = True
     live: bool = False

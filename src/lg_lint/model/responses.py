@@ -13,11 +13,14 @@ from lg_lint.model.web.constructions import Construction, constructions, respons
 from lg_lint.model.web.headers import Headers, headers_of, set_by_middleware
 from lg_lint.model.web.liveness import Liveness, is_finished
 from lg_lint.model.web.registrations import Registration, registrations
+from lg_lint.model.web.tables import ResponseClass
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program
-from lg_lint.program.scopes import enclosing_function
+from lg_lint.program.scopes import Class, enclosing_function
 from lg_lint.program.values import (
+    NONE,
+    ClassRef,
     Const,
     Container,
     ExternalObject,
@@ -90,13 +93,15 @@ def _constructed(program: Program, made: Construction) -> StreamResponse | None:
     if made.made.only_iterators and not any(_is_iterator(program, value) for value in values):
         return None
     headers = headers_of(program, made)
+    media_type, media_type_known = _media_type(program, made, headers)
     response = StreamResponse(
         site=Site(made.call, made.env),
         type=made.made.type,
         content=content,
         values=values,
         route=enclosing_function(made.env.scope),
-        media_type=_media_type(program, made, headers),
+        media_type=media_type,
+        media_type_known=media_type_known,
         headers=headers.values,
         headers_known=headers.known,
     )
@@ -116,20 +121,33 @@ def _is_iterator(program: Program, value: Value) -> bool:
     )
 
 
-def _media_type(program: Program, made: Construction, headers: Headers) -> str | None:
+def _media_type(program: Program, made: Construction, headers: Headers) -> tuple[str | None, bool]:
+    """The media type, None where none is sent; and whether it can be seen."""
     given = made.argument(made.made.media_type)
     if given is None and made.made.also_type is not None:
         expr = made.call.argument(made.made.also_type)
         given = (expr, made.env) if expr is not None else None
     if given is not None:
-        return _text(inference.infer(program, *given))
+        values = inference.infer(program, *given)
+        if values != (NONE,):
+            text = _text(values)
+            return text, text is not None
     if "content-type" in headers.values:
-        return headers.values["content-type"]
-    if made.cls is not None:
-        for owner in attributes.lineage(program, made.cls):
-            if "media_type" in owner.bindings:
-                return _text(attributes.class_attribute(program, owner, "media_type"))
-    return made.made.default_type
+        text = headers.values["content-type"]
+        return text, text is not None
+    if not headers.known or made.may_hold(program, made.made.media_type):
+        return None, False
+    return _default_type(program, made.made, made.cls)
+
+
+def _default_type(
+    program: Program, made: ResponseClass, cls: Class | None
+) -> tuple[str | None, bool]:
+    for owner in attributes.lineage(program, cls) if cls is not None else ():
+        if "media_type" in owner.bindings:
+            text = _text(attributes.class_attribute(program, owner, "media_type"))
+            return text, text is not None
+    return made.default_type, True
 
 
 def _text(values: Values) -> str | None:
@@ -165,8 +183,12 @@ def _path_operation(program: Program, registration: Registration) -> StreamRespo
     if expr is not None:
         for value in inference.infer(program, expr, registration.site.env):
             row = response_class(program, value)
-            response.media_type = row.default_type if row is not None else None
-            if row is not None and row.type == _FASTAPI_SSE:
+            if row is None:
+                response.media_type_known = False
+                continue
+            cls = value.cls if isinstance(value, ClassRef) else None
+            response.media_type, response.media_type_known = _default_type(program, row, cls)
+            if row.type == _FASTAPI_SSE:
                 response.headers = {"cache-control": "no-cache", ANTI_BUFFERING: "no"}
     _judge(program, response)
     return response
