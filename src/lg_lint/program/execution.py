@@ -147,7 +147,7 @@ class Execution:
                 continue
             for value in inference.infer(self.program, iteration.iterable, env):
                 if isinstance(value, GeneratorOf):
-                    yield Edge(iteration.iterable, self._generator_state(value, state.world))
+                    yield Edge(iteration.iterable, self.generator_state(value, state.world))
         for statement in function.withs:
             yield from self._entered(statement, env, state.world)
 
@@ -256,7 +256,7 @@ class Execution:
         for item in statement.items:
             for value in inference.infer(self.program, item.context, env):
                 if isinstance(value, GeneratorOf):
-                    yield Edge(item.context, self._generator_state(value, world))
+                    yield Edge(item.context, self.generator_state(value, world))
                 elif isinstance(value, Instance):
                     for name in names:
                         method = attributes.find_method(self.program, value.cls, name)
@@ -274,7 +274,8 @@ class Execution:
             return State(ref.function, frame, world)
         return self.state(ref, world)
 
-    def _generator_state(self, value: GeneratorOf, world: World) -> State:
+    def generator_state(self, value: GeneratorOf, world: World) -> State:
+        """The state in which the body of a generator runs."""
         if value.call is not None and value.env is not None:
             return self._call_state(value.function, value.call, value.env, world)
         return self.state(value.function, world)

@@ -81,6 +81,9 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
         result = program.types.method(kind, method.name)
         if result == "self":
             return (receiver,)
+        if result == "copy":
+            copied = isinstance(receiver, ExternalObject)
+            return (ExternalObject(kind, node, env, receiver),) if copied else (receiver,)
         if result == "base":
             base = receiver.base if isinstance(receiver, ExternalObject) else None
             return calls.call(program, base, node, env) if base is not None else (UNKNOWN,)
@@ -104,7 +107,7 @@ def _called(program: Program, value: object, env: Env) -> Values:
         return calls.returned(program, value, frame)
     if isinstance(value, ExternalMethod) and isinstance(value.receiver, ExternalObject):
         result = program.types.method(value.receiver.type, value.name)
-        if result == "self":
+        if result in ("self", "copy"):
             return (value.receiver,)
         return (ExternalObject(result, base=value.receiver),) if result else (UNKNOWN,)
     return (UNKNOWN,)

@@ -1,0 +1,1 @@
+"""What is run again after a failure: loops, decorators, helpers and policies."""

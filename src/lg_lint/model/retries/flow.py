@@ -1,0 +1,117 @@
+"""How control leaves a run of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lg_lint.facts import tree as t
+from lg_lint.program.program import terminal_name
+
+Ways = frozenset[str]
+"""Some of "next" (falls out at the end), "continue", "break", "return" and "raise"."""
+
+NEXT: Ways = frozenset({"next"})
+_EXITS = {"exit", "_exit"}
+
+
+def outcomes(block: Iterable[t.Statement]) -> Ways:
+    """The ways in which control can leave a block that starts at its top."""
+    found: Ways = frozenset()
+    for statement in block:
+        ways = _statement(statement)
+        found |= ways - NEXT
+        if "next" not in ways:
+            return found
+    return found | NEXT
+
+
+def following(block: t.Block, node: t.Node) -> Ways:
+    """The ways in which control can leave `block` once `node`, somewhere in it, has succeeded."""
+    for index, statement in enumerate(block):
+        if holds(statement, node):
+            ways = NEXT if statement is node else _inside(statement, node)
+            return _then(ways, outcomes(block[index + 1 :]))
+    return NEXT
+
+
+def holds(outer: t.Node, inner: t.Node) -> bool:
+    return outer.span[:2] <= inner.span[:2] and inner.span[2:] <= outer.span[2:]
+
+
+def in_block(block: Iterable[t.Node], node: t.Node) -> bool:
+    return any(holds(statement, node) for statement in block)
+
+
+def _then(first: Ways, second: Ways) -> Ways:
+    return (first - NEXT) | second if "next" in first else first
+
+
+def _statement(node: t.Statement) -> Ways:
+    if isinstance(node, t.Return):
+        return frozenset({"return"})
+    if isinstance(node, t.Raise):
+        return frozenset({"raise"})
+    if isinstance(node, t.Jump):
+        return NEXT if node.kind == "pass" else frozenset({node.kind})
+    if isinstance(node, t.If):
+        return outcomes(node.body) | outcomes(node.orelse)
+    if isinstance(node, (t.While, t.For)):
+        return _loop(node, outcomes(node.body))
+    if isinstance(node, t.With):
+        return outcomes(node.body)
+    if isinstance(node, t.Try):
+        ways = _then(outcomes(node.body), outcomes(node.orelse))
+        for handler in node.handlers:
+            ways |= outcomes(handler.body)
+        return _finally(node, ways)
+    if isinstance(node, t.Match):
+        return NEXT.union(*(outcomes(case.body) for case in node.cases))
+    if isinstance(node, t.ExprStatement) and isinstance(node.value, t.Call):
+        return frozenset({"raise"}) if terminal_name(node.value.func) in _EXITS else NEXT
+    return NEXT
+
+
+def _loop(node: t.While | t.For, body: Ways) -> Ways:
+    endless = isinstance(node, t.While) and _is_true(node.test) and "break" not in body
+    ways = body & {"return", "raise"}
+    return ways if endless else ways | NEXT
+
+
+def _is_true(test: t.Expr) -> bool:
+    return isinstance(test, t.Constant) and bool(test.value)
+
+
+def _finally(node: t.Try, ways: Ways) -> Ways:
+    last = outcomes(node.final)
+    return ways | (last - NEXT) if "next" in last else last
+
+
+def _inside(statement: t.Statement, node: t.Node) -> Ways:
+    """The ways out of a statement after a node within it."""
+    if isinstance(statement, t.Try):
+        if in_block(statement.body, node):
+            ways = _then(following(statement.body, node), outcomes(statement.orelse))
+            return _finally(statement, ways)
+        blocks = [statement.orelse, statement.final, *(item.body for item in statement.handlers)]
+        return _finally(statement, _in_one_of(blocks, node))
+    if isinstance(statement, (t.While, t.For)):
+        if in_block(statement.body, node):
+            return _loop(statement, following(statement.body, node) | NEXT)
+        return _in_one_of([statement.orelse], node)
+    if isinstance(statement, t.If):
+        blocks = [block for block in (statement.body, statement.orelse) if in_block(block, node)]
+        return _in_one_of(blocks, node) if blocks else _statement(statement)
+    if isinstance(statement, t.With):
+        if in_block(statement.body, node):
+            return following(statement.body, node)
+        return outcomes(statement.body)
+    if isinstance(statement, t.Match):
+        return _in_one_of([case.body for case in statement.cases], node)
+    return _statement(statement)
+
+
+def _in_one_of(blocks: list[t.Block], node: t.Node) -> Ways:
+    for block in blocks:
+        if in_block(block, node):
+            return following(block, node)
+    return NEXT
