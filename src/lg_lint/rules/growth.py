@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.finding import Confidence, Step
-from lg_lint.model.graph import Channel, Graph, Node, Saver
+from lg_lint.model.graph import Channel, Graph, Node, Saver, Site
 from lg_lint.model.project import Project
 
 
@@ -29,11 +29,20 @@ def field_step(project: Project, channel: Channel) -> Step:
 
 def duration_steps(project: Project, graph: Graph, cycle: list[str] | None) -> Iterator[Step]:
     """Where the growth goes on: the cycle, the saver."""
-    if cycle is not None and graph.nodes:
+    if cycle is not None:
         path = " → ".join([cycle[-1], *cycle])
-        yield project.step(graph.nodes[cycle[-1]].site, f"cycle {path}")
+        yield project.step(_closing(graph, cycle), f"cycle {path}")
     if graph.saver is not None:
         if graph.saver.site is not None:
             yield project.step(graph.saver.site, "durable thread: the saver of this graph")
         else:
             yield project.step(graph.site, "durable thread: the platform serves this graph")
+
+
+def _closing(graph: Graph, cycle: list[str]) -> Site:
+    """The edge that leads back, else the node."""
+    before = cycle[-2] if len(cycle) > 1 else cycle[-1]
+    for edge in graph.edges:
+        if edge.source == before and edge.target == cycle[-1]:
+            return edge.site
+    return graph.nodes[cycle[-1]].site

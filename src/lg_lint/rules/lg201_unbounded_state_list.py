@@ -79,7 +79,7 @@ def _grows(graph: Graph, write: Write) -> bool:
     content, key = write.update.content, write.update.key
     if key not in content.keys or not content.grown or content.bounded:
         return False
-    if content.partial and not content.unique:
+    if content.partial:
         return False
     return _shape(graph.channels.get(key), content) in _GROWING
 

@@ -54,11 +54,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.updates import bounds, of_graph
-from lg_lint.rules.growth import duration_steps, node_step, saver_confidence, weaker
+from lg_lint.rules.growth import duration_steps, saver_confidence, weaker
 from lg_lint.rules.rule import Rule
 
 
@@ -80,7 +80,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 class _Growth:
     """The nodes that write a channel, and the cycle that one of them stands in."""
 
-    writers: list[str]
+    writers: dict[str, Site]
     cycle: list[str] | None
 
 
@@ -91,30 +91,32 @@ def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
     writers = _writers(project, graph, key)
     if not writers or bounds.is_trimmed(program, graph, key):
         return None
-    cycles = [bounds.endless_cycle(program, graph, name) for name, ends in writers.items() if not ends]
+    lasting = [name for name, (_, ends) in writers.items() if not ends]
+    cycles = [bounds.endless_cycle(program, graph, name) for name in lasting]
     cycle = next((names for names in cycles if names is not None), None)
     if graph.kind == "agent":
         cycle = None
     if cycle is None and graph.saver is None:
         return None
-    return _Growth(list(writers), cycle)
+    return _Growth({name: site for name, (site, _) in writers.items()}, cycle)
 
 
-def _writers(project: Project, graph: Graph, key: str) -> dict[str, bool]:
-    """The nodes that add to a channel; True where they do so only on their way to the end."""
-    found: dict[str, bool] = {}
+def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, bool]]:
+    """The nodes that add to a channel: where, and whether only on their way to the end."""
+    found: dict[str, tuple[Site, bool]] = {}
     for write in of_graph(project.program, graph).writes(key):
         content = write.update.content
         if not content.empty and not content.clears:
-            found[write.node] = write.update.ends and found.get(write.node, True)
+            site, ends = found.get(write.node, (write.update.key_site, True))
+            found[write.node] = (site, ends and write.update.ends)
     if key == "messages":
         for name in bounds.message_writers(graph):
-            found[name] = False
+            found[name] = (graph.nodes[name].site, False)
     for name, node in graph.nodes.items():
         inner = node.subgraph
         if inner is not None and key in inner.channels and inner is not graph:
             if inner.kind == "agent" or any(of_graph(project.program, inner).writes(key)):
-                found[name] = False
+                found[name] = (node.site, False)
     found.pop("", None)
     return found
 
@@ -128,6 +130,7 @@ def _finding(
         levels.append(saver_confidence(graph.saver))
     if channel.reducer.dedupes or not is_built(project, graph):
         levels.append(Confidence.MEDIUM)
+    levels.append(_certainty(project, graph, channel))
     if growth.cycle is not None and graph.saver is None:
         if not any(bounds.is_known_cycle(graph, name) for name in growth.writers):
             levels.append(Confidence.LOW)
@@ -148,10 +151,17 @@ def _finding(
     )
 
 
+def _certainty(project: Project, graph: Graph, channel: Channel) -> Confidence:
+    """Notebooks try things out; middleware that is not seen may trim."""
+    if graph.site.env.scope.module.is_notebook:
+        return Confidence.LOW
+    hooks_known = of_graph(project.program, graph).hooks_known
+    return Confidence.HIGH if hooks_known or graph.kind != "agent" else Confidence.LOW
+
+
 def _trace(project: Project, graph: Graph, growth: _Growth) -> Iterator[Step]:
-    for name in growth.writers[:3]:
-        if name in graph.nodes:
-            yield node_step(project, graph, graph.nodes[name])
+    for name, site in list(growth.writers.items())[:3]:
+        yield project.step(site, f"node {name} writes it")
     yield from duration_steps(project, graph, growth.cycle)
 
 

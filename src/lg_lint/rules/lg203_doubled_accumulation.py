@@ -44,10 +44,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
 from lg_lint.model.project import Project
 from lg_lint.model.updates import Write, of_graph
+from lg_lint.program.program import terminal_name
 from lg_lint.rules.growth import field_step, node_step
 from lg_lint.rules.rule import Rule
 
@@ -133,8 +135,16 @@ def _shared(project: Project, graph: Graph, node: Node) -> Iterator[Channel]:
 
 
 def _is_given_the_state(graph: Graph, node: Node) -> bool:
-    kinds = {edge.kind for edge in graph.edges if edge.target == node.name}
-    return bool(kinds - {"send"})
+    """Whether the node gets the state itself, not the payload of a Send."""
+    functions = [ref for item in graph.nodes.values() for ref in item.functions]
+    functions += [ref for router in graph.routers for ref in router.functions]
+    return not any(
+        terminal_name(site.node.func) == "Send"
+        and isinstance(first := site.node.argument("node", 0), t.Constant)
+        and first.value == node.name
+        for ref in functions
+        for site in ref.function.calls
+    )
 
 
 def _outputs(project: Project, inner: Graph) -> set[str]:

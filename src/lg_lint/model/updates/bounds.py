@@ -28,7 +28,7 @@ def endless_cycle(program: Program, graph: Graph, name: str) -> list[str] | None
         return None
     updates = of_graph(program, graph)
     on_it = {name, *cycle}
-    if any(_is_bound(program, graph, updates, item) for item in _comparisons(updates, on_it)):
+    if any(_is_bound(program, graph, updates, item) for item in _comparisons(graph, updates, on_it)):
         return None
     return cycle
 
@@ -38,11 +38,14 @@ def is_known_cycle(graph: Graph, name: str) -> bool:
     return name in _reached(graph, {edge.target for edge in graph.edges if edge.source == name}, "")
 
 
-def _comparisons(updates: GraphUpdates, names: set[str]) -> Iterator[Comparison]:
+def _comparisons(
+    graph: Graph, updates: GraphUpdates, names: set[str]
+) -> Iterator[Comparison]:
     for router, function in updates.routers:
         if router.source in names:
             yield from function.comparisons
-    for name in names:
+    deciding = {edge.source for edge in graph.edges if edge.kind in ("command", "send")}
+    for name in names & deciding:
         for function in updates.nodes.get(name, ()):
             yield from function.comparisons
 
@@ -149,6 +152,13 @@ def given_keys(program: Program, expr: t.Expr, env: Env, depth: int = 0) -> set[
                 keys |= given_keys(program, binding.value, env, depth + 1) or set()
         if keys:
             return keys
+    if isinstance(expr, t.Attribute) and depth < 4:
+        for write in program.writes_of(expr.attr):
+            if write.value is not None and not write.scope.module.is_test:
+                where = program.env(write.scope)
+                given = given_keys(program, write.value, where, depth + 1)
+                if given:
+                    return given
     if isinstance(expr, t.Call):
         for callee in inference.infer(program, expr.func, env):
             if isinstance(callee, ClassRef):

@@ -33,11 +33,11 @@ def comprehension(run: Run, node: t.Comprehension, flow: Flow) -> Val:
         return run.new(flow, Content(removes=True, shape="list"))
     if not source.reads:
         return run.new(flow, Content(unique=bool(facts.members), shape=_shape(node)))
-    return run.put(flow, _kept(run, node, source, content, conditions))
+    return run.put(flow, _kept(run, node, source, content, conditions, bool(facts.members)))
 
 
 def _kept(
-    run: Run, node: t.Comprehension, source: Content, made: Content, conditions: bool
+    run: Run, node: t.Comprehension, source: Content, made: Content, conditions: bool, asked: bool
 ) -> Content:
     if not conditions:
         return replace(source, alias="", parent=None, item=False, shape=_shape(node))
@@ -48,7 +48,7 @@ def _kept(
     trimmed = (*source.trimmed, run.site(node)) if made.item else source.trimmed
     return replace(
         source, alias="", parent=None, item=False, partial=True, trimmed=trimmed,
-        shape=_shape(node),
+        unique=source.unique or asked, shape=_shape(node),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _shape(node: t.Comprehension) -> str:
 
 def bind_items(run: Run, target: t.Expr, iterated: Content, flow: Flow) -> None:
     """Binds a loop's target to an item of what it runs over."""
-    value = OPAQUE
+    value = iterated.held
     if iterated.reads and iterated.shape not in ("str", "number"):
         value = run.new(flow, Content(reads=iterated.reads, item=True))
     for name in _names(target):
@@ -104,13 +104,15 @@ def _without_keys(run: Run, node: t.Comprehension, flow: Flow) -> Mapping | None
 
 def _excluded(run: Run, condition: t.Expr, name: str) -> list[str] | None:
     """The keys that a condition on the key leaves out; None where it is no such condition."""
+    if not any(isinstance(node, t.Name) and node.id == name for node in t.walk(condition)):
+        return []
     if isinstance(condition, t.BoolOp) and condition.op == "and":
         left, right = (_excluded(run, side, name) for side in (condition.left, condition.right))
         return [*left, *right] if left is not None and right is not None else None
     if not isinstance(condition, t.Compare) or len(condition.ops) != 1:
         return None
     if not (isinstance(condition.left, t.Name) and condition.left.id == name):
-        return [] if condition.ops[0] in ("is not", "!=") else None
+        return None
     other = condition.comparators[0]
     keys = other.items if isinstance(other, t.Sequence) else (other,)
     found = [run.constant(key) for key in keys]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lg_lint.model.graph import Graph, Router
+from lg_lint.model.updates import middleware
 from lg_lint.model.updates.functions import FunctionUpdates, Update, analyse
 from lg_lint.program import attributes
 from lg_lint.program.program import Program
@@ -29,12 +30,17 @@ class Write:
 
 @dataclass(slots=True)
 class GraphUpdates:
-    """By node: what each of its functions writes. `hooks` are middleware methods."""
+    """By node: what each of its functions writes.
+
+    `hooks` are middleware methods; `hooks_known` where no middleware is left unseen. `summarizes`
+    where one of them replaces old messages.
+    """
 
     nodes: dict[str, list[FunctionUpdates]] = field(default_factory=dict)
     hooks: list[FunctionUpdates] = field(default_factory=list)
     routers: list[tuple[Router, FunctionUpdates]] = field(default_factory=list)
     summarizes: bool = False
+    hooks_known: bool = True
 
     def writes(self, key: str | None = None) -> Iterator[Write]:
         """The updates of a key, or of all keys."""
@@ -70,7 +76,8 @@ def _of_graph(program: Program, graph: Graph) -> GraphUpdates:
 
 def _hooks(program: Program, graph: Graph, found: GraphUpdates) -> Iterator[FunctionRef]:
     """The functions of an agent's middleware that may write to the state."""
-    for value in graph.middleware:
+    values, found.hooks_known = middleware.of_agent(program, graph)
+    for value in values if graph.kind == "agent" else ():
         if isinstance(value, ExternalObject):
             if isinstance(value.base, FunctionRef):
                 yield value.base

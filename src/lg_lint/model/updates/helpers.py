@@ -23,8 +23,7 @@ def follow(
     """Runs a helper's body; what it returns, with its changes made in `flow`."""
     function = ref.function
     if (
-        function.is_generator
-        or function in run.stack
+        function in run.stack
         or len(run.stack) > MAX_DEPTH
         or not (any(tracked(flow, value) for value in arguments) or _matters(run, ref, node, flow))
     ):
@@ -36,6 +35,8 @@ def follow(
     inside.names = names
     _bind(run, inner, ref, node, arguments, inside, partial)
     results = execute(inner, inside)
+    if function.is_generator:
+        return _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
     return _come_back(results, flow)
 
 
@@ -63,6 +64,13 @@ def _come_back(results: list[Result], flow: Flow) -> Val:
     for result in results:
         value |= result.value
     return value
+
+
+def _yielded(run: Run, results: list[Result], yields: int, flow: Flow) -> Val:
+    """What iterating a generator gives: each of the values that it yields."""
+    _come_back(results, flow)
+    held = OPAQUE.union(*(result.value for result in results[:yields]))
+    return run.new(flow, Content(held=held, shape="list")) if held else OPAQUE
 
 
 def tracked(flow: Flow, value: Val) -> bool:
