@@ -9,7 +9,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import containers, inference
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import CallSite
-from lg_lint.program.values import UNKNOWN, Container, Env, Values
+from lg_lint.program.values import UNKNOWN, Const, Container, Env, Values, constant
 
 Row = Union[Values, "list[Row]"]
 _MAX_ROUNDS = 64
@@ -23,47 +23,121 @@ def rounds(program: Program, site: CallSite, env: Env) -> list[Env]:
     envs = [env]
     for statement in site.enclosing:
         if isinstance(statement, t.For) and not statement.is_async:
-            envs = [inner for outer in envs for inner in _rounds(program, statement, outer)]
+            envs = [
+                inner
+                for outer in envs
+                for inner in _rounds(program, statement.target, statement.iterable, outer)
+            ]
             envs = envs[:_MAX_ROUNDS]
     return envs
 
 
-def _rounds(program: Program, loop: t.For, env: Env) -> Iterator[Env]:
-    made = False
-    for value in inference.infer(program, loop.iterable, env):
-        if isinstance(value, Container):
-            for row in _rows(program, value):
-                names = dict(env.names)
-                names.update(_bound(program, loop.target, row))
-                made = True
-                yield program.env(env.scope, env.frame, tuple(sorted(names.items())))
-    if not made:
+def is_counted(program: Program, site: CallSite, env: Env) -> bool:
+    """Whether the rounds of all `for` loops around a call are known."""
+    for statement in site.enclosing:
+        if isinstance(statement, t.For) and rows(program, statement.iterable, env) is None:
+            return False
+    return True
+
+
+def comprehension(
+    program: Program, node: t.Comprehension, env: Env
+) -> list[tuple[Values, Values]]:
+    """Keys and values of a comprehension, round by round; an item is its own key in a list."""
+    envs = [env]
+    for generator in node.generators:
+        envs = [
+            inner
+            for outer in envs
+            for inner in _rounds(program, generator.target, generator.iterable, outer)
+        ][:_MAX_ROUNDS]
+    found = []
+    for inner in envs:
+        item = inference.infer(program, node.element, inner)
+        key = inference.infer(program, node.key, inner) if node.key is not None else item
+        found.append((key, item))
+    return found
+
+
+def _rounds(program: Program, target: t.Expr, iterable: t.Expr, env: Env) -> Iterator[Env]:
+    known = rows(program, iterable, env)
+    if known is None:
         yield env
+        return
+    for row in known:
+        names = dict(env.names)
+        names.update(_bound(program, target, row))
+        yield program.env(env.scope, env.frame, tuple(sorted(names.items())))
 
 
-def _rows(program: Program, value: Container) -> list[Row]:
+def rows(program: Program, expr: t.Expr, env: Env) -> list[Row] | None:
+    """What each round of a loop over an expression gives; None where that is not known."""
+    if isinstance(expr, t.Subscript) and isinstance(expr.index, t.Slice):
+        whole = rows(program, expr.value, env)
+        part = _slice(program, expr.index, env)
+        return whole[part] if whole is not None and part is not None else None
+    if isinstance(expr, t.Call) and isinstance(expr.func, t.Name) and expr.func.id == "range":
+        return _range(program, expr, env)
+    values = inference.infer(program, expr, env)
+    if len(values) != 1 or not isinstance(values[0], Container):
+        return None
+    return _rows(program, values[0])
+
+
+def _rows(program: Program, value: Container) -> list[Row] | None:
     """What each round of a loop over a collection gives, nested as tuples are."""
-    if value.kind == "items":
+    if value.kind in ("items", "values"):
         pairs = containers.entries(program, Container("dict", value.node, value.env))
-        return [[key, item] for key, item in pairs]
-    if value.kind == "values":
-        pairs = containers.entries(program, Container("dict", value.node, value.env))
-        return [item for _, item in pairs]
+        return [[key, item] if value.kind == "items" else item for key, item in pairs] or None
     if value.kind in ("zip", "enumerate") and isinstance(value.node, t.Call):
-        columns = [_column(program, arg.value, value.env) for arg in value.node.args if not arg.keyword]
+        args = [arg.value for arg in value.node.args if not arg.keyword]
+        columns = [rows(program, arg, value.env) for arg in args]
         if value.kind == "enumerate":
-            return [[(UNKNOWN,), row] for row in columns[0]] if columns else []
-        return [list(row) for row in zip(*columns)]  # noqa: B905
-    if value.kind in ("list", "tuple", "set", "sum", "dict") and not isinstance(value.node, t.Comprehension):
-        return list(containers.items(program, value))
-    return []
+            first = columns[0] if columns else None
+            return _numbered(program, value.node, value.env, first)
+        known = [column for column in columns if column is not None]
+        return [list(row) for row in zip(*known)] if len(known) == len(columns) else None  # noqa: B905
+    if isinstance(value.node, t.Comprehension):
+        return [item for _, item in comprehension(program, value.node, value.env)]
+    if value.kind in ("list", "tuple", "set", "sum", "dict"):
+        return list(containers.items(program, value)) or None
+    return None
 
 
-def _column(program: Program, expr: t.Expr, env: Env) -> list[Row]:
-    for value in inference.infer(program, expr, env):
-        if isinstance(value, Container):
-            return _rows(program, value)
-    return []
+def _numbered(
+    program: Program, node: t.Call, env: Env, items: list[Row] | None
+) -> list[Row] | None:
+    start = node.argument("start", 1)
+    first = _number(program, start, env) if start is not None else 0
+    if items is None or first is None:
+        return None
+    return [[(constant(number),), row] for number, row in enumerate(items, first)]
+
+
+def _range(program: Program, node: t.Call, env: Env) -> list[Row] | None:
+    numbers = [_number(program, arg.value, env) for arg in node.args]
+    known = [number for number in numbers if number is not None]
+    if not known or len(known) != len(numbers) or len(known) > 3 or 0 in known[2:]:
+        return None
+    return [(constant(number),) for number in range(*known)][:_MAX_ROUNDS]
+
+
+def _slice(program: Program, node: t.Slice, env: Env) -> slice | None:
+    parts = [node.lower, node.upper, node.step]
+    numbers = [_number(program, part, env) if part is not None else None for part in parts]
+    if any(
+        part is not None and number is None for part, number in zip(parts, numbers)  # noqa: B905
+    ):
+        return None
+    return slice(*numbers)
+
+
+def _number(program: Program, expr: t.Expr, env: Env) -> int | None:
+    values = inference.infer(program, expr, env)
+    value = values[0] if len(values) == 1 else None
+    if isinstance(value, Const) and isinstance(value.value, int):
+        return value.value
+    return None
 
 
 def _bound(program: Program, target: t.Expr, row: Row) -> Iterator[tuple[str, Values]]:

@@ -58,7 +58,7 @@ from lg_lint.model.runs import bound_run, methods
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
 from lg_lint.program.values import Env, ExternalObject
-from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.rule import Rule
 
 _STREAM = "langgraph.run.Stream"
@@ -67,10 +67,9 @@ _STREAM = "langgraph.run.Stream"
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     sinks = _Sinks(project)
     for state, entry, before in frames_on_loop(project):
-        chains = project.execution.chains(state, sinks.of, _stays_on_loop)
-        for chain in chains:
-            run = sinks.runs[id(chain.sink)]
-            yield _finding(rule, project, entry, before, chain, run)
+        for chains in by_path(project.execution.chains(state, sinks.of, _stays_on_loop)):
+            found = [sinks.runs[id(chain.sink)] for chain in chains]
+            yield _finding(rule, project, entry, before, chains, found)
 
 
 def _stays_on_loop(state: State, edge: Edge) -> bool:
@@ -142,9 +141,11 @@ def _finding(
     project: Project,
     entry: Entry,
     before: tuple[Edge, ...],
-    chain: Chain,
-    run: Run,
+    chains: list[Chain],
+    runs: list[Run],
 ) -> Finding:
+    chain = chains[0]
+    run = min(runs, key=lambda item: methods()[item.method]["kind"] == "state")
     frame, row = chain.start, methods()[run.method]
     primary = chain.edges[0].node if chain.edges else chain.sink
     last = chain.last.function
@@ -153,10 +154,12 @@ def _finding(
         entry_step(project, entry),
         *call_steps(project, start, before),
         *call_steps(project, frame, chain.edges),
-        Step(project.place(last.module, chain.sink.span), f"graph.{run.method}() runs here"),
+        *(
+            Step(project.place(last.module, each.sink.span), f"graph.{one.method}() runs here")
+            for each, one in zip(chains, runs)  # noqa: B905
+        ),
     ]
     through = f" through {last.qualname}()" if chain.edges else ""
-    alone = frame.world is World.ALONE
     state_method = row["kind"] == "state"
     held = "for a round trip to the saver" if state_method else "for the whole run"
     severity = Severity.WARNING if state_method else Severity.ERROR
@@ -166,7 +169,7 @@ def _finding(
         f"the process stalls while {describe(frame.function)} waits",
         trace=trace,
         help=_help(str(row["twin"]), bool(row.get("lazy"))),
-        severity=Severity.INFO if alone else severity,
+        severity=Severity.INFO if frame.world is World.ALONE else severity,
         confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
     )
 

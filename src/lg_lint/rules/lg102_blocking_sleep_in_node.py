@@ -51,7 +51,7 @@ from lg_lint.program import inference
 from lg_lint.program.execution import Chain, State, World, is_dead
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
-from lg_lint.rules.chains import call_steps, describe, entry_step
+from lg_lint.rules.chains import by_path, call_steps, describe, entry_step
 from lg_lint.rules.rule import Rule
 
 _PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
@@ -66,8 +66,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if entry.kind not in _PLACES or not is_built(project, entry.graph):
             continue
         start = project.execution.state(entry.ref, entry.world)
-        for chain in project.execution.chains(start, sleeps.of, lambda state, edge: not edge.offloaded):
-            yield _finding(rule, project, entry, chain, sleeps.seconds[id(chain.sink)])
+        chains = project.execution.chains(start, sleeps.of, lambda state, edge: not edge.offloaded)
+        for group in by_path(chains):
+            yield _finding(rule, project, entry, group, sleeps.longest(group))
 
 
 class _Sleeps:
@@ -90,6 +91,12 @@ class _Sleeps:
                 yield site.node
 
 
+    def longest(self, chains: list[Chain]) -> float | None:
+        """The longest of several sleeps; None where one is unknown."""
+        found = [self.seconds[id(chain.sink)] for chain in chains]
+        return None if None in found else max(item for item in found if item is not None)
+
+
 def _longest(values: tuple[object, ...]) -> float | None:
     numbers = [
         value.value
@@ -100,8 +107,9 @@ def _longest(values: tuple[object, ...]) -> float | None:
 
 
 def _finding(
-    rule: Rule, project: Project, entry: Entry, chain: Chain, seconds: float | None
+    rule: Rule, project: Project, entry: Entry, chains: list[Chain], seconds: float | None
 ) -> Finding:
+    chain = chains[0]
     on_loop = chain.last.world is World.LOOP
     place, frame = _primary(chain, on_loop)
     last = chain.last.function
@@ -109,7 +117,10 @@ def _finding(
     trace = [
         entry_step(project, entry),
         *call_steps(project, chain.start, chain.edges),
-        Step(project.place(last.module, chain.sink.span), "time.sleep() blocks here"),
+        *(
+            Step(project.place(last.module, each.sink.span), "time.sleep() blocks here")
+            for each in chains
+        ),
     ]
     through = f" through {last.qualname}()" if place is not chain.sink else ""
     if on_loop:
