@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program import annotations, calls, containers, imports, inference
+from lg_lint.program import hints, calls, containers, imports, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.values import (
@@ -224,7 +224,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
     for write in _writes_on(program, value.cls, name):
         declared = declared or write.annotation
     if declared is not None:
-        annotated = annotations.values(program, declared, program.env(value.cls))
+        annotated = hints.values(program, declared, program.env(value.cls))
         if annotated:
             return annotated
     if not values and external_bases(program, value.cls):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lg_lint.facts import tree as t
-from lg_lint.program import annotations, attributes, containers, externals, inference
+from lg_lint.program import hints, attributes, containers, externals, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Class, Function
 from lg_lint.program.values import (
@@ -148,7 +148,7 @@ def returned(program: Program, ref: FunctionRef, frame: Frame | None) -> Values:
     node = function.node
     if isinstance(node, t.FunctionDef) and node.returns is not None:
         outer = program.env(function.parent or function.module, frame.closure if frame else None)
-        annotated = annotations.values(program, node.returns, outer)
+        annotated = hints.values(program, node.returns, outer)
         if annotated:
             return annotated
     return values or (UNKNOWN,)
@@ -282,7 +282,7 @@ def _fallback(program: Program, function: Function, param: t.Param, env: Env) ->
     if any(inference.known(value) for value in default):
         return default
     if param.annotation is not None:
-        annotated = annotations.values(program, param.annotation, outer)
+        annotated = hints.values(program, param.annotation, outer)
         if annotated:
             return annotated
     return default or (UNKNOWN,)

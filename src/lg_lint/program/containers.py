@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program import inference
+from lg_lint.program import attributes, calls, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
     UNKNOWN,
@@ -15,6 +15,7 @@ from lg_lint.program.values import (
     Env,
     External,
     ExternalObject,
+    Frame,
     Frame,
     FunctionRef,
     GeneratorOf,
@@ -147,8 +148,6 @@ def unpacked(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
             if isinstance(value, Container):
                 given = list(items(program, value))
                 found.append(given[index] if index < len(given) else (UNKNOWN,))
-            elif isinstance(value, Instance):
-                found.append((UNKNOWN,))
             else:
                 found.append((UNKNOWN,))
         values = inference.union(found)
@@ -169,8 +168,6 @@ def entered(program: Program, values: Values, unpack: tuple[int, ...]) -> Values
 
 
 def _entered_object(program: Program, value: Instance) -> Values:
-    from lg_lint.program import attributes, calls
-
     for name in ("__enter__", "__aenter__"):
         method = attributes.find_method(program, value.cls, name)
         if method is not None:
@@ -203,8 +200,6 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
 
 def _generic(program: Program, value: Value, keys: Values) -> Values:
     """`Generic[T]` is the class itself; `Enum["NAME"]` its member."""
-    from lg_lint.program import attributes
-
     if isinstance(value, ClassRef):
         for key in keys:
             if isinstance(key, Const) and isinstance(key.value, str) and key.value in value.cls.bindings:
@@ -225,7 +220,7 @@ def _item(program: Program, value: Container, keys: Values, name: str | None) ->
     if any(exact):
         return inference.union((*exact, written))
     everything = inference.union(pair[1] for pair in entries(program, value))
-    if constants and not any(isinstance(key, Const) is False for key in keys) and everything and not written:
+    if constants and len(constants) == len(keys) and everything and not written:
         return (UNKNOWN,)
     return inference.union((everything, written)) or (UNKNOWN,)
 

@@ -153,7 +153,7 @@ class Execution:
 
     def _private_loop_calls(self, function: Function, env: Env) -> set[int]:
         """Calls that make the coroutine of an `asyncio.run(...)`."""
-        found = set()
+        found: set[int] = set()
         for site in function.calls:
             name = terminal_name(site.node.func)
             if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, calls, imports, inference
+from lg_lint.program import attributes, calls, containers, imports, inference
 from lg_lint.program.program import Program
 from lg_lint.program.values import (
     UNKNOWN,
@@ -150,8 +150,6 @@ def _import_module(program: Program, node: t.Call, env: Env) -> Values:
 
 
 def _next(program: Program, node: t.Call, env: Env) -> Values:
-    from lg_lint.program import containers
-
     return containers.elements(program, _argument(program, node, env, 0), ())
 
 

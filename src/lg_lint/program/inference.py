@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from lg_lint.facts import tree as t
-from lg_lint.program import annotations, attributes, calls, containers, imports
+from lg_lint.program import hints, attributes, calls, containers, imports
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import (
     END,
@@ -18,6 +19,7 @@ from lg_lint.program.scopes import (
     reaching,
 )
 from lg_lint.program.values import (
+    NONE,
     UNKNOWN,
     Const,
     Container,
@@ -26,6 +28,7 @@ from lg_lint.program.values import (
     ExternalObject,
     Frame,
     FunctionRef,
+    Unknown,
     Value,
     Values,
     constant,
@@ -154,7 +157,7 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
         return calls.parameter(program, env.scope, node, env)
     if binding.value is None:
         if binding.annotation is not None:
-            return annotations.values(program, binding.annotation, env)
+            return hints.values(program, binding.annotation, env)
         return (UNKNOWN,)
     values = infer(program, binding.value, env)
     if binding.kind == "element":
@@ -163,13 +166,13 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
         return containers.entered(program, values, binding.unpack)
     values = containers.unpacked(program, values, binding.unpack)
     if binding.annotation is not None and not any(known(value) for value in values):
-        return annotations.values(program, binding.annotation, env)
+        return hints.values(program, binding.annotation, env)
     return values
 
 
 def known(value: Value) -> bool:
     """Whether a value says more than "something" or None."""
-    return value is not UNKNOWN and type(value).__name__ != "Unknown" and value != constant(None)
+    return not isinstance(value, Unknown) and value != NONE
 
 
 def decorated(program: Program, node: t.FunctionDef, env: Env) -> Values:
@@ -267,7 +270,7 @@ def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
     return (constant("".join(texts)),)
 
 
-_HANDLERS: dict[type, Callable[[Program, t.Expr, Env], Values]] = {
+_HANDLERS: dict[type[t.Node], Callable[[Program, Any, Env], Values]] = {
     t.Name: _name,
     t.Constant: _constant,
     t.Attribute: _attribute,
@@ -283,4 +286,4 @@ _HANDLERS: dict[type, Callable[[Program, t.Expr, Env], Values]] = {
     t.NamedExpr: _named,
     t.Lambda: _lambda,
     t.JoinedString: _joined,
-}  # type: ignore[dict-item]
+}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, containers, inference
-from lg_lint.program.annotations import values as annotated
+from lg_lint.program.hints import values as annotated
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
