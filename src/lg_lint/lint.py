@@ -44,10 +44,16 @@ class Unresolved:
 
 @dataclass(slots=True)
 class Report:
-    """What a run found. Findings are sorted by place; `timings` are seconds by stage."""
+    """What a run found. Findings are sorted by place; `timings` are seconds by stage.
+
+    Left out of the findings are those that ignore comments hide, those in the baseline, and those
+    that touch nothing that has changed.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: int = 0
+    baselined: int = 0
+    unchanged: int = 0
     unresolved: list[Unresolved] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: int = 0

@@ -36,9 +36,12 @@ def check(**values: Any) -> int:
         return CLEAN
     if options.show_files:
         return _show_files(options, settings)
+    from lg_lint.cli.narrowing import Narrowing
     from lg_lint.lint import lint
 
+    narrowing = Narrowing.wanted(options)
     report = lint(options.targets(), settings)
+    narrowing.apply(report, options.targets(), settings.selected_codes)
     _tell_problems(report)
     _show(report, options, settings)
     if options.verbose:

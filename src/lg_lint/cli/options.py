@@ -43,6 +43,8 @@ class CheckOptions:
     extend_exclude: tuple[str, ...]
     force_exclude: bool
     no_respect_gitignore: bool
+    diff_base: str | None
+    baseline: Path | None
     output_format: str
     output_file: Path | None
     show_unresolved: bool
@@ -62,7 +64,7 @@ class CheckOptions:
 
         try:
             return load(
-                self._start(),
+                self.start(),
                 config=self.config,
                 isolated=self.isolated,
                 overrides=self._overrides(),
@@ -70,7 +72,7 @@ class CheckOptions:
         except SettingsError as error:
             raise click.ClickException(str(error)) from error
 
-    def _start(self) -> Path:
+    def start(self) -> Path:
         """The deepest folder that holds all paths."""
         absolute = [os.path.abspath(path) for path in self.targets()]
         try:
@@ -134,6 +136,16 @@ _DECORATORS = (
     _many("--extend-exclude", "PATTERNS", "Leave out these files in addition."),
     _flag("--force-exclude", help="Leave out excluded files even where they are named."),
     _flag("--no-respect-gitignore", help="Read what .gitignore files name, too."),
+    click.option(
+        "--diff-base",
+        metavar="REV",
+        help="Show only findings that touch a line changed since the branch left REV.",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Leave out the findings in this file: see lg-lint baseline.",
+    ),
     click.option(
         "--output-format",
         type=click.Choice(FORMATS),

@@ -5,22 +5,38 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from lg_lint.finding import Finding
 from lg_lint.reports.lines import SourceLines
 
 
-def fingerprints(findings: Iterable[Finding], lines: SourceLines) -> list[str]:
-    """One fingerprint a finding, unique among them: rule, path, the row's code, and an ordinal.
+class Identity(NamedTuple):
+    """What tells one finding from all others, without the number of its row.
 
-    White space and the row's number do not count; equal rows are told apart by their order.
+    `code` is the row's text, whatever its white space; `ordinal` counts equal rows, from 1.
     """
+
+    rule: str
+    path: str
+    code: str
+    ordinal: int
+
+
+def identities(findings: Iterable[Finding], lines: SourceLines) -> list[Identity]:
+    """The identity of each finding, unique among them."""
     seen: Counter[tuple[str, str, str]] = Counter()
     made = []
     for finding in findings:
-        code = " ".join(lines.row(finding.place).split())
-        key = (finding.code, finding.place.path, code)
+        key = (finding.code, finding.place.path, " ".join(lines.row(finding.place).split()))
         seen[key] += 1
-        text = "\0".join([*key, str(seen[key])])
-        made.append(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        made.append(Identity(*key, seen[key]))
     return made
+
+
+def fingerprints(findings: Iterable[Finding], lines: SourceLines) -> list[str]:
+    """The identities as hashes."""
+    return [
+        hashlib.sha256("\0".join(map(str, each)).encode("utf-8", "surrogatepass")).hexdigest()
+        for each in identities(findings, lines)
+    ]

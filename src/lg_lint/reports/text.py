@@ -45,16 +45,27 @@ def plural(count: int, noun: str) -> str:
 
 def summary(report: Report) -> str:
     """How many findings there are, by severity."""
-    suppressed = f"{report.suppressed} suppressed"
+    left_out = ", ".join(_left_out(report))
+    found = plural(len(report.findings), "finding")
     if not report.findings:
         checked = plural(report.files, "file")
-        hidden = f"; {suppressed}" if report.suppressed else ""
+        hidden = f"; {left_out}" if left_out else ""
         if report.problems:
             return f"No findings, but {plural(len(report.problems), 'problem')}; {checked} checked."
         return f"All clear: {checked} checked{hidden}."
     counts = Counter(finding.severity for finding in report.findings)
     parts = ", ".join(plural(counts[severity], severity.value) for severity in Severity)
-    return f"Found {plural(len(report.findings), 'finding')} ({parts}); {suppressed}."
+    return f"Found {found} ({parts}); {left_out or '0 suppressed'}."
+
+
+def _left_out(report: Report) -> list[str]:
+    """How many findings are not shown, by reason."""
+    counts = {
+        "suppressed": report.suppressed,
+        "in the baseline": report.baselined,
+        "outside of the changes": report.unchanged,
+    }
+    return [f"{count} {reason}" for reason, count in counts.items() if count]
 
 
 def unresolved_lines(report: Report, *, shown: bool) -> list[str]:

@@ -1,0 +1,126 @@
+"""A baseline: the findings that a project had when it took up the linter, and lives with for now.
+
+Entries go by rule, path and the text of the row, never by the row's number; equal rows of a file
+are counted. Paths start at the folder that holds the baseline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lg_lint import atomic
+from lg_lint.finding import Finding
+from lg_lint.reports.fingerprint import Identity, identities
+from lg_lint.reports.lines import SourceLines
+
+DEFAULT_FILE = "lg-lint-baseline.json"
+_VERSION = 1
+_LONGEST = 200
+_NEVER = frozenset({"LG000"})
+"""A file that cannot be read has to be mended: what it hides is not known."""
+
+
+class BaselineError(Exception):
+    """A file that is no baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The entries of a baseline file."""
+
+    file: Path
+    entries: frozenset[Identity]
+
+    @classmethod
+    def read(cls, file: Path) -> Baseline:
+        """Read a file. Raises BaselineError."""
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BaselineError(f"{file}: cannot be read: {error.strerror}") from None
+        except (ValueError, RecursionError) as error:
+            raise BaselineError(f"{file}: not a baseline: {error}") from None
+        version = document.get("version") if isinstance(document, dict) else None
+        if version != _VERSION:
+            raise BaselineError(f"{file}: not a baseline of version {_VERSION}")
+        try:
+            return cls(file, frozenset(_entry(raw) for raw in document["findings"]))
+        except (KeyError, TypeError) as error:
+            raise BaselineError(f"{file}: not a baseline: an entry lacks {error}") from None
+
+    def write(self) -> None:
+        findings = [entry._asdict() for entry in sorted(self.entries, key=_by_path)]
+        text = json.dumps({"version": _VERSION, "findings": findings}, indent=2)
+        atomic.write(self.file, f"{text}\n".encode())
+
+    def split(
+        self, findings: list[Finding], sources: Mapping[str, str]
+    ) -> tuple[list[Finding], frozenset[Identity]]:
+        """The findings without an entry, and the entries that the others have."""
+        marks = entries_of(findings, sources, self.file)
+        new = [
+            finding
+            for finding, mark in zip(findings, marks, strict=True)
+            if mark not in self.entries or finding.code in _NEVER
+        ]
+        return new, self.entries & set(marks)
+
+    def stale(
+        self, met: Collection[Identity], paths: Iterable[Path], rules: Collection[str]
+    ) -> list[Identity]:
+        """The entries that a run on these paths with these rules has not met."""
+        targets = [os.path.realpath(path) for path in paths]
+
+        def is_covered(entry: Identity) -> bool:
+            path = os.path.realpath(self.file.absolute().parent / entry.path)
+            return entry.rule in rules and any(
+                path == target or path.startswith(target.rstrip(os.sep) + os.sep)
+                for target in targets
+            )
+
+        return sorted((e for e in self.entries if e not in met and is_covered(e)), key=_by_path)
+
+
+def entries_of(
+    findings: Iterable[Finding], sources: Mapping[str, str], file: Path
+) -> list[Identity]:
+    """The entry of each finding in the baseline of that name."""
+    folder = os.path.realpath(file.absolute().parent)
+    return [
+        mark._replace(path=_from(folder, mark.path), code=_shortened(mark.code))
+        for mark in identities(findings, SourceLines(sources))
+    ]
+
+
+def made_of(findings: list[Finding], sources: Mapping[str, str], file: Path) -> Baseline:
+    """A baseline with all findings that may be in one."""
+    accepted = [finding for finding in findings if finding.code not in _NEVER]
+    return Baseline(file, frozenset(entries_of(accepted, sources, file)))
+
+
+def _from(folder: str, path: str) -> str:
+    try:
+        return Path(os.path.relpath(os.path.realpath(path), folder)).as_posix()
+    except ValueError:  # on another drive
+        return Path(path).as_posix()
+
+
+def _shortened(code: str) -> str:
+    if len(code) <= _LONGEST:
+        return code
+    digest = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{code[:_LONGEST]} sha256:{digest}"
+
+
+def _entry(raw: Any) -> Identity:
+    return Identity(str(raw["rule"]), str(raw["path"]), str(raw["code"]), int(raw["ordinal"]))
+
+
+def _by_path(entry: Identity) -> tuple[str, str, str, int]:
+    return (entry.path, entry.code, entry.rule, entry.ordinal)
