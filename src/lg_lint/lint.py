@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,19 +61,25 @@ class Report:
     sources: dict[str, str] = field(default_factory=dict)
 
 
-def lint(paths: Sequence[Path], settings: Settings) -> Report:
+def lint(
+    paths: Sequence[Path], settings: Settings, texts: Mapping[Path, str] | None = None
+) -> Report:
     """Lint `paths`: files and folders whose findings are reported.
 
-    The whole project that holds them is read, so that a cause in an unnamed file is seen.
+    The whole project that holds them is read, so that a cause in an unnamed file is seen. `texts`
+    stand for what files would hold.
     """
-    return _Run(paths, settings).report()
+    return _Run(paths, settings, texts or {}).report()
 
 
 class _Run:
     """The stages of one run, in order; each leaves its result for the next."""
 
-    def __init__(self, paths: Sequence[Path], settings: Settings) -> None:
+    def __init__(
+        self, paths: Sequence[Path], settings: Settings, texts: Mapping[Path, str]
+    ) -> None:
         self.paths = paths
+        self.texts = {str(path.absolute()): text for path, text in texts.items()}
         self.settings = settings
         self.result = Report()
         self.sources: dict[str, Source] = {}
@@ -132,11 +138,14 @@ class _Run:
         return discovery
 
     def _read(self, discovery: Discovery) -> None:
-        from lg_lint.sources.text import SourceError, read
+        from lg_lint.sources.text import Source, SourceError, read
 
         for found in discovery.files:
             path = str(found.path)
             if path in self.tests:
+                continue
+            if path in self.texts:
+                self.sources[path] = Source(self.texts[path])
                 continue
             try:
                 self.sources[path] = read(found.path, self.settings.max_file_size)
