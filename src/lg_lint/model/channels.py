@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model import agents, reducers
-from lg_lint.model.graph import Channel, Graph, Reducer, ReducerKind, Site
+from lg_lint.model.graph import Channel, Graph, Node, Reducer, ReducerKind, Site
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Class
@@ -17,17 +17,25 @@ from lg_lint.program.values import (
     External,
     ExternalObject,
     FunctionRef,
+    Instance,
     Value,
 )
 
+_MESSAGES = ("messages", ReducerKind.ADD_MESSAGES, "add_messages", "list")
+_OUTPUT = ("structured_response", ReducerKind.LAST_VALUE, "", "")
+_JUMP = ("jump_to", ReducerKind.EPHEMERAL, "EphemeralValue", "")
 _MESSAGE_STATES = {
-    "langgraph.graph.message.MessagesState",
-    "langgraph.prebuilt.chat_agent_executor.AgentState",
-    "langgraph.prebuilt.chat_agent_executor.AgentStatePydantic",
-    "langchain.agents.middleware.types.AgentState",
-    "copilotkit.CopilotKitState",
+    "langgraph.graph.message.MessagesState": (_MESSAGES,),
+    "langgraph.prebuilt.chat_agent_executor.AgentState": (_MESSAGES,),
+    "langgraph.prebuilt.chat_agent_executor.AgentStatePydantic": (_MESSAGES,),
+    "langgraph.prebuilt.chat_agent_executor.AgentStateWithStructuredResponse": (_MESSAGES, _OUTPUT),
+    "langchain.agents.middleware.types.AgentState": (_MESSAGES, _JUMP, _OUTPUT),
+    "copilotkit.CopilotKitState": (_MESSAGES,),
 }
+_REMAINING_STEPS = "langgraph.prebuilt.chat_agent_executor."
+_MANAGED = {"IsLastStep", "RemainingSteps", "IsLastStepManager", "RemainingStepsManager"}
 _STATE_KEYWORDS = ("state_schema", "input_schema", "output_schema", "input", "output")
+_INPUT_KEYWORDS = ("input_schema", "input")
 _ADD_MESSAGES = Reducer(ReducerKind.ADD_MESSAGES, name="add_messages")
 _SHAPES = {
     "list": "list", "List": "list", "Sequence": "list", "tuple": "list", "deque": "list",
@@ -46,16 +54,15 @@ def describe(program: Program, graph: Graph) -> None:
     for value, env in _schema_values(program, graph):
         _add_schema(program, graph, value, env)
     if graph.kind == "agent":
-        graph.channels.setdefault(
-            "messages", Channel("messages", graph.site, _ADD_MESSAGES, "list", implicit=True)
-        )
+        for name in agents.states(program, graph):
+            _add_outside(graph, name)
 
 
 def _schema_values(program: Program, graph: Graph) -> Iterator[tuple[Value, Env]]:
     """The schemas of a graph: those it is built with, then those its functions are annotated with."""
     node, env = graph.site.node, graph.site.env
     if isinstance(node, t.Call) and graph.kind in ("state", "agent"):
-        keywords = _STATE_KEYWORDS
+        keywords: tuple[str, ...] = _STATE_KEYWORDS
         if graph.kind == "agent":
             keywords = (str(agents.description(program, graph).get("schema", "state_schema")),)
         for keyword in keywords:
@@ -64,18 +71,34 @@ def _schema_values(program: Program, graph: Graph) -> Iterator[tuple[Value, Env]
             if expr is not None:
                 for value in inference.infer(program, expr, env):
                     yield value, env
+    if graph.kind == "agent":
+        for value in agents.middleware_schemas(program, graph):
+            yield value, env
     if graph.kind != "state":
         return
     for item in graph.nodes.values():
-        if isinstance(item.site.node, t.Call):
-            expr = item.site.node.argument("input_schema", None)
-            for value in inference.infer(program, expr, item.site.env) if expr is not None else ():
-                yield value, item.site.env
-        for ref in item.functions:
-            yield from _annotated(program, ref)
+        yield from _of_node(program, item)
     for router in graph.routers:
         for ref in router.functions:
             yield from _annotated(program, ref)
+
+
+def _of_node(program: Program, node: Node) -> Iterator[tuple[Value, Env]]:
+    """The schema that a node brings: its argument, else its function's own annotation."""
+    call, env = node.site.node, node.site.env
+    given = [call.argument(name) for name in _INPUT_KEYWORDS] if isinstance(call, t.Call) else []
+    for expr in filter(None, given):
+        for value in inference.infer(program, expr, env):
+            yield value, env
+    if any(given):
+        return
+    for value in node.values:
+        if isinstance(value, FunctionRef):
+            yield from _annotated(program, value)
+        elif isinstance(value, Instance):
+            method = attributes.find_method(program, value.cls, "__call__")
+            if method is not None:
+                yield from _annotated(program, FunctionRef(method, bound=value))
 
 
 def _annotated(program: Program, ref: FunctionRef) -> Iterator[tuple[Value, Env]]:
@@ -120,11 +143,35 @@ def _add_schema(program: Program, graph: Graph, value: Value, env: Env) -> None:
         graph.schemas.append(value.cls)
         for channel in of_class(program, value.cls):
             _put(graph, channel)
+        graph.managed |= managed_of(program, value.cls)
     elif isinstance(value, External) and value.name in _MESSAGE_STATES:
-        _put(graph, Channel("messages", graph.site, _ADD_MESSAGES, "list", implicit=True))
+        _add_outside(graph, value.name)
+    elif isinstance(value, External) and value.name in ("builtins.dict", "builtins.list"):
+        shape = value.name.rpartition(".")[2]
+        root = Reducer(ReducerKind.LAST_VALUE)
+        _put(graph, Channel("__root__", graph.site, root, shape, implicit=True))
+    elif isinstance(value, Container) and value.kind == "annotated":
+        assert isinstance(value.node, t.Subscript)
+        reducer = reducers.of_annotation(program, value.node, value.env)
+        shape = shape_of(program, value.node, value.env)
+        _put(graph, Channel("__root__", graph.site, reducer, shape, value.node))
     elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
         for channel in _functional(program, value.site, value.env):
             _put(graph, channel)
+
+
+def _add_outside(graph: Graph, name: str) -> None:
+    """The channels of a state class of LangGraph or LangChain."""
+    for channel in _of_outside(name, graph.site, None):
+        _put(graph, channel)
+    if name.startswith(_REMAINING_STEPS):
+        graph.managed.add("remaining_steps")
+
+
+def _of_outside(name: str, site: Site, schema: Class | None) -> Iterator[Channel]:
+    for key, kind, reducer, shape in _MESSAGE_STATES[name]:
+        made = Reducer(kind, name=reducer)
+        yield Channel(key, site, made, shape, schema=schema, implicit=schema is None)
 
 
 def _put(graph: Graph, channel: Channel) -> None:
@@ -146,7 +193,7 @@ def of_class(program: Program, cls: Class) -> list[Channel]:
             for binding in bindings:
                 if binding.annotation is None or binding.name in found:
                     continue
-                if terminal_name(_head(binding.annotation)) == "ClassVar":
+                if _is_no_channel(binding.annotation):
                     continue
                 found[binding.name] = Channel(
                     binding.name,
@@ -157,10 +204,37 @@ def of_class(program: Program, cls: Class) -> list[Channel]:
                     owner,
                 )
         for base in attributes.bases(program, owner):
-            if isinstance(base, External) and base.name in _MESSAGE_STATES and "messages" not in found:
+            if isinstance(base, External) and base.name in _MESSAGE_STATES:
                 site = Site(_class_line(cls), program.env(cls))
-                found["messages"] = Channel("messages", site, _ADD_MESSAGES, "list", schema=cls)
+                for channel in _of_outside(base.name, site, cls):
+                    found.setdefault(channel.key, channel)
     return list(found.values())
+
+
+def managed_of(program: Program, cls: Class) -> set[str]:
+    """The keys of a schema class that LangGraph fills itself."""
+    found = {
+        binding.name
+        for owner in attributes.lineage(program, cls)
+        for bindings in owner.bindings.values()
+        for binding in bindings
+        if binding.annotation is not None and _is_managed(binding.annotation)
+    }
+    if any(base.startswith(_REMAINING_STEPS) for base in attributes.external_bases(program, cls)):
+        found.add("remaining_steps")
+    return found
+
+
+def _is_managed(annotation: t.Expr) -> bool:
+    return any(
+        terminal_name(part) in _MANAGED
+        for part in t.walk(annotation)
+        if isinstance(part, (t.Name, t.Attribute))
+    )
+
+
+def _is_no_channel(annotation: t.Expr) -> bool:
+    return terminal_name(_head(annotation)) == "ClassVar" or _is_managed(annotation)
 
 
 def _class_line(cls: Class) -> t.Node:

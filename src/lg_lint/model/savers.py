@@ -11,7 +11,15 @@ from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import Graph, Saver, Site
 from lg_lint.program import attributes, calls, inference
 from lg_lint.program.program import Program
-from lg_lint.program.values import Const, ExternalObject, FunctionRef, Instance, Unknown, Value, Values
+from lg_lint.program.values import (
+    Const,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Unknown,
+    Value,
+    Values,
+)
 
 if TYPE_CHECKING:
     from lg_lint.model.graphs import Graphs
@@ -30,11 +38,11 @@ def describe(program: Program, graphs: Graphs) -> None:
             continue
         env = program.env(write.scope)
         for value in inference.infer(program, write.target.value, env):
-            graph = graphs.of(value) if is_graph(program, value) else None
-            if graph is not None:
+            owner = graphs.of(value) if is_graph(program, value) else None
+            if owner is not None:
                 values = inference.infer(program, write.value, env)
                 saver = _saver(program, values, Site(write.target, env))
-                graph.saver = _better(graph.saver, saver)
+                owner.saver = _better(owner.saver, saver)
     _platform(program, graphs)
 
 

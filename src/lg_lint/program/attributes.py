@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program import hints, calls, containers, imports, inference
+from lg_lint.program import calls, containers, hints, imports, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.values import (
     UNKNOWN,
     ClassRef,
     Const,
-    Env,
     External,
     ExternalMethod,
     ExternalObject,
@@ -182,8 +181,7 @@ def _class_attribute(program: Program, cls: Class, name: str) -> Values:
         if name in owner.bindings:
             env = program.env(owner)
             return inference.union(
-                inference.binding_values(program, binding, env)
-                for binding in owner.bindings[name]
+                inference.binding_values(program, binding, env) for binding in owner.bindings[name]
             )
     written = list(_writes_on(program, cls, name))
     if written:
@@ -299,7 +297,9 @@ def _writes_on(program: Program, cls: Class, name: str) -> Iterator[AttributeWri
                 yield write
         elif isinstance(receiver, (t.Name, t.Attribute)):
             owners = inference.infer(program, receiver, program.env(write.scope))
-            if any(isinstance(owner, (Instance, ClassRef)) and owner.cls is cls for owner in owners):
+            if any(
+                isinstance(owner, (Instance, ClassRef)) and owner.cls is cls for owner in owners
+            ):
                 yield write
 
 
@@ -344,9 +344,7 @@ def external_attribute(program: Program, value: ExternalObject, name: str) -> Va
     return (ExternalMethod(value, name),)
 
 
-def external_writes(
-    program: Program, value: ExternalObject, name: str
-) -> Iterator[AttributeWrite]:
+def external_writes(program: Program, value: ExternalObject, name: str) -> Iterator[AttributeWrite]:
     """The assignments `x.name = ...` where `x` may be an outside object of the same class."""
     for write in program.writes_of(name):
         if write.scope.module.is_test:
@@ -367,5 +365,3 @@ def bag_writes(program: Program, name: str) -> Values:
             if terminal_name(write.target.value) == "state"
         ),
     )
-
-

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lg_lint.facts import tree as t
-from lg_lint.program import hints, attributes, containers, externals, inference
+from lg_lint.program import attributes, containers, externals, hints, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Class, Function
 from lg_lint.program.values import (
@@ -22,7 +22,6 @@ from lg_lint.program.values import (
     Instance,
     Offloader,
     Partial,
-    Unknown,
     Value,
     Values,
 )
@@ -117,7 +116,9 @@ def returns_parameters(program: Program, function: Function) -> bool:
     names = {param.name for param in function.params} - {function.self_name}
     if not names:
         return False
-    if function.functions or any(isinstance(site.node.func, t.Name) and site.node.func.id in names for site in function.calls):
+    if function.functions or any(
+        isinstance(site.node.func, t.Name) and site.node.func.id in names for site in function.calls
+    ):
         return True
     depends = set(names)
     for _ in range(2):
@@ -157,9 +158,7 @@ def returned(program: Program, ref: FunctionRef, frame: Frame | None) -> Values:
 # --- decorators ----------------------------------------------------------------------------
 
 
-def decorate(
-    program: Program, decorator: Value, values: Values, node: t.Expr, env: Env
-) -> Values:
+def decorate(program: Program, decorator: Value, values: Values, node: t.Expr, env: Env) -> Values:
     """What a decorator makes of a function; unknown outside decorators leave it as it is."""
     if isinstance(decorator, FunctionRef):
         params = _open_params(decorator)
@@ -249,9 +248,7 @@ def argument(
     starred = [arg for arg in node.args if arg.star]
     for arg in starred:
         if arg.star == "**":
-            given = containers.entry(
-                program, inference.infer(program, arg.value, env), param.name
-            )
+            given = containers.entry(program, inference.infer(program, arg.value, env), param.name)
             if given:
                 return given
     return (UNKNOWN,) if starred else None
@@ -362,5 +359,3 @@ def _shifted(program: Program, node: t.Call, position: int) -> t.Call:
     made = program.made[key]
     assert isinstance(made, t.Call)
     return made
-
-

@@ -15,9 +15,7 @@ _IMPORT = re.compile(
 _WORD = re.compile(r"\w+")
 
 
-def importers(
-    finder: ModuleFinder, texts: Mapping[str, str], seeds: Iterable[str]
-) -> set[str]:
+def importers(finder: ModuleFinder, texts: Mapping[str, str], seeds: Iterable[str]) -> set[str]:
     """The seeds and every file that imports one of them, directly or through others."""
     imported_by: dict[str, set[str]] = {}
     for path, text in texts.items():
@@ -47,9 +45,7 @@ def imports(finder: ModuleFinder, path: str, text: str) -> set[str]:
         dotted = match["module"]
         name = dotted.lstrip(".")
         level = len(dotted) - len(name)
-        base = (
-            finder.relative(name, level, path) if level else finder.absolute(name, path)
-        )
+        base = finder.relative(name, level, path) if level else finder.absolute(name, path)
         if base is None:
             continue
         found.add(base)

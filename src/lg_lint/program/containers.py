@@ -14,8 +14,6 @@ from lg_lint.program.values import (
     Container,
     Env,
     External,
-    ExternalObject,
-    Frame,
     Frame,
     FunctionRef,
     GeneratorOf,
@@ -202,7 +200,11 @@ def _generic(program: Program, value: Value, keys: Values) -> Values:
     """`Generic[T]` is the class itself; `Enum["NAME"]` its member."""
     if isinstance(value, ClassRef):
         for key in keys:
-            if isinstance(key, Const) and isinstance(key.value, str) and key.value in value.cls.bindings:
+            if (
+                isinstance(key, Const)
+                and isinstance(key.value, str)
+                and key.value in value.cls.bindings
+            ):
                 return attributes.class_attribute(program, value.cls, key.value)
     return (value,)
 
@@ -212,7 +214,9 @@ def _item(program: Program, value: Container, keys: Values, name: str | None) ->
     if value.kind in ("list", "tuple", "sum"):
         given = list(items(program, value))
         wanted = [
-            given[key] for key in constants if isinstance(key, int) and -len(given) <= key < len(given)
+            given[key]
+            for key in constants
+            if isinstance(key, int) and -len(given) <= key < len(given)
         ]
         return inference.union(wanted or given) or (UNKNOWN,)
     exact = [entry(program, (value,), key) for key in constants if isinstance(key, str)]
@@ -287,5 +291,3 @@ def sequence(program: Program, values: Values) -> list[Values] | None:
     if len(known) != 1 or len(values) != 1 or known[0].kind not in ("list", "tuple", "sum", "set"):
         return None
     return list(items(program, known[0]))
-
-

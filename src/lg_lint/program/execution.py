@@ -78,7 +78,8 @@ _CALLS_BACK = {
     "functools.reduce", "builtins.any", "builtins.all",
 }  # fmt: skip
 _OWN_LOOP = {
-    "asyncio.run", "anyio.run", "asyncio.runners.Runner.run", "trio.run", "asgiref.sync.async_to_sync",
+    "asyncio.run", "anyio.run", "asyncio.runners.Runner.run", "trio.run",
+    "asgiref.sync.async_to_sync",
 }  # fmt: skip
 _STARTS = {"threading.Thread", "threading.Timer", "multiprocessing.Process"}
 _WAITS = {"result", "exception"}
@@ -219,9 +220,7 @@ class Execution:
             to_thread = method.name.startswith("a") and not is_async
             yield from self._run(base, site.node, World.THREAD if to_thread else world)
 
-    def _offloaded(
-        self, site: CallSite, env: Env, world: World, position: int
-    ) -> Iterator[Edge]:
+    def _offloaded(self, site: CallSite, env: Env, world: World, position: int) -> Iterator[Edge]:
         """A function handed to a thread; one that is waited for holds the caller as well."""
         if position >= len(site.node.args):
             return
@@ -308,7 +307,9 @@ def is_dead(enclosing: tuple[t.Node, ...], node: t.Node) -> bool:
             false = (isinstance(test, t.Constant) and not test.value) or (
                 terminal_name(test) == "TYPE_CHECKING"
             )
-            if false and any(part.span[:2] <= node.span[:2] <= part.span[2:] for part in statement.body):
+            if false and any(
+                part.span[:2] <= node.span[:2] <= part.span[2:] for part in statement.body
+            ):
                 return True
     return False
 
@@ -353,5 +354,3 @@ def _joined_by_with(site: CallSite) -> bool:
                 if isinstance(item.target, t.Name) and item.target.id == func.value.id:
                     return True
     return False
-
-

@@ -89,7 +89,11 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
             return calls.call(program, base, node, env) if base is not None else (UNKNOWN,)
         if result is not None:
             return (ExternalObject(result, node, env, receiver),)
-    return (ExternalObject(f"{kinds[0]}.{method.name}()", node, env, receiver),) if kinds else (UNKNOWN,)
+    return (
+        (ExternalObject(f"{kinds[0]}.{method.name}()", node, env, receiver),)
+        if kinds
+        else (UNKNOWN,)
+    )
 
 
 def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:
@@ -137,16 +141,17 @@ def _getattr(program: Program, node: t.Call, env: Env) -> Values:
 def _is_bag(node: t.Call) -> bool:
     """`getattr(request.app.state, "graph", None)`."""
     first = node.args[0].value if node.args else None
-    return isinstance(first, (t.Attribute, t.Name)) and (
-        first.attr if isinstance(first, t.Attribute) else first.id
-    ) == "state"
+    return (
+        isinstance(first, (t.Attribute, t.Name))
+        and (first.attr if isinstance(first, t.Attribute) else first.id) == "state"
+    )
 
 
 def _import_module(program: Program, node: t.Call, env: Env) -> Values:
     names = strings(_argument(program, node, env, 0))
-    return inference.union(
-        imports.absolute(program, name, env.scope.module) for name in names
-    ) or (UNKNOWN,)
+    return inference.union(imports.absolute(program, name, env.scope.module) for name in names) or (
+        UNKNOWN,
+    )
 
 
 def _next(program: Program, node: t.Call, env: Env) -> Values:

@@ -35,7 +35,9 @@ def values(program: Program, node: t.Expr, env: Env) -> Values:
     if not isinstance(node, (t.Name, t.Attribute)):
         return ()
     return inference.unique(
-        made for value in inference.infer(program, node, env) for made in instance_of(program, value)
+        made
+        for value in inference.infer(program, node, env)
+        for made in instance_of(program, value)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lg_lint.facts import tree as t
-from lg_lint.program import hints, attributes, calls, containers, imports
+from lg_lint.program import attributes, calls, containers, hints, imports
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import (
     END,
@@ -127,9 +127,9 @@ def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
 
 def module_name(program: Program, module: Module, name: str, at: Position) -> Values:
     """A module's global, with what functions assign to it through `global`."""
-    found = [
-        (binding, program.env(module)) for binding in reaching(module, name, at)
-    ] or [(binding, program.env(module)) for binding in module.bindings.get(name, ())]
+    found = [(binding, program.env(module)) for binding in reaching(module, name, at)] or [
+        (binding, program.env(module)) for binding in module.bindings.get(name, ())
+    ]
     for function in module.all_functions:
         if function.declared.get(name) == "global":
             env = program.env(function)

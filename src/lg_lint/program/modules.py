@@ -40,7 +40,7 @@ class ModuleFinder:
         return any(os.path.exists(os.path.join(folder, mark)) for mark in _ROOT_MARKS)
 
     def absolute(self, name: str, importer: str) -> str | None:
-        """The file, or the folder of a namespace package, that `import name` means in `importer`."""
+        """The file, or a namespace package's folder, that `import name` means in `importer`."""
         folder = os.path.dirname(importer)
         key = (name, folder)
         if key not in self._memo:

@@ -78,7 +78,9 @@ class Program:
         """The module of a file; None where it does not parse or is no file of the project."""
         if path not in self._modules:
             self._modules[path] = None
-            facts = self._load(path) if path in self.finder.files or path.endswith(".ipynb") else None
+            facts = (
+                self._load(path) if path in self.finder.files or path.endswith(".ipynb") else None
+            )
             if facts is not None and facts.error is None:
                 module = index.build(path, facts, is_test=self._is_test(path))
                 self._modules[path] = module

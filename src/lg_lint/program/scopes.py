@@ -77,7 +77,7 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class Iteration:
-    """A place that iterates `iterable` in this frame; `node` is the `for`, comprehension, call..."""
+    """A place that iterates `iterable`; `node` is the `for`, comprehension or draining call."""
 
     iterable: t.Expr
     node: t.Node

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 class TypeTable:
     """Outside names.
 
-    `aliases`: public dotted name to canonical one. `returns`: canonical name of a function,
-    class or `Class.method` to the canonical class of what a call gives; "self" keeps the receiver,
-    "copy" gives an object of its class made from it, "argument" gives the first argument back. `attributes`: `Class.attribute` to a class.
-    `offloaders`: functions that run their argument in a worker thread, with the position of the
-    function among the arguments. `decorators`: a decorator to the class of what it makes of a
-    function. `parents`: a class to its base.
+    `aliases`: public dotted name to canonical one. `returns`: canonical name of a function, class
+    or `Class.method` to the canonical class of what a call gives; "self" keeps the receiver,
+    "argument" gives the first argument back, "base" calls the wrapped function.
+    `attributes`: `Class.attribute` to a class. `offloaders`: functions that run their argument in
+    a worker thread, with its position; -1 where they return a callable that does. `decorators`: a
+    decorator to the class of what it makes of a function. `parents`: a class to its base.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
