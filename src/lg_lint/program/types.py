@@ -11,7 +11,8 @@ class TypeTable:
 
     `aliases`: public dotted name to canonical one. `returns`: canonical name of a function, class
     or `Class.method` to the canonical class of what a call gives; "self" keeps the receiver,
-    "argument" gives the first argument back, "base" calls the wrapped function.
+    "copy" gives an object of its class made from it, "argument" gives the first argument back,
+    "base" calls the wrapped function.
     `attributes`: `Class.attribute` to a class. `offloaders`: functions that run their argument in
     a worker thread, with its position; -1 where they return a callable that does. `decorators`: a
     decorator to the class of what it makes of a function. `parents`: a class to its base.
