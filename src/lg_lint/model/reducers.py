@@ -10,10 +10,10 @@ from lg_lint.model.graph import Reducer, ReducerKind, Site
 from lg_lint.model.updates import expressions, helpers
 from lg_lint.model.updates.domain import Content
 from lg_lint.model.updates.flow import Flow
-from lg_lint.model.updates.run import Run, Session
-from lg_lint.program import attributes, imports, inference
+from lg_lint.model.updates.run import Result, Run, Session
+from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import END, Class, Module, reaching
+from lg_lint.program.scopes import END, Module, reaching
 from lg_lint.program.values import (
     Env,
     External,
@@ -44,7 +44,7 @@ _CHANNELS = {
 
 
 def of_annotation(program: Program, annotation: t.Expr, env: Env) -> Reducer:
-    """The reducer of a field: the channel in its `Annotated[...]`, else the function that ends it."""
+    """The reducer of a field: the channel in its `Annotated[...]`, else its last function."""
     from lg_lint.model.channels import shape_of
 
     metadata = list(_metadata(program, annotation, env))
@@ -82,9 +82,7 @@ def _metadata(
             yield item, env
 
 
-def _aliased(
-    program: Program, expr: t.Expr, env: Env
-) -> Iterator[tuple[t.Expr, Env]]:
+def _aliased(program: Program, expr: t.Expr, env: Env) -> Iterator[tuple[t.Expr, Env]]:
     """What a type alias stands for: `Messages = Annotated[list, add_messages]`."""
     if not isinstance(expr, t.Name):
         return
@@ -96,9 +94,7 @@ def _aliased(
                 (a.name for a in binding.node.names if (a.asname or a.name) == expr.id), expr.id
             )
             if source is not None and source is not module:
-                yield from _aliased(
-                    program, t.Name(expr.span, name), program.env(source)
-                )
+                yield from _aliased(program, t.Name(expr.span, name), program.env(source))
         elif isinstance(binding.value, t.Subscript):
             yield binding.value, program.env(module)
 
@@ -147,7 +143,9 @@ def classify(program: Program, values: Values, shape: str = "") -> Reducer:
 def _classify(program: Program, value: Value, shape: str) -> Reducer | None:
     if isinstance(value, (External, ExternalObject)):
         name = value.name if isinstance(value, External) else value.type
-        return _outside(program.types.canonical(name), shape, called=isinstance(value, ExternalObject))
+        return _outside(
+            program.types.canonical(name), shape, called=isinstance(value, ExternalObject)
+        )
     if isinstance(value, Partial):
         return _classify(program, value.func, shape)
     if isinstance(value, Instance):
@@ -190,9 +188,7 @@ def _own(program: Program, ref: FunctionRef, shape: str) -> Reducer:
     return inspect(program, ref, positional, shape)
 
 
-def inspect(
-    program: Program, ref: FunctionRef, params: list[t.Param], shape: str
-) -> Reducer:
+def inspect(program: Program, ref: FunctionRef, params: list[t.Param], shape: str) -> Reducer:
     """Interprets a reducer's body with an old and a new value."""
     function = ref.function
     frame = program.frame(function, bound=ref.bound, closure=ref.closure)
@@ -220,14 +216,14 @@ def _param_shape(program: Program, run: Run, param: t.Param) -> str:
     return shape_of(program, param.annotation, program.env(scope.parent or scope.module))
 
 
-def _alternatives(run: Run, result: helpers.Result) -> Iterator[tuple[Content, frozenset[str]]]:
+def _alternatives(run: Run, result: Result) -> Iterator[tuple[Content, frozenset[str]]]:
     """The values that a way out may give, with what was asked before it."""
     expr, flow = result.expr, result.flow
     if isinstance(expr, t.IfExp):
         asked = frozenset(expressions.test(run, expr.test, flow).keys)
         for branch in (expr.body, expr.orelse):
             value = expressions.evaluate(run, branch, flow)
-            yield from _alternatives(run, helpers.Result(value, branch, _tested(flow, asked)))
+            yield from _alternatives(run, Result(value, branch, _tested(flow, asked)))
         return
     yield flow.content(result.value), flow.tested
 
@@ -241,7 +237,9 @@ def _tested(flow: Flow, keys: frozenset[str]) -> Flow:
 def _kind(outcomes: list[tuple[Content, frozenset[str]]], shape: str) -> Reducer:
     both = frozenset((_OLD, _NEW))
     joined = [
-        content for content, _ in outcomes if content.keys == both and (content.grown or content.merged)
+        content
+        for content, _ in outcomes
+        if content.keys == both and (content.grown or content.merged)
     ]
     if any(content.counts for content, _ in outcomes):
         return Reducer(ReducerKind.SUM)

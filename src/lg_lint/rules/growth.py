@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Step
 from lg_lint.model.graph import Channel, Graph, Node, Saver, Site
 from lg_lint.model.project import Project
+from lg_lint.program.values import Env
 
 
 def saver_confidence(saver: Saver) -> Confidence:
@@ -24,7 +26,9 @@ def node_step(project: Project, graph: Graph, node: Node) -> Step:
 
 def field_step(project: Project, channel: Channel) -> Step:
     name = channel.reducer.name
-    return project.step(channel.site, f"channel {channel.key}" + (f", reducer {name}" if name else ""))
+    return project.step(
+        channel.site, f"channel {channel.key}" + (f", reducer {name}" if name else "")
+    )
 
 
 def duration_steps(project: Project, graph: Graph, cycle: list[str] | None) -> Iterator[Step]:
@@ -44,5 +48,14 @@ def _closing(graph: Graph, cycle: list[str]) -> Site:
     before = cycle[-2] if len(cycle) > 1 else cycle[-1]
     for edge in graph.edges:
         if edge.source == before and edge.target == cycle[-1]:
-            return edge.site
+            declared = edge.kind == "command" and edge.site == graph.nodes[before].site
+            return _function(graph.nodes[before]) if declared else edge.site
     return graph.nodes[cycle[-1]].site
+
+
+def _function(node: Node) -> Site:
+    """Where the function stands whose annotation says where the node leads."""
+    if not node.functions:
+        return node.site
+    function = node.functions[0].function
+    return Site(t.Name(function.name_span, function.name), Env(function.parent or function.module))

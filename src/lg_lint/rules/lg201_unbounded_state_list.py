@@ -1,4 +1,4 @@
-'''Unbounded list in state
+"""Unbounded list in state
 
 ## What it does
 Finds a key without a reducer that a node reads, adds to and writes back: a list, dict, string or
@@ -38,7 +38,7 @@ No fix: how many items to keep is a decision about the product.
 ## Evidence
 [Measured](../evidence.md#lg201): after 1,000 steps of 1 KB items the last chunk of `updates` has
 1,038 KB and all chunks together 519 MB; with `operator.add` they have 1.1 KB and 1.1 MB.
-'''
+"""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def _finding(rule: Rule, project: Project, graph: Graph, write: Write) -> Findin
     ):
         return None
     confidence = _confidence(project, graph, write, cycle)
-    what = {"str": "string"}.get(kind := _shape(graph.channels.get(update.key), update.content), kind)
+    what = {"str": "string"}.get(
+        kind := _shape(graph.channels.get(update.key), update.content), kind
+    )
     where = "in each round of its cycle" if cycle is not None else "with each turn of a thread"
     return rule.finding(
         project.at(update.written),
@@ -126,15 +128,16 @@ def _is_limited_elsewhere(project: Project, graph: Graph, write: Write) -> bool:
 def _confidence(
     project: Project, graph: Graph, write: Write, cycle: list[str] | None
 ) -> Confidence:
+    key, content = write.update.key, write.update.content
     levels = [Confidence.HIGH]
-    content = write.update.content
-    if content.unique or _shape(graph.channels.get(write.update.key), content) == "dict":
+    if content.unique or _shape(graph.channels.get(key), content) == "dict":
         levels.append(Confidence.MEDIUM)
+    if any(key not in other.content.keys for other in write.function.updates if other.key == key):
+        levels.append(Confidence.LOW)
     if cycle is None:
         assert graph.saver is not None
         levels.append(saver_confidence(graph.saver))
-        others = bounds.fresh_writers(project.program, graph, write.update.key, always=False)
-        if others - {write.node}:
+        if bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}:
             levels.append(Confidence.LOW)
     elif graph.saver is None and not bounds.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)
@@ -143,9 +146,7 @@ def _confidence(
     return weaker(*levels)
 
 
-def _trace(
-    project: Project, graph: Graph, write: Write, cycle: list[str] | None
-) -> Iterator[Step]:
+def _trace(project: Project, graph: Graph, write: Write, cycle: list[str] | None) -> Iterator[Step]:
     update = write.update
     read = update.content.read_of(update.key)
     if read is not None:

@@ -1,4 +1,4 @@
-'''Accumulating channel that nothing trims
+"""Accumulating channel that nothing trims
 
 ## What it does
 Finds a channel whose reducer adds what nodes write (`add_messages`, `operator.add`, an own
@@ -46,7 +46,7 @@ No fix: how many items to keep is a decision about the product.
 ## Evidence
 [Measured](../evidence.md#lg202): create_agent with a saver holds 2, 4, 6 ... 24 messages after 12
 turns; with RemoveMessage, Overwrite or SummarizationMiddleware the number stays the same.
-'''
+"""
 
 from __future__ import annotations
 
@@ -114,9 +114,10 @@ def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, 
             found[name] = (graph.nodes[name].site, False)
     for name, node in graph.nodes.items():
         inner = node.subgraph
-        if inner is not None and key in inner.channels and inner is not graph:
-            if inner.kind == "agent" or any(of_graph(project.program, inner).writes(key)):
-                found[name] = (node.site, False)
+        if inner is None or inner is graph or key not in inner.channels:
+            continue
+        if inner.kind == "agent" or any(of_graph(project.program, inner).writes(key)):
+            found[name] = (node.site, False)
     found.pop("", None)
     return found
 
@@ -130,10 +131,10 @@ def _finding(
         levels.append(saver_confidence(graph.saver))
     if channel.reducer.dedupes or not is_built(project, graph):
         levels.append(Confidence.MEDIUM)
-    levels.append(_certainty(project, graph, channel))
-    if growth.cycle is not None and graph.saver is None:
-        if not any(bounds.is_known_cycle(graph, name) for name in growth.writers):
-            levels.append(Confidence.LOW)
+    levels.append(_certainty(project, graph))
+    in_run = growth.cycle is not None and graph.saver is None
+    if in_run and not any(bounds.is_known_cycle(graph, name) for name in growth.writers):
+        levels.append(Confidence.LOW)
     where = "with each turn of a thread" if graph.saver is not None else "in each round of a cycle"
     return rule.finding(
         project.at(channel.site),
@@ -151,7 +152,7 @@ def _finding(
     )
 
 
-def _certainty(project: Project, graph: Graph, channel: Channel) -> Confidence:
+def _certainty(project: Project, graph: Graph) -> Confidence:
     """Notebooks try things out; middleware that is not seen may trim."""
     if graph.site.env.scope.module.is_notebook:
         return Confidence.LOW

@@ -1,4 +1,4 @@
-'''Old items returned to a reducer that adds them again
+"""Old items returned to a reducer that adds them again
 
 ## What it does
 Finds nodes that return the old value of a key, alone, grown, sliced, filtered, or with the whole
@@ -38,7 +38,7 @@ Returning only the new items changes what the channel holds: that is the point.
 ## Evidence
 [Measured](../evidence.md#lg203): old plus new in 8 steps gives 511 items, appending in place and
 returning 766, `{**state}` 256; only the new items give 8.
-'''
+"""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
 from lg_lint.model.project import Project
 from lg_lint.model.updates import Write, of_graph
 from lg_lint.program.program import terminal_name
+from lg_lint.remedy import Remedy
 from lg_lint.rules.growth import field_step, node_step
 from lg_lint.rules.rule import Rule
 
@@ -87,9 +88,7 @@ def _adds_again(channel: Channel, write: Write) -> bool:
     return True
 
 
-def _finding(
-    rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write
-) -> Finding:
+def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write) -> Finding:
     update = write.update
     how = "the whole state goes back" if update.whole_state else "the old value goes back"
     return rule.finding(
@@ -101,6 +100,24 @@ def _finding(
             if update.whole_state
             else f"return only what is new: {{{channel.key!r}: [new]}}"
         ),
+        fix=Remedy.drop_old_items() if _is_exact(channel, write) else None,
+    )
+
+
+def _is_exact(channel: Channel, write: Write) -> bool:
+    """Whether it is `{"k": state["k"] + [x]}`, with operator.add itself as the reducer."""
+    key, total = write.update.key_site.node, write.update.written.node
+    read = write.update.content.read_of(channel.key)
+    return (
+        channel.reducer.exact
+        and read is not None
+        and isinstance(key, t.Constant)
+        and isinstance(total, t.BinOp)
+        and total.op == "+"
+        and total.left is read.node
+        and isinstance(total.left, t.Subscript)
+        and isinstance(total.right, t.Sequence)
+        and total.right.kind == "list"
     )
 
 
@@ -178,4 +195,6 @@ def _subgraph_finding(
     )
 
 
-RULE = Rule("LG203", "doubled-accumulation", Severity.ERROR, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    "LG203", "doubled-accumulation", Severity.ERROR, Hop.NODE, __doc__ or "", check, "sometimes"
+)

@@ -1,4 +1,4 @@
-'''Trim that removes nothing
+"""Trim that removes nothing
 
 ## What it does
 Finds a slice, `trim_messages`, `filter_messages` or a filtered list of the old messages that a
@@ -38,7 +38,7 @@ No fix.
 ## Evidence
 [Measured](../evidence.md#lg204): after 30 steps that return the last 5 messages and a new one, the
 channel holds 30; with RemoveMessage it holds 5.
-'''
+"""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ def _trims_in_vain(channel: Channel, write: Write) -> bool:
     )
 
 
-def _finding(
-    rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write
-) -> Finding:
+def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write) -> Finding:
     update = write.update
     filtered = all(isinstance(site.node, t.Comprehension) for site in update.content.trimmed)
     return rule.finding(

@@ -28,7 +28,9 @@ def endless_cycle(program: Program, graph: Graph, name: str) -> list[str] | None
         return None
     updates = of_graph(program, graph)
     on_it = {name, *cycle}
-    if any(_is_bound(program, graph, updates, item) for item in _comparisons(graph, updates, on_it)):
+    if any(
+        _is_bound(program, graph, updates, item) for item in _comparisons(graph, updates, on_it)
+    ):
         return None
     return cycle
 
@@ -38,9 +40,7 @@ def is_known_cycle(graph: Graph, name: str) -> bool:
     return name in _reached(graph, {edge.target for edge in graph.edges if edge.source == name}, "")
 
 
-def _comparisons(
-    graph: Graph, updates: GraphUpdates, names: set[str]
-) -> Iterator[Comparison]:
+def _comparisons(graph: Graph, updates: GraphUpdates, names: set[str]) -> Iterator[Comparison]:
     for router, function in updates.routers:
         if router.source in names:
             yield from function.comparisons
@@ -85,7 +85,9 @@ def fresh_writers(program: Program, graph: Graph, key: str, *, always: bool = Tr
     """The nodes that write the key without a value of the state, on each way out or on some."""
     found = set()
     for name, functions in of_graph(program, graph).nodes.items():
-        writes = [update for function in functions for update in function.updates if update.key == key]
+        writes = [
+            update for function in functions for update in function.updates if update.key == key
+        ]
         fresh = [key not in update.content.keys for update in writes]
         if always:
             if fresh and all(fresh) and all(function.always(key) for function in functions):
@@ -96,7 +98,7 @@ def fresh_writers(program: Program, graph: Graph, key: str, *, always: bool = Tr
 
 
 def _is_on_the_way(graph: Graph, name: str, grower: str) -> bool:
-    """Whether every run passes a node before or after the growing one, and every cycle passes it."""
+    """Whether every run passes a node before or after the growing one, and every cycle does."""
     if grower in _reached(graph, graph.successors(grower), name):
         return False
     before = grower not in _reached(graph, graph.successors(START), name)
@@ -129,7 +131,9 @@ def _reached(graph: Graph, first: set[str], without: str) -> set[str]:
 
 def is_given(program: Program, graph: Graph, key: str) -> bool:
     """Whether the input of every run names the key, which replaces a value without a reducer."""
-    inputs = [keys for run in graph.runs for keys in (_input_keys(program, run),) if keys is not None]
+    inputs = [
+        keys for run in graph.runs for keys in (_input_keys(program, run),) if keys is not None
+    ]
     return bool(inputs) and all(key in keys for keys in inputs)
 
 

@@ -53,9 +53,7 @@ def _called(run: Run, callee: Value, node: t.Call, arguments: list[Val], flow: F
     return OPAQUE
 
 
-def _external(
-    run: Run, name: str, node: t.Call, arguments: list[Val], flow: Flow
-) -> Val:
+def _external(run: Run, name: str, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
     offloaded = run.program.types.offloaders.get(name)
     if offloaded is not None and 0 <= offloaded < len(node.args):
         found = OPAQUE

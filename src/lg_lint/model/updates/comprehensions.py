@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import expressions
-from lg_lint.model.updates.domain import OPAQUE, Content, Mapping, Val
+from lg_lint.model.updates.domain import Content, Mapping, Val
 from lg_lint.model.updates.flow import Flow
 from lg_lint.model.updates.run import Facts, Run
 
@@ -42,9 +42,7 @@ def _kept(
     if not conditions:
         return replace(source, alias="", parent=None, item=False, shape=_shape(node))
     if _compares_identity(node):
-        return replace(
-            source, alias="", parent=None, item=False, unique=True, shape=_shape(node)
-        )
+        return replace(source, alias="", parent=None, item=False, unique=True, shape=_shape(node))
     trimmed = (*source.trimmed, run.site(node)) if made.item else source.trimmed
     return replace(
         source, alias="", parent=None, item=False, partial=True, trimmed=trimmed,
@@ -85,7 +83,9 @@ def _without_keys(run: Run, node: t.Comprehension, flow: Flow) -> Mapping | None
     generator = node.generators[0]
     call = generator.iterable
     if node.kind != "dict" or not (
-        isinstance(call, t.Call) and isinstance(call.func, t.Attribute) and call.func.attr == "items"
+        isinstance(call, t.Call)
+        and isinstance(call.func, t.Attribute)
+        and call.func.attr == "items"
     ):
         return None
     mappings = flow.mappings(expressions.evaluate(run, call.func.value, flow))

@@ -60,9 +60,9 @@ def dictionary(run: Run, node: t.Dict, flow: Flow) -> Val:
             mapping = replace(mapping, open=True)
     if not parts:
         return run.new(flow, mapping)
-    inner = run.new(flow, mapping)
-    rest = flow.content(inner)
-    if not flow.grows(inner) and not rest.grown:
+    fixed = run.new(flow, mapping)
+    rest = flow.content(fixed)
+    if not flow.grows(fixed) and not rest.grown:
         rest = replace(rest, empty=True)
     return run.put(
         flow, replace(expressions.join_parts(run, [*parts, rest], node, flow), shape="dict")

@@ -171,12 +171,11 @@ def together(
     carriers = [part for part in parts if part.reads]
     filled = [part for part in parts if not part.empty]
     shape = next((part.shape for part in parts if part.shape), "")
-    markers = {
-        "removes": any(part.removes for part in parts),
-        "clears": any(part.clears for part in parts),
-    }
+    removes = any(part.removes for part in parts)
+    clears = any(part.clears for part in parts)
     if not carriers:
-        return Content(empty=bool(parts) and not filled, shape=shape, **markers)
+        empty = bool(parts) and not filled
+        return Content(empty=empty, shape=shape, removes=removes, clears=clears)
     reads = merge_reads(carriers)
     if any(part.shape == "number" for part in parts):
         return Content(reads=reads, counts=True, shape="number")
@@ -192,7 +191,8 @@ def together(
         unique=any(part.unique for part in parts) or bool(keys & checked),
         shape=shape,
         merged=any(part.merged for part in parts),
-        **markers,
+        removes=removes,
+        clears=clears,
     )
 
 

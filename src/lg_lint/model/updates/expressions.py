@@ -8,7 +8,7 @@ from typing import Any
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import calls, comprehensions, displays
-from lg_lint.model.updates.domain import NOTHING, OPAQUE, Content, Mapping, Val, together
+from lg_lint.model.updates.domain import OPAQUE, Content, Val, together
 from lg_lint.model.updates.flow import Flow
 from lg_lint.model.updates.run import Comparison, Facts, Result, Run
 

@@ -23,7 +23,7 @@ from lg_lint.model.updates.domain import (
 
 @dataclass(slots=True)
 class Flow:
-    """`limited` and `checked`: keys whose length, or whose items, a condition on the way here asked.
+    """`limited` and `checked`: keys whose length, or whose items, a condition on the way asked.
 
     `tested`: the keys that the innermost condition mentions. `mutations`: changes of the state
     object so far.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as Table
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 
 from lg_lint.facts import tree as t
@@ -222,9 +223,7 @@ def _path(run: Run, flow: Flow, value: Val, returned: Site, keys: list[str]) -> 
         yield Path([], flow.mutations, unknown=unknown)
         return
     for _, mapping in mappings:
-        yield Path(
-            list(_updates(run, flow, mapping, returned, keys)), flow.mutations, mapping.open
-        )
+        yield Path(list(_updates(run, flow, mapping, returned, keys)), flow.mutations, mapping.open)
 
 
 def _updates(
@@ -245,5 +244,3 @@ def _updates(
         if key not in mapping.entries and key not in mapping.excluded:
             content = flow.content(run.old(flow, key, returned))
             yield Update(key, content, returned, returned, returned, whole_state=True)
-
-

@@ -79,12 +79,15 @@ def tracked(flow: Flow, value: Val) -> bool:
 
 
 def _matters(run: Run, ref: FunctionRef, node: t.Call, flow: Flow) -> bool:
-    """Whether a helper that is given nothing of the state may build an update, or closes over it."""
+    """Whether a helper that is given nothing of the state may build an update or close over it."""
     if ref.function.parent is run.env.scope:
         return True
     return any(
         isinstance(value, (Container, ExternalObject))
-        and (getattr(value, "kind", "") in ("dict", "list") or "langgraph" in getattr(value, "type", ""))
+        and (
+            getattr(value, "kind", "") in ("dict", "list")
+            or "langgraph" in getattr(value, "type", "")
+        )
         for value in inference.infer(run.program, node, run.env)
     )
 

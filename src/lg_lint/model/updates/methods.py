@@ -158,7 +158,9 @@ _MAPPING: dict[str, _MappingMethod] = {
 _ContentMethod = Callable[[Run, int, Content, t.Call, "list[Val]", Flow, bool], Val]
 
 
-def add(run: Run, index: int, parts: list[Content], node: t.Node, flow: Flow, certain: bool) -> None:
+def add(
+    run: Run, index: int, parts: list[Content], node: t.Node, flow: Flow, certain: bool
+) -> None:
     """Adds to a value in place."""
     content = flow.cells[index]
     assert isinstance(content, Content)
@@ -252,9 +254,7 @@ def _listed(
     if not content.reads or content.item:
         return OPAQUE
     unique = content.unique or bool(content.grown)
-    return run.put(
-        flow, replace(content, alias="", parent=None, shape="list", unique=unique)
-    )
+    return run.put(flow, replace(content, alias="", parent=None, shape="list", unique=unique))
 
 
 def _joined(

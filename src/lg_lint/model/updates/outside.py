@@ -19,7 +19,7 @@ def call(run: Run, name: str, node: t.Call, arguments: list[Val], flow: Flow) ->
     """What a call of an outside function gives."""
     module, _, last = name.rpartition(".")
     root = name.partition(".")[0]
-    if root.startswith("langgraph") or root.startswith("langchain"):
+    if root.startswith(("langgraph", "langchain")):
         handler = _LANGGRAPH.get(last)
     else:
         handler = _STANDARD.get(f"{module.rpartition('.')[2]}.{last}")
@@ -62,7 +62,10 @@ def _remove(run: Run, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
     wanted = node.argument("id", 0)
     every = wanted is not None and (
         run.constant(wanted) == _REMOVE_ALL
-        or any(getattr(value, "name", "").endswith("REMOVE_ALL_MESSAGES") for value in run.infer(wanted))
+        or any(
+            getattr(value, "name", "").endswith("REMOVE_ALL_MESSAGES")
+            for value in run.infer(wanted)
+        )
     )
     return run.new(flow, Content(removes=True, clears=every))
 
@@ -207,7 +210,13 @@ def _number(run: Run, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
     return run.new(flow, Content(reads=content.reads, shape="number", counts=content.counts))
 
 
+def _keyed(run: Run, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
+    content = _first(flow, arguments)
+    return run.put(flow, replace(content, unique=True, alias="", parent=None))
+
+
 _STANDARD: dict[str, _Handler] = {
+    "dict.fromkeys": _keyed,
     "builtins.list": _listed,
     "builtins.tuple": _listed,
     "builtins.sorted": _listed,

@@ -1,4 +1,4 @@
-"""One interpretation of a node: what all its activations share, and one activation of a function."""
+"""One interpretation of a node: what its activations share, and one activation of a function."""
 
 from __future__ import annotations
 

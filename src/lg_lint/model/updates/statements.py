@@ -8,7 +8,7 @@ from typing import Any
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import comprehensions, displays, expressions, methods
-from lg_lint.model.updates.domain import OPAQUE, Content, Mapping, Val, merge_sites
+from lg_lint.model.updates.domain import OPAQUE, Content, Val, merge_sites
 from lg_lint.model.updates.flow import Flow, join
 from lg_lint.model.updates.run import Facts, Result, Run
 
@@ -198,7 +198,9 @@ def _asked(flow: Flow, facts: Facts) -> Flow:
     return branch
 
 
-def _loop(run: Run, body: t.Block, orelse: t.Block, flow: Flow, enter: Callable[[Flow], None]) -> Flow | None:
+def _loop(
+    run: Run, body: t.Block, orelse: t.Block, flow: Flow, enter: Callable[[Flow], None]
+) -> Flow | None:
     """A body that runs never, once or again."""
     before = (flow.limited, flow.checked, flow.tested)
     current: Flow = flow
@@ -272,7 +274,7 @@ def _nothing(run: Run, node: t.Statement, flow: Flow) -> Flow:
     return flow
 
 
-_HANDLERS: dict[type, Callable[[Run, Any, Flow], "Flow | None"]] = {
+_HANDLERS: dict[type, Callable[[Run, Any, Flow], Flow | None]] = {
     t.ExprStatement: _expression,
     t.Assign: _assign,
     t.AugAssign: _augmented,
