@@ -10,6 +10,7 @@ from lg_lint.program import attributes, containers, externals, hints, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Class, Function
 from lg_lint.program.values import (
+    NONE,
     UNKNOWN,
     ClassRef,
     Env,
@@ -52,6 +53,8 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
         return call_partial(program, callee, node, env)
     if isinstance(callee, Offloader):
         return call(program, callee.func, node, env)
+    if isinstance(callee, ExternalObject) and program.types.method(callee.type, "__call__"):
+        return externals.call_method(program, ExternalMethod(callee, "__call__"), node, env)
     return (UNKNOWN,)
 
 
@@ -152,7 +155,9 @@ def returned(program: Program, ref: FunctionRef, frame: Frame | None) -> Values:
         annotated = hints.values(program, node.returns, outer)
         if annotated:
             return annotated
-    return values or (UNKNOWN,)
+    if values or any(True for _ in function.result_exprs()):
+        return values
+    return () if attributes.is_abstract(function) else (NONE,)
 
 
 # --- decorators ----------------------------------------------------------------------------

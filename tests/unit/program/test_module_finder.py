@@ -1,0 +1,75 @@
+"""Which file an import means."""
+
+from __future__ import annotations
+
+import pytest
+
+from lg_lint.program.closure import importers, imports
+from lg_lint.program.modules import ModuleFinder
+
+ROOT = "/repo"
+
+
+def finder(*paths: str) -> ModuleFinder:
+    return ModuleFinder(ROOT, [f"{ROOT}/{path}" for path in paths], frozenset({"langgraph"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "importer", "expected"),
+    [
+        ("pkg.a", "app.py", "pkg/a.py"),
+        ("pkg", "app.py", "pkg/__init__.py"),
+        ("beside", "deep/er/mod.py", "deep/er/beside.py"),
+        ("lib", "app.py", "src/lib.py"),
+        ("pkg.nowhere", "app.py", None),
+        ("logging", "app.py", None),
+        ("langgraph.graph", "app.py", None),
+        ("space.inner", "app.py", "space/inner.py"),
+    ],
+)
+def test_absolute_import(name: str, importer: str, expected: str | None) -> None:
+    files = finder(
+        "app.py",
+        "pkg/__init__.py",
+        "pkg/a.py",
+        "deep/er/mod.py",
+        "deep/er/beside.py",
+        "src/lib.py",
+        "logging.py",
+        "langgraph/graph.py",
+        "space/inner.py",
+    )
+    found = files.absolute(name, f"{ROOT}/{importer}")
+    assert found == (f"{ROOT}/{expected}" if expected else None)
+
+
+def test_nearest_package_wins() -> None:
+    files = finder("a/core/__init__.py", "a/app.py", "b/core/__init__.py", "b/app.py")
+    for side in "ab":
+        assert files.absolute("core", f"{ROOT}/{side}/app.py") == f"{ROOT}/{side}/core/__init__.py"
+
+
+def test_relative_import_counts_its_dots() -> None:
+    files = finder("pkg/__init__.py", "pkg/a.py", "pkg/sub/__init__.py", "pkg/sub/b.py")
+    importer = f"{ROOT}/pkg/sub/b.py"
+    assert files.relative("", 1, importer) == f"{ROOT}/pkg/sub/__init__.py"
+    assert files.relative("a", 2, importer) == f"{ROOT}/pkg/a.py"
+    assert files.relative("nowhere", 2, importer) is None
+
+
+def test_importers_are_followed_backwards_and_submodules_count() -> None:
+    texts = {
+        f"{ROOT}/seed.py": "",
+        f"{ROOT}/pkg/__init__.py": "",
+        f"{ROOT}/pkg/inner.py": "import seed",
+        f"{ROOT}/app.py": "from pkg import (\n    inner,\n)",
+        f"{ROOT}/far.py": "import app as a, os",
+        f"{ROOT}/alone.py": "import os",
+    }
+    files = ModuleFinder(ROOT, texts, frozenset())
+    assert imports(files, f"{ROOT}/app.py", texts[f"{ROOT}/app.py"]) == {
+        f"{ROOT}/pkg/__init__.py",
+        f"{ROOT}/pkg/inner.py",
+    }
+    found = importers(files, texts, [f"{ROOT}/seed.py"])
+    assert found == {f"{ROOT}/{name}" for name in ("seed.py", "pkg/inner.py", "app.py", "far.py")}
