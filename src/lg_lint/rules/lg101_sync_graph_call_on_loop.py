@@ -1,4 +1,4 @@
-'''Sync graph call on the event loop
+"""Sync graph call on the event loop
 
 ## What it does
 Finds `graph.stream()`, `.invoke()`, `.batch()`, `.get_state()` and their kin where the frame that
@@ -43,7 +43,7 @@ The async twin needs a saver with async methods and middleware with async hooks.
 ## Evidence
 [Measured](../evidence.md#lg101): a concurrent ping waits for the whole run with the bad form, for
 about a hundredth of a second with the good one.
-'''
+"""
 
 from __future__ import annotations
 
@@ -51,17 +51,23 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.async_ready import obstacle
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Run, Site
 from lg_lint.model.project import Project
 from lg_lint.model.runs import bound_run, methods
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.program.scopes import Function
 from lg_lint.program.values import Env, ExternalObject
+from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.curing import twin_remedy
 from lg_lint.rules.rule import Rule
 
 _STREAM = "langgraph.run.Stream"
+_OTHER_TWINS = {"stream_events", "transform"}
+"""Methods whose async twin takes or gives something else."""
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -168,13 +174,26 @@ def _finding(
         f"graph.{run.method}(){through} holds the event loop {held}: every other stream of "
         f"the process stalls while {describe(frame.function)} waits",
         trace=trace,
-        help=_help(str(row["twin"]), bool(row.get("lazy"))),
+        help=_help(chain, str(row["twin"]), bool(row.get("lazy"))),
         severity=Severity.INFO if frame.world is World.ALONE else severity,
         confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
+        fix=None if chain.edges else _fix(project, frame.function, primary, run),
     )
 
 
-def _help(twin: str, lazy: bool) -> str:
+def _fix(project: Project, function: Function, call: t.Node, run: Run) -> Remedy | None:
+    if run.method in _OTHER_TWINS:
+        return None
+    row = methods()[run.method]
+    lazy = bool(row.get("lazy"))
+    remedy = twin_remedy(function, call, run.method, str(row["twin"]), lazy=lazy)
+    return remedy.unless(obstacle(project.program, run.graphs)) if remedy is not None else None
+
+
+def _help(chain: Chain, twin: str, lazy: bool) -> str:
+    if chain.edges:
+        helper = chain.edges[0].target.function.name
+        return f"`await asyncio.to_thread({helper}, ...)`, or make the way to graph.{twin}() async"
     if lazy:
         return (
             f"iterate graph.{twin}() with `async for`, or hand a plain `def` generator to the "
