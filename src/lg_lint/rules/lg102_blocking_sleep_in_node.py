@@ -1,4 +1,4 @@
-'''Blocking sleep in code that a graph runs
+"""Blocking sleep in code that a graph runs
 
 ## What it does
 Finds `time.sleep` in nodes, routers, tools, tasks, middleware hooks, prompt functions and reducers,
@@ -35,7 +35,7 @@ async, which a sync run of the graph refuses: no fix.
 ## Evidence
 [Measured](../evidence.md#lg102): grade A stalls a concurrent ping for the length of the sleep,
 grade B does not, but keeps its own stream silent.
-'''
+"""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ from lg_lint.program.execution import Chain, State, World, is_dead
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step
+from lg_lint.rules.curing import sleep_remedy
 from lg_lint.rules.rule import Rule
 
 _PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
@@ -89,7 +90,6 @@ class _Sleeps:
                 values = inference.infer(self.project.program, expr, env) if expr else ()
                 self.seconds[id(site.node)] = _longest(values)
                 yield site.node
-
 
     def longest(self, chains: list[Chain]) -> float | None:
         """The longest of several sleeps; None where one is unknown."""
@@ -134,6 +134,7 @@ def _finding(
         help="`await asyncio.sleep(...)` in an async function",
         severity=_severity(entry, on_loop, seconds),
         confidence=Confidence.HIGH,
+        fix=sleep_remedy(frame.function, place) if place is chain.sink else None,
     )
 
 

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
+from lg_lint.model.graph import Channel, Graph, Node, ReducerKind, Site
 from lg_lint.model.project import Project
 from lg_lint.model.updates import Write, of_graph
 from lg_lint.program.program import terminal_name
@@ -107,18 +107,26 @@ def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write
 def _is_exact(channel: Channel, write: Write) -> bool:
     """Whether it is `{"k": state["k"] + [x]}`, with operator.add itself as the reducer."""
     key, total = write.update.key_site.node, write.update.written.node
-    read = write.update.content.read_of(channel.key)
+    if not channel.reducer.exact or not isinstance(key, t.Constant):
+        return False
+    if not isinstance(total, t.BinOp) or total.op != "+":
+        return False
+    old, new = total.left, total.right
     return (
-        channel.reducer.exact
-        and read is not None
-        and isinstance(key, t.Constant)
-        and isinstance(total, t.BinOp)
-        and total.op == "+"
-        and total.left is read.node
-        and isinstance(total.left, t.Subscript)
-        and isinstance(total.right, t.Sequence)
-        and total.right.kind == "list"
+        isinstance(old, t.Subscript)
+        and isinstance(old.index, t.Constant)
+        and old.index.value == channel.key
+        and _is_parameter(old.value, write.update.written)
+        and isinstance(new, t.Sequence)
+        and new.kind == "list"
+        and all(site.node is total for site in write.update.content.grown)
     )
+
+
+def _is_parameter(expr: t.Expr, site: Site) -> bool:
+    """Whether a name is a parameter of the function there, and nothing else."""
+    bindings = site.env.scope.bindings.get(expr.id, ()) if isinstance(expr, t.Name) else ()
+    return [binding.kind for binding in bindings] == ["param"]
 
 
 def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> Iterator[Step]:

@@ -50,12 +50,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import ANTI_BUFFERING, PATH_OPERATION
+from lg_lint.model.web.tables import response_classes
+from lg_lint.program import inference
+from lg_lint.program.values import External
+from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
+
+
+_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -69,6 +77,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             trace=_trace(project, response),
             help=_help(response),
             confidence=Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM,
+            fix=_fix(project, response),
         )
 
 
@@ -87,6 +96,34 @@ def _lack(response: StreamResponse) -> str:
     if value is not None:
         return f"{what} sends `X-Accel-Buffering: {value}`, which does nothing"
     return f"{what} sends no `X-Accel-Buffering: no`"
+
+
+def _fix(project: Project, response: StreamResponse) -> Remedy | None:
+    """Where the call makes the response itself, and its headers are not there or a literal dict."""
+    call = response.site.node
+    if not isinstance(call, t.Call) or any(arg.star for arg in call.args):
+        return None
+    made = inference.infer(project.program, call.func, response.site.env)
+    if not all(isinstance(value, External) for value in made):
+        return None
+    given = call.argument("headers", response_classes()[response.type].headers.position)
+    by_keyword = any(arg.keyword == "headers" for arg in call.args)
+    if given is None:
+        elsewhere = ANTI_BUFFERING in response.headers
+        return None if elsewhere or _is_bare_generator(call) else Remedy.add_headers(_HEADERS)
+    if not by_keyword or not isinstance(given, t.Dict):
+        return None
+    names = [key.value for key, _ in given.items if isinstance(key, t.Constant)]
+    literal = len(names) == len(given.items) and all(isinstance(name, str) for name in names)
+    here = any(str(name).lower() == ANTI_BUFFERING for name in names)
+    ours = here or ANTI_BUFFERING not in response.headers
+    return Remedy.add_headers(_HEADERS) if literal and ours else None
+
+
+def _is_bare_generator(call: t.Call) -> bool:
+    """Whether a generator expression is the only argument, which leaves no room for another."""
+    only = call.args[0].value if len(call.args) == 1 else None
+    return isinstance(only, t.Comprehension) and only.kind == "generator"
 
 
 def _chunks(response: StreamResponse) -> str:

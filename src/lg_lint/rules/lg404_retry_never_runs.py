@@ -56,11 +56,13 @@ from lg_lint.program import inference
 from lg_lint.program.program import scopes
 from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.values import ExternalObject, GeneratorOf, Value
+from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
 
 _METHODS = ("stream", "astream", "astream_events", "stream_events", "transform", "atransform")
 _HELP = "put the retry around the call that fails, inside the node and before its first chunk"
+_SURPRISE = "whoever put it there expects retries, which then have to come from elsewhere"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -89,6 +91,7 @@ def _decorated(rule: Rule, project: Project, decoration: Decoration) -> Iterator
         "and the stream fails later, outside of it",
         trace=[Step(definition(project, function), f"{describe(function)} {verb} {returned}")],
         help=_HELP,
+        fix=Remedy.drop_decorator().unless(_SURPRISE),
     )
 
 
@@ -160,4 +163,5 @@ RULE = Rule(
     Hop.GENERATOR,
     __doc__ or "",
     check,
+    "sometimes",
 )

@@ -1,0 +1,64 @@
+"""The edits that a remedy asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import libcst as cst
+
+from lg_lint.finding import Finding, Place
+from lg_lint.fixes.arguments import add_headers, set_keyword
+from lg_lint.fixes.awaiting import await_sleep, await_twin, iterate_twin
+from lg_lint.fixes.dropping import drop_decorator, drop_old_items
+from lg_lint.fixes.parsed import Parsed, Refusal
+from lg_lint.remedy import Applicability, Cure, Edit, Remedy
+
+_CURES: Mapping[Cure, Callable[[Parsed, Place, Remedy], list[Edit]]] = {
+    Cure.AWAIT_TWIN: await_twin,
+    Cure.ITERATE_TWIN: iterate_twin,
+    Cure.AWAIT_SLEEP: await_sleep,
+    Cure.ADD_HEADERS: add_headers,
+    Cure.SET_KEYWORD: set_keyword,
+    Cure.DROP_OLD_ITEMS: drop_old_items,
+    Cure.DROP_DECORATOR: drop_decorator,
+}
+
+
+class Workshop:
+    """Works out edits in texts, each parsed once."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._parsed: dict[str, Parsed] = {}
+
+    def edits(self, finding: Finding) -> tuple[Edit, ...]:
+        """The edits that mend a finding. Raises Refusal where none do."""
+        remedy, place = finding.fix, finding.place
+        if remedy is None or remedy.applicability is Applicability.DISPLAY:
+            raise Refusal(remedy.reason if remedy is not None else "there is no fix for it")
+        found = _CURES[remedy.cure](self.parsed(place.path), place, remedy)
+        return tuple(sorted(found))
+
+    def parsed(self, path: str) -> Parsed:
+        if path not in self._parsed:
+            try:
+                self._parsed[path] = Parsed(self._texts[path])
+            except (cst.ParserSyntaxError, RecursionError) as error:
+                raise Refusal("the file cannot be parsed") from error
+        return self._parsed[path]
+
+
+def resolved(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:
+    """The findings with the edits of their fixes; a fix that cannot be applied is left out."""
+    workshop = Workshop(texts)
+    return [_resolved(finding, workshop) for finding in findings]
+
+
+def _resolved(finding: Finding, workshop: Workshop) -> Finding:
+    if finding.fix is None or finding.fix.applicability is Applicability.DISPLAY:
+        return finding
+    try:
+        return replace(finding, fix=finding.fix.with_edits(workshop.edits(finding)))
+    except Refusal:
+        return replace(finding, fix=None)

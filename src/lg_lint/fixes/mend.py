@@ -1,0 +1,180 @@
+"""All fixes of a run, applied as far as they hold together.
+
+A batch of fixes is taken into the texts only where a new run over these shows that they are still
+Python, that each mended finding is gone, and that none is new, in this file or another. Of a batch
+that does not stand the test, the half is tried, down to the single fix, which is refused. Each
+batch taken leaves fewer findings, so this ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Finding
+from lg_lint.fixes.cures import Workshop
+from lg_lint.fixes.parsed import Refusal, Text
+from lg_lint.remedy import Applicability, Edit
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+
+Relint = Callable[[Mapping[Path, str]], "Report"]
+"""A run over the same paths, with these texts in the place of the files'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A fix that was not applied, and why."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(slots=True)
+class Mended:
+    """What came of it: the last run's report, the changed texts, what was fixed and what was not."""
+
+    report: Report
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+    fixed: list[Finding] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    finding: Finding
+    edits: tuple[Edit, ...]
+
+
+def mend(report: Report, relint: Relint, *, unsafe: bool) -> Mended:
+    """Fix what `report` found. Nothing is written."""
+    return _Mending(report, relint, unsafe).run()
+
+
+class _Mending:
+    def __init__(self, report: Report, relint: Relint, unsafe: bool) -> None:
+        self.result = Mended(report)
+        self.relint = relint
+        self.wanted = {Applicability.SAFE, *([Applicability.UNSAFE] if unsafe else [])}
+        self.refused: dict[tuple[str, str, str], Refused] = {}
+
+    def run(self) -> Mended:
+        while True:
+            taken = len(self.result.fixed)
+            self.refused.clear()
+            while batch := self._batch():
+                self._take(batch)
+            if len(self.result.fixed) == taken or not self.refused:
+                break
+        self.result.refused = list(self.refused.values())
+        return self.result
+
+    # --- one batch -------------------------------------------------------------------------
+
+    def _batch(self) -> list[_Patch]:
+        """Fixes whose edits do not touch each other; an edit that several ask for is one."""
+        workshop = Workshop(self.result.report.sources)
+        chosen: list[_Patch] = []
+        edits: dict[str, set[Edit]] = {}
+        for finding in self.result.report.findings:
+            if finding.fix is None or self._key(finding) in self.refused:
+                continue
+            if finding.fix.applicability not in self.wanted:
+                continue
+            try:
+                patch = _Patch(finding, workshop.edits(finding))
+            except Refusal as refusal:
+                self._refuse(finding, str(refusal))
+                continue
+            known = edits.setdefault(finding.place.path, set())
+            if not any(_touch(edit, other) for edit in patch.edits for other in known):
+                known.update(patch.edits)
+                chosen.append(patch)
+        return chosen
+
+    def _take(self, batch: list[_Patch]) -> None:
+        """Apply the largest leading part of a batch that stands the test; refuse a single fix."""
+        while True:
+            texts = self._patched(batch)
+            reason = self._try(batch, texts)
+            if not reason:
+                return
+            if len(batch) == 1:
+                self._refuse(batch[0].finding, reason)
+                return
+            batch = batch[: len(batch) // 2]
+
+    def _patched(self, batch: list[_Patch]) -> dict[str, str]:
+        workshop = Workshop(self.result.report.sources)
+        edits: dict[str, set[Edit]] = {}
+        for patch in batch:
+            edits.setdefault(patch.finding.place.path, set()).update(patch.edits)
+        return {path: workshop.parsed(path).applied(list(each)) for path, each in edits.items()}
+
+    def _try(self, batch: list[_Patch], texts: dict[str, str]) -> str:
+        """Take the texts and return nothing, or return what is wrong with them."""
+        before = self.result.report
+        for path, text in texts.items():
+            if _compiles(before.sources[path]) and not _compiles(text):
+                return "the file would not be Python any more"
+        report = self.relint(
+            {Path(path): text for path, text in {**self.result.after, **texts}.items()}
+        )
+        reason = _worse(batch, before, report)
+        if reason:
+            return reason
+        for path, text in texts.items():
+            self.result.before.setdefault(path, before.sources[path])
+            self.result.after[path] = text
+        self.result.fixed += [patch.finding for patch in batch]
+        self.result.report = report
+        return ""
+
+    # --- refusals --------------------------------------------------------------------------
+
+    def _refuse(self, finding: Finding, reason: str) -> None:
+        self.refused[self._key(finding)] = Refused(finding, reason)
+
+    def _key(self, finding: Finding) -> tuple[str, str, str]:
+        """A finding's name while the rows around it move."""
+        text = Text(self.result.report.sources[finding.place.path])
+        row = finding.place.row
+        return finding.code, finding.place.path, text.between((row, 1), (row + 1, 1)).strip()
+
+
+def _touch(one: Edit, other: Edit) -> bool:
+    """Whether two edits overlap, or put different text at one point."""
+    if one == other:
+        return False
+    first, second = sorted((one, other))
+    end, start = (first.end_row, first.end_column), (second.row, second.column)
+    return start < end or start == (first.row, first.column)
+
+
+def _worse(batch: list[_Patch], before: Report, after: Report) -> str:
+    """What keeps a batch from being taken: a finding that is new, or one that is still there."""
+    if after.problems and not before.problems:
+        return f"the project could not be checked again: {after.problems[0].message}"
+    allowed = Counter((item.place.path, item.code) for item in before.findings)
+    allowed.subtract((patch.finding.place.path, patch.finding.code) for patch in batch)
+    for item in after.findings:
+        key = (item.place.path, item.code)
+        allowed[key] -= 1
+        if allowed[key] < 0:
+            still = any(key == (each.finding.place.path, each.finding.code) for each in batch)
+            what = "still be there" if still else f"bring {item.code}: {item.message}"
+            return f"the finding would {what}" if still else f"the fix would {what}"
+    return ""
+
+
+def _compiles(text: str) -> bool:
+    try:
+        compile(text, "<source>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""A file's text with its syntax tree, and where each node lies in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import TypeVar
+
+import libcst as cst
+from libcst.metadata import (
+    CodeRange,
+    MetadataWrapper,
+    ParentNodeProvider,
+    PositionProvider,
+    Scope,
+    ScopeProvider,
+)
+
+from lg_lint.finding import Place
+from lg_lint.remedy import Edit
+
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+NodeT = TypeVar("NodeT", bound=cst.CSTNode)
+Point = tuple[int, int]
+
+
+class Refusal(Exception):  # noqa: N818
+    """A fix that cannot be applied here, and why."""
+
+
+class Text:
+    """A text addressed by row and column, both from 1."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
+
+    @property
+    def rows(self) -> int:
+        return len(self._starts)
+
+    def offset(self, row: int, column: int) -> int:
+        start = self._starts[row - 1] if row <= len(self._starts) else len(self.text)
+        return start + column - 1
+
+    def between(self, start: Point, end: Point) -> str:
+        return self.text[self.offset(*start) : self.offset(*end)]
+
+    def moved(self, start: Point, count: int) -> Point:
+        """The place so many characters behind another one."""
+        at = self.offset(*start) + count
+        row = bisect_right(self._starts, at)
+        return row, at - self._starts[row - 1] + 1
+
+    def applied(self, edits: list[Edit]) -> str:
+        """The text after edits that do not overlap."""
+        parts, at = [], 0
+        for edit in sorted(edits):
+            start = self.offset(edit.row, edit.column)
+            parts += [self.text[at:start], edit.content]
+            at = self.offset(edit.end_row, edit.end_column)
+        return "".join([*parts, self.text[at:]])
+
+
+class Parsed(Text):
+    """A text that parses, with positions and parents of its nodes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        self._places = self._wrapper.resolve(PositionProvider)
+        self._parents = self._wrapper.resolve(ParentNodeProvider)
+
+    @property
+    def module(self) -> cst.Module:
+        return self._wrapper.module
+
+    @property
+    def newline(self) -> str:
+        return self.module.default_newline
+
+    def find(self, kind: type[NodeT], place: Place) -> NodeT:
+        """The node of a kind that lies exactly there."""
+        start, end = (place.row, place.column), (place.end_row, place.end_column)
+        for node in self._places:
+            if isinstance(node, kind) and self.start(node) == start and self.end(node) == end:
+                return node
+        raise Refusal("the code there has another shape")
+
+    def start(self, node: cst.CSTNode) -> Point:
+        at = self._range(node).start
+        return at.line, at.column + 1
+
+    def end(self, node: cst.CSTNode) -> Point:
+        at = self._range(node).end
+        return at.line, at.column + 1
+
+    def source(self, node: cst.CSTNode) -> str:
+        return self.between(self.start(node), self.end(node))
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode:
+        return self._parents[node]
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        while node in self._parents:
+            node = self._parents[node]
+            yield node
+
+    def scope(self, node: cst.CSTNode) -> Scope | None:
+        """The scope in which the names of a node are looked up."""
+        scopes = self._wrapper.resolve(ScopeProvider)
+        for each in (node, *self.ancestors(node)):
+            scope = scopes.get(each)
+            if isinstance(scope, Scope):
+                return scope
+        return None
+
+    def replace(self, node: cst.CSTNode, content: str) -> Edit:
+        return Edit(*self.start(node), *self.end(node), content)
+
+    def insert(self, at: Point, content: str) -> Edit:
+        return Edit(*at, *at, content)
+
+    def indent(self, row: int) -> str:
+        """The white space that a row begins with."""
+        line = self.between((row, 1), (row + 1, 1))
+        return line[: len(line) - len(line.lstrip())]
+
+    def begins_row(self, node: cst.CSTNode) -> bool:
+        row, column = self.start(node)
+        return not self.between((row, 1), (row, column)).strip()
+
+    def _range(self, node: cst.CSTNode) -> CodeRange:
+        return self._places[node]

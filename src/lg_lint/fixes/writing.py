@@ -1,0 +1,48 @@
+"""Fixed files, written back as they were encoded."""
+
+from __future__ import annotations
+
+import io
+import os
+import tokenize
+from pathlib import Path
+
+from lg_lint import atomic
+
+
+class NotWrittenError(Exception):
+    """A file that was left as it was, and why."""
+
+
+def rewrite(path: Path, before: str, after: str) -> None:
+    """Replace a file's text, with its encoding, byte order mark, line ends and mode.
+
+    A symbolic link stays one: the file that it leads to is replaced. Raises NotWrittenError where
+    the file does not hold `before`.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        old = target.read_bytes()
+        encoding = _encoding(old)
+        if _decoded(old, encoding) != before:
+            raise NotWrittenError("it was changed meanwhile")
+        if not os.access(target, os.W_OK):
+            raise NotWrittenError("it may not be written")
+        atomic.write(target, after.encode(encoding))
+    except (OSError, UnicodeError) as error:
+        raise NotWrittenError(getattr(error, "strerror", None) or str(error)) from error
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding of a Python file, which knows whether a byte order mark leads it."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError as error:
+        raise NotWrittenError(str(error)) from error
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    text = data.decode(encoding)
+    if text.encode(encoding) != data:
+        raise NotWrittenError(f"its {encoding} text has no single form")
+    return text

@@ -1,0 +1,91 @@
+"""Whether a graph that is run synchronously could be run asynchronously."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.model.graph import Graph
+from lg_lint.model.updates import middleware
+from lg_lint.program import attributes
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Value
+
+_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
+
+
+def obstacle(program: Program, graphs: Iterable[Graph]) -> str:
+    """What may keep a run of one of these graphs from being asynchronous; empty where nothing."""
+    found = list(_with_subgraphs(graphs))
+    if not found:
+        return "how the graph is built cannot be seen"
+    for graph in found:
+        reason = _saver(graph) or _client(graph) or _middleware(program, graph)
+        if reason:
+            return reason
+    return ""
+
+
+def _with_subgraphs(graphs: Iterable[Graph]) -> Iterator[Graph]:
+    queue, seen = list(graphs), set()
+    while queue:
+        graph = queue.pop()
+        if id(graph) not in seen:
+            seen.add(id(graph))
+            yield graph
+            queue += [node.subgraph for node in graph.nodes.values() if node.subgraph is not None]
+
+
+def _saver(graph: Graph) -> str:
+    saver = graph.saver
+    if saver is None or saver.platform:
+        return ""
+    if not saver.certain or not saver.types:
+        return f"which saver {graph.name} has cannot be seen"
+    for kind in saver.types:
+        serves = table("savers")["savers"].get(kind)
+        name = kind.rpartition(".")[2]
+        if serves is None:
+            return f"whether its saver {name} serves async calls is not known"
+        if "async" not in serves:
+            return f"its saver {name} serves sync calls alone"
+    return ""
+
+
+def _client(graph: Graph) -> str:
+    call = graph.site.node
+    if graph.kind != "remote" or not isinstance(call, t.Call):
+        return ""
+    given = {arg.keyword for arg in call.args}
+    if "sync_client" in given and not given & {"url", "client"}:
+        return "its RemoteGraph has a sync client alone"
+    return ""
+
+
+def _middleware(program: Program, graph: Graph) -> str:
+    if graph.kind != "agent":
+        return ""
+    values, known = middleware.of_agent(program, graph)
+    if not known:
+        return f"not all middleware of {graph.name} can be seen"
+    for value in values:
+        hook = _sync_only(program, value)
+        if hook:
+            return f"its middleware {hook} has no async twin"
+    return ""
+
+
+def _sync_only(program: Program, value: Value) -> str:
+    """The wrapping hook of a middleware that only a sync run can call."""
+    if isinstance(value, Instance):
+        for name in _WRAPPERS:
+            plain = attributes.find_method(program, value.cls, name)
+            if plain is not None and not attributes.find_method(program, value.cls, f"a{name}"):
+                return f"{value.cls.name}.{name}()"
+    elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
+        decorator = value.site.func if isinstance(value.site, t.Call) else value.site
+        function = value.base.function
+        if terminal_name(decorator) in _WRAPPERS and not function.is_async:  # type: ignore[arg-type]
+            return f"{function.name}()"
+    return ""

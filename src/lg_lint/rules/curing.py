@@ -1,0 +1,108 @@
+"""Which remedy fits a place: whether `await` may stand there, and what makes it unsafe."""
+
+from __future__ import annotations
+
+from lg_lint.facts import tree as t
+from lg_lint.program.program import terminal_name
+from lg_lint.program.scopes import Function
+from lg_lint.remedy import Remedy
+
+
+def twin_remedy(
+    function: Function, call: t.Node, method: str, twin: str, *, lazy: bool
+) -> Remedy | None:
+    """The remedy that calls the async twin of a method instead, where the place allows it.
+
+    `lazy` for methods whose result is iterated.
+    """
+    if not isinstance(call, t.Call) or not isinstance(call.func, t.Attribute):
+        return None
+    around = enclosing(function, call)
+    if call.func.attr != method or twin != f"a{method}" or not _may_await(function, around):
+        return None
+    if not lazy:
+        return Remedy.await_twin(twin).unless(held_lock(around))
+    if not around or not _iterates(around, call):
+        return None
+    return Remedy.iterate_twin(twin).unless(held_lock(around))
+
+
+def sleep_remedy(function: Function, call: t.Node) -> Remedy | None:
+    """The remedy that awaits asyncio.sleep, where the sleep is a statement of an async function."""
+    around = enclosing(function, call)
+    if not isinstance(call, t.Call) or not _is_imported(function, call.func):
+        return None
+    plain = len(call.args) == 1 and not call.args[0].star and call.args[0].keyword is None
+    if not plain or not _may_await(function, around):
+        return None
+    if not isinstance(around[-1], t.ExprStatement):
+        return None
+    return Remedy.await_sleep().unless(held_lock(around))
+
+
+def enclosing(function: Function, node: t.Node) -> list[t.Node]:
+    """What lies between a function and a node of its body, outermost first; empty if not there."""
+    root = function.node
+    for statement in root.body if isinstance(root, t.FunctionDef) else (root.body,):
+        path = _path(statement, node)
+        if path is not None:
+            return [root, *path]
+    return []
+
+
+def held_lock(around: list[t.Node]) -> str:
+    """Why giving up the loop there is not safe: a lock that others would then wait for."""
+    for statement in around:
+        if isinstance(statement, t.With) and not statement.is_async:
+            for item in statement.items:
+                if not isinstance(item.context, t.Call):
+                    name = terminal_name(item.context) or "a context manager"
+                    return f"{name} would be held while the loop does other work"
+    return ""
+
+
+def _is_imported(function: Function, func: t.Expr) -> bool:
+    """Whether `sleep` or `time` is a name of the module, and nothing that was handed in."""
+    root = func.value if isinstance(func, t.Attribute) else func
+    return isinstance(root, t.Name) and root.id not in function.bindings
+
+
+def _path(top: t.Node, node: t.Node) -> list[t.Node] | None:
+    """The nodes from `top` down to the parent of `node`."""
+    if top is node:
+        return []
+    for child in t.children(top):
+        path = _path(child, node)
+        if path is not None:
+            return [top, *path]
+    return None
+
+
+def _may_await(function: Function, around: list[t.Node]) -> bool:
+    """Whether `await` may stand there, and belongs to the function itself."""
+    if not function.is_async or not around:
+        return False
+    inner = around[1:]
+    collected = [part for part in inner if isinstance(part, t.Comprehension)]
+    return (
+        not any(isinstance(part, (t.Lambda, t.FunctionDef, t.ClassDef)) for part in inner)
+        and not any(part.kind == "generator" for part in collected)
+        and len(collected) <= 1
+    )
+
+
+def _iterates(around: list[t.Node], call: t.Node) -> bool:
+    """Whether a `for`, a comprehension or `list(...)` iterates the result there."""
+    parent = around[-1]
+    if isinstance(parent, t.For):
+        return parent.iterable is call and not parent.is_async
+    if isinstance(parent, t.Generator):
+        return parent.iterable is call and not parent.is_async
+    outer = around[-2] if isinstance(parent, t.Arg) else None
+    return (
+        isinstance(outer, t.Call)
+        and isinstance(outer.func, t.Name)
+        and outer.func.id == "list"
+        and len(outer.args) == 1
+        and not outer.args[0].star
+    )
