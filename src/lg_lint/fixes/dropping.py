@@ -8,6 +8,8 @@ from lg_lint.finding import Place
 from lg_lint.fixes.parsed import Parsed, Refusal
 from lg_lint.remedy import Edit, Remedy
 
+_DECORATORS: tuple[type[cst.BaseExpression], ...] = (cst.Call, cst.Name, cst.Attribute)
+
 
 def drop_old_items(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:  # noqa: ARG001
     key = parsed.find(cst.SimpleString, place)
@@ -30,7 +32,7 @@ def drop_old_items(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]: 
 
 
 def drop_decorator(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:  # noqa: ARG001
-    expression = parsed.find(cst.BaseExpression, place)
+    expression = parsed.find(_DECORATORS, place)
     decorator = parsed.parent(expression)
     if not isinstance(decorator, cst.Decorator):
         raise Refusal("it is no decorator")

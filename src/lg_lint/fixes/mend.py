@@ -36,7 +36,7 @@ class Refused:
 
 @dataclass(slots=True)
 class Mended:
-    """What came of it: the last run's report, the changed texts, what was fixed and what was not."""
+    """The last run's report, the changed texts, what was fixed and what was not."""
 
     report: Report
     before: dict[str, str] = field(default_factory=dict)

@@ -80,8 +80,8 @@ class Parsed(Text):
     def newline(self) -> str:
         return self.module.default_newline
 
-    def find(self, kind: type[NodeT], place: Place) -> NodeT:
-        """The node of a kind that lies exactly there."""
+    def find(self, kind: type[NodeT] | tuple[type[NodeT], ...], place: Place) -> NodeT:
+        """The node of a kind, or of one of several, that lies exactly there."""
         start, end = (place.row, place.column), (place.end_row, place.end_column)
         for node in self._places:
             if isinstance(node, kind) and self.start(node) == start and self.end(node) == end:

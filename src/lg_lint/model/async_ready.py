@@ -84,8 +84,11 @@ def _sync_only(program: Program, value: Value) -> str:
             if plain is not None and not attributes.find_method(program, value.cls, f"a{name}"):
                 return f"{value.cls.name}.{name}()"
     elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
-        decorator = value.site.func if isinstance(value.site, t.Call) else value.site
         function = value.base.function
-        if terminal_name(decorator) in _WRAPPERS and not function.is_async:  # type: ignore[arg-type]
+        decorators = [
+            each.func if isinstance(each, t.Call) else each for each in function.decorators
+        ]
+        names = {terminal_name(each) for each in decorators}
+        if names & set(_WRAPPERS) and not function.is_async:
             return f"{function.name}()"
     return ""

@@ -1,10 +1,14 @@
-"""Which remedy fits a place: whether `await` may stand there, and what makes it unsafe."""
+"""Which remedy fits a place, and what makes it unsafe."""
 
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.program import inference
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
+from lg_lint.program.values import External
 from lg_lint.remedy import Remedy
 
 
@@ -38,6 +42,18 @@ def sleep_remedy(function: Function, call: t.Node) -> Remedy | None:
     if not isinstance(around[-1], t.ExprStatement):
         return None
     return Remedy.await_sleep().unless(held_lock(around))
+
+
+def direct_call(project: Project, response: StreamResponse) -> t.Call | None:
+    """The call that makes a response of an outside class, where it can be given a keyword more."""
+    call = response.site.node
+    if not isinstance(call, t.Call) or any(arg.star for arg in call.args):
+        return None
+    only = call.args[0].value if len(call.args) == 1 else None
+    if isinstance(only, t.Comprehension) and only.kind == "generator":
+        return None
+    made = inference.infer(project.program, call.func, response.site.env)
+    return call if all(isinstance(value, External) for value in made) else None
 
 
 def enclosing(function: Function, node: t.Node) -> list[t.Node]:

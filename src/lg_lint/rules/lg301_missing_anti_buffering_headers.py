@@ -1,4 +1,4 @@
-'''Live stream without anti-buffering headers
+"""Live stream without anti-buffering headers
 
 ## What it does
 Finds responses whose body is produced while it is sent (a graph run, a model, a queue, another
@@ -44,7 +44,7 @@ another response is returned, and is too late inside a path operation that yield
 ## Evidence
 [Measured](../evidence.md#lg301): eight chunks a quarter of a second apart reach the client together
 after two seconds through a default nginx, and one by one with the header.
-'''
+"""
 
 from __future__ import annotations
 
@@ -56,12 +56,10 @@ from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import ANTI_BUFFERING, PATH_OPERATION
 from lg_lint.model.web.tables import response_classes
-from lg_lint.program import inference
-from lg_lint.program.values import External
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.curing import direct_call
 from lg_lint.rules.rule import Rule
-
 
 _HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
@@ -99,31 +97,20 @@ def _lack(response: StreamResponse) -> str:
 
 
 def _fix(project: Project, response: StreamResponse) -> Remedy | None:
-    """Where the call makes the response itself, and its headers are not there or a literal dict."""
-    call = response.site.node
-    if not isinstance(call, t.Call) or any(arg.star for arg in call.args):
+    """Where the headers of the call are not there, or a literal dict."""
+    call = direct_call(project, response)
+    if call is None:
         return None
-    made = inference.infer(project.program, call.func, response.site.env)
-    if not all(isinstance(value, External) for value in made):
-        return None
+    remedy = Remedy.add_headers(_HEADERS)
     given = call.argument("headers", response_classes()[response.type].headers.position)
-    by_keyword = any(arg.keyword == "headers" for arg in call.args)
     if given is None:
-        elsewhere = ANTI_BUFFERING in response.headers
-        return None if elsewhere or _is_bare_generator(call) else Remedy.add_headers(_HEADERS)
-    if not by_keyword or not isinstance(given, t.Dict):
+        return remedy if ANTI_BUFFERING not in response.headers else None
+    if not isinstance(given, t.Dict) or not any(arg.keyword == "headers" for arg in call.args):
         return None
-    names = [key.value for key, _ in given.items if isinstance(key, t.Constant)]
-    literal = len(names) == len(given.items) and all(isinstance(name, str) for name in names)
-    here = any(str(name).lower() == ANTI_BUFFERING for name in names)
-    ours = here or ANTI_BUFFERING not in response.headers
-    return Remedy.add_headers(_HEADERS) if literal and ours else None
-
-
-def _is_bare_generator(call: t.Call) -> bool:
-    """Whether a generator expression is the only argument, which leaves no room for another."""
-    only = call.args[0].value if len(call.args) == 1 else None
-    return isinstance(only, t.Comprehension) and only.kind == "generator"
+    names = [key.value if isinstance(key, t.Constant) else None for key, _ in given.items]
+    here = [name.lower() for name in names if isinstance(name, str)]
+    elsewhere = ANTI_BUFFERING in response.headers and ANTI_BUFFERING not in here
+    return remedy if len(here) == len(names) and not elsewhere else None
 
 
 def _chunks(response: StreamResponse) -> str:

@@ -38,12 +38,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import EVENT_STREAM
-from lg_lint.model.web.frames import event_frame
+from lg_lint.model.web.frames import Frame, event_frame, makes_only_frames
+from lg_lint.model.web.tables import response_classes
+from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.curing import direct_call
 from lg_lint.rules.rule import Rule
 
 
@@ -65,7 +69,25 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
                 Step(project.place(function.module, frame.node.span), "an event frame"),
             ],
             help=f'media_type="{EVENT_STREAM}"',
+            fix=_fix(project, response, frame),
         )
+
+
+def _fix(project: Project, response: StreamResponse, frame: Frame) -> Remedy | None:
+    """Where the call names the media type in a literal keyword, or not at all."""
+    call = direct_call(project, response)
+    if call is None or "content-type" in response.headers:
+        return None
+    row = response_classes()[response.type]
+    keywords = {arg.keyword: arg.value for arg in call.args}
+    given = call.argument(row.media_type.keyword, row.media_type.position)
+    if given is not None and not isinstance(keywords.get(row.media_type.keyword), t.Constant):
+        return None
+    if row.also_type in keywords:
+        return None
+    mixed = f"not every chunk of {frame.generator.function.name}() is an event frame"
+    only = makes_only_frames(project.program, frame.generator)
+    return Remedy.set_keyword(row.media_type.keyword, EVENT_STREAM).unless("" if only else mixed)
 
 
 def _is_event_stream(response: StreamResponse) -> bool:

@@ -38,6 +38,11 @@ def event_frame(program: Program, generators: Iterable[FunctionRef]) -> Frame | 
     return None
 
 
+def makes_only_frames(program: Program, ref: FunctionRef) -> bool:
+    """Whether everything that a generator yields itself starts like a server-sent event."""
+    return len(list(_frames(program, ref))) == len(ref.function.yields)
+
+
 def passes_on(function: Function) -> bool:
     """Whether every `yield` hands on an item of what the function iterates."""
     return all(item.delegates or _is_element(function, item.value) for item in function.yields)
