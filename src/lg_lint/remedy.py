@@ -25,7 +25,6 @@ class Cure(str, Enum):
     SET_KEYWORD = "set-keyword"
     DROP_OLD_ITEMS = "drop-old-items"
     DROP_DECORATOR = "drop-decorator"
-    ENCODE_PAYLOAD = "encode-payload"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,16 +88,15 @@ class Remedy:
         """The decorator at the finding's place is removed."""
         return cls(Cure.DROP_DECORATOR, "remove the decorator")
 
-    @classmethod
-    def encode_payload(cls) -> Remedy:
-        """What the f-string at the finding's place sends after `data:` is encoded as JSON."""
-        return cls(Cure.ENCODE_PAYLOAD, "encode the payload as JSON")
-
     def unless(self, reason: str) -> Remedy:
         """The same, unsafe where there is a reason."""
         if not reason:
             return self
         return replace(self, applicability=Applicability.UNSAFE, reason=reason)
+
+    def displayed(self, reason: str) -> Remedy:
+        """The same for a reader's own hands."""
+        return replace(self, applicability=Applicability.DISPLAY, reason=reason)
 
     def with_edits(self, edits: tuple[Edit, ...]) -> Remedy:
         return replace(self, edits=edits)

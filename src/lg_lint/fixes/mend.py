@@ -22,6 +22,7 @@ from lg_lint.remedy import Applicability, Edit
 if TYPE_CHECKING:
     from lg_lint.lint import Report
 
+_Key = tuple[str, str, str]
 Relint = Callable[[Mapping[Path, str]], "Report"]
 """A run over the same paths, with these texts in the place of the files'."""
 
@@ -51,17 +52,23 @@ class _Patch:
     edits: tuple[Edit, ...]
 
 
-def mend(report: Report, relint: Relint, *, unsafe: bool) -> Mended:
-    """Fix what `report` found. Nothing is written."""
-    return _Mending(report, relint, unsafe).run()
+def mend(
+    report: Report, relint: Relint, *, unsafe: bool, only: list[Finding] | None = None
+) -> Mended:
+    """Fix what `report` found, or only some of it. Nothing is written."""
+    mending = _Mending(report, relint, unsafe)
+    if only is not None:
+        mending.chosen = {mending.key(finding) for finding in only}
+    return mending.run()
 
 
 class _Mending:
     def __init__(self, report: Report, relint: Relint, unsafe: bool) -> None:
         self.result = Mended(report)
         self.relint = relint
-        self.wanted = {Applicability.SAFE, *([Applicability.UNSAFE] if unsafe else [])}
-        self.refused: dict[tuple[str, str, str], Refused] = {}
+        self.wanted = {Applicability.SAFE} | ({Applicability.UNSAFE} if unsafe else set())
+        self.chosen: set[_Key] | None = None
+        self.refused: dict[_Key, Refused] = {}
 
     def run(self) -> Mended:
         while True:
@@ -82,9 +89,7 @@ class _Mending:
         chosen: list[_Patch] = []
         edits: dict[str, set[Edit]] = {}
         for finding in self.result.report.findings:
-            if finding.fix is None or self._key(finding) in self.refused:
-                continue
-            if finding.fix.applicability not in self.wanted:
+            if not self._is_wanted(finding):
                 continue
             try:
                 patch = _Patch(finding, workshop.edits(finding))
@@ -96,6 +101,12 @@ class _Mending:
                 known.update(patch.edits)
                 chosen.append(patch)
         return chosen
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        if finding.fix is None or finding.fix.applicability not in self.wanted:
+            return False
+        key = self.key(finding)
+        return key not in self.refused and (self.chosen is None or key in self.chosen)
 
     def _take(self, batch: list[_Patch]) -> None:
         """Apply the largest leading part of a batch that stands the test; refuse a single fix."""
@@ -138,9 +149,9 @@ class _Mending:
     # --- refusals --------------------------------------------------------------------------
 
     def _refuse(self, finding: Finding, reason: str) -> None:
-        self.refused[self._key(finding)] = Refused(finding, reason)
+        self.refused[self.key(finding)] = Refused(finding, reason)
 
-    def _key(self, finding: Finding) -> tuple[str, str, str]:
+    def key(self, finding: Finding) -> _Key:
         """A finding's name while the rows around it move."""
         text = Text(self.result.report.sources[finding.place.path])
         row = finding.place.row

@@ -79,7 +79,7 @@ def _fix(project: Project, response: StreamResponse, frame: Frame) -> Remedy | N
     if call is None or "content-type" in response.headers:
         return None
     row = response_classes()[response.type]
-    keywords = {arg.keyword: arg.value for arg in call.args}
+    keywords = {arg.keyword: arg.value for arg in call.args if arg.keyword is not None}
     given = call.argument(row.media_type.keyword, row.media_type.position)
     if given is not None and not isinstance(keywords.get(row.media_type.keyword), t.Constant):
         return None

@@ -91,7 +91,10 @@ def localize(finding: Finding, sources: Mapping[str, Source]) -> Finding:
     trace = tuple(Step(localize_place(step.place, sources), step.message) for step in finding.trace)
     if place == finding.place and trace == finding.trace:
         return finding
-    return replace(finding, place=place, trace=trace)
+    fix = finding.fix
+    if fix is not None and place.cell is not None:
+        fix = fix.displayed("notebooks are not rewritten")
+    return replace(finding, place=place, trace=trace, fix=fix)
 
 
 def localize_place(place: Place, sources: Mapping[str, Source]) -> Place:

@@ -1,0 +1,71 @@
+"""`lg-lint check --fix` and its kin: what is mended, written, and said about it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lg_lint.cli import output
+from lg_lint.finding import Finding
+from lg_lint.lint import Problem
+from lg_lint.reports.escape import visible
+from lg_lint.reports.text import location, plural
+
+if TYPE_CHECKING:
+    from lg_lint.fixes.mend import Mended
+
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def write_fixed(mended: Mended) -> list[Problem]:
+    """Write the changed files; returns what went wrong, file by file."""
+    from lg_lint.fixes.writing import NotWrittenError, rewrite
+
+    problems = []
+    for path, text in sorted(mended.after.items()):
+        try:
+            rewrite(Path(path), mended.before[path], text)
+        except NotWrittenError as error:
+            problems.append(Problem(f"not fixed: {error}", path))
+    return problems
+
+
+def tell_refused(mended: Mended) -> None:
+    for refused in mended.refused:
+        finding = refused.finding
+        output.note(
+            f"lg-lint: {location(finding.place)}: {finding.code} not fixed: {refused.reason}"
+        )
+
+
+def tell_fixed(fixed: list[Finding], *, each: bool) -> None:
+    """How many findings were fixed, and with `each` which ones in which file."""
+    if not fixed:
+        return
+    files = sorted({finding.place.path for finding in fixed})
+    output.note(f"Fixed {plural(len(fixed), 'finding')} in {plural(len(files), 'file')}.")
+    for path in files if each else ():
+        output.note(f"- {path}:")
+        counts = Counter((item.code, item.name) for item in fixed if item.place.path == path)
+        for (code, name), count in sorted(counts.items()):
+            output.note(f"    {count} x {code} ({name})")
+
+
+def show_diff(mended: Mended, output_file: Path | None) -> None:
+    """Print what would change. A terminal is shown no control characters of scanned files."""
+    lines = (line for path in sorted(mended.after) for line in _diff(mended, path))
+    if output_file is None and sys.stdout.isatty():
+        lines = (f"{visible(line.rstrip())}\n" for line in lines)
+    output.write("".join(lines), output_file, color=False)
+
+
+def _diff(mended: Mended, path: str) -> Iterator[str]:
+    before, after = _LINES.findall(mended.before[path]), _LINES.findall(mended.after[path])
+    shown = path.replace("\\", "/")
+    for line in difflib.unified_diff(before, after, shown, shown):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
