@@ -6,7 +6,8 @@ import difflib
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,43 @@ from lg_lint.reports.escape import visible
 from lg_lint.reports.text import location, plural
 
 if TYPE_CHECKING:
+    from lg_lint.cli.options import CheckOptions
     from lg_lint.fixes.mend import Mended
+    from lg_lint.lint import Report
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def fix(
+    report: Report,
+    run: Callable[..., Report],
+    narrow: Callable[[Report], None],
+    options: CheckOptions,
+) -> tuple[Report, bool]:
+    """Mend what `report` found, or print the difference; says whether there is one.
+
+    The report is then of the files as they are now.
+    """
+    from lg_lint.fixes.mend import mend
+
+    narrowed = replace(report)
+    narrow(narrowed)
+    mended = mend(
+        report,
+        lambda texts: run(texts=texts),
+        unsafe=options.unsafe_fixes,
+        only=None if len(narrowed.findings) == len(report.findings) else narrowed.findings,
+    )
+    tell_refused(mended)
+    if options.diff:
+        show_diff(mended, options.output_file)
+        return report, bool(mended.after)
+    problems = write_fixed(mended)
+    if not options.quiet:
+        tell_fixed(mended.fixed, each=options.show_fixes)
+    report = run() if mended.after else report
+    report.problems += problems
+    return report, bool(mended.after)
 
 
 def write_fixed(mended: Mended) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
-from lg_lint.reports.text import location, page, summary, unresolved_lines
+from lg_lint.reports.text import fix_line, location, page, summary, unresolved_lines
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -25,4 +25,6 @@ def _line(finding: Finding) -> str:
         parts.append(f"trace: {steps}")
     if finding.help:
         parts.append(f"fix: {finding.help}")
+    if finding.fix is not None:
+        parts.append(f"automatic fix: {fix_line(finding.fix)}")
     return " | ".join(parts)

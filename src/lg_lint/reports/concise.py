@@ -16,7 +16,8 @@ def render(report: Report, context: Context) -> str:
     style = Style(context.color)
     lines = [
         f"{style.strong(location(finding.place))}: "
-        f"{style.code(finding.code, finding.severity)} {finding.message}"
+        f"{style.code(finding.code, finding.severity)} "
+        f"{'[*] ' if context.applies(finding) else ''}{finding.message}"
         for finding in report.findings
     ]
     return page([*lines, *closing_lines(report, context)])

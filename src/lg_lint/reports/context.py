@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lg_lint.remedy import Applicability
+
 if TYPE_CHECKING:
+    from lg_lint.finding import Finding
     from lg_lint.rules.rule import Rule
 
 
@@ -15,6 +18,7 @@ class Context:
 
     `rules` are the rules that ran, hit or not. `repository_prefix` leads from the repository's
     root to the working directory, for formats whose readers resolve paths against the root.
+    `unsafe_fixes` where the user would have these applied.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -22,6 +26,14 @@ class Context:
     quiet: bool = False
     show_unresolved: bool = False
     repository_prefix: str = ""
+    unsafe_fixes: bool = False
+
+    def applies(self, finding: Finding) -> bool:
+        """Whether `--fix` would mend a finding."""
+        if finding.fix is None:
+            return False
+        wanted = {Applicability.SAFE} | ({Applicability.UNSAFE} if self.unsafe_fixes else set())
+        return finding.fix.applicability in wanted
 
     def url(self, code: str) -> str | None:
         return next((rule.url for rule in self.rules if rule.code == code), None)

@@ -58,6 +58,7 @@ def _finding(finding: Finding) -> Finding:
         finding,
         message=clipped(finding.message),
         help=clipped(finding.help),
+        fix=finding.fix and replace(finding.fix, reason=clipped(finding.fix.reason)),
         place=_place(finding.place),
         trace=tuple(_step(step) for step in finding.trace),
     )

@@ -8,7 +8,7 @@ from lg_lint.finding import Finding
 from lg_lint.reports.excerpt import excerpt
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import closing_lines, location, page
+from lg_lint.reports.text import closing_lines, fix_line, location, page
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -39,6 +39,8 @@ def _finding(finding: Finding, lines: SourceLines, style: Style) -> list[str]:
         shown += [f"{pad}   {step}" for step in _steps(finding, style)]
     if finding.help:
         shown.append(f"{pad} {style.frame('=')} {style.strong('help')}: {finding.help}")
+    if finding.fix is not None:
+        shown.append(f"{pad} {style.frame('=')} {style.strong('fix')}: {fix_line(finding.fix)}")
     return shown
 
 

@@ -18,14 +18,16 @@ def render(report: Report, context: Context) -> str:
     style = Style(context.color)
     lines: list[str] = []
     for path, findings in groupby(report.findings, key=lambda finding: finding.place.path):
-        lines += [f"{style.strong(path)}:", *_group(list(findings), style), ""]
+        lines += [f"{style.strong(path)}:", *_group(list(findings), context), ""]
     return page([*lines, *closing_lines(report, context)])
 
 
-def _group(findings: list[Finding], style: Style) -> list[str]:
+def _group(findings: list[Finding], context: Context) -> list[str]:
+    style = Style(context.color)
     width = max(len(position(finding.place)) for finding in findings)
     return [
         f"  {style.location(position(finding.place).ljust(width))} "
-        f"{style.code(finding.code, finding.severity)} {finding.message}"
+        f"{style.code(finding.code, finding.severity)} "
+        f"{'[*] ' if context.applies(finding) else ''}{finding.message}"
         for finding in findings
     ]

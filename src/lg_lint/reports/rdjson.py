@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lg_lint.finding import Finding, Place, Severity
+from lg_lint.remedy import Edit
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.text import position
 
@@ -40,7 +41,16 @@ def _diagnostic(finding: Finding, lines: SourceLines, context: Context) -> dict[
             {"message": step.message, "location": _location(step.place, lines)}
             for step in finding.trace
         ]
+    if finding.fix is not None and finding.fix.edits:
+        diagnostic["suggestions"] = [
+            {"range": _range(_edited(edit, finding), lines), "text": edit.content}
+            for edit in finding.fix.edits
+        ]
     return diagnostic
+
+
+def _edited(edit: Edit, finding: Finding) -> Place:
+    return Place(finding.place.path, edit.row, edit.column, edit.end_row, edit.end_column)
 
 
 def _message(finding: Finding) -> str:
@@ -53,14 +63,15 @@ def _location(place: Place, lines: SourceLines) -> dict[str, Any]:
     """Columns count UTF-8 bytes. Places in notebook cells point to the start of the file."""
     if place.cell is not None:
         return {"path": place.path, "range": {"start": {"line": 1, "column": 1}}}
+    return {"path": place.path, "range": _range(place, lines)}
+
+
+def _range(place: Place, lines: SourceLines) -> dict[str, Any]:
     start = _utf8_column(lines.row(place), place.column)
     end = _utf8_column(lines.row(place, place.end_row), place.end_column)
     return {
-        "path": place.path,
-        "range": {
-            "start": {"line": place.row, "column": start},
-            "end": {"line": place.end_row, "column": end},
-        },
+        "start": {"line": place.row, "column": start},
+        "end": {"line": place.end_row, "column": end},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lg_lint.finding import Finding, Step
+from lg_lint.remedy import Edit, Remedy
 
 if TYPE_CHECKING:
     from lg_lint.reports.context import Context
@@ -25,7 +26,7 @@ def record(finding: Finding, context: Context) -> dict[str, Any]:
         "hop": finding.hop.value,
         "trace": [_step(step) for step in finding.trace],
         "help": finding.help or None,
-        "fix": finding.fix,
+        "fix": None if finding.fix is None else _fix(finding.fix),
         "url": context.url(finding.code),
     }
 
@@ -36,4 +37,21 @@ def _step(step: Step) -> dict[str, Any]:
         "location": {"row": step.place.row, "column": step.place.column},
         "cell": step.place.cell,
         "message": step.message,
+    }
+
+
+def _fix(fix: Remedy) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability.value,
+        "message": fix.message,
+        "reason": fix.reason or None,
+        "edits": [_edit(edit) for edit in fix.edits],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "content": edit.content,
+        "location": {"row": edit.row, "column": edit.column},
+        "end_location": {"row": edit.end_row, "column": edit.end_column},
     }

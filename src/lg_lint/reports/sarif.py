@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from lg_lint import __version__
 from lg_lint.finding import Finding, Place, Severity
+from lg_lint.remedy import Edit, Remedy
 from lg_lint.reports.context import is_absolute
 from lg_lint.reports.fingerprint import fingerprints
 from lg_lint.reports.lines import SourceLines
@@ -102,7 +103,31 @@ def _result(
         result["ruleIndex"] = indices[finding.code]
     if finding.trace:
         result["codeFlows"] = [{"threadFlows": [{"locations": _steps(finding, context)}]}]
+    if finding.fix is not None and finding.fix.edits:
+        result["fixes"] = [_fix(finding, finding.fix, context)]
     return result
+
+
+def _fix(finding: Finding, fix: Remedy, context: Context) -> dict[str, Any]:
+    unsafe = f" (unsafe: {fix.reason})" if fix.reason else ""
+    change = {
+        "artifactLocation": _artifact(context.repository_path(finding.place.path)),
+        "replacements": [_replacement(edit) for edit in fix.edits],
+    }
+    return {
+        "description": {"text": _plain(f"{fix.message}{unsafe}")},
+        "artifactChanges": [change],
+    }
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    region = {
+        "startLine": edit.row,
+        "startColumn": edit.column,
+        "endLine": edit.end_row,
+        "endColumn": edit.end_column,
+    }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.content}}
 
 
 def _steps(finding: Finding, context: Context) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, Place, Severity
+from lg_lint.remedy import Applicability
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
+    from lg_lint.remedy import Remedy
     from lg_lint.reports.context import Context
 
 
@@ -37,6 +39,16 @@ def numbered_trace(finding: Finding) -> list[str]:
 def details(finding: Finding) -> list[str]:
     """What follows the message in formats that hold plain text: the trace and the help."""
     return [*numbered_trace(finding), *([f"help: {finding.help}"] if finding.help else [])]
+
+
+def fix_line(fix: Remedy) -> str:
+    """What a fix does, and how it is had."""
+    how = {
+        Applicability.SAFE: "--fix",
+        Applicability.UNSAFE: f"--fix --unsafe-fixes; unsafe: {fix.reason}",
+        Applicability.DISPLAY: f"by hand: {fix.reason}",
+    }
+    return f"{fix.message} ({how[fix.applicability]})"
 
 
 def plural(count: int, noun: str) -> str:
@@ -84,7 +96,21 @@ def closing_lines(report: Report, context: Context) -> list[str]:
     unresolved = unresolved_lines(report, shown=context.show_unresolved)
     if context.quiet:
         return unresolved if context.show_unresolved else []
-    return [*unresolved, summary(report)]
+    return [*unresolved, summary(report), *_fixable_line(report, context)]
+
+
+def _fixable_line(report: Report, context: Context) -> list[str]:
+    """How many findings `--fix` would mend, and how many more with unsafe fixes."""
+    ready = sum(context.applies(finding) for finding in report.findings)
+    unsafe = sum(
+        finding.fix is not None and finding.fix.applicability is Applicability.UNSAFE
+        for finding in report.findings
+    )
+    option = "--fix --unsafe-fixes" if context.unsafe_fixes else "--fix"
+    more = f"{unsafe} more with --unsafe-fixes" if unsafe and not context.unsafe_fixes else ""
+    if ready:
+        return [f"[*] {ready} fixable with {option}{', ' + more if more else ''}."]
+    return [f"{unsafe} fixable with --fix --unsafe-fixes."] if more else []
 
 
 def page(lines: list[str]) -> str:
