@@ -19,7 +19,6 @@ from lg_lint.finding import Finding
 from lg_lint.reports.fingerprint import Identity, identities
 from lg_lint.reports.lines import SourceLines
 
-DEFAULT_FILE = "lg-lint-baseline.json"
 _VERSION = 1
 _LONGEST = 200
 _NEVER = frozenset({"LG000"})
@@ -96,12 +95,6 @@ def entries_of(
         mark._replace(path=_from(folder, mark.path), code=_shortened(mark.code))
         for mark in identities(findings, SourceLines(sources))
     ]
-
-
-def made_of(findings: list[Finding], sources: Mapping[str, str], file: Path) -> Baseline:
-    """A baseline with all findings that may be in one."""
-    accepted = [finding for finding in findings if finding.code not in _NEVER]
-    return Baseline(file, frozenset(entries_of(accepted, sources, file)))
 
 
 def _from(folder: str, path: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from lg_lint.cli import run
 
 GRAPH = """\
 from typing import TypedDict
@@ -113,11 +117,10 @@ class Workspace:
         self, *command: str, check: bool = False, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command here; the repository that runs the tests stays out of sight."""
-        inherited = {key: value for key, value in os.environ.items() if not _is_local(key)}
         return subprocess.run(
             command,
             cwd=self.folder,
-            env={**inherited, **environment},
+            env={**_inherited(), **environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -125,8 +128,21 @@ class Workspace:
             timeout=600,
         )
 
-    def lint(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run(sys.executable, "-m", "lg_lint", *arguments)
+    def lint(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        """Run the linter here, in this process: starting many would take most of the time."""
+        here = os.getcwd()
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        environment = mock.patch.dict(os.environ, _inherited(), clear=True)
+        streams = mock.patch.multiple(
+            sys, stdin=io.TextIOWrapper(io.BytesIO(stdin)), stdout=out, stderr=err
+        )
+        os.chdir(self.folder)
+        try:
+            with environment, streams:
+                status = run(arguments)
+        finally:
+            os.chdir(here)
+        return subprocess.CompletedProcess(arguments, status, _text(out), _text(err))
 
     def found(self, *arguments: str) -> list[str]:
         """The findings of a run, as `path:row CODE`."""
@@ -138,6 +154,15 @@ class Workspace:
 def _short(line: str) -> str:
     path, row, _column, rest = line.split(":", 3)
     return f"{path}:{row} {rest.split()[0]}"
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not _is_local(name)}
 
 
 def _is_local(name: str) -> bool:

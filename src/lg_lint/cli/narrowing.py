@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lg_lint.cli.output import note
+from lg_lint.cli.project import start_of
 
 if TYPE_CHECKING:
     from lg_lint.baseline import Baseline
@@ -30,7 +31,7 @@ class Narrowing:
         """As the options say. What cannot be compared with is an error before the run."""
         changes = None
         if options.diff_base is not None:
-            changes = _changes(options.diff_base, options.start())
+            changes = _changes(options.diff_base, start_of(options.targets()))
         return cls(changes, _baseline(options.baseline) if options.baseline else None)
 
     def apply(self, report: Report, paths: tuple[Path, ...], rules: Collection[str]) -> None:
@@ -39,7 +40,8 @@ class Narrowing:
             new, met = self.baseline.split(report.findings, report.sources)
             report.baselined, report.findings = len(report.findings) - len(new), new
             stale = self.baseline.stale(met, paths, rules)
-            if stale and not report.problems:
+            unread = report.problems or any(each.code == "LG000" for each in new)
+            if stale and not unread:
                 note(stale_line(self.baseline.file, len(stale)))
         if self.changes is not None:
             touched = [each for each in report.findings if self.changes.touch(each)]

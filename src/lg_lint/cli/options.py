@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.cli.project import settings_of
 from lg_lint.finding import Confidence, Severity
 from lg_lint.reports import FORMATS
 
@@ -60,25 +60,12 @@ class CheckOptions:
 
     def settings(self) -> Settings:
         """The settings of the project that holds the paths, with these options over them."""
-        from lg_lint.settings import SettingsError, load
-
-        try:
-            return load(
-                self.start(),
-                config=self.config,
-                isolated=self.isolated,
-                overrides=self._overrides(),
-            )
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from error
-
-    def start(self) -> Path:
-        """The deepest folder that holds all paths."""
-        absolute = [os.path.abspath(path) for path in self.targets()]
-        try:
-            return Path(os.path.commonpath(absolute))
-        except ValueError:  # several drives
-            return Path()
+        return settings_of(
+            self.targets(),
+            config=self.config,
+            isolated=self.isolated,
+            overrides=self._overrides(),
+        )
 
     def _overrides(self) -> dict[str, object]:
         lists = {
@@ -108,6 +95,16 @@ def _flag(*names: str, help: str) -> Callable[..., Any]:  # noqa: A002
     return click.option(*names, is_flag=True, help=help)
 
 
+_CONFIG_DECORATORS = (
+    click.option(
+        "--config",
+        multiple=True,
+        metavar="FILE|'KEY = VALUE'",
+        help="A settings file, or a single setting in TOML.",
+    ),
+    _flag("--isolated", help="Read no settings files."),
+)
+
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
     _many("--select", "RULES", "Check these rules only: codes, prefixes, names or ALL."),
@@ -124,13 +121,7 @@ _DECORATORS = (
         help="The lowest severity that makes the exit status 1.",
     ),
     _flag("--exit-zero", help="Exit with 0 even where there are findings."),
-    click.option(
-        "--config",
-        multiple=True,
-        metavar="FILE|'KEY = VALUE'",
-        help="A settings file, or a single setting in TOML.",
-    ),
-    _flag("--isolated", help="Read no settings files."),
+    *_CONFIG_DECORATORS,
     _flag("--tests", help="Report findings in test code too."),
     _many("--exclude", "PATTERNS", "Leave out these files, instead of the usual ones."),
     _many("--extend-exclude", "PATTERNS", "Leave out these files in addition."),
@@ -180,7 +171,18 @@ _DECORATORS = (
 
 
 def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a function the options as keywords."""
-    for decorator in reversed(_DECORATORS):
+    """Give a function all options as keywords."""
+    return _decorated(command, _DECORATORS)
+
+
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function the options that say where settings come from."""
+    return _decorated(command, _CONFIG_DECORATORS)
+
+
+def _decorated(
+    command: Callable[..., Any], decorators: Sequence[Callable[..., Any]]
+) -> Callable[..., Any]:
+    for decorator in reversed(decorators):
         command = decorator(command)
     return command

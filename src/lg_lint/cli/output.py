@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,11 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
     except BrokenPipeError:
         # What is still buffered would be written, and fail again, when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Write lines of text that may quote scanned files to stdout."""
+    write("".join(f"{visible(line)}\n" for line in lines), None, color=False)
 
 
 def use_color(choice: str, output_file: Path | None) -> bool:
