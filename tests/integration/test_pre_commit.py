@@ -1,0 +1,158 @@
+"""The hooks, run by pre-commit itself in a repository that commits with them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from workspace import BAD_ROUTE, GOOD_ROUTE, GRAPH, SERVICE, Workspace
+
+PROJECT = Path(__file__).parents[2]
+PACKAGE = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml", "src")
+
+APP = """\
+from fastapi import FastAPI
+from service import reply
+
+app = FastAPI()
+"""
+
+
+class Hooked:
+    """An application that commits through hooks."""
+
+    def __init__(self, workspace: Workspace, home: Path) -> None:
+        self.workspace = workspace
+        self.home = str(home)
+
+    def pre_commit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = (sys.executable, "-m", "pre_commit", *arguments)
+        return self.workspace.run(*command, PRE_COMMIT_HOME=self.home, PRE_COMMIT_COLOR="never")
+
+    def commit(self, *files: str) -> subprocess.CompletedProcess[str]:
+        self.workspace.git("add", *files)
+        return self.workspace.run(
+            *("git", "commit", "--message", "A change"),
+            PRE_COMMIT_HOME=self.home,
+            PRE_COMMIT_COLOR="never",
+        )
+
+
+@pytest.fixture(scope="session")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The project as a repository that offers hooks, from the files as they are now."""
+    folder = tmp_path_factory.mktemp("hooks")
+    for name in PACKAGE:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return Workspace.make(folder, {})
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit keeps the environment of the hooks, which is built but once."""
+    return tmp_path_factory.mktemp("pre-commit")
+
+
+def make(
+    folder: Path, hooks: Workspace, home: Path, hook: str, options: str = "", settings: str = ""
+) -> Hooked:
+    revision = hooks.git("rev-parse", "HEAD").stdout.strip()
+    config = f"""\
+repos:
+  - repo: {hooks.folder}
+    rev: {revision}
+    hooks:
+      - id: {hook}
+{options}"""
+    files = {
+        ".pre-commit-config.yaml": config,
+        "graph.py": GRAPH,
+        "service.py": SERVICE,
+        "app.py": APP,
+        "lg-lint.toml": settings,
+    }
+    hooked = Hooked(Workspace.make(folder / "repository", files), home)
+    installed = hooked.pre_commit("install")
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    return hooked
+
+
+def test_the_manifest_is_valid() -> None:
+    done = Workspace(PROJECT).run(
+        sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml"
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_commit_is_refused_mended_and_made(tmp_path: Path, hooks: Workspace, home: Path) -> None:
+    """The cause lies in modules that are not staged."""
+    hooked = make(tmp_path, hooks, home, "lg-lint")
+    workspace = hooked.workspace
+    before = workspace.git("rev-parse", "HEAD").stdout
+    workspace.append("app.py", BAD_ROUTE)
+    refused = hooked.commit("app.py")
+    said = refused.stdout + refused.stderr
+    assert refused.returncode == 1, said
+    assert "- exit code: 1" in said
+    assert "app.py:9:12" in said
+    assert "service.py:5:12  graph.invoke() runs here" in said
+    assert workspace.git("rev-parse", "HEAD").stdout == before
+
+    workspace.write("app.py", APP + GOOD_ROUTE)
+    made = hooked.commit("app.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert workspace.git("rev-parse", "HEAD").stdout != before
+
+
+def test_only_staged_files_are_reported(tmp_path: Path, hooks: Workspace, home: Path) -> None:
+    hooked = make(tmp_path, hooks, home, "lg-lint")
+    hooked.workspace.append("app.py", BAD_ROUTE)
+    hooked.workspace.commit("A bad route, past the hooks")
+    hooked.workspace.append("service.py", "\n\nLIMIT = 3\n")
+    made = hooked.commit("service.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_excluded_files_are_left_out(tmp_path: Path, hooks: Workspace, home: Path) -> None:
+    """pre-commit names files that the settings exclude."""
+    settings = 'extend-exclude = ["legacy"]\n'
+    hooked = make(tmp_path, hooks, home, "lg-lint", settings=settings)
+    for name in ("legacy/app.py", "current/app.py"):
+        hooked.workspace.write(name, APP + BAD_ROUTE)
+    made = hooked.commit("legacy/app.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+    refused = hooked.commit("current/app.py")
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+
+
+def test_the_exclude_of_pre_commit(tmp_path: Path, hooks: Workspace, home: Path) -> None:
+    hooked = make(tmp_path, hooks, home, "lg-lint", options="        exclude: ^legacy/\n")
+    hooked.workspace.write("legacy/app.py", APP + BAD_ROUTE)
+    made = hooked.commit("legacy/app.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "(no files to check)Skipped" in made.stdout + made.stderr
+
+
+def test_arguments_are_passed_on(tmp_path: Path, hooks: Workspace, home: Path) -> None:
+    options = '        args: ["--ignore", "LG101"]\n'
+    hooked = make(tmp_path, hooks, home, "lg-lint", options=options)
+    hooked.workspace.append("app.py", BAD_ROUTE)
+    made = hooked.commit("app.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_the_whole_project_is_reported(tmp_path: Path, hooks: Workspace, home: Path) -> None:
+    hooked = make(tmp_path, hooks, home, "lg-lint-project")
+    hooked.workspace.append("app.py", BAD_ROUTE)
+    hooked.workspace.commit("A bad route, past the hooks")
+    hooked.workspace.append("service.py", "\n\nLIMIT = 3\n")
+    refused = hooked.commit("service.py")
+    assert refused.returncode == 1
+    assert "app.py:9:12" in refused.stdout + refused.stderr
