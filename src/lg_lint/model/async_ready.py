@@ -6,25 +6,46 @@ from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.graph import Graph
+from lg_lint.model.graph import Graph, Run
 from lg_lint.model.updates import middleware
-from lg_lint.program import attributes
+from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Value
+from lg_lint.program.values import (
+    NONE,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Value,
+    Values,
+)
 
 _WRAPPERS = ("wrap_model_call", "wrap_tool_call")
 
 
-def obstacle(program: Program, graphs: Iterable[Graph]) -> str:
-    """What may keep a run of one of these graphs from being asynchronous; empty where nothing."""
-    found = list(_with_subgraphs(graphs))
-    if not found:
-        return "how the graph is built cannot be seen"
-    for graph in found:
+def obstacle(program: Program, run: Run) -> str:
+    """What may keep a run of a graph from being asynchronous; empty where nothing does."""
+    if not run.graphs or not all(_is_seen(value) for value in _receivers(program, run)):
+        return "how the graph is built cannot be seen in full"
+    for graph in _with_subgraphs(run.graphs):
         reason = _saver(graph) or _client(graph) or _middleware(program, graph)
         if reason:
             return reason
     return ""
+
+
+def _receivers(program: Program, run: Run) -> Values:
+    func = run.call.func
+    assert isinstance(func, t.Attribute)
+    return tuple(
+        value for value in inference.infer(program, func.value, run.site.env) if value != NONE
+    )
+
+
+def _is_seen(value: Value) -> bool:
+    """Whether a value is a graph that some call in the project makes."""
+    while isinstance(value, ExternalObject) and isinstance(value.base, ExternalObject):
+        value = value.base
+    return isinstance(value, ExternalObject) and value.site is not None and value.env is not None
 
 
 def _with_subgraphs(graphs: Iterable[Graph]) -> Iterator[Graph]:

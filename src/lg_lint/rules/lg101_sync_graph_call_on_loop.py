@@ -187,7 +187,7 @@ def _fix(project: Project, function: Function, call: t.Node, run: Run) -> Remedy
     row = methods()[run.method]
     lazy = bool(row.get("lazy"))
     remedy = twin_remedy(function, call, run.method, str(row["twin"]), lazy=lazy)
-    return remedy.unless(obstacle(project.program, run.graphs)) if remedy is not None else None
+    return remedy.unless(obstacle(project.program, run)) if remedy is not None else None
 
 
 def _help(chain: Chain, twin: str, lazy: bool) -> str:
