@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.program.program import terminal_name
@@ -115,3 +115,46 @@ def _in_one_of(blocks: list[t.Block], node: t.Node) -> Ways:
         if in_block(block, node):
             return following(block, node)
     return NEXT
+
+
+def statements_after(block: t.Block, node: t.Node) -> Iterator[t.Statement]:
+    """The statements of a block that may run after `node`, somewhere in it, has succeeded."""
+    for index, statement in enumerate(block):
+        if not holds(statement, node):
+            continue
+        yield from _after_inside(statement, node)
+        if statement is node or "next" in _inside(statement, node):
+            for later in block[index + 1 :]:
+                yield later
+                if "next" not in _statement(later):
+                    return
+        return
+
+
+def _after_inside(statement: t.Statement, node: t.Node) -> Iterator[t.Statement]:
+    if isinstance(statement, (t.For, t.While)) and in_block(statement.body, node):
+        if following(statement.body, node) & {"next", "continue"}:
+            yield from statement.body
+        else:
+            yield from statements_after(statement.body, node)
+        return
+    for block in _blocks(statement):
+        if in_block(block, node):
+            yield from statements_after(block, node)
+    if isinstance(statement, t.Try):
+        if in_block(statement.body, node) and "next" in following(statement.body, node):
+            yield from statement.orelse
+        yield from statement.final
+
+
+def _blocks(statement: t.Statement) -> list[t.Block]:
+    if isinstance(statement, t.If):
+        return [statement.body, statement.orelse]
+    if isinstance(statement, t.With):
+        return [statement.body]
+    if isinstance(statement, t.Try):
+        handlers = [handler.body for handler in statement.handlers]
+        return [statement.body, statement.orelse, *handlers]
+    if isinstance(statement, t.Match):
+        return [case.body for case in statement.cases]
+    return []

@@ -11,7 +11,7 @@ from lg_lint.knowledge import table
 from lg_lint.model.retries.loops import own_nodes, retry_loops
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import Function, Scope
+from lg_lint.program.scopes import Function, Module, Scope
 from lg_lint.program.values import (
     Const,
     Env,
@@ -67,6 +67,7 @@ class Retriers:
 
     program: Program
     _own: dict[tuple[int, str], Retrier | None] = field(default_factory=dict)
+    _calls: set[int] | None = None
 
     def decorations(self, function: Function) -> Iterator[Decoration]:
         """The retry decorators of a function, innermost first.
@@ -88,8 +89,9 @@ class Retriers:
 
     def retried_calls(self, function: Function, env: Env) -> Iterator[RetriedCall]:
         """The calls in a function that hand another function to a retrying helper."""
+        library = _imports_library(function.module)
         for site in function.calls:
-            if site.node.args:
+            if site.node.args and (library or id(site.node) in self._helper_calls()):
                 for callee in inference.infer(self.program, site.node.func, env):
                     yield from self._handed_over(callee, site.node, env)
 
@@ -128,6 +130,23 @@ class Retriers:
                 for target in inference.infer(self.program, node.args[0].value, env):
                     if isinstance(target, _CALLABLE):
                         yield RetriedCall(node, target, found)
+
+    def _helper_calls(self) -> set[int]:
+        """The calls whose callee goes by the name of a function that retries a parameter."""
+        if self._calls is None:
+            names = {
+                name
+                for module in self.program.modules
+                for function in (() if module.is_test else module.all_functions)
+                for name in _helper_names(self.program, function)
+            }
+            for name in list(names):
+                for site, scope in self.program.calls_named(name):
+                    if _hands_on_parameter(scope, site.node):
+                        names.add(scope.qualname.rpartition(".")[2])
+            sites = [site for name in names for site, _ in self.program.calls_named(name)]
+            self._calls = {id(site.node) for site in sites}
+        return self._calls
 
     # --- the project's own -----------------------------------------------------------------
 
@@ -174,6 +193,43 @@ class Retriers:
             found = self.retrier(callee, depth + 1)
             if found is not None:
                 yield found
+
+
+def _imports_library(module: Module) -> bool:
+    """Whether a module imports one of the packages that retry."""
+    packages = {name.partition(".")[0] for name in table("retries")["retriers"]}
+    for bindings in module.bindings.values():
+        for binding in bindings:
+            node = binding.node
+            imported = node.module if isinstance(node, t.ImportFrom) else ""
+            if isinstance(node, t.Alias):
+                imported = node.name
+            if imported.partition(".")[0] in packages:
+                return True
+    return False
+
+
+def _helper_names(program: Program, function: Function) -> Iterator[str]:
+    """The function, and those around it, if it calls a parameter of theirs in a retry."""
+    called = {
+        site.node.func.id
+        for site in function.calls
+        if isinstance(site.node.func, t.Name) and calls_parameter(function, site.node)
+    }
+    decorated = isinstance(function.node, t.FunctionDef) and _imports_library(function.module)
+    if called and (decorated or any(True for _ in retry_loops(program, function))):
+        scope: Scope | None = function
+        while isinstance(scope, Function):
+            yield scope.name
+            scope = scope.parent
+
+
+def _hands_on_parameter(scope: Scope, node: t.Call) -> bool:
+    return any(
+        isinstance(arg.value, t.Name)
+        and any(binding.kind == "param" for binding in scope.bindings.get(arg.value.id, ()))
+        for arg in node.args
+    )
 
 
 def _transforms(value: Value) -> bool:
@@ -269,7 +325,7 @@ def _is_name(expr: t.Expr, name: str) -> bool:
     return isinstance(expr, t.Name) and expr.id == name
 
 
-def calls_what_it_is_given(function: Function, node: t.Node) -> bool:
+def calls_parameter(function: Function, node: t.Node) -> bool:
     """Whether a call is of a parameter, of the function or of one around it: a retry helper."""
     func = node.func if isinstance(node, t.Call) else None
     if not isinstance(func, t.Name):

@@ -99,10 +99,12 @@ def retry_loops(program: Program, function: Function) -> Iterator[RetryLoop]:
     """The retry loops in a function's own body, outer ones first."""
     if not isinstance(function.node, t.FunctionDef):
         return
+    if not any(block.is_loop for block in function.blocks):
+        return
     env = program.env(function)
     for node in own_nodes(function.node.body):
         if isinstance(node, t.For):
-            library = _library(program, node, env)
+            library = _library(program, node, env) if _enters_target(node) else ""
             if library:
                 yield RetryLoop(node, node.body, library=library)
                 continue
@@ -139,6 +141,16 @@ def dotted(node: t.Node) -> str:
 
 
 # --- which loops ---------------------------------------------------------------------------
+
+
+def _enters_target(loop: t.For) -> bool:
+    """`for attempt in ...: with attempt: ...`."""
+    return isinstance(loop.target, t.Name) and any(
+        isinstance(item.context, t.Name) and item.context.id == loop.target.id
+        for node in own_nodes(loop.body)
+        if isinstance(node, t.With)
+        for item in node.items
+    )
 
 
 def _library(program: Program, node: t.For, env: Env) -> str:

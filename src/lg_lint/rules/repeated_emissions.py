@@ -1,0 +1,284 @@
+"""Which retries below a graph's stream repeat what a client has already got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Place, Step
+from lg_lint.model.audience import Audience, Listener
+from lg_lint.model.chat_models import parts
+from lg_lint.model.emission import EmissionKind, EmissionPath, Emissions
+from lg_lint.model.frames import Frames, GraphFrame
+from lg_lint.model.graph import Graph, Site
+from lg_lint.model.project import Project
+from lg_lint.model.retries.helpers import Retriers, calls_parameter, is_number
+from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
+from lg_lint.model.retries.policies import Policy, policies
+from lg_lint.program import inference
+from lg_lint.program.execution import State, World
+from lg_lint.program.program import Program
+from lg_lint.program.values import ExternalObject, FunctionRef, Partial, Value
+from lg_lint.rules.chains import call_steps, definition, describe
+from lg_lint.rules.rule import Rule
+
+_HELP = (
+    "retry what comes before the first chunk, emit after the call that may fail, or let the "
+    "client drop an attempt when a new message id begins"
+)
+_FINISHED = ("invoke", "ainvoke", "batch", "abatch")
+_MODEL_HOOKS = ("wrap_model_call", "awrap_model_call")
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    found: dict[Place, Finding] = {}
+    for repetition in _Search(project).all():
+        finding = _finding(rule, project, repetition)
+        known = found.get(finding.place)
+        if known is None or finding.confidence.rank < known.confidence.rank:
+            found[finding.place] = finding
+    yield from found.values()
+
+
+@dataclass(frozen=True, slots=True)
+class _Repetition:
+    """A retry, by its place, with what it repeats and who gets that."""
+
+    place: Place
+    what: str
+    path: EmissionPath
+    graph: Graph
+    listener: Listener
+    before: tuple[Step, ...] = ()
+
+
+class _Search:
+    """Finds the repetitions of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.program = project.program
+        self.frames = Frames(project)
+        self.audience = Audience(project, self.frames)
+        self.emissions = Emissions(project)
+        self.retriers = Retriers(project.program)
+
+    def all(self) -> Iterator[_Repetition]:
+        for policy in policies(self.project):
+            yield from self._policy(policy)
+        for frame in self.frames.all:
+            if self.audience.of(frame.graph):
+                yield from self._loops(frame)
+                yield from self._decorators(frame)
+                yield from self._helpers(frame)
+                yield from self._runnables(frame)
+
+    # --- policies --------------------------------------------------------------------------
+
+    def _policy(self, policy: Policy) -> Iterator[_Repetition]:
+        place = self.project.at(policy.site)
+        if policy.task is not None:
+            function = policy.task.function
+            world = World.LOOP if function.is_async else World.THREAD
+            paths = list(self.emissions.paths(self.project.execution.state(policy.task, world)))
+            graphs = [policy.graph] if policy.graph else self.frames.graphs_of(function)
+            for graph in graphs:
+                what = f"{policy.name} on {function.name}()"
+                yield from self._heard(place, what, paths, graph, "")
+        elif policy.graph is not None and policy.node is not None:
+            node = policy.node
+            target = f'node "{node.name}"' if policy.name == "RetryPolicy" else policy.graph.name
+            paths = list(self.emissions.of_node(policy.graph, node))
+            step = self.project.step(node.site, f"{policy.name} covers {target}")
+            what = f"{policy.name} on {target}"
+            yield from self._heard(place, what, paths, policy.graph, node.name, (step,))
+
+    # --- code in nodes ---------------------------------------------------------------------
+
+    def _loops(self, frame: GraphFrame) -> Iterator[_Repetition]:
+        function = frame.state.function
+        for loop in retry_loops(self.program, function):
+            place = self.project.place(function.module, loop.header)
+            paths = [
+                path
+                for path in self.emissions.paths(frame.state, within=loop.covered)
+                if path.chain is not None and self._repeats(loop, path)
+            ]
+            what = f"the {loop.library} loop" if loop.library else "this retry loop"
+            yield from self._in_frame(place, what, paths, frame)
+            if frame.entry.kind == "middleware" and function.name in _MODEL_HOOKS:
+                yield from self._handler(frame, loop, place)
+
+    def _repeats(self, loop: RetryLoop, path: EmissionPath) -> bool:
+        assert path.chain is not None
+        covered = path.chain.edges[0].node if path.chain.edges else path.chain.sink
+        call = covered if isinstance(covered, t.Call) else None
+        generic = call is not None and calls_parameter(path.chain.start.function, call)
+        return not generic and loop.repeats(covered) and not self._gives_up(loop, covered)
+
+    def _gives_up(self, loop: RetryLoop, covered: t.Node) -> bool:
+        """Whether the loop around a model's own stream stops once something was sent."""
+        return any(
+            isinstance(node, t.For)
+            and any(part is covered for part in t.walk(node.iterable))
+            and loop.gives_up_once_sent(node)
+            for node in own_nodes(loop.covered)
+        )
+
+    def _handler(self, frame: GraphFrame, loop: RetryLoop, place: Place) -> Iterator[_Repetition]:
+        """A loop of a model hook around the handler that it was given."""
+        params = [param.name for param in frame.state.function.params]
+        handler = params[-1] if len(params) > 1 else ""
+        for node in own_nodes(loop.covered):
+            if isinstance(node, t.Call) and _uses(node, handler) and loop.repeats(node):
+                for path in self.emissions.of_graph(frame.graph):
+                    if path.chain is None:
+                        what = f"this loop in {frame.state.function.name}()"
+                        yield from self._heard(place, what, [path], frame.graph, "model")
+                return
+
+    def _decorators(self, frame: GraphFrame) -> Iterator[_Repetition]:
+        function = frame.state.function
+        if function.is_generator:
+            return
+        for decoration in self.retriers.decorations(function):
+            place = self.project.place(function.module, decoration.decorator.span)
+            what = f"{decoration.retrier.name} on {function.name}()"
+            paths = list(self.emissions.paths(frame.state))
+            yield from self._in_frame(place, what, paths, frame)
+
+    def _helpers(self, frame: GraphFrame) -> Iterator[_Repetition]:
+        env = self.project.execution.env(frame.state)
+        for retried in self.retriers.retried_calls(frame.state.function, env):
+            ref = _function(retried.target)
+            if ref is not None and not ref.function.is_generator:
+                place = self.project.place(frame.state.function.module, retried.call.span)
+                state = self.project.execution.state(ref, frame.state.world)
+                what = f"{retried.retrier.name}() around {ref.function.name}()"
+                paths = list(self.emissions.paths(state))
+                yield from self._in_frame(place, what, paths, frame)
+
+    def _runnables(self, frame: GraphFrame) -> Iterator[_Repetition]:
+        """`model.with_retry().ainvoke(...)` and `model.with_fallbacks(...).ainvoke(...)`."""
+        for emission in self.emissions.of(frame.state):
+            if emission.receiver is None or emission.method not in _FINISHED:
+                continue
+            for made in self._retrying(emission.receiver):
+                place = self.project.at(Site(made.site, made.env))  # type: ignore[arg-type]
+                name = f"{made.site.func.attr}()"  # type: ignore[union-attr]
+                step = Step(
+                    self.project.place(frame.state.function.module, emission.node.span),
+                    "the model's tokens go out here",
+                )
+                path = EmissionPath(emission, None)
+                yield from self._in_frame(place, name, [path], frame, (step,))
+
+    def _retrying(self, value: Value) -> Iterator[ExternalObject]:
+        """The `with_retry` and `with_fallbacks` calls that a runnable is made by."""
+        while isinstance(value, ExternalObject):
+            func = value.site.func if isinstance(value.site, t.Call) else None
+            if isinstance(func, t.Attribute) and _tries_again(self.program, value, func.attr):
+                yield value
+            for part in parts(self.program, value):
+                yield from self._retrying(part)
+            if value.base is None:
+                return
+            value = value.base
+
+    # --- who gets it -----------------------------------------------------------------------
+
+    def _in_frame(
+        self,
+        place: Place,
+        what: str,
+        paths: list[EmissionPath],
+        frame: GraphFrame,
+        after: tuple[Step, ...] = (),
+    ) -> Iterator[_Repetition]:
+        if not paths:
+            return
+        first = Step(definition(self.project, frame.entry.ref.function), frame.entry.title)
+        calls = call_steps(self.project, self._start(frame), frame.edges)
+        before = (first, *calls, *after)
+        yield from self._heard(place, what, paths, frame.graph, frame.node_name, before)
+
+    def _start(self, frame: GraphFrame) -> State:
+        return self.project.execution.state(frame.entry.ref, frame.entry.world)
+
+    def _heard(
+        self,
+        place: Place,
+        what: str,
+        paths: Iterable[EmissionPath],
+        graph: Graph,
+        node: str,
+        before: tuple[Step, ...] = (),
+    ) -> Iterator[_Repetition]:
+        for path in paths:
+            for listener in self.audience.of(graph):
+                if listener.gets(path.emission, node):
+                    yield _Repetition(place, what, path, graph, listener, before)
+
+
+def _function(value: Value) -> FunctionRef | None:
+    while isinstance(value, Partial):
+        value = value.func
+    return value if isinstance(value, FunctionRef) else None
+
+
+def _uses(call: t.Call, name: str) -> bool:
+    """Whether a call is of a name, or hands it on."""
+    used = (call.func, *(arg.value for arg in call.args))
+    return any(isinstance(expr, t.Name) and expr.id == name for expr in used)
+
+
+def _tries_again(program: Program, value: ExternalObject, method: str) -> bool:
+    if method == "with_fallbacks":
+        return True
+    if method != "with_retry" or not isinstance(value.site, t.Call) or value.env is None:
+        return False
+    attempts = value.site.argument("stop_after_attempt", None)
+    return attempts is None or not is_number(
+        program, inference.infer(program, attempts, value.env), 1
+    )
+
+
+# --- what is said --------------------------------------------------------------------------
+
+
+def _finding(rule: Rule, project: Project, item: _Repetition) -> Finding:
+    emission, listener = item.path.emission, item.listener
+    subject = {
+        EmissionKind.TOKENS: "the tokens of the failed attempt, and then all of them again",
+        EmissionKind.CUSTOM: "what was written before the failure once more with each attempt",
+        EmissionKind.MESSAGE: "the messages pushed before the failure again with each attempt",
+        EmissionKind.EVENT: "the events sent before the failure again with each attempt",
+    }[emission.kind]
+    return rule.finding(
+        item.place,
+        f"{item.what} runs again what {item.graph.name} has already emitted: "
+        f"{listener.title} get {subject}",
+        trace=_trace(project, item),
+        help=_HELP,
+        confidence=Confidence.HIGH if listener.certain else Confidence.MEDIUM,
+    )
+
+
+def _trace(project: Project, item: _Repetition) -> Iterator[Step]:
+    yield from item.before
+    chain = item.path.chain
+    if chain is not None:
+        first = chain.start.function
+        yield Step(definition(project, first), f"{describe(first)} is run again")
+        yield from call_steps(project, chain.start, chain.edges)
+        place = project.place(chain.last.function.module, chain.sink.span)
+        verb = (
+            "the model's tokens go out"
+            if item.path.emission.kind is EmissionKind.TOKENS
+            else "it is written"
+        )
+        yield Step(place, f"{verb} here")
+    run = item.listener.run
+    if run is not None:
+        yield project.step(run.site, f".{run.method}() hands it to the client")
