@@ -6,22 +6,21 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lg_lint.files import Files
 from lg_lint.finding import Finding, Place
 
 if TYPE_CHECKING:
-    from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
     from lg_lint.sources.text import Source
 
-_SEEDS = ("langgraph", "langchain", "StreamingResponse", "EventSourceResponse", "event-stream")
 _CHECKED_TEXT = 128 * 1024
 _FRAMES = 10_000
 
@@ -48,6 +47,8 @@ class Report:
 
     Left out of the findings are those that ignore comments hide, those in the baseline, and those
     that touch nothing that has changed.
+
+    `project` is the model that the rules saw.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -58,32 +59,42 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
     timings: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    project: Project | None = None
 
 
 def lint(
-    paths: Sequence[Path], settings: Settings, texts: Mapping[Path, str] | None = None
+    paths: Sequence[Path],
+    settings: Settings,
+    texts: Mapping[Path, str] | None = None,
+    *,
+    cache: str | None = None,
 ) -> Report:
     """Lint `paths`: files and folders whose findings are reported.
 
     The whole project that holds them is read, so that a cause in an unnamed file is seen. `texts`
-    stand for what files would hold.
+    stand for what files would hold. `cache` is the folder in which facts are kept, if any.
     """
-    return _Run(paths, settings, texts or {}).report()
+    return _Run(paths, settings, texts or {}, cache).report()
 
 
 class _Run:
     """The stages of one run, in order; each leaves its result for the next."""
 
     def __init__(
-        self, paths: Sequence[Path], settings: Settings, texts: Mapping[Path, str]
+        self,
+        paths: Sequence[Path],
+        settings: Settings,
+        texts: Mapping[Path, str],
+        cache: str | None,
     ) -> None:
         self.paths = paths
         self.texts = {str(path.absolute()): text for path, text in texts.items()}
         self.settings = settings
         self.result = Report()
-        self.sources: dict[str, Source] = {}
-        self.facts: dict[str, ModuleFacts] = {}
+        self.cache = cache
+        self.files = Files(settings.max_file_size, self._unreadable)
         self.broken: list[Finding] = []
         self.reported: set[str] = set()
         self.tests: set[str] = set()
@@ -97,13 +108,15 @@ class _Run:
             with self._stage("discover"):
                 discovery = self._discover()
             with self._stage("read"):
+                self._open_store(str(discovery.root))
                 self._read(discovery)
             with self._stage("resolve"):
-                project = self._project(discovery)
+                project = self.result.project = self._project(discovery)
             with self._stage("check"):
                 findings = self._check(project)
             with self._stage("settle"):
                 self._settle(findings)
+            self._save_store()
         finally:
             sys.setrecursionlimit(depth)
             if collected:
@@ -138,25 +151,38 @@ class _Run:
         return discovery
 
     def _read(self, discovery: Discovery) -> None:
-        from lg_lint.sources.text import Source, SourceError, read
-
         for found in discovery.files:
             path = str(found.path)
             if path in self.tests:
                 continue
             if path in self.texts:
-                self.sources[path] = Source(self.texts[path])
+                self.files.put(path, self.texts[path])
                 continue
             try:
-                self.sources[path] = read(found.path, self.settings.max_file_size)
-            except SourceError as error:
-                self._unreadable(path, error.row, error.column, error.message)
+                self.files.read(path)
             except OSError as error:
                 reason = error.strerror or type(error).__name__
                 if path in self.reported:
                     self.result.problems.append(
                         Problem(f"cannot read: {reason}", self.display(path))
                     )
+
+    def _open_store(self, root: str) -> None:
+        if self.cache is not None:
+            from lg_lint.cache.store import Store
+
+            self.files.store = Store(self.cache, root)
+
+    def _save_store(self) -> None:
+        store = self.files.store
+        if store is None:
+            return
+        if store.damage is not None:
+            self.result.notes.append(f"cache: {store.damage}; started anew")
+        try:
+            store.save()
+        except OSError as error:
+            self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
     def _unreadable(self, path: str, row: int, column: int, message: str) -> None:
         from lg_lint.rules.registry import all_rules
@@ -173,19 +199,18 @@ class _Run:
         from lg_lint.program.program import Program
 
         types = type_table()
-        finder = ModuleFinder(str(discovery.root), self.sources, types.packages)
-        texts = {path: source.text for path, source in self.sources.items()}
-        seeds = [
-            path
-            for path, text in texts.items()
-            if any(seed in text for seed in _SEEDS) and _is_code(path)
-        ]
-        program = Program(finder, self._facts, types)
-        for path in sorted(importers(finder, texts, seeds)):
-            if _is_code(path):
-                program.module(path)
+        scans = self.files.scans
+        finder = ModuleFinder(str(discovery.root), scans, types.packages)
+        seeds = [path for path in scans if scans[path].is_seed and _is_code(path)]
+        program = Program(finder, self.files.facts, types)
+        if seeds:
+            texts = {path: self.files.source(path).text for path in scans}
+            for path in sorted(importers(finder, texts, seeds)):
+                if _is_code(path):
+                    program.module(path)
         project, unresolved = build.project(program)
         project.display = self.display
+        project.blocking_calls = self.settings.blocking_calls
         for call in unresolved:
             if call.site.path in self.reported:
                 message = f".{call.method}() on a receiver that could not be resolved"
@@ -193,30 +218,19 @@ class _Run:
         self._check_rest()
         return project
 
-    def _facts(self, path: str) -> ModuleFacts | None:
-        from lg_lint.facts.extract import extract
-
-        if path not in self.sources:
-            return None
-        if path not in self.facts:
-            facts = self.facts[path] = extract(self.sources[path].text)
-            if facts.error is not None:
-                self._unreadable(path, *facts.error)
-        return self.facts[path]
-
     def _check_rest(self) -> None:
         """Looks for syntax errors in files that take no part, as far as that costs little."""
         named = {str(path.absolute()) for path in self.paths}
         budget = _CHECKED_TEXT
         for path in sorted(self.reported):
-            if path in self.facts or path not in self.sources:
+            scan = self.files.scans.get(path)
+            if scan is None or self.files.was_parsed(path):
                 continue
-            text = self.sources[path].text
-            budget -= len(text)
+            budget -= scan.size
             if path not in named and budget < 0:
                 continue
-            if not _compiles(text):
-                self._facts(path)
+            if not _compiles(self.files.source(path).text):
+                self.files.facts(path)
 
     def _check(self, project: Project) -> list[Finding]:
         from lg_lint.rules.registry import all_rules
@@ -232,11 +246,10 @@ class _Run:
         from lg_lint.sources.text import localize
         from lg_lint.suppression import Pragmas, suppress
 
-        shown = {self.display(path): source for path, source in self.sources.items()}
         pragmas = {
-            path: parsed
-            for path, source in shown.items()
-            if (parsed := Pragmas.parse(source.text)).pragmas or parsed.complaints
+            self.display(path): Pragmas.parse(self.files.source(path).text)
+            for path, scan in self.files.scans.items()
+            if scan.has_pragmas
         }
         reported = {self.display(path) for path in self.reported}
         settled = suppress(
@@ -248,12 +261,24 @@ class _Run:
         kept = [item for item in (*settled.kept, *settled.extra) if item.place.path in reported]
         hidden = [item for item in settled.hidden if item.place.path in reported]
         self.result.suppressed = len(visible(hidden, self.settings))
-        final = [localize(item, shown) for item in visible(kept, self.settings)]
+        final = visible(kept, self.settings)
+        shown = self._shown(final)
+        final = [localize(item, shown) for item in final]
         self.result.findings = sorted(final, key=lambda item: item.sort_key)
         self._keep_sources(shown)
 
+    def _shown(self, findings: Iterable[Finding]) -> dict[str, Source]:
+        """The sources of the files that findings speak of, by path as reported."""
+        paths = {self.display(path): path for path in self.files.scans}
+        wanted = {
+            place.path
+            for finding in findings
+            for place in (finding.place, *(step.place for step in finding.trace))
+        }
+        return {path: self.files.source(paths[path]) for path in wanted if path in paths}
+
     def _keep_sources(self, shown: dict[str, Source]) -> None:
-        """The texts that excerpts need: of every file with a finding, cell by cell for notebooks."""
+        """The texts that excerpts need: of files with findings, cell by cell for notebooks."""
         for finding in self.result.findings:
             for place in (finding.place, *(step.place for step in finding.trace)):
                 source = shown.get(place.path)
@@ -300,5 +325,3 @@ def _compiles(text: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-

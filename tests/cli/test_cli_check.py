@@ -25,7 +25,7 @@ class Engine:
         self.settings = Settings()
         self.error: Exception | None = None
 
-    def lint(self, paths: Sequence[Path], settings: Settings) -> Report:
+    def lint(self, paths: Sequence[Path], settings: Settings, **_: object) -> Report:
         self.paths, self.settings = tuple(paths), settings
         if self.error:
             raise self.error
@@ -220,7 +220,7 @@ def test_internal_errors_are_one_line(engine: Engine, capsys: Captured) -> None:
 def test_an_interrupted_run_has_its_own_status(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    def interrupted(_paths: object, _settings: object) -> Report:
+    def interrupted(*_: object, **_options: object) -> Report:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("lg_lint.lint.lint", interrupted)

@@ -11,6 +11,7 @@ from lg_lint import __version__
 COMMANDS = {
     "check": "Find what cuts, stalls or delays streams (the default command).",
     "baseline": "Record the findings to live with, and check what is left of them.",
+    "clean": "Remove the cache.",
     "rule": "Explain a rule, or all rules.",
     "version": "Print the version.",
 }

@@ -40,13 +40,19 @@ def check(**values: Any) -> int:
     from lg_lint.lint import lint
 
     narrowing = Narrowing.wanted(options)
-    report = lint(options.targets(), settings)
+    report = lint(options.targets(), settings, cache=_cache(options))
     narrowing.apply(report, options.targets(), settings.selected_codes)
     _tell_problems(report)
     _show(report, options, settings)
     if options.verbose:
         _tell_timings(report)
     return _status(report, options, settings)
+
+
+def _cache(options: CheckOptions) -> str | None:
+    from lg_lint.cache.folder import cache_folder
+
+    return None if options.no_cache else cache_folder(options.cache_dir)
 
 
 def _refuse_contradictions(options: CheckOptions) -> None:
@@ -109,6 +115,8 @@ def _context(report: Report, options: CheckOptions, settings: Settings) -> Conte
 
 
 def _tell_timings(report: Report) -> None:
+    for line in report.notes:
+        output.note(line)
     for stage, seconds in report.timings.items():
         output.note(f"{stage}: {seconds * 1000:.0f} ms")
 

@@ -54,6 +54,8 @@ class CheckOptions:
     color: str
     verbose: bool
     quiet: bool
+    cache_dir: str | None
+    no_cache: bool
 
     def targets(self) -> tuple[Path, ...]:
         return self.paths or (Path(),)
@@ -165,8 +167,14 @@ _DECORATORS = (
     ),
     _flag("-v", "--verbose", help="Say on stderr how long each stage took."),
     _flag("-q", "--quiet", help="Show findings only, without a summary."),
-    # Every run reads every file it needs, so that there is nothing to switch off.
-    click.option("--no-cache", is_flag=True, hidden=True, expose_value=False),
+    click.option(
+        "--cache-dir",
+        type=click.Path(file_okay=False),
+        envvar="LG_LINT_CACHE_DIR",
+        show_envvar=True,
+        help="Keep what was read in this folder instead of the user's cache folder.",
+    ),
+    _flag("--no-cache", help="Neither use nor write the cache."),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -66,9 +67,17 @@ def read(path: Path, max_size: int) -> Source:
 
     Raises SourceError where it holds no Python text, OSError where it cannot be read.
     """
-    with open(path, "rb") as file:
-        data = file.read(max_size * _OUTPUT_SHARE + 1)
+    data = load(str(path), max_size)[0]
     return decode(data, notebook=path.suffix == NOTEBOOK_SUFFIX, max_size=max_size)
+
+
+def load(path: str, max_size: int) -> tuple[bytes, os.stat_result]:
+    """The bytes of a file, as many as `decode` takes and one more. Raises OSError."""
+    most = max_size * _OUTPUT_SHARE
+    with open(path, "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        data = file.read(most + 1) if status.st_size > most else file.readall()
+    return data or b"", status
 
 
 def decode(data: bytes, *, notebook: bool, max_size: int) -> Source:

@@ -1,0 +1,104 @@
+"""The files of a run: scanned as bytes at once; text and facts when they are asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lg_lint.cache.sealed import digest
+from lg_lint.sources.scan import Scan, scan
+from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, load
+
+if TYPE_CHECKING:
+    from lg_lint.cache.store import Store
+    from lg_lint.facts.tree import ModuleFacts
+
+Refuse = Callable[[str, int, int, str], None]
+
+
+class Files:
+    """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
+
+    Facts come from `store` where it has them. `changed` says that a file was written to while the
+    run was going on.
+    """
+
+    def __init__(self, max_size: int, refuse: Refuse) -> None:
+        self.scans: dict[str, Scan] = {}
+        self.store: Store | None = None
+        self.changed = False
+        self._max_size = max_size
+        self._refuse = refuse
+        self._sources: dict[str, Source] = {}
+        self._facts: dict[str, ModuleFacts] = {}
+
+    def read(self, path: str) -> None:
+        """Read and scan a file. Raises OSError."""
+        data, _ = load(path, self._max_size)
+        self._add(path, data)
+
+    def put(self, path: str, text: str) -> None:
+        """Take a text in the place of what the file holds."""
+        self._sources[path] = Source(text)
+        self.scans[path] = _scan_text(text)
+
+    def _add(self, path: str, data: bytes) -> None:
+        found = scan(data, digest(data))
+        if not found.is_plain or path.endswith(NOTEBOOK_SUFFIX) or len(data) > self._max_size:
+            try:
+                source = self._decode(path, data)
+            except SourceError as error:
+                self._refuse(path, error.row, error.column, error.message)
+                return
+            if source.cells:  # what a notebook puts out says nothing about its code
+                found = _scan_text(source.text)
+        self.scans[path] = found
+
+    def _decode(self, path: str, data: bytes) -> Source:
+        return decode(data, notebook=path.endswith(NOTEBOOK_SUFFIX), max_size=self._max_size)
+
+    # --- on demand -------------------------------------------------------------------------
+
+    def source(self, path: str) -> Source:
+        """The text of a file that was read."""
+        if path not in self._sources:
+            data, _ = load(path, self._max_size)
+            self._sources[path] = source = self._decode(path, data)
+            now = _scan_text(source.text).digest if source.cells else digest(data)
+            self.changed |= now != self.scans[path].digest
+        return self._sources[path]
+
+    def facts(self, path: str) -> ModuleFacts | None:
+        """What a file says; None where it was not read."""
+        if path not in self.scans:
+            return None
+        if path not in self._facts:
+            facts = self._facts[path] = self._known(path) or self._extract(path)
+            if facts.error is not None:
+                self._refuse(path, *facts.error)
+        return self._facts[path]
+
+    def was_parsed(self, path: str) -> bool:
+        return path in self._facts
+
+    def _known(self, path: str) -> ModuleFacts | None:
+        from lg_lint.facts.codec import decode as decode_facts
+
+        data = self.store.get(self.scans[path].digest) if self.store is not None else None
+        return decode_facts(data) if data is not None else None
+
+    def _extract(self, path: str) -> ModuleFacts:
+        from lg_lint.facts.codec import encode
+        from lg_lint.facts.extract import extract
+
+        facts = extract(self.source(path).text)
+        if self.store is not None:
+            with contextlib.suppress(ValueError):  # nested too deeply to be kept
+                self.store.put(self.scans[path].digest, encode(facts))
+        return facts
+
+
+def _scan_text(text: str) -> Scan:
+    data = text.encode(errors="surrogatepass")
+    return scan(data, digest(data))
