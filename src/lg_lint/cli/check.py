@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from lg_lint.cli import output
 from lg_lint.cli.options import CheckOptions, check_options
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
-from lg_lint.reports import TEXT_FORMATS
+from lg_lint.reports import TEXT_FORMATS, WITH_EDITS
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -40,8 +41,18 @@ def check(**values: Any) -> int:
     from lg_lint.lint import lint
 
     narrowing = Narrowing.wanted(options)
-    report = lint(options.targets(), settings, cache=_cache(options))
-    narrowing.apply(report, options.targets(), settings.selected_codes)
+    run = partial(lint, options.targets(), settings, cache=_cache(options))
+    narrow = partial(narrowing.apply, paths=options.targets(), rules=settings.selected_codes)
+    report = run()
+    if options.mends:
+        from lg_lint.cli.fixing import fix
+
+        report, changed = fix(report, run, narrow, options)
+        if options.diff or options.fix_only:
+            _tell_problems(report)
+            found = FINDINGS if options.diff and changed else CLEAN
+            return TROUBLE if report.problems else found
+    narrow(report)
     _tell_problems(report)
     _show(report, options, settings)
     if options.verbose:
@@ -56,6 +67,8 @@ def _cache(options: CheckOptions) -> str | None:
 
 
 def _refuse_contradictions(options: CheckOptions) -> None:
+    if options.diff and (options.fix or options.fix_only):
+        raise click.UsageError("--diff changes nothing: leave out --fix and --fix-only")
     if options.statistics and options.output_format not in {*TEXT_FORMATS, "json"}:
         raise click.UsageError(
             f"--statistics has no {options.output_format} format: use a text format or json"
@@ -85,6 +98,10 @@ def _tell_problems(report: Report) -> None:
 def _show(report: Report, options: CheckOptions, settings: Settings) -> None:
     from lg_lint import reports
 
+    if options.output_format in WITH_EDITS:
+        from lg_lint.fixes.cures import resolved
+
+        report.findings = resolved(report.findings, report.sources)
     context = _context(report, options, settings)
     if options.statistics:
         text = reports.render_statistics(options.output_format, report, context)
@@ -109,6 +126,7 @@ def _context(report: Report, options: CheckOptions, settings: Settings) -> Conte
         rules=tuple(rule for rule in all_rules() if rule.code in codes),
         color=output.use_color(options.color, options.output_file),
         quiet=options.quiet,
+        unsafe_fixes=options.unsafe_fixes,
         show_unresolved=options.show_unresolved,
         repository_prefix=output.repository_prefix(),
     )

@@ -47,6 +47,11 @@ class CheckOptions:
     baseline: Path | None
     output_format: str
     output_file: Path | None
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    fix_only: bool
+    show_fixes: bool
     show_unresolved: bool
     statistics: bool
     show_files: bool
@@ -56,6 +61,10 @@ class CheckOptions:
     quiet: bool
     cache_dir: str | None
     no_cache: bool
+
+    @property
+    def mends(self) -> bool:
+        return self.fix or self.fix_only or self.diff
 
     def targets(self) -> tuple[Path, ...]:
         return self.paths or (Path(),)
@@ -139,6 +148,11 @@ _DECORATORS = (
         type=click.Path(path_type=Path, dir_okay=False),
         help="Leave out the findings in this file: see lg-lint baseline.",
     ),
+    _flag("--fix", help="Apply the safe fixes, and report what is left."),
+    _flag("--unsafe-fixes", help="Count fixes in that may change what the code does."),
+    _flag("--diff", help="Print what --fix-only would change, and change nothing."),
+    _flag("--fix-only", help="Apply fixes without reporting what is left."),
+    _flag("--show-fixes", help="Name the findings that were fixed."),
     click.option(
         "--output-format",
         type=click.Choice(FORMATS),
