@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
@@ -30,6 +30,8 @@ from lg_lint.program.values import (
 
 _MAX_DEPTH = 6
 _SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep"}
+_AT_ONCE = {"is_disconnected"}
+_KINDS = ("stream", "wait", "pace")
 _ITERATES = ("__aiter__", "__iter__", "__anext__", "__next__")
 
 
@@ -37,12 +39,13 @@ _ITERATES = ("__aiter__", "__iter__", "__anext__", "__next__")
 class Source:
     """What makes a body live: its place, and the generators from the body down to it.
 
-    `sure` where it is a graph run or another known stream, not only something awaited.
+    `kind`: "stream" for a graph run or another known stream, "wait" for anything else that is
+    awaited, "pace" for a sleep.
     """
 
     site: Site
+    kind: str
     generators: tuple[FunctionRef, ...] = ()
-    sure: bool = False
 
 
 @functools.cache
@@ -102,10 +105,10 @@ class Liveness:
             return None
         site = Site(value.site, value.env)
         if value.type in _row("live", "graph_types"):
-            return Source(site, sure=True)
+            return Source(site, "stream")
         name = value.type.removesuffix("()").rpartition(".")[2]
         if value.type.endswith("()") and name in _row("live", "methods"):
-            return Source(site, sure=True)
+            return Source(site, "stream")
         if depth > _MAX_DEPTH:
             return None
         wrapped = (inference.infer(self.program, arg.value, value.env) for arg in value.site.args)
@@ -145,7 +148,7 @@ class Liveness:
         if found is None:
             return None
         below = found.generators
-        return Source(found.site, (ref, *below) if function.is_generator else below, found.sure)
+        return Source(found.site, found.kind, (ref, *below) if function.is_generator else below)
 
     def _iterations(self, function: Function, env: Env, depth: int) -> Iterator[Source | None]:
         for iteration in function.iterations:
@@ -155,7 +158,7 @@ class Liveness:
             for value in values:
                 yield self._value(value, depth + 1)
             if self._runs_on(iteration, values):
-                yield Source(Site(iteration.iterable, env))
+                yield Source(Site(iteration.iterable, env), "wait")
 
     def _runs_on(self, iteration: Iteration, values: Values) -> bool:
         """An iteration over something that cannot be seen: async, or of a stream by its name."""
@@ -177,7 +180,7 @@ class Liveness:
                 yield self._callee(callee, site, env, depth)
             waits = site.awaited and function.is_generator and not _is_brief(callees, site.node)
             if waits and (several or in_loop(function, site.node)):
-                yield Source(Site(site.node, env))
+                yield Source(Site(site.node, env), _kind(callees))
 
     def _callee(self, callee: Value, site: CallSite, env: Env, depth: int) -> Source | None:
         here = Site(site.node, env)
@@ -185,11 +188,11 @@ class Liveness:
             return self._function(callee, self.program.env(callee.function), depth + 1)
         if isinstance(callee, External):
             known = callee.name in _row("live", "functions") and not _is_no_sleep(callee, site.node)
-            return Source(here, sure=callee.name not in _SLEEPS) if known else None
+            return Source(here, _kind((callee,))) if known else None
         if isinstance(callee, ExternalMethod) and isinstance(callee.receiver, ExternalObject):
             full = f"{callee.receiver.type}.{callee.name}"
             known = callee.name in _row("live", "methods") or full in _row("live", "functions")
-            return Source(here, sure=True) if known else None
+            return Source(here, "stream") if known else None
         return None
 
 
@@ -206,8 +209,8 @@ def in_loop(function: Function, node: t.Node) -> bool:
 
 
 def _is_brief(callees: Values, call: t.Call) -> bool:
-    """Awaiting a file or `sleep(0)` paces nothing."""
-    return any(
+    """Awaiting a file, `sleep(0)` or whether the client is still there takes no time."""
+    return terminal_name(call.func) in _AT_ONCE or any(
         (isinstance(callee, ExternalMethod) and is_finished(callee.receiver))
         or (isinstance(callee, External) and _is_no_sleep(callee, call))
         for callee in callees
@@ -223,11 +226,14 @@ def _is_method(call: t.Call, names: frozenset[str]) -> bool:
     return isinstance(call.func, t.Attribute) and terminal_name(call.func) in names
 
 
-def _best(sources: Iterator[Source | None] | tuple[Source | None, ...]) -> Source | None:
-    """The first sure source, else the first of all."""
-    first = None
-    for source in sources:
-        if source is not None and source.sure:
-            return source
-        first = first or source
-    return first
+def _kind(callees: Values) -> str:
+    names = {callee.name for callee in callees if isinstance(callee, External)}
+    if names & _SLEEPS:
+        return "pace"
+    return "stream" if names & _row("live", "functions") else "wait"
+
+
+def _best(sources: Iterable[Source | None]) -> Source | None:
+    """The first source of the most telling kind."""
+    found = [source for source in sources if source is not None]
+    return min(found, key=lambda source: _KINDS.index(source.kind), default=None)
