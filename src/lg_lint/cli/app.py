@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
 import click
 
 from lg_lint import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "check": "Find what cuts, stalls or delays streams (the default command).",
     "baseline": "Record the findings to live with, and check what is left of them.",
     "clean": "Remove the cache.",
     "rule": "Explain a rule, or all rules.",
+    "config": "List the settings, or say what one means.",
+    "completion": "Print the script that makes a shell complete options and rules.",
     "version": "Print the version.",
 }
 ALIASES = {"explain": "rule"}
@@ -25,7 +31,8 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = args[0] if args else ""
-        if first not in _OWN_OPTIONS and first not in COMMANDS and first not in ALIASES:
+        completes_first = ctx.resilient_parsing and not args
+        if not completes_first and first not in {*_OWN_OPTIONS, *COMMANDS, *ALIASES}:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -38,6 +45,19 @@ class LazyGroup(click.Group):
             return None
         command = getattr(importlib.import_module(f"lg_lint.cli.{name}"), name)
         return command if isinstance(command, click.Command) else None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The first word may be a command, or an option or path of the one that needs no name."""
+        from click.shell_completion import CompletionItem
+
+        own = super().shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            return [CompletionItem(incomplete, type="file"), *own]
+        default = self.get_command(ctx, DEFAULT)
+        assert default is not None
+        known = {item.value for item in own}
+        more = default.shell_complete(click.Context(default, parent=ctx), incomplete)
+        return [*own, *(item for item in more if item.value not in known)]
 
     def format_commands(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.cli import candidates
 from lg_lint.cli.project import settings_of
 from lg_lint.finding import Confidence, Severity
 from lg_lint.reports import FORMATS
@@ -98,8 +99,19 @@ class CheckOptions:
         return overrides
 
 
-def _many(name: str, metavar: str, help: str) -> Callable[..., Any]:  # noqa: A002
-    return click.option(name, callback=_split, multiple=True, metavar=metavar, help=help)
+def _many(
+    name: str,
+    metavar: str,
+    help: str,  # noqa: A002
+    complete: Callable[..., Any] | None = None,
+) -> Callable[..., Any]:
+    return click.option(
+        name, callback=_split, multiple=True, metavar=metavar, help=help, shell_complete=complete
+    )
+
+
+def _rules(name: str, help: str) -> Callable[..., Any]:  # noqa: A002
+    return _many(name, "RULES", help, candidates.selectors)
 
 
 def _flag(*names: str, help: str) -> Callable[..., Any]:  # noqa: A002
@@ -118,9 +130,9 @@ _CONFIG_DECORATORS = (
 
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
-    _many("--select", "RULES", "Check these rules only: codes, prefixes, names or ALL."),
-    _many("--ignore", "RULES", "Leave out these rules."),
-    _many("--extend-select", "RULES", "Check these rules in addition."),
+    _rules("--select", "Check these rules only: codes, prefixes, names or ALL."),
+    _rules("--ignore", "Leave out these rules."),
+    _rules("--extend-select", "Check these rules in addition."),
     click.option(
         "--min-confidence",
         type=click.Choice([each.value for each in Confidence]),

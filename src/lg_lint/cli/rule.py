@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.cli import candidates
 from lg_lint.cli.output import write
 from lg_lint.suggest import suggest
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Explain a rule, or all rules.")
-@click.argument("name", metavar="[CODE|NAME]", required=False)
+@click.argument("name", metavar="[CODE|NAME]", required=False, shell_complete=candidates.rules)
 @click.option("--all", "all_rules", is_flag=True, help="Explain every rule.")
 @click.option(
     "--output-format",

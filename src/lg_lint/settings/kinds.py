@@ -132,17 +132,23 @@ def anchored(pattern: str, base: Path) -> str:
 _SEVERITY_WORDS = tuple(severity.value for severity in Severity)
 _STRING_LIST = {"type": "array", "items": {"type": "string"}}
 
+RULE = "rule"
+"""The definition that schemas of selectors refer to."""
+
+_SELECTOR = {"$ref": f"#/definitions/{RULE}"}
+_SELECTOR_LIST = {"type": "array", "items": _SELECTOR}
+
 FLAG = Kind("true or false", _flag, {"type": "boolean"})
 SIZE = Kind("a number of bytes", _size, {"type": "integer", "minimum": 1})
 STRINGS = Kind("a list of strings", _strings, _STRING_LIST)
-SELECTORS = Kind("a list of codes, prefixes or names of rules", _selectors, _STRING_LIST)
-MORE_SELECTORS = Kind(SELECTORS.expects, _selectors, _STRING_LIST, additive=True)
+SELECTORS = Kind("a list of codes, prefixes or names of rules", _selectors, _SELECTOR_LIST)
+MORE_SELECTORS = Kind(SELECTORS.expects, _selectors, _SELECTOR_LIST, additive=True)
 PATTERNS = Kind("a list of file patterns", _patterns, _STRING_LIST)
 MORE_PATTERNS = Kind(PATTERNS.expects, _patterns, _STRING_LIST, additive=True)
 SELECTORS_BY_PATTERN = Kind(
     "a table of file patterns with lists of rules",
     _selectors_by_pattern,
-    {"type": "object", "additionalProperties": _STRING_LIST},
+    {"type": "object", "additionalProperties": _SELECTOR_LIST},
     additive=True,
 )
 CONFIDENCE = _choice(tuple(each.value for each in Confidence), Confidence)
@@ -152,6 +158,6 @@ _severity = _SEVERITY.read
 SEVERITIES = Kind(
     "a table of rules with severities",
     _severities,
-    {"type": "object", "additionalProperties": _SEVERITY.schema},
+    {"type": "object", "propertyNames": _SELECTOR, "additionalProperties": _SEVERITY.schema},
     additive=True,
 )

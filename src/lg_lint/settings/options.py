@@ -178,18 +178,19 @@ def as_toml(settings: Settings) -> str:
     blocks = []
     for option in options().values():
         value = getattr(settings, option.key.replace("-", "_"))
-        blocks.append(f"# {option.doc}\n{option.key} = {_toml(value)}\n")
+        blocks.append(f"# {option.doc}\n{option.key} = {as_toml_value(value)}\n")
     return "\n".join(blocks)
 
 
-def _toml(value: object) -> str:
+def as_toml_value(value: object) -> str:
+    """A value as TOML has it."""
     import json
 
     if isinstance(value, Enum):
-        return _toml(value.value)
+        return as_toml_value(value.value)
     if isinstance(value, Mapping):
-        pairs = (f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items())
+        pairs = (f"{json.dumps(key)} = {as_toml_value(item)}" for key, item in value.items())
         return "{ " + ", ".join(pairs) + " }" if value else "{}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
+        return "[" + ", ".join(as_toml_value(item) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)

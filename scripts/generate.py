@@ -1,0 +1,70 @@
+"""Write what is made of the code: the pages of the rules and settings, and the settings' schema.
+
+    python scripts/generate.py
+
+A test fails where the files are not those that this would write.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from lg_lint.cli.rule import markdown
+from lg_lint.rules.registry import all_rules
+from lg_lint.settings import options
+from lg_lint.settings.options import as_toml_value
+from lg_lint.settings.schema import schema
+
+ROOT = Path(__file__).parents[1]
+RULES = Path("docs/rules")
+NOTE = "<!-- Made by scripts/generate.py: edit the code instead. -->\n\n"
+
+
+def generated() -> dict[Path, str]:
+    """The text of each file, by its path in the repository."""
+    pages = {RULES / f"{rule.code}.md": NOTE + markdown(rule) for rule in all_rules()}
+    return {
+        **pages,
+        RULES / "README.md": NOTE + rule_table(),
+        Path("docs/settings.md"): NOTE + settings_page(),
+        Path("lg-lint.schema.json"): json.dumps(schema(), indent=2) + "\n",
+    }
+
+
+def rule_table() -> str:
+    rows = [
+        f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.summary} | {rule.severity.value} "
+        f"| {rule.hop.value} | {rule.fixable} |"
+        for rule in all_rules()
+    ]
+    head = "| Code | Name | Finds | Severity | Hop | Fix |"
+    return "\n".join(["# Rules", "", head, "| --- " * 6 + "|", *rows, ""])
+
+
+def settings_page() -> str:
+    sections = [
+        f"## {option.key}\n\n{option.doc}\n\nExpects {option.kind.expects}. Default:\n\n"
+        f"```toml\n{option.key} = {as_toml_value(option.default)}\n```\n"
+        for option in options().values()
+    ]
+    intro = (
+        "# Settings\n\n"
+        "In `[tool.lg-lint]` of pyproject.toml, or in lg-lint.toml or .lg-lint.toml; the closest\n"
+        "file above the checked paths counts alone. `extend` names a file to build on.\n"
+    )
+    return "\n".join([intro, *sections])
+
+
+def main() -> None:
+    wanted = generated()
+    for path in (ROOT / RULES).glob("*.md"):
+        if path.relative_to(ROOT) not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
