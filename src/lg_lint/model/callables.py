@@ -24,7 +24,11 @@ from lg_lint.program.values import (
 COMPILED = "langgraph.pregel.main.Pregel"
 BUILDER = "langgraph.graph.state.StateGraph"
 TOOL_NODE = "langgraph.prebuilt.tool_node.ToolNode"
-_TOOL_NODES = {TOOL_NODE, "langgraph.prebuilt.tool_node._ToolNode", "langgraph.prebuilt.tool_executor.ToolExecutor"}
+_TOOL_NODES = {
+    TOOL_NODE,
+    "langgraph.prebuilt.tool_node._ToolNode",
+    "langgraph.prebuilt.tool_executor.ToolExecutor",
+}
 _SEQUENCE = "langchain_core.runnables.base.RunnableSequence"
 
 
@@ -83,7 +87,10 @@ def _resolve(program: Program, value: Value, found: Callables, depth: int) -> No
 
 def _instance(program: Program, value: Instance, found: Callables) -> None:
     names = ["__call__"]
-    if any("runnables" in base or "Runnable" in base for base in attributes.external_bases(program, value.cls)):
+    if any(
+        "runnables" in base or "Runnable" in base
+        for base in attributes.external_bases(program, value.cls)
+    ):
         names += ["ainvoke", "invoke"]
     for name in names:
         method = attributes.find_method(program, value.cls, name)
@@ -122,7 +129,7 @@ def _object(program: Program, value: ExternalObject, found: Callables, depth: in
 
 
 def _twin(program: Program, value: ExternalObject) -> Iterator[FunctionRef]:
-    """The async function, which an async run prefers, of `RunnableLambda(f, af)` and `StructuredTool.from_function(coroutine=)`."""
+    """The async function, which an async run prefers: `RunnableLambda(f, af)`, `coroutine=`."""
     if isinstance(value.site, t.Call) and value.env is not None:
         expr = value.site.argument("afunc", 1) or value.site.argument("coroutine", None)
         for item in inference.infer(program, expr, value.env) if expr is not None else ():
@@ -135,14 +142,20 @@ def tools_of(program: Program, node: ExternalObject) -> list[FunctionRef]:
     if not isinstance(node.site, t.Call) or node.env is None:
         return []
     expr = node.site.argument("tools", 0)
-    return tool_functions(program, inference.infer(program, expr, node.env)) if expr is not None else []
+    return (
+        tool_functions(program, inference.infer(program, expr, node.env))
+        if expr is not None
+        else []
+    )
 
 
 def tool_functions(program: Program, values: Values) -> list[FunctionRef]:
     """The project functions behind a list of tools: decorated ones, plain ones, tool classes."""
     found: list[FunctionRef] = []
     for value in values:
-        items = list(containers.items(program, value)) if isinstance(value, Container) else [(value,)]
+        items = (
+            list(containers.items(program, value)) if isinstance(value, Container) else [(value,)]
+        )
         for item in (inner for group in items for inner in group):
             if isinstance(item, Container):
                 found.extend(tool_functions(program, (item,)))

@@ -56,10 +56,13 @@ def describe(program: Program, graph: Graph) -> None:
     if graph.kind == "agent":
         for name in agents.states(program, graph):
             _add_outside(graph, name)
+        own = [("llm_input_messages", "LastValue")] if "pre_model_hook" in graph.nodes else []
+        for key, name in (*own, *agents.middleware_channels(graph)):
+            _put(graph, Channel(key, graph.site, reducers.of_channel(name), implicit=True))
 
 
 def _schema_values(program: Program, graph: Graph) -> Iterator[tuple[Value, Env]]:
-    """The schemas of a graph: those it is built with, then those its functions are annotated with."""
+    """The schemas of a graph: those it is built with, then those that annotations bring."""
     node, env = graph.site.node, graph.site.env
     if isinstance(node, t.Call) and graph.kind in ("state", "agent"):
         keywords: tuple[str, ...] = _STATE_KEYWORDS
@@ -86,11 +89,12 @@ def _schema_values(program: Program, graph: Graph) -> Iterator[tuple[Value, Env]
 def _of_node(program: Program, node: Node) -> Iterator[tuple[Value, Env]]:
     """The schema that a node brings: its argument, else its function's own annotation."""
     call, env = node.site.node, node.site.env
-    given = [call.argument(name) for name in _INPUT_KEYWORDS] if isinstance(call, t.Call) else []
-    for expr in filter(None, given):
+    names = _INPUT_KEYWORDS if isinstance(call, t.Call) else ()
+    given = [expr for name in names if (expr := call.argument(name))]  # type: ignore[attr-defined]
+    for expr in given:
         for value in inference.infer(program, expr, env):
             yield value, env
-    if any(given):
+    if given:
         return
     for value in node.values:
         if isinstance(value, FunctionRef):
@@ -128,7 +132,8 @@ def _is_state(program: Program, cls: Class) -> bool:
         for base in bases
     )
     return known or any(
-        "dataclass" in (terminal_name(_callee(decorator)) or "") for decorator in cls.node.decorators
+        "dataclass" in (terminal_name(_callee(decorator)) or "")
+        for decorator in cls.node.decorators
     )
 
 
@@ -258,7 +263,7 @@ def _head(annotation: t.Expr) -> t.Expr:
 
 
 def shape_of(program: Program, annotation: t.Expr, env: Env) -> str:
-    """What kind of value an annotation admits: "list", "dict", "str", "set", "number", "flag" or ""."""
+    """What an annotation admits: "list", "dict", "str", "set", "number", "flag" or ""."""
     if isinstance(annotation, t.BinOp):
         return shape_of(program, annotation.left, env) or shape_of(program, annotation.right, env)
     if isinstance(annotation, t.Subscript):
@@ -277,5 +282,3 @@ def shape_of(program: Program, annotation: t.Expr, env: Env) -> str:
         if isinstance(value, Container) and isinstance(value.node, t.Subscript):
             return shape_of(program, value.node, value.env)
     return ""
-
-

@@ -91,7 +91,8 @@ class Node:
     """One node: what `add_node` (or its kin) registers under a name.
 
     `functions` are the functions that run in it, unwrapped; `subgraph` is set for a compiled graph
-    added as a node; `tools` are the tools it runs.
+    added as a node; `tools` are the tools it runs; `hooks` the middleware methods of an agent that
+    are a node of their own. `destinations` are the targets that its Commands are declared to have.
     """
 
     name: str
@@ -100,26 +101,57 @@ class Node:
     subgraph: Graph | None = None
     tools: list[FunctionRef] = field(default_factory=list)
     values: tuple[Value, ...] = ()
+    hooks: list[FunctionRef] = field(default_factory=list)
+    destinations: list[str] = field(default_factory=list)
+    defer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`source` to `target`; `kind` is "static", "conditional", "command" or "send"."""
+    """`source` to `target`; `kind` is "static", "conditional", "command", "send" or "error".
+
+    `waits` holds all the sources of an edge from a list, whose target waits for each of them.
+    """
 
     source: str
     target: str
     kind: str
     site: Site
+    waits: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
 class Router:
-    """A conditional edge's function: `targets` is None where any node may follow."""
+    """A conditional edge's function, or a node's Command: `targets` is None where any may follow.
+
+    `path_map` is the declared map, from what the function returns to nodes, also the one that a
+    Literal annotation makes; None without one. `unmapped` where a map is given that is not known.
+    `results` are the values that it returns, as far as the source names them; `closed` where it
+    returns no others.
+    """
 
     source: str
     site: Site
     functions: list[FunctionRef]
     targets: list[str] | None
+    path_map: dict[object, str] | None = None
+    unmapped: bool = False
+    results: list[Result] = field(default_factory=list)
+    closed: bool = False
+    is_command: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A value that a router returns or a goto names; `send` for the node of a Send.
+
+    `declared` where only an annotation says that it may come.
+    """
+
+    value: object
+    site: Site
+    send: bool = False
+    declared: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -144,7 +176,7 @@ class Graph:
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
     "remote". `saver` says where a durable thread comes from; None where there is none. `served`
     for a graph that a platform file names. `complete` is False where a node or an edge could not
-    be read.
+    be read. `managed` are the keys of the state that LangGraph fills itself.
     """
 
     kind: str
@@ -153,6 +185,7 @@ class Graph:
     name: str = ""
     schemas: list[Class] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
+    managed: set[str] = field(default_factory=set)
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     routers: list[Router] = field(default_factory=list)

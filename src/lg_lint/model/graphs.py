@@ -56,6 +56,7 @@ def build(program: Program) -> tuple[Graphs, list[Run], list[runs.UnresolvedCall
     agents.describe(program, graphs)
     for graph in graphs.all:
         channels.describe(program, graph)
+        wiring.route(program, graph)
         graph.name = _name(graph)
     found, unresolved = runs.find(program, graphs)
     for run in found:
@@ -84,7 +85,9 @@ def _constructed(program: Program, node: t.Call, scope: Scope) -> Iterator[Graph
             if not is_builder(program, value) and not is_graph(program, value):
                 continue
             callee = inference.infer(program, node.func, env)
-            agent = any(getattr(item, "name", "") in table("langgraph")["agents"] for item in callee)
+            agent = any(
+                getattr(item, "name", "") in table("langgraph")["agents"] for item in callee
+            )
             kind = "agent" if agent else _KINDS.get(value.type, "state")
             yield Graph(kind, Site(node, env), value)
             return

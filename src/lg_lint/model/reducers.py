@@ -131,6 +131,11 @@ def _channel(program: Program, value: Value, shape: str) -> Reducer | None:
     return Reducer(ReducerKind.UNKNOWN, name=last)
 
 
+def of_channel(name: str) -> Reducer:
+    """The reducer of a channel class of LangGraph, by its name."""
+    return Reducer(_CHANNELS.get(name, ReducerKind.UNKNOWN), name=name)
+
+
 def classify(program: Program, values: Values, shape: str = "") -> Reducer:
     """The reducer that the last metadata item is; no reducer where it is not callable."""
     for value in values:

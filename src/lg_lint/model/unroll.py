@@ -40,9 +40,7 @@ def is_counted(program: Program, site: CallSite, env: Env) -> bool:
     return True
 
 
-def comprehension(
-    program: Program, node: t.Comprehension, env: Env
-) -> list[tuple[Values, Values]]:
+def comprehension(program: Program, node: t.Comprehension, env: Env) -> list[tuple[Values, Values]]:
     """Keys and values of a comprehension, round by round; an item is its own key in a list."""
     envs = [env]
     for generator in node.generators:
@@ -98,9 +96,11 @@ def _rows(program: Program, value: Container) -> list[Row] | None:
         known = [column for column in columns if column is not None]
         return [list(row) for row in zip(*known)] if len(known) == len(columns) else None  # noqa: B905
     if isinstance(value.node, t.Comprehension):
-        return [item for _, item in comprehension(program, value.node, value.env)]
+        made: list[Row] = [item for _, item in comprehension(program, value.node, value.env)]
+        return made
     if value.kind in ("list", "tuple", "set", "sum", "dict"):
-        return list(containers.items(program, value)) or None
+        items: list[Row] = list(containers.items(program, value))
+        return items or None
     return None
 
 
@@ -119,14 +119,16 @@ def _range(program: Program, node: t.Call, env: Env) -> list[Row] | None:
     known = [number for number in numbers if number is not None]
     if not known or len(known) != len(numbers) or len(known) > 3 or 0 in known[2:]:
         return None
-    return [(constant(number),) for number in range(*known)][:_MAX_ROUNDS]
+    numbered: list[Row] = [(constant(number),) for number in range(*known)[:_MAX_ROUNDS]]
+    return numbered
 
 
 def _slice(program: Program, node: t.Slice, env: Env) -> slice | None:
     parts = [node.lower, node.upper, node.step]
     numbers = [_number(program, part, env) if part is not None else None for part in parts]
     if any(
-        part is not None and number is None for part, number in zip(parts, numbers)  # noqa: B905
+        part is not None and number is None
+        for part, number in zip(parts, numbers)  # noqa: B905
     ):
         return None
     return slice(*numbers)

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
+from lg_lint.model import routing, targets
 from lg_lint.model.callables import is_builder, resolve
 from lg_lint.model.graph import END, START, Edge, Graph, Node, Router, Site
-from lg_lint.model.unroll import rounds
+from lg_lint.model.routing import Reader
+from lg_lint.model.unroll import is_counted, rounds
 from lg_lint.program import containers, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite
-from lg_lint.program.values import (
-    Const,
-    Container,
-    Env,
-    External,
-    ExternalObject,
-    FunctionRef,
-    Unknown,
-    Values,
-)
+from lg_lint.program.values import Container, Env, External, ExternalObject, FunctionRef, Values
 
 if TYPE_CHECKING:
     from lg_lint.model.graphs import Graphs
 
-_ENDS = {"langgraph.constants.START": START, "langgraph.constants.END": END}
 _COMMAND = "langgraph.types.Command"
-_SEND = "langgraph.types.Send"
 
 
 def wire(program: Program, graphs: Graphs) -> None:
@@ -37,50 +28,67 @@ def wire(program: Program, graphs: Graphs) -> None:
         for site, scope in program.calls_named(method):
             if not isinstance(site.node.func, t.Attribute):
                 continue
-            for env in rounds(program, site, program.env(scope)):
+            outer = program.env(scope)
+            for env in rounds(program, site, outer):
                 for value in inference.infer(program, site.node.func.value, env):
                     graph = graphs.of(value) if is_builder(program, value) else None
                     if graph is not None:
                         handler(program, graph, site, env)
+                        if method != "compile" and not is_counted(program, site, outer):
+                            graph.complete = False
     for graph in graphs.all:
         _link_subgraphs(program, graphs, graph)
-        for node in list(graph.nodes.values()):
-            _commands(program, graph, node)
+
+
+def route(program: Program, graph: Graph) -> None:
+    """Adds what depends on the channels: where routers and Commands lead."""
+    for router in graph.routers:
+        _lead(program, graph, router)
+    for node in list(graph.nodes.values()):
+        _commands(program, graph, node)
 
 
 def add_entrypoint(graph: Graph, function: FunctionRef) -> None:
     """The one node of a functional graph."""
     graph.nodes[graph.name] = Node(graph.name, graph.site, [function])
-    graph.edges.append(Edge(START, graph.name, "static", graph.site))
+    connect(graph, START, graph.name, graph.site)
+    connect(graph, graph.name, END, graph.site)
 
 
-# --- builder methods -----------------------------------------------------------------------
+def connect(
+    graph: Graph, source: str, target: str, site: Site, kind: str = "static",
+    waits: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    graph.edges.append(Edge(source, target, kind, site, waits))
+
+
+# --- nodes ---------------------------------------------------------------------------------
 
 
 def _add_node(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
-    node = site.node
+    node, place = site.node, Site(site.node, env)
     first, second = node.argument("node", 0), node.argument("action", 1)
     if first is None:
         graph.complete = False
         return
-    names = node_names(program, first, env)
+    values = inference.infer(program, second or first, env)
     if second is None:
-        values = inference.infer(program, first, env)
-        names = names or _own_names(values)
+        names = targets.own_names(program, values)
     else:
-        values = inference.infer(program, second, env)
-    if not names:
+        names = targets.names(program, first, env) or []
+    if len(names) != 1:
         graph.complete = False
-        names = [f"<line {node.row}>"]
-    for name in names:
-        _put(program, graph, name, Site(node, env), values)
-    destinations = node.argument("destinations", None)
-    if destinations is not None:
-        for target in targets_of(program, destinations, env) or ():
-            _edge(graph, names[0], target, "command", Site(node, env))
+    for name in names or [f"<line {node.row}>"]:
+        made = put(program, graph, name, place, values)
+        made.defer = made.defer or _is_true(node.argument("defer", None))
+        made.destinations += _destinations(program, node, values, env)
+        handler = node.argument("error_handler", None)
+        if handler is not None:
+            _add_error_handler(program, graph, name, handler, place)
 
 
-def _put(program: Program, graph: Graph, name: str, site: Site, values: Values) -> Node:
+def put(program: Program, graph: Graph, name: str, site: Site, values: Values) -> Node:
+    """A node with what its values run; more of it where the name is known already."""
     made = graph.nodes.get(name) or Node(name, site)
     graph.nodes[name] = made
     called = resolve(program, values)
@@ -90,123 +98,33 @@ def _put(program: Program, graph: Graph, name: str, site: Site, values: Values) 
     return made
 
 
-def _own_names(values: Values) -> list[str]:
-    names = []
+def _is_true(expr: t.Expr | None) -> bool:
+    return isinstance(expr, t.Constant) and expr.value is True
+
+
+def _destinations(program: Program, node: t.Call, values: Values, env: Env) -> list[str]:
+    """What a node says of where its Commands go: the argument, else the annotation."""
+    expr = node.argument("destinations", None)
+    if expr is not None:
+        found = targets.path_map(program, expr, env)
+        return [str(key) for key in found] if found else _tuple(program, expr, env)
     for value in values:
-        if isinstance(value, FunctionRef):
-            names.append(value.function.name)
-        elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
-            names.append(value.base.function.name)
-    return list(dict.fromkeys(names))
+        if isinstance(value, FunctionRef) and _mentions_command(value):
+            declared = routing.literal(program, value) or []
+            return [result.value for result in declared if isinstance(result.value, str)]
+    return []
 
 
-def _add_edge(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
-    first, second = site.node.argument("start_key", 0), site.node.argument("end_key", 1)
-    if first is None or second is None:
-        return
-    sources, targets = targets_of(program, first, env), targets_of(program, second, env)
-    if sources is None or targets is None:
-        graph.complete = False
-    for source in sources or ():
-        for target in targets or ():
-            _edge(graph, source, target, "static", Site(site.node, env))
+def _tuple(program: Program, expr: t.Expr, env: Env) -> list[str]:
+    return targets.names(program, expr, env) or []
 
 
-def _add_conditional_edges(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
-    node = site.node
-    first, path = node.argument("source", 0), node.argument("path", 1)
-    if first is None or path is None:
-        return
-    for source in targets_of(program, first, env) or ["<unknown>"]:
-        _route(program, graph, source, path, node.argument("path_map", 2), Site(node, env))
-
-
-def _set_conditional_entry(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
-    path = site.node.argument("path", 0)
-    if path is not None:
-        path_map = site.node.argument("path_map", 1)
-        _route(program, graph, START, path, path_map, Site(site.node, env))
-
-
-def _route(
-    program: Program,
-    graph: Graph,
-    source: str,
-    path: t.Expr,
-    path_map: t.Expr | None,
-    site: Site,
+def _add_error_handler(
+    program: Program, graph: Graph, name: str, handler: t.Expr, site: Site
 ) -> None:
-    functions = resolve(program, inference.infer(program, path, site.env)).functions
-    targets: list[str] | None = None
-    if path_map is not None:
-        targets = _map_targets(program, path_map, site.env)
-    elif _is_tools_condition(program, path, site.env):
-        targets = ["tools", END]
-    elif functions:
-        targets = _router_targets(program, functions)
-    graph.routers.append(Router(source, site, functions, targets))
-    for target in targets or ():
-        _edge(graph, source, target, "conditional", site)
-
-
-def _is_tools_condition(program: Program, path: t.Expr, env: Env) -> bool:
-    return any(
-        isinstance(value, External) and value.name.endswith("tool_node.tools_condition")
-        for value in inference.infer(program, path, env)
-    )
-
-
-def _map_targets(program: Program, path_map: t.Expr, env: Env) -> list[str] | None:
-    found: list[str] = []
-    for value in inference.infer(program, path_map, env):
-        if not isinstance(value, Container):
-            return None
-        parts = (
-            [item for _, item in containers.entries(program, value)]
-            if value.kind == "dict"
-            else list(containers.items(program, value))
-        )
-        for item in parts:
-            names = _names(item)
-            if names is None:
-                return None
-            found += names
-    return list(dict.fromkeys(found)) or None
-
-
-def _router_targets(program: Program, functions: list[FunctionRef]) -> list[str] | None:
-    """Where a router may lead: its Literal annotation, else the values that it returns."""
-    found: list[str] = []
-    for ref in functions:
-        env = program.env(ref.function, _frame(program, ref))
-        literal = _literal(program, ref)
-        if literal is not None:
-            found += literal
-            continue
-        for expr in ref.function.result_exprs():
-            names = targets_of(program, expr, env)
-            if names is None:
-                return None
-            found += names
-    return list(dict.fromkeys(found))
-
-
-def _frame(program: Program, ref: FunctionRef):  # type: ignore[no-untyped-def]
-    return program.frame(ref.function, bound=ref.bound, closure=ref.closure)
-
-
-def _literal(program: Program, ref: FunctionRef) -> list[str] | None:
-    """The node names in `-> Literal[...]` or `-> Command[Literal[...]]`."""
-    node = ref.function.node
-    if not isinstance(node, t.FunctionDef) or node.returns is None:
-        return None
-    env = program.env(ref.function.parent or ref.function.module)
-    for part in t.walk(node.returns):
-        if isinstance(part, t.Subscript) and terminal_name(part.value) == "Literal":
-            items = part.index.items if isinstance(part.index, t.Sequence) else (part.index,)
-            names = [name for item in items for name in targets_of(program, item, env) or ()]
-            return names or None
-    return None
+    made = f"__error_handler__{name}"
+    put(program, graph, made, site, inference.infer(program, handler, site.env))
+    connect(graph, name, made, site, "error")
 
 
 def _add_sequence(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
@@ -216,118 +134,130 @@ def _add_sequence(program: Program, graph: Graph, site: CallSite, env: Env) -> N
         graph.complete = False
         return
     before: str | None = None
-    for row in rows:
-        values, names = row, _own_names(row)
-        pair = next((v for v in row if isinstance(v, Container) and v.kind == "tuple"), None)
+    for values in rows:
+        names = targets.own_names(program, values)
+        pair = next((v for v in values if isinstance(v, Container) and v.kind == "tuple"), None)
         if pair is not None:
             items = list(containers.items(program, pair))
-            names, values = _names(items[0]) or [], items[1] if len(items) > 1 else ()
-        if not names:
+            names = [name for name in map(targets.name_of, items[0]) if name]
+            values = items[1] if len(items) > 1 else ()
+        if len(names) != 1:
             graph.complete = False
+            before = None
             continue
-        _put(program, graph, names[0], Site(site.node, env), values)
+        put(program, graph, names[0], Site(site.node, env), values)
         if before is not None:
-            _edge(graph, before, names[0], "static", Site(site.node, env))
+            connect(graph, before, names[0], Site(site.node, env))
         before = names[0]
 
 
+# --- edges ---------------------------------------------------------------------------------
+
+
+def _add_edge(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
+    first, second = site.node.argument("start_key", 0), site.node.argument("end_key", 1)
+    if first is None or second is None:
+        graph.complete = False
+        return
+    sources = targets.names(program, first, env)
+    ends = targets.names(program, second, env)
+    waiting = targets.is_list(program, first, env)
+    if not sources or not ends or len(ends) > 1 or (len(sources) > 1 and not waiting):
+        graph.complete = False
+    waits = tuple(sources or ()) if waiting else ()
+    for source in sources or ():
+        for target in ends or ():
+            connect(graph, source, target, Site(site.node, env), waits=waits)
+
+
 def _set_entry_point(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
-    expr = site.node.argument("key", 0)
-    for name in (targets_of(program, expr, env) if expr is not None else None) or ():
-        _edge(graph, START, name, "static", Site(site.node, env))
+    for name in _point(program, graph, site, env):
+        connect(graph, START, name, Site(site.node, env))
 
 
 def _set_finish_point(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
+    for name in _point(program, graph, site, env):
+        connect(graph, name, END, Site(site.node, env))
+
+
+def _point(program: Program, graph: Graph, site: CallSite, env: Env) -> list[str]:
     expr = site.node.argument("key", 0)
-    for name in (targets_of(program, expr, env) if expr is not None else None) or ():
-        _edge(graph, name, END, "static", Site(site.node, env))
+    names = targets.names(program, expr, env) if expr is not None else None
+    if names is None or len(names) != 1:
+        graph.complete = False
+    return names or []
+
+
+def _add_conditional_edges(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
+    node = site.node
+    first, path = node.argument("source", 0), node.argument("path", 1)
+    if first is None or path is None:
+        graph.complete = False
+        return
+    sources = targets.names(program, first, env) or []
+    if len(sources) != 1:
+        graph.complete = False
+    for source in sources:
+        _branch(program, graph, source, path, node.argument("path_map", 2), Site(node, env))
+
+
+def _set_conditional_entry(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
+    path = site.node.argument("path", 0)
+    if path is None:
+        graph.complete = False
+        return
+    path_map = site.node.argument("path_map", 1)
+    _branch(program, graph, START, path, path_map, Site(site.node, env))
 
 
 def _compile(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
     graph.compiles.append(Site(site.node, env))
 
 
-def _edge(graph: Graph, source: str, target: str, kind: str, site: Site) -> None:
-    graph.edges.append(Edge(source, target, kind, site))
+# --- routers -------------------------------------------------------------------------------
 
 
-_METHODS = {
-    "add_node": _add_node,
-    "add_sequence": _add_sequence,
-    "add_edge": _add_edge,
-    "add_conditional_edges": _add_conditional_edges,
-    "set_conditional_entry_point": _set_conditional_entry,
-    "set_entry_point": _set_entry_point,
-    "set_finish_point": _set_finish_point,
-    "compile": _compile,
-}
+def _branch(
+    program: Program, graph: Graph, source: str, path: t.Expr, path_map: t.Expr | None, site: Site
+) -> None:
+    values = inference.infer(program, path, site.env)
+    router = Router(source, site, resolve(program, values).functions, None)
+    if path_map is not None and not _is_none(path_map):
+        router.path_map = targets.path_map(program, path_map, site.env)
+        router.unmapped = router.path_map is None
+    elif _is_tools_condition(values):
+        router.path_map = {"tools": "tools", END: END}
+    elif len(values) == 1 and len(router.functions) == 1:
+        router.path_map = routing.path_map_of_annotation(program, router.functions[0])
+    graph.routers.append(router)
 
 
-# --- names ---------------------------------------------------------------------------------
+def _is_none(expr: t.Expr) -> bool:
+    return isinstance(expr, t.Constant) and expr.value is None
 
 
-def node_names(program: Program, expr: t.Expr, env: Env) -> list[str]:
-    """The literal node names that an expression may be."""
-    return [
-        value.value
-        for value in inference.infer(program, expr, env)
-        if isinstance(value, Const) and isinstance(value.value, str)
-    ]
+def _is_tools_condition(values: Values) -> bool:
+    return any(
+        isinstance(value, External) and value.name.endswith("tool_node.tools_condition")
+        for value in values
+    )
 
 
-def targets_of(program: Program, expr: t.Expr, env: Env) -> list[str] | None:
-    """The node names that an edge's end, a router's result or a goto may be.
-
-    None where some value is unknown.
-    """
-    found: list[str] = []
-    for value in inference.infer(program, expr, env):
-        if isinstance(value, Container) and value.kind in ("list", "tuple", "set", "sum"):
-            parts = list(containers.items(program, value))
-        else:
-            parts = [(value,)]
-        for part in parts:
-            names = _names_with_sends(program, part)
-            if names is None:
-                return None
-            found += names
-    return list(dict.fromkeys(found)) if found or _is_empty(expr) else None
-
-
-def _is_empty(expr: t.Expr) -> bool:
-    return isinstance(expr, t.Constant) or (isinstance(expr, t.Sequence) and not expr.items)
-
-
-def _names_with_sends(program: Program, values: Values) -> list[str] | None:
-    found: list[str] = []
-    for value in values:
-        if isinstance(value, ExternalObject) and value.type == _SEND:
-            if not isinstance(value.site, t.Call) or value.env is None:
-                return None
-            expr = value.site.argument("node", 0)
-            names = targets_of(program, expr, value.env) if expr is not None else None
-        elif isinstance(value, Container):
-            inner = [_names_with_sends(program, item) for item in containers.items(program, value)]
-            names = None if None in inner else [name for part in inner for name in part or ()]
-        else:
-            names = _names((value,))
-        if names is None:
-            return None
-        found += names
-    return found
-
-
-def _names(values: Values) -> list[str] | None:
-    found: list[str] = []
-    for value in values:
-        if isinstance(value, Const):
-            if isinstance(value.value, str):
-                found.append(value.value)
-        elif isinstance(value, External) and value.name in _ENDS:
-            found.append(_ENDS[value.name])
-        elif isinstance(value, (Unknown, External, ExternalObject)):
-            return None
-    return found
+def _lead(program: Program, graph: Graph, router: Router) -> None:
+    """Where a router leads: its map, and the Sends that pass it by."""
+    results = Reader(program, graph.channels).router(router.functions)
+    router.results, router.closed = results.found, results.closed
+    sends = [item.value for item in results.found if item.send and isinstance(item.value, str)]
+    named = [item.value for item in results.found if not item.send and isinstance(item.value, str)]
+    if router.unmapped:
+        router.targets = None
+    elif router.path_map is not None:
+        router.targets = list(dict.fromkeys([*router.path_map.values(), *sends]))
+    elif results.closed:
+        router.targets = list(dict.fromkeys([*named, *sends]))
+    for target in router.targets or ():
+        kind = "send" if target in sends and target not in named else "conditional"
+        connect(graph, router.source, target, router.site, kind)
 
 
 # --- Command -------------------------------------------------------------------------------
@@ -335,22 +265,36 @@ def _names(values: Values) -> list[str] | None:
 
 def _commands(program: Program, graph: Graph, node: Node) -> None:
     """Edges that a node's `Command(goto=...)` adds."""
-    for ref in (*node.functions, *node.tools):
-        literal = _literal(program, ref) if _mentions_command(ref) else None
-        if literal:
-            for target in literal:
-                _edge(graph, node.name, target, "command", node.site)
-            continue
-        for site, env in _command_calls(program, ref):
+    for ref in (*node.functions, *node.tools, *node.hooks):
+        sites = list(_command_calls(program, ref))
+        for site, env in sites:
             goto = site.node.argument("goto", None)
-            if goto is None or _leaves_graph(site.node):
+            if goto is None:
+                if any(arg.star == "**" for arg in site.node.args):
+                    graph.routers.append(Router(node.name, Site(site.node, env), [ref], None))
                 continue
-            targets = targets_of(program, goto, env)
-            place = Site(site.node, env)
-            if targets is None:
-                graph.routers.append(Router(node.name, place, [ref], None))
-            for target in targets or ():
-                _edge(graph, node.name, target, "command", place)
+            if site.node.argument("graph", None) is not None:
+                continue
+            _goto(program, graph, node, ref, Site(goto, env))
+        if not sites and _mentions_command(ref):
+            for target in node.destinations:
+                connect(graph, node.name, target, node.site, "command")
+
+
+def _goto(program: Program, graph: Graph, node: Node, ref: FunctionRef, site: Site) -> None:
+    results = routing.Results()
+    Reader(program, graph.channels).read(site.node, site.env, results)  # type: ignore[arg-type]
+    found = [item.value for item in results.found if isinstance(item.value, str)]
+    if not results.closed:
+        found += node.destinations
+    router = Router(node.name, site, [ref], list(dict.fromkeys(found)), is_command=True)
+    router.results, router.closed = results.found, results.closed
+    if not results.closed and not node.destinations:
+        router.targets = None
+    graph.routers.append(router)
+    sends = {item.value for item in results.found if item.send}
+    for target in router.targets or ():
+        connect(graph, node.name, target, site, "send" if target in sends else "command")
 
 
 def _mentions_command(ref: FunctionRef) -> bool:
@@ -358,21 +302,36 @@ def _mentions_command(ref: FunctionRef) -> bool:
     return (
         isinstance(node, t.FunctionDef)
         and node.returns is not None
-        and any(terminal_name(part) == "Command" for part in t.walk(node.returns))  # type: ignore[arg-type]
+        and any(
+            terminal_name(part) == "Command"
+            for part in t.walk(node.returns)
+            if isinstance(part, (t.Name, t.Attribute))
+        )
     )
 
 
 def _command_calls(program: Program, ref: FunctionRef) -> Iterator[tuple[CallSite, Env]]:
-    env = program.env(ref.function, _frame(program, ref))
-    for site in ref.function.calls:
-        if terminal_name(site.node.func) == "Command":
-            values = inference.infer(program, site.node, env)
-            if any(isinstance(value, ExternalObject) and value.type == _COMMAND for value in values):
-                yield site, env
+    """The Commands that a function makes, itself or in the functions that it calls."""
+    seen = {ref.function}
+    queue = [ref]
+    while queue:
+        current = queue.pop(0)
+        frame = program.frame(current.function, bound=current.bound, closure=current.closure)
+        env = program.env(current.function, frame)
+        for site in current.function.calls:
+            if terminal_name(site.node.func) == "Command":
+                values = inference.infer(program, site.node, env)
+                if any(isinstance(v, ExternalObject) and v.type == _COMMAND for v in values):
+                    yield site, env
+                continue
+            for callee in inference.infer(program, site.node.func, env):
+                if isinstance(callee, FunctionRef) and callee.function not in seen:
+                    seen.add(callee.function)
+                    if len(seen) < 12 and _mentions_command(callee):
+                        queue.append(callee)
 
 
-def _leaves_graph(node: t.Call) -> bool:
-    return node.argument("graph", None) is not None
+# --- subgraphs, and builders that leave the project's sight --------------------------------
 
 
 def _link_subgraphs(program: Program, graphs: Graphs, graph: Graph) -> None:
@@ -382,3 +341,15 @@ def _link_subgraphs(program: Program, graphs: Graphs, graph: Graph) -> None:
             if inner is not None and inner is not graph:
                 node.subgraph = inner
                 inner.parents.append(graph)
+
+
+_METHODS: dict[str, Callable[[Program, Graph, CallSite, Env], None]] = {
+    "add_node": _add_node,
+    "add_sequence": _add_sequence,
+    "add_edge": _add_edge,
+    "add_conditional_edges": _add_conditional_edges,
+    "set_conditional_entry_point": _set_conditional_entry,
+    "set_entry_point": _set_entry_point,
+    "set_finish_point": _set_finish_point,
+    "compile": _compile,
+}

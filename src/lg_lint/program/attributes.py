@@ -45,6 +45,8 @@ def attribute(program: Program, value: Value, name: str) -> Values:
         return (value,) if name in ("value", "name") else (ExternalMethod(value, name),)
     if isinstance(value, Unknown):
         return (UNKNOWN,)
+    if name == "__name__" and isinstance(value, FunctionRef):
+        return (Const(value.function.name, "str"),)
     return (ExternalMethod(value, name),)
 
 

@@ -14,6 +14,7 @@ from lg_lint.program.values import (
     Container,
     Env,
     External,
+    ExternalObject,
     Frame,
     FunctionRef,
     GeneratorOf,
@@ -45,8 +46,8 @@ def items(
                 yield inference.infer(program, item, env)
     elif isinstance(node, t.Comprehension):
         yield inference.infer(program, node.key if node.key is not None else node.element, env)
-    elif isinstance(node, t.Dict):
-        for key, _ in entries(program, value):
+    elif isinstance(node, t.Dict) or value.kind == "dict":
+        for key, _ in entries(program, value, outer - {value}):
             yield key
     elif isinstance(node, t.BinOp):
         for side in (node.left, node.right):
@@ -70,6 +71,11 @@ def entries(
                         yield from entries(program, inner, outer)
             else:
                 yield inference.infer(program, key, env), inference.infer(program, item, env)
+    elif isinstance(node, t.BinOp):
+        for side in (node.left, node.right):
+            for inner in inference.infer(program, side, env):
+                if isinstance(inner, Container):
+                    yield from entries(program, inner, outer)
     elif isinstance(node, t.Comprehension) and node.key is not None:
         yield inference.infer(program, node.key, env), inference.infer(program, node.element, env)
     elif isinstance(node, t.Call):
@@ -191,6 +197,8 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
             found.append((Container("annotated", node, env),))
         elif isinstance(value, (ClassRef, External)):
             found.append(_generic(program, value, keys))
+        elif isinstance(value, ExternalObject) and program.types.method(value.type, "__getitem__"):
+            found.append((value,))
         else:
             found.append((UNKNOWN,))
     return inference.union(found)

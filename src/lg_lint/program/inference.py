@@ -242,9 +242,25 @@ def _bool_op(program: Program, node: t.BoolOp, env: Env) -> Values:
 def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
     left, right = infer(program, node.left, env), infer(program, node.right, env)
     if node.op == "|":
+        if any(isinstance(value, Container) and value.kind == "dict" for value in (*left, *right)):
+            return (Container("dict", node, env),)
         return (ExternalObject("langchain_core.runnables.base.RunnableSequence", node, env),)
     if node.op == "+" and any(isinstance(value, Container) for value in (*left, *right)):
         return (Container("sum", node, env),)
+    if node.op == "+" and len(left) == len(right) == 1:
+        first, second = left[0], right[0]
+        if isinstance(first, Const) and isinstance(second, Const):
+            if isinstance(first.value, str) and isinstance(second.value, str):
+                return (constant(first.value + second.value),)
+    return (UNKNOWN,)
+
+
+def _unary_op(program: Program, node: t.UnaryOp, env: Env) -> Values:
+    operands = infer(program, node.operand, env)
+    if node.op == "-" and len(operands) == 1 and isinstance(operands[0], Const):
+        number = operands[0].value
+        if isinstance(number, (int, float)):
+            return (constant(-number),)
     return (UNKNOWN,)
 
 
@@ -282,6 +298,7 @@ _HANDLERS: dict[type[t.Node], Callable[[Program, Any, Env], Values]] = {
     t.IfExp: _either,
     t.BoolOp: _bool_op,
     t.BinOp: _bin_op,
+    t.UnaryOp: _unary_op,
     t.Await: _awaited,
     t.NamedExpr: _named,
     t.Lambda: _lambda,

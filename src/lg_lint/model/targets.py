@@ -1,0 +1,138 @@
+"""Node names: what an edge's end, a path map, a router's result or a goto may be."""
+
+from __future__ import annotations
+
+from lg_lint.facts import tree as t
+from lg_lint.model.callables import is_graph
+from lg_lint.model.graph import END, START
+from lg_lint.program import containers, inference
+from lg_lint.program.program import Program
+from lg_lint.program.values import (
+    Const,
+    Container,
+    Env,
+    External,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Partial,
+    Value,
+    Values,
+)
+
+SEND = "langgraph.types.Send"
+_ENDS = {"langgraph.constants.START": START, "langgraph.constants.END": END}
+_SEQUENCES = ("list", "tuple", "set", "sum")
+
+
+def name_of(value: Value) -> str | None:
+    """The node name that a value is, if it is one."""
+    if isinstance(value, Const):
+        return value.value if isinstance(value.value, str) else None
+    return _ENDS.get(value.name) if isinstance(value, External) else None
+
+
+def names(program: Program, expr: t.Expr, env: Env) -> list[str] | None:
+    """The node names that an expression may be, one or in a list; None where any is unknown."""
+    found: list[str] = []
+    for value in inference.infer(program, expr, env):
+        if isinstance(value, Container) and value.kind in _SEQUENCES:
+            parts = [item for values in containers.items(program, value) for item in values]
+        else:
+            parts = [value]
+        for part in parts:
+            name = name_of(part)
+            if name is None:
+                return None
+            found.append(name)
+    empty = isinstance(expr, t.Sequence) and not expr.items
+    return list(dict.fromkeys(found)) if found or empty else None
+
+
+def is_list(program: Program, expr: t.Expr, env: Env) -> bool:
+    """Whether an expression is a list of names, for which an edge waits."""
+    return any(
+        isinstance(value, Container) and value.kind in _SEQUENCES
+        for value in inference.infer(program, expr, env)
+    )
+
+
+def path_map(program: Program, expr: t.Expr, env: Env) -> dict[object, str] | None:
+    """A conditional edge's map, from what its router returns to node names; None if unknown."""
+    found: dict[object, str] = {}
+    values = inference.infer(program, expr, env)
+    for value in values:
+        if not isinstance(value, Container) or len(values) > 1:
+            return None
+        for keys, targets in _pairs(program, value):
+            given = [_key(key) for key in keys]
+            named = [name_of(target) for target in targets]
+            if len(given) != 1 or len(named) != 1 or given[0] is None or named[0] is None:
+                return None
+            found[given[0][0]] = named[0]
+    return found or None
+
+
+def _pairs(program: Program, value: Container) -> list[tuple[Values, Values]]:
+    from lg_lint.model import unroll
+
+    if isinstance(value.node, t.BinOp) and value.kind == "dict":
+        sides = (value.node.left, value.node.right)
+        return [pair for side in sides for pair in _side(program, side, value.env)]
+    if isinstance(value.node, t.Comprehension):
+        return unroll.comprehension(program, value.node, value.env)
+    if value.kind == "dict":
+        return list(containers.entries(program, value))
+    return [(item, item) for item in containers.items(program, value)]
+
+
+def _side(program: Program, expr: t.Expr, env: Env) -> list[tuple[Values, Values]]:
+    """The pairs of one operand of `first | second`; one unknown pair where it is no dict."""
+    values = inference.infer(program, expr, env)
+    known = [value for value in values if isinstance(value, Container)]
+    return _pairs(program, known[0]) if len(known) == len(values) == 1 else [((), ())]
+
+
+def _key(value: Value) -> tuple[object] | None:
+    if isinstance(value, Const):
+        return (value.value,)
+    name = name_of(value)
+    return (name,) if name is not None else None
+
+
+# --- the name that an action has of itself -------------------------------------------------
+
+
+def own_names(program: Program, values: Values) -> list[str]:
+    """The names that `add_node(action)` derives from actions."""
+    found = [_own_name(program, value) for value in values]
+    return [] if None in found else list(dict.fromkeys(name for name in found if name))
+
+
+def _own_name(program: Program, value: Value) -> str | None:
+    if isinstance(value, FunctionRef):
+        return value.function.name
+    if isinstance(value, Instance):
+        return value.cls.name
+    if isinstance(value, Partial):
+        return "partial"
+    if isinstance(value, ExternalObject):
+        return _own_name_of_object(program, value)
+    return None
+
+
+def _own_name_of_object(program: Program, value: ExternalObject) -> str | None:
+    site = value.site
+    if isinstance(site, t.Call) and value.env is not None:
+        given = site.argument("name", None)
+        if given is not None:
+            found = names(program, given, value.env)
+            return found[0] if found and len(found) == 1 else None
+    if is_graph(program, value):
+        return "LangGraph"
+    kind = value.type.rpartition(".")[2]
+    if kind == "ToolNode":
+        return "tools"
+    if isinstance(value.base, FunctionRef) and kind in ("RunnableLambda", "Tool", "Task"):
+        return value.base.function.name
+    return kind if kind.startswith("Runnable") and kind != "RunnableLambda" else None
