@@ -137,7 +137,8 @@ def _confidence(
     if cycle is None:
         assert graph.saver is not None
         levels.append(saver_confidence(graph.saver))
-        if bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}:
+        others = bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}
+        if others or bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
     elif graph.saver is None and not bounds.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)

@@ -129,6 +129,8 @@ def _finding(
     levels = [Confidence.HIGH]
     if graph.saver is not None and growth.cycle is None:
         levels.append(saver_confidence(graph.saver))
+        if bounds.is_deleted(project.program, graph):
+            levels.append(Confidence.LOW)
     if channel.reducer.dedupes or not is_built(project, graph):
         levels.append(Confidence.MEDIUM)
     levels.append(_certainty(project, graph))

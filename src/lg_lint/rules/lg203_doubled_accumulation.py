@@ -133,6 +133,8 @@ def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> It
     read = write.update.content.read_of(channel.key)
     if read is not None and not write.update.whole_state:
         yield project.step(read, f"reads the old {channel.key}")
+    for site in write.update.through[:3]:
+        yield project.step(site, "returns the whole state")
     for site in write.update.content.grown[:2]:
         yield project.step(site, "adds to it")
     yield field_step(project, channel)

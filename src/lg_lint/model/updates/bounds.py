@@ -126,6 +126,28 @@ def _reached(graph: Graph, first: set[str], without: str) -> set[str]:
     return found
 
 
+def is_deleted(program: Program, graph: Graph) -> bool:
+    """Whether the code that runs a graph deletes its thread.
+
+    A graph whose runs are not known may be run by any module that does both.
+    """
+    modules = {
+        scope.module.path
+        for name in ("delete_thread", "adelete_thread")
+        for site, scope in program.calls_named(name)
+        if isinstance(site.node.func, t.Attribute)
+        and not scope.module.is_test
+        and getattr(scope, "name", "") != name
+    }
+    if graph.runs:
+        return any(run.site.path in modules for run in graph.runs)
+    return any(
+        scope.module.path in modules
+        for name in _INPUT_METHODS
+        for _, scope in program.calls_named(name)
+    )
+
+
 # --- the input of runs ---------------------------------------------------------------------
 
 

@@ -26,7 +26,8 @@ class Update:
 
     `key_site` is where the key stands, `written` the value, `returned` what the function returns.
     `whole_state` where the key goes back only because the whole state does; `optional` where some
-    path leaves it out; `ends` where a Command goes to END with it.
+    path leaves it out; `ends` where a Command goes to END with it. `through` are the returns of
+    helpers that hand the whole state on.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Update:
     whole_state: bool = False
     optional: bool = False
     ends: bool = False
+    through: tuple[Site, ...] = ()
 
 
 @dataclass(slots=True)
@@ -222,8 +224,13 @@ def _path(run: Run, flow: Flow, value: Val, returned: Site, keys: list[str]) -> 
         unknown = not contents or not all(content.empty for _, content in contents)
         yield Path([], flow.mutations, unknown=unknown)
         return
-    for _, mapping in mappings:
-        yield Path(list(_updates(run, flow, mapping, returned, keys)), flow.mutations, mapping.open)
+    for index, mapping in mappings:
+        through = tuple(run.session.through.get(index, ()))
+        updates = [
+            replace(update, through=through) if update.whole_state else update
+            for update in _updates(run, flow, mapping, returned, keys)
+        ]
+        yield Path(updates, flow.mutations, mapping.open)
 
 
 def _updates(

@@ -76,6 +76,10 @@ def _of_graph(program: Program, graph: Graph) -> GraphUpdates:
 
 def _hooks(program: Program, graph: Graph, found: GraphUpdates) -> Iterator[FunctionRef]:
     """The functions of an agent's middleware that may write to the state."""
+    from lg_lint.model import agents
+
+    if graph.kind == "agent" and agents.description(program, graph).get("trims"):
+        found.summarizes = True
     values, found.hooks_known = middleware.of_agent(program, graph)
     for value in values if graph.kind == "agent" else ():
         if isinstance(value, ExternalObject):

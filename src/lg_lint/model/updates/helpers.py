@@ -37,6 +37,10 @@ def follow(
     results = execute(inner, inside)
     if function.is_generator:
         return _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
+    for result in results:
+        if result.expr is not None:
+            for index in result.value:
+                run.session.through.setdefault(index, []).append(inner.site(result.expr))
     return _come_back(results, flow)
 
 

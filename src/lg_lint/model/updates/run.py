@@ -42,12 +42,17 @@ class Facts:
 
 @dataclass(slots=True)
 class Session:
-    """What the activations of one node share."""
+    """What the activations of one node share.
+
+    `old` are the cells of the state's own values, `through` the returns of helpers that hand a
+    cell on.
+    """
 
     program: Program
     shapes: Table[str, str]
     comparisons: list[Comparison] = field(default_factory=list)
     old: dict[str, int] = field(default_factory=dict)
+    through: dict[int, list[Site]] = field(default_factory=dict)
     steps: int = 0
     cells: int = 0
 
