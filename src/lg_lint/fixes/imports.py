@@ -12,6 +12,7 @@ from lg_lint.fixes.parsed import Parsed, Refusal
 from lg_lint.remedy import Edit
 
 _Line = cst.SimpleStatementLine
+_FUTURE, _STANDARD, _OTHER = range(3)
 
 
 def imported_as(parsed: Parsed, module: str, user: cst.CSTNode) -> tuple[str, list[Edit]]:
@@ -26,24 +27,7 @@ def imported_as(parsed: Parsed, module: str, user: cst.CSTNode) -> tuple[str, li
     scope = parsed.scope(user)
     if scope is not None and any(_is_import(each, module) for each in scope[module]):
         return module, []
-    return module, [_added(parsed, f"import {module}", module)]
-
-
-def from_import(parsed: Parsed, module: str, name: str, user: cst.CSTNode) -> list[Edit]:
-    """The edits after which `name` of a module outside the standard library is imported."""
-    for line in _imports(parsed):
-        for statement in line.body:
-            if isinstance(statement, cst.ImportFrom) and _from(statement) == module:
-                names = statement.names
-                if not isinstance(names, cst.ImportStar) and any(
-                    alias.evaluated_name == name and alias.asname is None for alias in names
-                ):
-                    _check_meaning(parsed, name, user)
-                    return []
-    scope = parsed.scope(user)
-    if scope is not None and scope[name]:
-        raise Refusal(f"{name} means something else here")
-    return [_added(parsed, f"from {module} import {name}", module)]
+    return module, [_added(parsed, module)]
 
 
 def _check_meaning(parsed: Parsed, name: str, user: cst.CSTNode) -> None:
@@ -68,49 +52,39 @@ def _is_import(assignment: object, module: str) -> bool:
 # --- where it goes -------------------------------------------------------------------------
 
 
-def _added(parsed: Parsed, statement: str, module: str) -> Edit:
+def _added(parsed: Parsed, module: str) -> Edit:
     """A line among the imports at the top, in its place by name where there is a group for it."""
+    statement = f"import {module}"
     lines = _leading_imports(parsed)
-    group = [line for line in lines if _kind(line) == _kind_of(module)]
-    plain = statement.startswith("import ")
-    before = [line for line in group if _sorts_before(line, module, plain=plain)]
+    group = [line for line in lines if _kind(line) == _STANDARD]
+    before = [line for line in group if _sorts_before(line, module)]
     if before:
         return _after(parsed, before[-1], statement)
-    if group and not group[0].leading_lines:
-        return _before(parsed, group[0], statement)
-    if group and any(line.comment for line in group[0].leading_lines):
-        return _after(parsed, group[0], statement)
     if group:
-        return _before(parsed, group[0], statement)
-    return _own_group(parsed, lines, statement, module)
+        commented = any(line.comment for line in group[0].leading_lines)
+        return (_after if commented else _before)(parsed, group[0], statement)
+    return _own_group(parsed, lines, statement)
 
 
-def _own_group(parsed: Parsed, lines: Sequence[_Line], statement: str, module: str) -> Edit:
-    """A group of its own: behind `__future__`, the standard library ahead of all others."""
-    newline = parsed.newline
-    earlier = [line for line in lines if _kind(line) < _kind_of(module)]
-    later = [line for line in lines if _kind(line) > _kind_of(module)]
-    if earlier:
-        row = parsed.end(earlier[-1])[0]
-        return parsed.insert((row + 1, 1), f"{newline}{statement}{newline}")
-    if later:
-        return _before(parsed, later[0], statement + newline)
-    body = parsed.module.body
-    if body and _is_docstring(body[0]):
-        row = parsed.end(body[0])[0]
-        return parsed.insert((row + 1, 1), f"{newline}{statement}{newline}")
-    row = parsed.start(body[0])[0] if body else 1
-    return parsed.insert((row, 1), f"{statement}{newline}{newline}")
+def _own_group(parsed: Parsed, lines: Sequence[_Line], statement: str) -> Edit:
+    """A group of its own: behind `__future__`, ahead of all others."""
+    newline, first = parsed.newline, parsed.module.body[0]
+    ahead = [line for line in lines if _kind(line) == _FUTURE]
+    behind = [line for line in lines if _kind(line) > _STANDARD]
+    if ahead:
+        return _after(parsed, ahead[-1], newline + statement)
+    if behind:
+        return _before(parsed, behind[0], statement + newline)
+    if _is_docstring(first):
+        return _after(parsed, first, newline + statement)
+    return _before(parsed, first, statement + newline)
 
 
-def _after(parsed: Parsed, line: _Line, statement: str) -> Edit:
-    row = parsed.end(line)[0]
-    if row == parsed.rows:
-        return parsed.insert(parsed.end(line), f"{parsed.newline}{statement}")
-    return parsed.insert((row + 1, 1), f"{statement}{parsed.newline}")
+def _after(parsed: Parsed, line: cst.CSTNode, statement: str) -> Edit:
+    return parsed.insert((parsed.end(line)[0] + 1, 1), f"{statement}{parsed.newline}")
 
 
-def _before(parsed: Parsed, line: _Line, statement: str) -> Edit:
+def _before(parsed: Parsed, line: cst.CSTNode, statement: str) -> Edit:
     return parsed.insert((parsed.start(line)[0], 1), f"{statement}{parsed.newline}")
 
 
@@ -163,20 +137,13 @@ def _module(line: _Line) -> str:
 
 
 def _kind(line: _Line) -> int:
-    return _kind_of(_module(line))
-
-
-def _kind_of(module: str) -> int:
-    """The group of a module, in order: `__future__`, standard library, others, relative."""
-    root = module.partition(".")[0]
+    """The group of an import, in the order of groups."""
+    root = _module(line).partition(".")[0]
     if root == "__future__":
-        return 0
-    if not root:
-        return 3
-    return 1 if root in sys.stdlib_module_names else 2
+        return _FUTURE
+    return _STANDARD if root in sys.stdlib_module_names else _OTHER
 
 
-def _sorts_before(line: _Line, module: str, *, plain: bool) -> bool:
-    """Whether an import stands ahead of another: plain ones first, each by name."""
-    is_from = isinstance(line.body[0], cst.ImportFrom)
-    return (is_from, _module(line).lower()) < (not plain, module.lower())
+def _sorts_before(line: _Line, module: str) -> bool:
+    """Whether an import stands ahead of `import module`: so do plain ones of lesser names."""
+    return isinstance(line.body[0], cst.Import) and _module(line).lower() < module.lower()
