@@ -188,6 +188,9 @@ class Execution:
             yield from self._external(callee.name, site, env, world)
         elif isinstance(callee, ExternalMethod):
             yield from self._external_method(callee, site, env, world)
+        elif isinstance(callee, ExternalObject):
+            method = ExternalMethod(callee, "__call__")
+            yield from self._external_method(method, site, env, world)
 
     def _external(self, name: str, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
         position = self.program.types.offloaders.get(name)
@@ -217,7 +220,7 @@ class Execution:
         if self.program.types.method(receiver.type, method.name) == "base" and receiver.base:
             base = receiver.base
             is_async = isinstance(base, FunctionRef) and base.function.is_async
-            to_thread = method.name.startswith("a") and not is_async
+            to_thread = method.name.startswith(("a", "__call__")) and not is_async
             yield from self._run(base, site.node, World.THREAD if to_thread else world)
 
     def _offloaded(self, site: CallSite, env: Env, world: World, position: int) -> Iterator[Edge]:
