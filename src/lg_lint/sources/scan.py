@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-SEEDS = (b"langgraph", b"langchain", b"StreamingResponse", b"EventSourceResponse", b"event-stream")
+SEEDS = (
+    b"langgraph", b"langchain", b"StreamingResponse", b"EventSourceResponse", b"event-stream",
+    b".astream",
+)  # fmt: skip
 _NOQA = (b"noqa", b"NOQA", b"NoQA", b"noQA", b"Noqa", b"NoQa")
 
 
