@@ -38,10 +38,18 @@ class Files:
         data, _ = load(path, self._max_size)
         self._add(path, data)
 
-    def put(self, path: str, text: str) -> None:
-        """Take a text in the place of what the file holds."""
-        self._sources[path] = Source(text)
-        self.scans[path] = _scan_text(text)
+    def put(self, path: str, content: str | bytes) -> None:
+        """Take a text, or bytes that hold one, in the place of what the file holds."""
+        if isinstance(content, str):
+            source = Source(content)
+        else:
+            try:
+                source = self._decode(path, content)
+            except SourceError as error:
+                self._refuse(path, error.row, error.column, error.message)
+                return
+        self._sources[path] = source
+        self.scans[path] = _scan_text(source.text)
 
     def _add(self, path: str, data: bytes) -> None:
         found = scan(data, digest(data))

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from lg_lint.files import Files
 from lg_lint.finding import Finding, Place
 
 if TYPE_CHECKING:
+    from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
@@ -67,16 +68,22 @@ class Report:
 def lint(
     paths: Sequence[Path],
     settings: Settings,
-    texts: Mapping[Path, str] | None = None,
+    texts: Mapping[Path, str | bytes] | None = None,
     *,
     cache: str | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Lint `paths`: files and folders whose findings are reported.
 
     The whole project that holds them is read, so that a cause in an unnamed file is seen. `texts`
-    stand for what files would hold. `cache` is the folder in which facts are kept, if any.
+    stand for what files would hold, be there such files or not. `cache` is the folder in which
+    facts are kept, if any. `progress` is told of each file that is read or looked into.
     """
-    return _Run(paths, settings, texts or {}, cache).report()
+    return _Run(paths, settings, texts or {}, cache, progress or _unseen).report()
+
+
+def _unseen(_stage: str) -> None:
+    pass
 
 
 class _Run:
@@ -86,11 +93,13 @@ class _Run:
         self,
         paths: Sequence[Path],
         settings: Settings,
-        texts: Mapping[Path, str],
+        texts: Mapping[Path, str | bytes],
         cache: str | None,
+        progress: Callable[[str], None],
     ) -> None:
         self.paths = paths
-        self.texts = {str(path.absolute()): text for path, text in texts.items()}
+        self.texts = {os.path.realpath(path): text for path, text in texts.items()}
+        self.progress = progress
         self.settings = settings
         self.result = Report()
         self.cache = cache
@@ -139,7 +148,7 @@ class _Run:
     def _discover(self) -> Discovery:
         from lg_lint.sources.discovery import discover
 
-        discovery = discover(self.paths, self.settings)
+        discovery = discover(self.paths, self.settings, self.texts)
         self.result.problems += discovery.problems
         for found in discovery.files:
             path = str(found.path)
@@ -155,6 +164,7 @@ class _Run:
             path = str(found.path)
             if path in self.tests:
                 continue
+            self.progress("read")
             if path in self.texts:
                 self.files.put(path, self.texts[path])
                 continue
@@ -202,7 +212,7 @@ class _Run:
         scans = self.files.scans
         finder = ModuleFinder(str(discovery.root), scans, types.packages)
         seeds = [path for path in scans if scans[path].is_seed and _is_code(path)]
-        program = Program(finder, self.files.facts, types)
+        program = Program(finder, self._facts, types)
         if seeds:
             texts = {path: self.files.source(path).text for path in scans}
             for path in sorted(importers(finder, texts, seeds)):
@@ -217,6 +227,10 @@ class _Run:
                 self.result.unresolved.append(Unresolved(project.at(call.site), message))
         self._check_rest()
         return project
+
+    def _facts(self, path: str) -> ModuleFacts | None:
+        self.progress("resolve")
+        return self.files.facts(path)
 
     def _check_rest(self) -> None:
         """Looks for syntax errors in files that take no part, as far as that costs little."""

@@ -112,7 +112,7 @@ class Pragmas:
         """Whether a comment hides a finding with a place here; notes the comments that do."""
         if not self.pragmas:
             return False
-        header = self._statement(place.row)
+        header = statement_at(self.statements, place.row)
         last = max(place.row, min(place.end_row, header.last))
         hit = False
         for pragma in self.pragmas:
@@ -120,16 +120,9 @@ class Pragmas:
                 pragma.used = hit = True
         return hit
 
-    def _statement(self, row: int) -> Rows:
-        """The statement, or header of a compound one, that holds a row."""
-        index = bisect_right(self.statements, row, key=lambda rows: rows.first) - 1
-        if index >= 0 and row in self.statements[index]:
-            return self.statements[index]
-        return Rows(row, row)
-
     def _target(self, comment: _Comment) -> _Target:
         row = comment.row
-        holder = self._statement(row)
+        holder = statement_at(self.statements, row)
         if not comment.alone:
             return Rows(row, row), holder if row == holder.last else None
         if row < holder.last:  # inside brackets or below a decorator
@@ -246,6 +239,19 @@ def _about_comments(path: str, pragmas: Pragmas, checked: frozenset[str]) -> Ite
         end = pragma.column + len(pragma.selector)
         place = Place(path, pragma.row, pragma.column, pragma.row, end)
         yield rules[UNUSED].finding(place, f"nothing to ignore here for {pragma.selector}")
+
+
+def statements(text: str) -> list[Rows]:
+    """The rows of each statement of a text; of a compound one, those of its header."""
+    return _tokenize(text)[1]
+
+
+def statement_at(known: list[Rows], row: int) -> Rows:
+    """The statement that holds a row; the row itself where none does."""
+    index = bisect_right(known, row, key=lambda rows: rows.first) - 1
+    if index >= 0 and row in known[index]:
+        return known[index]
+    return Rows(row, row)
 
 
 def _tokenize(text: str) -> tuple[list[_Comment], list[Rows]]:

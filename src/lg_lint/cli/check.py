@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lg_lint.cli import output
-from lg_lint.cli.options import CheckOptions, check_options
+from lg_lint.cli.options import CheckCommand, CheckOptions, check_options
+from lg_lint.cli.progress import watched
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
 from lg_lint.reports import TEXT_FORMATS, WITH_EDITS
 
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
     from lg_lint.settings import Settings
 
 
-@click.command(short_help="Find what cuts, stalls or delays streams (the default command).")
+@click.command(
+    cls=CheckCommand, short_help="Find what cuts, stalls or delays streams (the default command)."
+)
 @check_options
 def check(**values: Any) -> int:
     """Find what cuts, stalls or delays streams in the files and folders PATHS (default: here).
@@ -37,12 +42,15 @@ def check(**values: Any) -> int:
         return CLEAN
     if options.show_files:
         return _show_files(options, settings)
+    return _check(options, settings)
+
+
+def _check(options: CheckOptions, settings: Settings) -> int:
     from lg_lint.cli.narrowing import Narrowing
-    from lg_lint.lint import lint
 
     narrowing = Narrowing.wanted(options)
-    run = partial(lint, options.targets(), settings, cache=_cache(options))
     narrow = partial(narrowing.apply, paths=options.targets(), rules=settings.selected_codes)
+    run = _run(options, settings)
     report = run()
     if options.mends:
         from lg_lint.cli.fixing import fix
@@ -53,11 +61,23 @@ def check(**values: Any) -> int:
             found = FINDINGS if options.diff and changed else CLEAN
             return TROUBLE if report.problems else found
     narrow(report)
+    if options.add_ignore is not None:
+        from lg_lint.cli.adding import add
+
+        report = add(report, options.add_ignore, run, narrow, quiet=options.quiet)
     _tell_problems(report)
     _show(report, options, settings)
     if options.verbose:
         _tell_timings(report)
     return _status(report, options, settings)
+
+
+def _run(options: CheckOptions, settings: Settings) -> Callable[..., Report]:
+    """The run that the options ask for, as often as it is needed."""
+    from lg_lint.lint import lint
+
+    run = partial(lint, options.targets(), settings, texts=options.texts(), cache=_cache(options))
+    return run if options.quiet else watched(run)
 
 
 def _cache(options: CheckOptions) -> str | None:
@@ -67,6 +87,14 @@ def _cache(options: CheckOptions) -> str | None:
 
 
 def _refuse_contradictions(options: CheckOptions) -> None:
+    if options.stdin_filename is None and Path("-") in options.paths:
+        raise click.UsageError("name the file that stdin holds: --stdin-filename")
+    if options.stdin_filename is not None and options.paths not in ((), (Path("-"),)):
+        raise click.UsageError("--stdin-filename leaves no room for other paths")
+    if options.stdin_filename is not None and (options.mends or options.add_ignore is not None):
+        raise click.UsageError("what stdin holds is reported, never written to")
+    if options.mends and options.add_ignore is not None:
+        raise click.UsageError("fix and add ignore comments in two runs")
     if options.diff and (options.fix or options.fix_only):
         raise click.UsageError("--diff changes nothing: leave out --fix and --fix-only")
     if options.statistics and options.output_format not in {*TEXT_FORMATS, "json"}:
@@ -78,7 +106,7 @@ def _refuse_contradictions(options: CheckOptions) -> None:
 def _show_files(options: CheckOptions, settings: Settings) -> int:
     from lg_lint.sources.discovery import discover
 
-    found = discover(options.targets(), settings)
+    found = discover(options.targets(), settings, options.texts())
     for problem in found.problems:
         output.note_problem(problem)
     shown = [

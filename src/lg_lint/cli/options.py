@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ class CheckOptions:
     extend_exclude: tuple[str, ...]
     force_exclude: bool
     no_respect_gitignore: bool
+    stdin_filename: Path | None
     diff_base: str | None
     baseline: Path | None
     output_format: str
@@ -53,6 +55,7 @@ class CheckOptions:
     diff: bool
     fix_only: bool
     show_fixes: bool
+    add_ignore: str | None
     show_unresolved: bool
     statistics: bool
     show_files: bool
@@ -68,7 +71,15 @@ class CheckOptions:
         return self.fix or self.fix_only or self.diff
 
     def targets(self) -> tuple[Path, ...]:
+        if self.stdin_filename is not None:
+            return (self.stdin_filename,)
         return self.paths or (Path(),)
+
+    def texts(self) -> dict[Path, bytes]:
+        """What files hold that are not read from the file system."""
+        if self.stdin_filename is None:
+            return {}
+        return {self.stdin_filename: sys.stdin.buffer.read()}
 
     def settings(self) -> Settings:
         """The settings of the project that holds the paths, with these options over them."""
@@ -92,7 +103,7 @@ class CheckOptions:
         overrides |= {key: choice for key, choice in choices.items() if choice}
         if self.tests:
             overrides["tests"] = True
-        if self.force_exclude:
+        if self.force_exclude or self.stdin_filename is not None:
             overrides["force-exclude"] = True
         if self.no_respect_gitignore:
             overrides["respect-gitignore"] = False
@@ -151,6 +162,11 @@ _DECORATORS = (
     _flag("--force-exclude", help="Leave out excluded files even where they are named."),
     _flag("--no-respect-gitignore", help="Read what .gitignore files name, too."),
     click.option(
+        "--stdin-filename",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Check what stdin holds as if this file held it.",
+    ),
+    click.option(
         "--diff-base",
         metavar="REV",
         help="Show only findings that touch a line changed since the branch left REV.",
@@ -165,6 +181,11 @@ _DECORATORS = (
     _flag("--diff", help="Print what --fix-only would change, and change nothing."),
     _flag("--fix-only", help="Apply fixes without reporting what is left."),
     _flag("--show-fixes", help="Name the findings that were fixed."),
+    click.option(
+        "--add-ignore",
+        metavar="[=REASON]",
+        help="Write ignore comments for all findings.",
+    ),
     click.option(
         "--output-format",
         type=click.Choice(FORMATS),
@@ -202,6 +223,15 @@ _DECORATORS = (
     ),
     _flag("--no-cache", help="Neither use nor write the cache."),
 )
+
+
+class CheckCommand(click.Command):
+    """Lets `--add-ignore` stand alone: a reason follows it after `=` only."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        known = [f"{word}=" if word == "--add-ignore" else word for word in args[:end]]
+        return super().parse_args(ctx, [*known, *args[end:]])
 
 
 def check_options(command: Callable[..., Any]) -> Callable[..., Any]:

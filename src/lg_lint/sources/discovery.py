@@ -7,7 +7,7 @@ seen. What is excluded or ignored is left out, unless it is named itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,18 +50,22 @@ class _Folder(NamedTuple):
     """The folder or one above it was named and is itself test code."""
 
 
-def discover(paths: Sequence[Path], settings: Settings) -> Discovery:
+def discover(
+    paths: Sequence[Path], settings: Settings, held: Iterable[str | Path] = ()
+) -> Discovery:
     """Find the files of the project that holds `paths`.
 
     The project is the nearest folder above with a marker such as pyproject.toml or .git; without
     one, only the named paths are walked. A named test file or folder is not test code. With
     `settings.force_exclude`, as for a hook that passes file names, naming a file neither brings
-    back what is excluded nor says that test code is meant.
+    back what is excluded nor says that test code is meant. The `held` paths are files even where
+    the file system has none.
     """
     problems: list[Problem] = []
-    named = _existing(paths, problems)
+    imagined = frozenset(os.path.realpath(path) for path in held)
+    named = _existing(paths, imagined, problems)
     root, marked = project_root(named)
-    walk = _Walk(root, settings, named, problems)
+    walk = _Walk(root, settings, named, imagined, problems)
     if marked:
         walk.enter(root, walk.names)
     for path in walk.named:
@@ -89,12 +93,15 @@ def project_root(named: Sequence[str]) -> tuple[str, bool]:
     return common, False
 
 
-def _existing(paths: Sequence[Path], problems: list[Problem]) -> list[str]:
+def _existing(
+    paths: Sequence[Path], imagined: frozenset[str], problems: list[Problem]
+) -> list[str]:
     from lg_lint.lint import Problem
 
     named = set()
     for path in paths:
-        if os.path.isdir(path) or os.path.isfile(path):
+        is_there = os.path.isdir(path) or os.path.isfile(path)
+        if is_there or (imagined and os.path.realpath(path) in imagined):
             named.add(os.path.realpath(path))
         elif os.path.exists(path):
             problems.append(Problem("neither a file nor a folder", str(path)))
@@ -108,6 +115,7 @@ class _Walk:
     root: str
     settings: Settings
     named: list[str]
+    imagined: frozenset[str]
     problems: list[Problem]
     files: dict[str, Found] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
@@ -158,7 +166,8 @@ class _Walk:
 
     def add_named_file(self, path: str) -> None:
         known = self.files.get(path)
-        if known is None and (path.endswith(SUFFIXES) or _is_python_script(path)):
+        is_python = path.endswith(SUFFIXES) or path in self.imagined or _is_python_script(path)
+        if known is None and is_python:
             is_test = path not in self._wanted and self._is_test(path)
             self.files[path] = Found(Path(path), True, is_test)
 

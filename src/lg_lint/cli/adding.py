@@ -1,0 +1,37 @@
+"""`lg-lint check --add-ignore`: comments for all findings, and what is then left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lg_lint.cli.output import note
+from lg_lint.reports.text import plural
+
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+
+
+def add(
+    report: Report,
+    reason: str,
+    run: Callable[..., Report],
+    narrow: Callable[[Report], None],
+    *,
+    quiet: bool,
+) -> Report:
+    """Write the comments; the report is then of the files as they are now."""
+    from lg_lint.add_ignores import add_ignores
+    from lg_lint.lint import Problem
+
+    added = add_ignores(report.findings, report.sources, reason)
+    if added.findings and not quiet:
+        findings, files = plural(added.findings, "finding"), plural(added.files, "file")
+        note(f"Added ignore comments for {findings} in {files}.")
+    if added.findings:
+        report = run()
+        narrow(report)
+    report.problems += [
+        Problem(f"no ignore comment added: {why}", path) for path, why in added.refused.items()
+    ]
+    return report
