@@ -8,9 +8,11 @@ Records compare by identity, so that they can key memo tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import Union
+from operator import attrgetter
+from typing import Any, Union
 
 Span = tuple[int, int, int, int]
 
@@ -439,18 +441,9 @@ class ModuleFacts:
 # --- walking -------------------------------------------------------------------------------
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> tuple[Node, ...]:
     """The records directly below `node`, in source order as far as the fields give it."""
-    for name in _fields(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
-                elif isinstance(item, tuple):
-                    yield from (part for part in item if isinstance(part, Node))
+    return _CHILDREN[type(node)](node)
 
 
 def walk(node: Node, *, into_functions: bool = False) -> Iterator[Node]:
@@ -463,11 +456,11 @@ def walk(node: Node, *, into_functions: bool = False) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        if current is not node and not into_functions and isinstance(current, _OWN_FRAME):
-            below = list(outer_parts(current))
-        else:
-            below = list(children(current))
-        stack.extend(reversed(below))
+        kind = type(current)
+        if kind in _OWN_FRAME and not into_functions and current is not node:
+            stack += tuple(outer_parts(current))[::-1]
+        elif kind not in _LEAVES:
+            stack += _CHILDREN[kind](current)[::-1]
 
 
 def outer_parts(node: Node) -> Iterator[Node]:
@@ -483,11 +476,44 @@ def outer_parts(node: Node) -> Iterator[Node]:
         yield from node.body
 
 
-_OWN_FRAME = (FunctionDef, Lambda, ClassDef)
-_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+_OWN_FRAME = {FunctionDef, Lambda, ClassDef}
+_LEAVES = {Name, Constant}
 
 
-def _fields(kind: type[Node]) -> tuple[str, ...]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(part.name for part in fields(kind) if part.name != "span")
-    return _FIELDS[kind]
+def _below(kind: type[Node]) -> Callable[[Any], tuple[Node, ...]]:
+    """The function that gives the children of a record of this kind."""
+    hints = {part.name: str(part.type) for part in fields(kind) if part.name != "span"}
+    names = [name for name, hint in hints.items() if not _PLAIN(hint)]
+    shape = ["one" if hints[name] in _ONE else _MANY(hints[name]) and "many" for name in names]
+    if not names:
+        return lambda _: ()
+    first = attrgetter(names[0])
+    if shape == ["many"]:
+        return first
+    if shape == ["one"]:
+        return lambda node: (first(node),)
+    if shape == ["one", "many"]:
+        rest = attrgetter(names[1])
+        return lambda node: (first(node), *rest(node))
+    if set(shape) == {"one"}:
+        return attrgetter(*names)
+    return lambda node: _parts(node, names)
+
+
+def _parts(node: Node, names: list[str]) -> tuple[Node, ...]:
+    found: list[Node] = []
+    for name in names:
+        value = getattr(node, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            found += [part for part in (item if isinstance(item, tuple) else (item,)) if part]
+    return tuple(found)
+
+
+_ONE = ("Expr", "Name")
+_MANY = re.compile(r"tuple\[\w+, \.\.\.\]|Block").fullmatch
+_PLAIN = re.compile(r"str|int|bool|object|Span|tuple\[str, \.\.\.\]|str \| None").fullmatch
+_CHILDREN = {
+    kind: _below(kind)
+    for kind in list(globals().values())
+    if isinstance(kind, type) and issubclass(kind, Node) and kind is not Node
+}

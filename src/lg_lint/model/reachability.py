@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from lg_lint.facts import tree as t
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
-from lg_lint.program.program import scopes
 from lg_lint.program.scopes import Function, Scope
 
 
@@ -34,15 +32,6 @@ def is_reached(project: Project, scope: Scope | None) -> bool:
 def _names_read(project: Project) -> frozenset[str]:
     """Every name and attribute that the project's code reads."""
     if project.names_read is None:
-        found: set[str] = set()
-        for module in project.program.modules:
-            for scope in scopes(module):
-                body = getattr(scope.node, "body", ()) if scope is not module else module.body  # type: ignore[attr-defined]
-                for statement in body if isinstance(body, tuple) else (body,):
-                    for node in t.walk(statement):
-                        if isinstance(node, t.Name):
-                            found.add(node.id)
-                        elif isinstance(node, t.Attribute):
-                            found.add(node.attr)
-        project.names_read = frozenset(found)
+        modules = project.program.modules
+        project.names_read = frozenset().union(*(module.names for module in modules))
     return project.names_read

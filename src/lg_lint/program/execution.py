@@ -30,6 +30,8 @@ from lg_lint.program.values import (
 class World(str, Enum):
     """What a frame holds while it runs."""
 
+    __hash__ = str.__hash__  # states are looked up by the million
+
     LOOP = "event loop"
     ALONE = "event loop of its own"
     THREAD = "worker thread"

@@ -148,6 +148,7 @@ class _Builder:
                 self.expression(pattern)
             if case.guard is not None:
                 self.expression(case.guard)
+            self.module.names.update(name.id for name in case.bound)
             for name in case.bound:
                 self.add(Binding(name.id, "other", name, end(name), self.block))
             self.statements(case.body)
@@ -212,6 +213,7 @@ class _Builder:
         position: Position | None = None,
     ) -> None:
         if isinstance(target, t.Name):
+            self.module.names.add(target.id)
             position = position or (end(node) if kind == "assign" else end(target))
             self.add(
                 Binding(
@@ -226,6 +228,7 @@ class _Builder:
         elif isinstance(target, t.Starred):
             self.bind(target.value, "other", node, value, unpack)
         elif isinstance(target, t.Attribute):
+            self.module.names.add(target.attr)
             self.expression(target.value)
             self.module.attribute_writes.append(
                 AttributeWrite(target, value, annotation, unpack, self.scope, kind)
@@ -263,8 +266,13 @@ class _Builder:
         while stack:
             node, awaited = stack.pop()
             kind = type(node)
-            if kind is t.Name or kind is t.Constant:
+            if kind is t.Name:
+                self.module.names.add(node.id)  # type: ignore[attr-defined]
                 continue
+            if kind is t.Constant:
+                continue
+            if kind is t.Attribute:
+                self.module.names.add(node.attr)  # type: ignore[attr-defined]
             if kind is t.Lambda:
                 for part in t.outer_parts(node):
                     stack.append((part, False))
@@ -274,7 +282,7 @@ class _Builder:
                 stack.append((node.value, True))  # type: ignore[attr-defined]
                 continue
             self.note(node, awaited)
-            stack.extend((child, False) for child in reversed(list(t.children(node))))
+            stack.extend((child, False) for child in reversed(t.children(node)))
 
     def note(self, node: t.Node, awaited: bool) -> None:
         if isinstance(node, t.Call):

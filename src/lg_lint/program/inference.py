@@ -41,10 +41,14 @@ _MAX_STEPS = 4000
 
 def infer(program: Program, expr: t.Expr, env: Env) -> Values:
     """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known."""
+    key = (id(expr), env)
+    known_values = program.memo.values.get(key)
+    if known_values is not None:
+        return known_values
     handler = _HANDLERS.get(type(expr))
     if handler is None:
         return (UNKNOWN,)
-    return guarded(program, (id(expr), env), lambda: handler(program, expr, env))
+    return guarded(program, key, lambda: handler(program, expr, env))
 
 
 def guarded(program: Program, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:

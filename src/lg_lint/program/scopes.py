@@ -165,7 +165,10 @@ class Class(Scope):
 
 @dataclass(slots=True, eq=False)
 class Module(Scope):
-    """One file. `path` is absolute; `is_package` for an `__init__`; `named` when it is reported."""
+    """One file. `path` is absolute; `is_package` for an `__init__`; `named` when it is reported.
+
+    `names` holds every name and attribute that its code speaks of.
+    """
 
     path: str = ""
     is_package: bool = False
@@ -175,6 +178,7 @@ class Module(Scope):
     all_functions: list[Function] = field(default_factory=list)
     all_classes: list[Class] = field(default_factory=list)
     attribute_writes: list[AttributeWrite] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)

@@ -55,6 +55,7 @@ def frames_on_loop(project: Project) -> Iterator[tuple[State, Entry, tuple[Edge,
     The surest entry comes first; each frame is given once a world.
     """
     seen: set[State] = set()
+    visited: set[State] = set()  # with all that they lead to
     for entry in sorted(project.entries, key=lambda item: not item.registered):
         if entry.world is World.THREAD or entry.kind == "startup":
             continue
@@ -65,10 +66,13 @@ def frames_on_loop(project: Project) -> Iterator[tuple[State, Entry, tuple[Edge,
         queue = deque([start])
         while queue:
             state = queue.popleft()
+            visited.add(state)
             if state not in seen and (state is start or state.function.is_async):
                 seen.add(state)
                 yield state, entry, reached[state]
             for edge in project.execution.edges(state):
-                if edge.target not in reached and edge.target.world is not World.THREAD:
-                    reached[edge.target] = (*reached[state], edge)
-                    queue.append(edge.target)
+                target = edge.target
+                if target in reached or target in visited or target.world is World.THREAD:
+                    continue
+                reached[target] = (*reached[state], edge)
+                queue.append(target)
