@@ -108,7 +108,9 @@ def _platform(program: Program, graphs: Graphs) -> None:
 
 def _serve(program: Program, graphs: Graphs, folder: str, target: str) -> None:
     file, _, name = target.partition(":")
-    path = os.path.normpath(os.path.join(folder, file))
+    path: str | None = os.path.normpath(os.path.join(folder, file))
+    if path not in program.finder.files:
+        path = program.finder.absolute(file, os.path.join(folder, PLATFORM_FILE))
     module = program.module(path) if path in program.finder.files else None
     if module is None:
         return
