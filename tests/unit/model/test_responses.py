@@ -610,3 +610,51 @@ def test_tests_hold_no_responses() -> None:
             return StreamingResponse(gen())
     """
     assert responses(program_of({"tests/test_app.py": source})) == []
+
+
+# --- media types ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("", (None, True)),
+        (", media_type=None", (None, True)),
+        (', media_type="text/plain"', ("text/plain", True)),
+        (', headers={"Content-Type": "text/event-stream"}', ("text/event-stream", True)),
+        (", media_type=given", (None, False)),
+        (", **given", (None, False)),
+    ],
+)
+def test_media_type(arguments: str, expected: tuple[str | None, bool]) -> None:
+    response = only(GEN + f"def route(given):\n    return StreamingResponse(gen(){arguments})\n")
+    assert (response.media_type, response.media_type_known) == expected
+
+
+def test_media_type_of_a_subclass() -> None:
+    response = only(
+        GEN
+        + dedent("""
+        class Sse(StreamingResponse):
+            media_type = "text/event-stream"
+        class Named(Sse): ...
+        def route():
+            return Named(gen())
+        """)
+    )
+    assert (response.media_type, response.media_type_known) == ("text/event-stream", True)
+
+
+def test_a_known_stream_is_named_before_a_wait_and_a_sleep() -> None:
+    response = only("""
+        async def gen(request):
+            while not await request.is_disconnected():
+                await asyncio.sleep(1)
+                await ready()
+                async for chunk in graph.astream({}):
+                    yield chunk
+        def route(request):
+            return StreamingResponse(gen(request))
+    """)
+    assert response.live_site is not None
+    assert response.live_site.span[0] == response.live_site.env.scope.iterations[0].iterable.row

@@ -25,7 +25,9 @@ def coroutines(program: Program, taken: Iterable[Entry]) -> list[Entry]:
     """
     known = {id(entry.ref.function) for entry in taken}
     modules = list(code_modules(program))
-    search = _Callers(program, known, _private_calls(program), _handed_on(modules))
+    private = _private_calls(program)
+    names = _names_below(modules, {terminal_name(call.func) or "" for call in private})
+    search = _Callers(program, known, {id(call) for call in private}, names, _handed_on(modules))
     return [
         _entry(program, function, search)
         for module in modules
@@ -49,27 +51,26 @@ def _entry(program: Program, function: Function, search: _Callers) -> Entry:
 
 @dataclass(slots=True)
 class _Callers:
-    """Who calls an async function; `private` are the calls inside an `asyncio.run(...)`."""
+    """Who calls an async function.
+
+    `private` are the calls inside an `asyncio.run(...)`, `names` the names of all functions that
+    these may lead to, which are cheaper to ask for than callers.
+    """
 
     program: Program
     taken: set[int]
     private: set[int]
+    names: set[str]
     handed_on: set[str]
     _scripts: dict[int, bool] = field(default_factory=dict)
-    _found: dict[int, list[calls.Caller]] = field(default_factory=dict)
-
-    def of(self, function: Function) -> list[calls.Caller]:
-        if id(function) not in self._found:
-            self._found[id(function)] = calls.callers(self.program, function)
-        return self._found[id(function)]
 
     def is_script(self, function: Function) -> bool:
         """Whether every call of it is made for a loop of its own."""
-        if id(function) in self.taken:
+        if id(function) in self.taken or function.name not in self.names:
             return False
         if id(function) not in self._scripts:
             self._scripts[id(function)] = True
-            callers = self.of(function)
+            callers = calls.callers(self.program, function)
             self._scripts[id(function)] = bool(callers) and all(map(self._is_private, callers))
         return self._scripts[id(function)]
 
@@ -80,18 +81,18 @@ class _Callers:
         return around is not None and around.is_async and self.is_script(around)
 
     def is_registered(self, function: Function) -> bool:
-        """Whether something calls it, hands it on, or may find it by a protocol."""
+        """Whether something may call it, hands it on, or may find it by a protocol."""
         if function.decorators or function.name in self.handed_on:
             return True
         if function.name.startswith("__") and function.name.endswith("__"):
             return True
         if function.cls is not None and attributes.external_bases(self.program, function.cls):
             return True
-        return bool(self.of(function))
+        return bool(self.program.calls_named(function.name))
 
 
-def _private_calls(program: Program) -> set[int]:
-    found: set[int] = set()
+def _private_calls(program: Program) -> list[t.Call]:
+    found: list[t.Call] = []
     for name in ("run", "run_until_complete"):
         for site, scope in program.calls_named(name):
             args = site.node.args[:1]
@@ -101,8 +102,24 @@ def _private_calls(program: Program) -> set[int]:
             if name == "run_until_complete" or any(
                 isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
             ):
-                found.update(id(node) for node in t.walk(args[0].value) if isinstance(node, t.Call))
+                found += [node for node in t.walk(args[0].value) if isinstance(node, t.Call)]
     return found
+
+
+def _names_below(modules: list[Module], names: set[str]) -> set[str]:
+    """`names`, and what async functions of these names call."""
+    called: dict[str, set[str]] = {}
+    for module in modules:
+        for function in module.all_functions:
+            if function.is_async:
+                inside = called.setdefault(function.name, set())
+                inside.update(terminal_name(site.node.func) or "" for site in function.calls)
+    queue = sorted(names)
+    while queue:
+        for name in called.get(queue.pop(), set()) - names:
+            names.add(name)
+            queue.append(name)
+    return names
 
 
 def _handed_on(modules: list[Module]) -> set[str]:
