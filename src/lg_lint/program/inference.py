@@ -55,7 +55,8 @@ def guarded(program: Program, key: tuple[object, ...], compute: Callable[[], Val
     """`compute()`, once a key. A key that needs itself gives nothing at that point.
 
     A result that was cut short by a key still in progress is kept only once that key is done,
-    so that what is remembered does not depend on where a question started.
+    so that what is remembered does not depend on where a question started. One that was cut short
+    by the depth of the question is kept only for the question itself.
     """
     memo = program.memo
     if key in memo.values:
@@ -65,6 +66,7 @@ def guarded(program: Program, key: tuple[object, ...], compute: Callable[[], Val
         return ()
     depth = len(memo.active)
     if depth > _MAX_STACK:
+        memo.lowest_cut = 0
         return (UNKNOWN,)
     if depth == 0:
         memo.steps = 0
