@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Place, Step
@@ -19,7 +20,9 @@ from lg_lint.program.scopes import Module
 class Project:
     """Everything that rules ask: graphs, runs, entry points, responses, and the program itself.
 
-    `display` turns an absolute path into the one that is reported; `names_read` is filled on demand.
+    `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted names
+    that the settings add to the table of blocking calls; `proxy_configs` are files that may
+    configure a proxy; `names_read` is filled on demand.
     """
 
     program: Program
@@ -29,6 +32,8 @@ class Project:
     entries: list[Entry] = field(default_factory=list)
     responses: list[StreamResponse] = field(default_factory=list)
     display: Callable[[str], str] = str
+    blocking_calls: tuple[str, ...] = ()
+    proxy_configs: list[Path] = field(default_factory=list)
     names_read: frozenset[str] | None = None
 
     def place(self, module: Module, span: t.Span) -> Place:

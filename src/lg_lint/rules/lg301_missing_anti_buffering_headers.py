@@ -53,6 +53,7 @@ from collections.abc import Iterator
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
+from lg_lint.model.proxies import pass_streams
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import ANTI_BUFFERING, PATH_OPERATION
 from lg_lint.model.web.tables import response_classes
@@ -65,15 +66,22 @@ _HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    for response in project.responses:
-        if not response.live or not response.headers_known or _passes(response):
-            continue
+    open_responses = [
+        response
+        for response in project.responses
+        if response.live and response.headers_known and not _passes(response)
+    ]
+    severity = None
+    if open_responses and pass_streams(project.proxy_configs):
+        severity = Severity.INFO
+    for response in open_responses:
         yield rule.finding(
             project.at(response.site),
             f"{_lack(response)}: nginx with default buffering holds back "
             f"{_chunks(response)} until its buffer is full or the stream ends",
             trace=_trace(project, response),
             help=_help(response),
+            severity=severity,
             confidence=Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM,
             fix=_fix(project, response),
         )
