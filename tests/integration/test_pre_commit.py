@@ -21,6 +21,17 @@ app = FastAPI()
 """
 
 
+DIRECT_ROUTE = """
+
+from graph import graph
+
+
+@app.get("/direct")
+async def direct(question: str) -> dict:
+    return graph.invoke({"question": question})
+"""
+
+
 class Hooked:
     """An application that commits through hooks."""
 
@@ -146,6 +157,22 @@ def test_arguments_are_passed_on(tmp_path: Path, hooks: Workspace, home: Path) -
     hooked.workspace.append("app.py", BAD_ROUTE)
     made = hooked.commit("app.py")
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_what_can_be_fixed_is_fixed_and_staged_again(
+    tmp_path: Path, hooks: Workspace, home: Path
+) -> None:
+    hooked = make(tmp_path, hooks, home, "lg-lint-fix")
+    workspace = hooked.workspace
+    workspace.append("app.py", DIRECT_ROUTE)
+    refused = hooked.commit("app.py")
+    said = refused.stdout + refused.stderr
+    assert refused.returncode == 1, said
+    assert "files were modified by this hook" in said
+    assert "await graph.ainvoke(" in workspace.read("app.py")
+    made = hooked.commit("app.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert workspace.git("status", "--porcelain").stdout == ""
 
 
 def test_the_whole_project_is_reported(tmp_path: Path, hooks: Workspace, home: Path) -> None:
