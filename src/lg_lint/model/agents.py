@@ -81,6 +81,12 @@ def states(program: Program, graph: Graph) -> list[str]:
     return [_AGENT_STATE]
 
 
+def has_known_state(program: Program, graph: Graph) -> bool:
+    """Whether an agent brings no keys of its own beyond those that are known."""
+    known = (REACT, "langchain.agents.factory.create_agent")
+    return graph.complete and any(name in known for name in _callees(program, graph))
+
+
 def middleware_channels(graph: Graph) -> Iterator[tuple[str, str]]:
     """The keys that LangChain's own middleware adds to an agent's state, with their channels."""
     for value in graph.middleware:

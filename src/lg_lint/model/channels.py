@@ -33,6 +33,7 @@ _MESSAGE_STATES = {
     "copilotkit.CopilotKitState": (_MESSAGES,),
 }
 _REMAINING_STEPS = "langgraph.prebuilt.chat_agent_executor."
+_EMPTY_BASES = {"TypedDict", "BaseModel", "SQLModel", "ABC", "Generic", "object", "Protocol"}
 _MANAGED = {"IsLastStep", "RemainingSteps", "IsLastStepManager", "RemainingStepsManager"}
 _STATE_KEYWORDS = ("state_schema", "input_schema", "output_schema", "input", "output")
 _INPUT_KEYWORDS = ("input_schema", "input")
@@ -54,6 +55,7 @@ def describe(program: Program, graph: Graph) -> None:
     for value, env in _schema_values(program, graph):
         _add_schema(program, graph, value, env)
     if graph.kind == "agent":
+        graph.open_schema = graph.open_schema or not agents.has_known_state(program, graph)
         for name in agents.states(program, graph):
             _add_outside(graph, name)
         own = [("llm_input_messages", "LastValue")] if "pre_model_hook" in graph.nodes else []
@@ -145,6 +147,7 @@ def _add_schema(program: Program, graph: Graph, value: Value, env: Env) -> None:
     if isinstance(value, ClassRef):
         if value.cls in graph.schemas:
             return
+        graph.open_schema = graph.open_schema or _is_open(program, value.cls)
         graph.schemas.append(value.cls)
         for channel in of_class(program, value.cls):
             _put(graph, channel)
@@ -161,8 +164,12 @@ def _add_schema(program: Program, graph: Graph, value: Value, env: Env) -> None:
         shape = shape_of(program, value.node, value.env)
         _put(graph, Channel("__root__", graph.site, reducer, shape, value.node))
     elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
-        for channel in _functional(program, value.site, value.env):
+        found = list(_functional(program, value.site, value.env))
+        graph.open_schema = graph.open_schema or not found
+        for channel in found:
             _put(graph, channel)
+    else:
+        graph.open_schema = True
 
 
 def _add_outside(graph: Graph, name: str) -> None:
@@ -210,10 +217,23 @@ def of_class(program: Program, cls: Class) -> list[Channel]:
                 )
         for base in attributes.bases(program, owner):
             if isinstance(base, External) and base.name in _MESSAGE_STATES:
-                site = Site(_class_line(cls), program.env(cls))
+                site = Site(class_line(cls), program.env(cls))
                 for channel in _of_outside(base.name, site, cls):
                     found.setdefault(channel.key, channel)
     return list(found.values())
+
+
+def _is_open(program: Program, cls: Class) -> bool:
+    """Whether a schema may have keys that cannot be seen: a base of an unknown library."""
+    for owner in attributes.lineage(program, cls):
+        for base in attributes.bases(program, owner):
+            if isinstance(base, External):
+                last = base.name.rpartition(".")[2]
+                if base.name not in _MESSAGE_STATES and last not in _EMPTY_BASES:
+                    return True
+            elif not isinstance(base, ClassRef):
+                return True
+    return False
 
 
 def managed_of(program: Program, cls: Class) -> set[str]:
@@ -242,7 +262,8 @@ def _is_no_channel(annotation: t.Expr) -> bool:
     return terminal_name(_head(annotation)) == "ClassVar" or _is_managed(annotation)
 
 
-def _class_line(cls: Class) -> t.Node:
+def class_line(cls: Class) -> t.Node:
+    """The name of a class where it is defined."""
     return t.Name(cls.node.name_span, cls.name)
 
 

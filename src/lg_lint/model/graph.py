@@ -93,6 +93,7 @@ class Node:
     `functions` are the functions that run in it, unwrapped; `subgraph` is set for a compiled graph
     added as a node; `tools` are the tools it runs; `hooks` the middleware methods of an agent that
     are a node of their own. `destinations` are the targets that its Commands are declared to have.
+    `many` where a loop whose rounds are not known adds several, under a name with a placeholder.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Node:
     hooks: list[FunctionRef] = field(default_factory=list)
     destinations: list[str] = field(default_factory=list)
     defer: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +147,13 @@ class Router:
 class Result:
     """A value that a router returns or a goto names; `send` for the node of a Send.
 
-    `declared` where only an annotation says that it may come.
+    `declared` where only an annotation says that it may come; `many` where it comes several times.
     """
 
     value: object
     site: Site
     send: bool = False
+    many: bool = False
     declared: bool = False
 
 
@@ -176,7 +179,8 @@ class Graph:
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
     "remote". `saver` says where a durable thread comes from; None where there is none. `served`
     for a graph that a platform file names. `complete` is False where a node or an edge could not
-    be read. `managed` are the keys of the state that LangGraph fills itself.
+    be read. `managed` are the keys of the state that LangGraph fills itself, `open_schema` says that
+    the state may have keys that cannot be seen.
     """
 
     kind: str
@@ -186,6 +190,7 @@ class Graph:
     schemas: list[Class] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
     managed: set[str] = field(default_factory=set)
+    open_schema: bool = False
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     routers: list[Router] = field(default_factory=list)

@@ -56,8 +56,9 @@ def build(program: Program) -> tuple[Graphs, list[Run], list[runs.UnresolvedCall
     agents.describe(program, graphs)
     for graph in graphs.all:
         channels.describe(program, graph)
-        wiring.route(program, graph)
         graph.name = _name(graph)
+    for graph in graphs.all:
+        wiring.route(program, graph)
     found, unresolved = runs.find(program, graphs)
     for run in found:
         for graph in run.graphs:

@@ -75,7 +75,7 @@ class Reader:
                 inner = item.value if isinstance(item, t.Starred) else item
                 self.read(inner, env, into, depth + 1)
         elif isinstance(expr, t.Comprehension):
-            self.read(expr.element, env, into, depth + 1)
+            self._many(expr.element, env, into, depth)
         elif isinstance(expr, t.Await):
             self.read(expr.value, env, into, depth + 1)
         elif _is_flag(expr):
@@ -85,6 +85,12 @@ class Reader:
             self._sum(expr, env, into, depth)
         else:
             self._values(expr, env, into, depth)
+
+    def _many(self, expr: t.Expr, env: Env, into: Results, depth: int) -> None:
+        inner = Results()
+        self.read(expr, env, inner, depth + 1)
+        into.found += [replace(result, many=True) for result in inner.found]
+        into.closed = into.closed and inner.closed
 
     def _sum(self, expr: t.BinOp, env: Env, into: Results, depth: int) -> None:
         values = inference.infer(self.program, expr, env)
@@ -141,7 +147,9 @@ class Reader:
             if not (isinstance(func, t.Attribute) and terminal_name(func.value) == name):
                 continue
             if func.attr in ("append", "add", "extend", "insert", "update") and call.node.args:
-                self.read(call.node.args[-1].value, site.env, into, depth + 1)
+                loops = any(isinstance(part, (t.For, t.While)) for part in call.enclosing)
+                add = self._many if loops else self.read
+                add(call.node.args[-1].value, site.env, into, depth + 1)
         for bindings in site.env.scope.bindings.get(name, ()):
             if bindings.kind == "augmented" and bindings.value is not None:
                 self.read(bindings.value, site.env, into, depth + 1)

@@ -6,7 +6,7 @@ from lg_lint.facts import tree as t
 from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import END, START
 from lg_lint.program import containers, inference
-from lg_lint.program.program import Program
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
     Const,
     Container,
@@ -47,6 +47,19 @@ def names(program: Program, expr: t.Expr, env: Env) -> list[str] | None:
             found.append(name)
     empty = isinstance(expr, t.Sequence) and not expr.items
     return list(dict.fromkeys(found)) if found or empty else None
+
+
+def pattern(program: Program, expr: t.Expr, env: Env) -> str:
+    """A stand-in for a name that is not known: "worker_{name}", "{node}"."""
+    if isinstance(expr, t.JoinedString):
+        parts = []
+        for part in expr.parts:
+            values = inference.infer(program, part, env)
+            known = values[0] if len(values) == 1 else None
+            text = str(known.value) if isinstance(known, Const) else ""
+            parts.append(text or f"{{{terminal_name(part) or '?'}}}")
+        return "".join(parts)
+    return f"{{{terminal_name(expr) or '?'}}}"
 
 
 def is_list(program: Program, expr: t.Expr, env: Env) -> bool:

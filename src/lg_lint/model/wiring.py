@@ -78,8 +78,10 @@ def _add_node(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
         names = targets.names(program, first, env) or []
     if len(names) != 1:
         graph.complete = False
-    for name in names or [f"<line {node.row}>"]:
+    many = len(names) != 1 and _in_loop(site)
+    for name in names or [targets.pattern(program, first, env)]:
         made = put(program, graph, name, place, values)
+        made.many = made.many or many
         made.defer = made.defer or _is_true(node.argument("defer", None))
         made.destinations += _destinations(program, node, values, env)
         handler = node.argument("error_handler", None)
@@ -96,6 +98,10 @@ def put(program: Program, graph: Graph, name: str, site: Site, values: Values) -
     made.functions = list(dict.fromkeys((*made.functions, *called.functions, *called.threads)))
     made.tools = list(dict.fromkeys((*made.tools, *called.tools)))
     return made
+
+
+def _in_loop(site: CallSite) -> bool:
+    return any(isinstance(statement, (t.For, t.While)) for statement in site.enclosing)
 
 
 def _is_true(expr: t.Expr | None) -> bool:
@@ -165,8 +171,8 @@ def _add_edge(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
     if not sources or not ends or len(ends) > 1 or (len(sources) > 1 and not waiting):
         graph.complete = False
     waits = tuple(sources or ()) if waiting else ()
-    for source in sources or ():
-        for target in ends or ():
+    for source in sources or [targets.pattern(program, first, env)]:
+        for target in ends or [targets.pattern(program, second, env)]:
             connect(graph, source, target, Site(site.node, env), waits=waits)
 
 
@@ -274,11 +280,20 @@ def _commands(program: Program, graph: Graph, node: Node) -> None:
                     graph.routers.append(Router(node.name, Site(site.node, env), [ref], None))
                 continue
             if site.node.argument("graph", None) is not None:
+                for parent in graph.parents:
+                    _leave(graph, parent, Site(site.node, env), ref)
                 continue
             _goto(program, graph, node, ref, Site(goto, env))
         if not sites and _mentions_command(ref):
             for target in node.destinations:
                 connect(graph, node.name, target, node.site, "command")
+
+
+def _leave(graph: Graph, parent: Graph, site: Site, ref: FunctionRef) -> None:
+    """A Command of a subgraph that goes on in its parent, anywhere."""
+    for node in parent.nodes.values():
+        if node.subgraph is graph:
+            parent.routers.append(Router(node.name, site, [ref], None, is_command=True))
 
 
 def _goto(program: Program, graph: Graph, node: Node, ref: FunctionRef, site: Site) -> None:
@@ -310,6 +325,10 @@ def _mentions_command(ref: FunctionRef) -> bool:
     )
 
 
+def _makes_command(ref: FunctionRef) -> bool:
+    return any(terminal_name(site.node.func) == "Command" for site in ref.function.calls)
+
+
 def _command_calls(program: Program, ref: FunctionRef) -> Iterator[tuple[CallSite, Env]]:
     """The Commands that a function makes, itself or in the functions that it calls."""
     seen = {ref.function}
@@ -327,7 +346,7 @@ def _command_calls(program: Program, ref: FunctionRef) -> Iterator[tuple[CallSit
             for callee in inference.infer(program, site.node.func, env):
                 if isinstance(callee, FunctionRef) and callee.function not in seen:
                     seen.add(callee.function)
-                    if len(seen) < 12 and _mentions_command(callee):
+                    if _mentions_command(callee) or _makes_command(callee):
                         queue.append(callee)
 
 

@@ -1,0 +1,114 @@
+"""A route to a node that does not exist
+
+## What it does
+Finds routers without a path map, `Command(goto=...)` and `Send(...)` that name a node which the
+graph does not have. Names are followed through constants, enums, variables and helpers; a graph
+with nodes that could not be read, and a name that is made while the run goes on, stay silent.
+
+## Why it cuts the stream
+LangGraph does not raise: it logs "wrote to unknown channel branch:to:..., ignoring it" and the run
+ends there. The stream closes early with a clean end, and no client can tell.
+
+## Example
+```python
+def review(state: State) -> Command:
+    return Command(goto="publisher")
+
+builder.add_node("review", review)
+builder.add_node("publish", publish)
+```
+
+## Use instead
+```python
+def review(state: State) -> Command[Literal["publish"]]:
+    return Command(goto="publish")
+
+builder.add_node("review", review)
+builder.add_node("publish", publish)
+```
+With the annotation, or with a path map, LangGraph itself refuses a wrong name when it compiles.
+
+## When to ignore
+Where the node is added by code that lg-lint does not see.
+
+## Fix safety
+No fix: which node was meant is not known.
+
+## Evidence
+`tests/conformance/test_wiring_claims.py` runs the cases: the run ends after the router and the
+node that should follow never starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Finding, Hop, Severity
+from lg_lint.model.graph import END, START, Graph, Result, Router
+from lg_lint.model.project import Project
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.wiring import confidence, graph_step, homes, nearest
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        if not graph.complete or graph.kind not in ("state", "messages", "agent"):
+            continue
+        for router in graph.routers:
+            for result in router.results:
+                if _is_lost(project, graph, router, result):
+                    yield _finding(rule, project, graph, router, result)
+
+
+def _is_lost(project: Project, graph: Graph, router: Router, result: Result) -> bool:
+    name = result.value
+    if not isinstance(name, str) or result.declared or name in (START, END):
+        return False
+    if not result.send and (router.path_map is not None or router.unmapped):
+        return False
+    if name in graph.nodes:
+        return False
+    known = {
+        other
+        for ref in router.functions
+        for shared, _ in homes(project, ref.function)
+        for other in (*shared.nodes, *([] if shared.complete else [name]))
+    }
+    return name not in known and name not in _elsewhere(project, router, graph)
+
+
+def _elsewhere(project: Project, router: Router, graph: Graph) -> set[str]:
+    """The nodes of other graphs that route with the same function."""
+    shared = {ref.function for ref in router.functions}
+    return {
+        name
+        for other in project.graphs
+        if other is not graph
+        for one in other.routers
+        if shared & {ref.function for ref in one.functions}
+        for name in other.nodes
+    }
+
+
+def _finding(rule: Rule, project: Project, graph: Graph, router: Router, result: Result) -> Finding:
+    if result.send:
+        what = f"Send({result.value!r}) goes to no node"
+    elif router.is_command:
+        what = f"goto={result.value!r} names no node"
+    else:
+        who = router.functions[0].function.name if router.functions else "the router"
+        what = f"{who} may return {result.value!r}, which is no node"
+    after = f"the run ends after {router.source!r}" if router.source != START else "nothing runs"
+    return rule.finding(
+        project.at(result.site),
+        f"{what} of {graph.name}: LangGraph ignores it and {after} without an error",
+        trace=[
+            project.step(router.site, f"routes on from {router.source}"),
+            graph_step(project, graph),
+        ],
+        help=nearest(graph, str(result.value)),
+        confidence=confidence(project, graph),
+    )
+
+
+RULE = Rule("LG601", "unknown-goto", Severity.ERROR, Hop.GRAPH, __doc__ or "", check)

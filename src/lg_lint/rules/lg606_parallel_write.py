@@ -1,0 +1,178 @@
+"""Two nodes of one superstep that write a key which takes one value
+
+## What it does
+Finds nodes that run side by side, after a fork of plain edges, and that return the same key, where
+the key has no reducer; several Sends of one router to a node that writes such a key; and nodes
+added in a loop that all hang on one node.
+
+## Why it cuts the stream
+LangGraph raises InvalidUpdateError, "Can receive only one value per step", when both have run: the
+stream breaks off at the end of that step, after the work was done and paid for.
+
+## Example
+```python
+class State(TypedDict):
+    result: str
+
+builder.add_edge(START, "search")
+builder.add_edge(START, "look_up")  # both return {"result": ...}
+```
+
+## Use instead
+```python
+class State(TypedDict):
+    results: Annotated[list[str], operator.add]
+
+builder.add_edge(START, "search")
+builder.add_edge(START, "look_up")  # both return {"results": [...]}
+```
+
+## When to ignore
+Where conditions that lg-lint does not see keep one of them from writing.
+
+## Fix safety
+No fix: how two values become one is a decision about the state.
+
+## Evidence
+`tests/conformance/test_wiring_claims.py` runs the cases and sees the InvalidUpdateError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model import supersteps
+from lg_lint.model.graph import Edge, Graph
+from lg_lint.model.project import Project
+from lg_lint.model.updates import Update, of_graph
+from lg_lint.rules.growth import field_step, weaker
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.state_keys import is_write
+from lg_lint.rules.wiring import confidence, edge_step, shown
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        if graph.kind != "state":
+            continue
+        seen: set[tuple[object, ...]] = set()
+        for together in supersteps.supersteps(graph) if graph.complete else ():
+            for key, writes in _shared(project, graph, together.names).items():
+                yield from _pair(rule, project, graph, key, writes, together, seen)
+        for edge in _repeated(graph):
+            for key, update in _writes(project, graph, edge.target).items():
+                place = (update.written.path, update.written.span)
+                if supersteps.takes_one_write(graph, key) and place not in seen:
+                    seen.add(place)
+                    yield _repeated_finding(rule, project, graph, edge, key, update)
+
+
+# --- two nodes -----------------------------------------------------------------------------
+
+
+def _shared(
+    project: Project, graph: Graph, names: tuple[str, ...]
+) -> dict[str, list[tuple[str, Update]]]:
+    """The keys that more than one of the nodes writes and that take one value."""
+    found: dict[str, list[tuple[str, Update]]] = {}
+    for name in names:
+        for key, update in _writes(project, graph, name).items():
+            if supersteps.takes_one_write(graph, key):
+                found.setdefault(key, []).append((name, update))
+    return {key: writes for key, writes in found.items() if len(writes) > 1}
+
+
+def _writes(project: Project, graph: Graph, name: str) -> dict[str, Update]:
+    """The keys that a node writes, the surest write of each."""
+    found: dict[str, Update] = {}
+    node = graph.nodes[name]
+    for functions in of_graph(project.program, graph).nodes.get(name, ()):
+        for update in functions.updates:
+            known = found.get(update.key)
+            if is_write(node, functions, update) and (known is None or known.optional):
+                found[update.key] = update
+    return found
+
+
+def _pair(
+    rule: Rule,
+    project: Project,
+    graph: Graph,
+    key: str,
+    writes: list[tuple[str, Update]],
+    together: supersteps.Together,
+    seen: set[tuple[object, ...]],
+) -> Iterator[Finding]:
+    first, second = writes[0], writes[-1]
+    place = (graph, key, first[0], second[0])
+    if place in seen:
+        return
+    seen.add(place)
+    optional = any(not _always(project, graph, name, key) for name, _ in (first, second))
+    yield rule.finding(
+        project.at(second[1].written),
+        f"{shown(first[0])} and {shown(second[0])} of {graph.name} run in one step and both write "
+        f"{key!r}, which has no reducer: InvalidUpdateError ends the run",
+        trace=_trace(project, graph, key, first, together),
+        help=f"give {key!r} a reducer, such as Annotated[list, operator.add], or a key to each",
+        confidence=weaker(
+            Confidence.MEDIUM if optional else Confidence.HIGH, confidence(project, graph)
+        ),
+    )
+
+
+def _always(project: Project, graph: Graph, name: str, key: str) -> bool:
+    functions = of_graph(project.program, graph).nodes.get(name, ())
+    return any(function.always(key) for function in functions)
+
+
+def _trace(
+    project: Project,
+    graph: Graph,
+    key: str,
+    first: tuple[str, Update],
+    together: supersteps.Together,
+) -> Iterator[Step]:
+    for edge in together.edges[:3]:
+        yield edge_step(project, edge)
+    yield project.step(first[1].written, f"{first[0]} writes {key!r} as well")
+    yield field_step(project, graph.channels[key])
+
+
+# --- one node, several times ---------------------------------------------------------------
+
+
+def _repeated(graph: Graph) -> Iterator[Edge]:
+    """Edges that start a node several times in one step: Sends in a loop, nodes of a loop."""
+    for router in graph.routers:
+        sends = [result for result in router.results if result.send and result.value in graph.nodes]
+        for name in dict.fromkeys(str(result.value) for result in sends):
+            mine = [result for result in sends if result.value == name]
+            if len(mine) > 1 or mine[0].many:
+                yield Edge(router.source, name, "send", mine[0].site)
+    for edge in graph.edges:
+        source, target = graph.nodes.get(edge.source), graph.nodes.get(edge.target)
+        parted = edge.kind == "static" and not edge.waits and (source is None or not source.many)
+        if parted and target is not None and target.many:
+            yield edge
+
+
+def _repeated_finding(
+    rule: Rule, project: Project, graph: Graph, edge: Edge, key: str, update: Update
+) -> Finding:
+    how = "several Sends start" if edge.kind == "send" else "a loop adds several nodes like"
+    return rule.finding(
+        project.at(update.written),
+        f"{how} {shown(edge.target)} of {graph.name} in one step, and each writes {key!r}, which "
+        "has no reducer: with two of them InvalidUpdateError ends the run",
+        trace=[edge_step(project, edge), field_step(project, graph.channels[key])],
+        help=f"give {key!r} a reducer, such as Annotated[list, operator.add]",
+        confidence=weaker(
+            Confidence.MEDIUM if edge.kind != "send" else Confidence.HIGH,
+            confidence(project, graph),
+        ),
+    )
+
+
+RULE = Rule("LG606", "parallel-write", Severity.ERROR, Hop.GRAPH, __doc__ or "", check)

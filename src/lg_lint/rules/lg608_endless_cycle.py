@@ -1,0 +1,86 @@
+"""A cycle of nodes that a run cannot leave
+
+## What it does
+Finds cycles of plain edges and of routers whose targets are all known, from which neither END nor
+a node without a way on can be reached. Cycles that pause for a person, that a Command or a Send may
+leave, or whose routers are not fully known stay silent.
+
+## Why it cuts the stream
+The run goes round until the recursion limit: 25 steps up to LangGraph 1.0, 10,007 in 1.2. Then
+GraphRecursionError breaks the stream, and until then it sends the same chunks again and again.
+
+## Example
+```python
+builder.add_edge(START, "draft")
+builder.add_edge("draft", "review")
+builder.add_edge("review", "draft")
+```
+
+## Use instead
+```python
+builder.add_edge(START, "draft")
+builder.add_edge("draft", "review")
+builder.add_conditional_edges("review", accepted, {True: END, False: "draft"})
+```
+
+## When to ignore
+Where the run is meant to be stopped from outside.
+
+## Fix safety
+No fix: when the cycle should end is not known.
+
+## Evidence
+`tests/conformance/test_wiring_claims.py` runs a case into GraphRecursionError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Finding, Hop, Severity
+from lg_lint.model import supersteps
+from lg_lint.model.graph import Edge, Graph
+from lg_lint.model.interrupts import interrupts
+from lg_lint.model.project import Project
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.wiring import confidence, edge_step, shown
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        if graph.kind not in ("state", "messages") or not graph.complete:
+            continue
+        found = supersteps.endless(graph)
+        if found and not _pauses(project, graph):
+            yield _finding(rule, project, graph, found[0])
+
+
+def _pauses(project: Project, graph: Graph) -> bool:
+    if any(item.entry is not None and item.entry.graph is graph for item in interrupts(project)):
+        return True
+    return any(
+        isinstance(site.node, t.Call)
+        and (site.node.argument("interrupt_before") or site.node.argument("interrupt_after"))
+        for site in graph.compiles
+    )
+
+
+def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge) -> Finding:
+    cycle = graph.cycle_through(edge.target) or [edge.target]
+    path = " → ".join(shown(name) for name in (cycle[-1], *cycle))
+    others = [
+        other
+        for other in graph.edges
+        if other is not edge and other.source in cycle and other.target in cycle
+    ]
+    return rule.finding(
+        project.at(edge.site),
+        f"{graph.name} cannot leave the cycle {path}: it runs until the recursion limit raises",
+        trace=[edge_step(project, other) for other in others[:3]],
+        help="lead one of its nodes to END through a conditional edge",
+        confidence=confidence(project, graph),
+    )
+
+
+RULE = Rule("LG608", "endless-cycle", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)

@@ -1,0 +1,87 @@
+"""A plain edge beside a conditional edge or Command of the same node
+
+## What it does
+Finds nodes that have a plain edge and also a conditional edge, or that return `Command(goto=...)`.
+A plain edge to END adds no branch and is fine, and so is a router that only sends Sends.
+
+## Why it cuts the stream
+The plain edge is always taken, whatever the router says: both branches run in the same step, answer
+the client twice, and `goto=END` does not end the run.
+
+## Example
+```python
+def review(state: State) -> Command:
+    return Command(goto="publish" if state["good"] else END)
+
+builder.add_edge("review", "draft")
+```
+
+## Use instead
+```python
+def review(state: State) -> Command[Literal["publish", "draft"]]:
+    return Command(goto="publish" if state["good"] else "draft")
+```
+
+## When to ignore
+Where both branches are wanted.
+
+## Fix safety
+No fix: which of the two is meant is not known.
+
+## Evidence
+`tests/conformance/test_wiring_claims.py` runs a case and sees both branches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity
+from lg_lint.model.graph import END, Edge, Graph, Router
+from lg_lint.model.project import Project
+from lg_lint.rules.growth import weaker
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.wiring import confidence, shown
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        if graph.kind not in ("state", "messages"):
+            continue
+        for edge in graph.edges:
+            if edge.kind == "static" and edge.target != END:
+                router = _router_beside(graph, edge)
+                if router is not None:
+                    yield _finding(rule, project, graph, edge, router)
+
+
+def _router_beside(graph: Graph, edge: Edge) -> Router | None:
+    """A router of the node that may lead elsewhere than the edge does."""
+    for router in graph.routers:
+        if router.source != edge.source or router.targets is None:
+            continue
+        sends = {result.value for result in router.results if result.send}
+        others = [target for target in router.targets if target not in sends]
+        if others and not (router.is_command and others == [edge.target]):
+            return router
+    return None
+
+
+def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge, router: Router) -> Finding:
+    targets = router.targets or ()
+    named = ", ".join(map(shown, targets))
+    what = "Command" if router.is_command else "conditional edge"
+    clear = router.is_command or edge.target in targets or END in targets
+    return rule.finding(
+        project.at(edge.site),
+        f"{shown(edge.source)} of {graph.name} always goes on to {shown(edge.target)}, besides "
+        f"where its {what} leads ({named}): both run",
+        trace=[project.step(router.site, f"{what} of {edge.source}")],
+        help=f"drop the plain edge, and let the {what} name {shown(edge.target)} where it is meant",
+        confidence=weaker(
+            Confidence.HIGH if clear else Confidence.MEDIUM, confidence(project, graph)
+        ),
+    )
+
+
+RULE = Rule("LG609", "double-routing", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
