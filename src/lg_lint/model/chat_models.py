@@ -97,7 +97,11 @@ def is_silenced(program: Program, value: Value) -> bool:
 def config_is_silent(program: Program, config: t.Expr, env: Env) -> bool:
     """Whether a RunnableConfig holds the tag `nostream`."""
     values = inference.infer(program, config, env)
-    return _has_silent_tag(program, containers.entry(program, values, "tags"))
+    tags = [containers.entry(program, values, "tags")]
+    for value in values:
+        if isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
+            tags.append(_given(program, value.site, "tags", value.env))
+    return _has_silent_tag(program, inference.union(tags))
 
 
 def _given(program: Program, call: t.Call, keyword: str, env: Env) -> Values:

@@ -43,8 +43,9 @@ def policies(project: Project) -> Iterator[Policy]:
     for graph in project.graphs:
         whole = [*_arguments(program, graph.site), *defaults.get(id(graph), ())]
         for node in graph.nodes.values():
-            own = _arguments(program, node.site) if node.site.node is not graph.site.node else []
-            for site in own or whole:
+            own = _given(program, node.site) if node.site.node is not graph.site.node else ()
+            decided = any(inference.known(value) for value in own)
+            for site in made(program, own) if decided else whole:
                 yield Policy(site, "RetryPolicy", graph, node)
         yield from _middleware(program, graph)
     yield from _tasks(program, project.entries)
@@ -134,8 +135,13 @@ def _middleware(program: Program, graph: Graph) -> Iterator[Policy]:
 
 def _arguments(program: Program, site: Site) -> list[Site]:
     """The policies that a call is given."""
+    return made(program, _given(program, site))
+
+
+def _given(program: Program, site: Site) -> Values:
+    """What a call is given as its policy."""
     if not isinstance(site.node, t.Call):
-        return []
+        return ()
     found: list[Values] = []
     for arg in site.node.args:
         if arg.keyword in _KEYWORDS:
@@ -143,7 +149,7 @@ def _arguments(program: Program, site: Site) -> list[Site]:
         elif arg.star == "**":
             spread = inference.infer(program, arg.value, site.env)
             found += [containers.entry(program, spread, keyword) for keyword in _KEYWORDS]
-    return made(program, inference.union(found))
+    return inference.union(found)
 
 
 def made(program: Program, values: Values) -> list[Site]:
