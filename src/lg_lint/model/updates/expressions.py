@@ -9,7 +9,7 @@ from typing import Any
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import calls, comprehensions, displays
 from lg_lint.model.updates.domain import OPAQUE, Content, Val, together
-from lg_lint.model.updates.flow import Flow
+from lg_lint.model.updates.flow import NO_TEXT, NONE, NUMBER, TEXT, Flow
 from lg_lint.model.updates.run import Comparison, Facts, Result, Run
 
 _ORDER = ("<", "<=", ">", ">=", "==", "!=")
@@ -26,9 +26,11 @@ def evaluate(run: Run, expr: t.Expr, flow: Flow) -> Val:
 
 def test(run: Run, expr: t.Expr, flow: Flow) -> Facts:
     """Evaluates a condition, and says what it asks about the state."""
-    outer, run.facts = run.facts, Facts()
+    outer, run.facts = (run.facts, run.asking), Facts()
+    run.asking = True
     evaluate(run, expr, flow)
-    facts, run.facts = run.facts, outer
+    facts = run.facts
+    run.facts, run.asking = outer
     return facts
 
 
@@ -42,7 +44,7 @@ def join_parts(run: Run, parts: list[Content], node: t.Node, flow: Flow) -> Cont
 
 def _name(run: Run, node: t.Name, flow: Flow) -> Val:
     value = flow.names.get(node.id, OPAQUE)
-    if value:
+    if value and run.asking:
         run.facts.keys |= flow.content(value).keys
     return value
 
@@ -50,11 +52,11 @@ def _name(run: Run, node: t.Name, flow: Flow) -> Val:
 def _constant(run: Run, node: t.Constant, flow: Flow) -> Val:
     value = node.value
     if value is None:
-        return run.new(flow, Content(empty=True))
+        return flow.literal(NONE)
     if isinstance(value, str):
-        return run.new(flow, Content(empty=not value, shape="str"))
+        return flow.literal(TEXT if value else NO_TEXT)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return run.new(flow, Content(shape="number"))
+        return flow.literal(NUMBER)
     return OPAQUE
 
 

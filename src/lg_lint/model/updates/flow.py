@@ -20,6 +20,14 @@ from lg_lint.model.updates.domain import (
     merge_sites,
 )
 
+NONE, NO_TEXT, TEXT, NUMBER = -1, -2, -3, -4
+_LITERALS = {
+    NONE: Content(empty=True),
+    NO_TEXT: Content(empty=True, shape="str"),
+    TEXT: Content(shape="str"),
+    NUMBER: Content(shape="number"),
+}
+
 
 @dataclass(slots=True)
 class Flow:
@@ -91,10 +99,34 @@ class Flow:
             for cell in cells
         )
 
+    def literal(self, index: int) -> Val:
+        """A literal, which nothing changes in place: one cell for all of its kind."""
+        self.cells.setdefault(index, _LITERALS[index])
+        return frozenset((index,))
+
+    def forget(self, since: int, kept: Iterable[int]) -> None:
+        """Drops the cells made after `since` that neither a kept nor an older cell leads to."""
+        reached: set[int] = set()
+        queue = list(kept)
+        for index, cell in self.cells.items():
+            if index <= since:
+                queue.extend(_parts(cell))
+        while queue:
+            index = queue.pop()
+            if index in reached or index not in self.cells:
+                continue
+            reached.add(index)
+            queue.extend(_parts(self.cells[index]))
+        self.cells = {
+            index: cell for index, cell in self.cells.items() if index <= since or index in reached
+        }
+
     # --- writing ---------------------------------------------------------------------------
 
     def change(self, index: int, content: Content, site: Site, *, certain: bool) -> None:
         """A change in place of one cell; of one among several where it is not certain which."""
+        if index < 0:
+            return
         old = self.cells[index]
         assert isinstance(old, Content)
         content = replace(content, alias=old.alias, parent=old.parent)
@@ -121,6 +153,15 @@ class Flow:
             self.mutations = (*self.mutations, mutation)
 
 
+def _parts(cell: Cell) -> Iterable[int]:
+    """The cells that a cell leads to."""
+    if isinstance(cell, Content):
+        return cell.held if cell.parent is None else (*cell.held, cell.parent)
+    if isinstance(cell, Command):
+        return cell.update
+    return [index for entry in cell.entries.values() for index in entry.value]
+
+
 def join(flows: Iterable[Flow | None]) -> Flow | None:
     """One flow after several branches; None where none of them goes on."""
     going = [flow for flow in flows if flow is not None]
@@ -128,14 +169,18 @@ def join(flows: Iterable[Flow | None]) -> Flow | None:
         return None
     result = going[0].copy()
     for other in going[1:]:
+        names, cells = result.names, result.cells
         for name, value in other.names.items():
-            result.names[name] = result.names.get(name, OPAQUE) | value
+            known = names.get(name, OPAQUE)
+            if known is not value:
+                names[name] = known | value
         for index, cell in other.cells.items():
-            mine = result.cells.get(index)
-            result.cells[index] = cell if mine is None else join_cells(mine, cell)
+            mine = cells.get(index)
+            if mine is not cell:
+                cells[index] = cell if mine is None else join_cells(mine, cell)
         result.limited &= other.limited
         result.checked &= other.checked
         result.tested &= other.tested
-        for mutation in other.mutations:
-            result.note(mutation)
+        if result.mutations != other.mutations:
+            result.mutations = tuple(dict.fromkeys((*result.mutations, *other.mutations)))
     return result

@@ -33,15 +33,19 @@ def follow(
     names = dict(flow.names) if function.parent is run.env.scope else {}
     inside = flow.copy()
     inside.names = names
+    since = run.session.cells
     _bind(run, inner, ref, node, arguments, inside, partial)
     results = execute(inner, inside)
     if function.is_generator:
-        return _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
+        value = _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
+    else:
+        value = _come_back(results, flow)
+    flow.forget(since, (*value, *run.session.old.values()))
     for result in results:
         if result.expr is not None:
             for index in result.value:
                 run.session.through.setdefault(index, []).append(inner.site(result.expr))
-    return _come_back(results, flow)
+    return value
 
 
 def execute(run: Run, flow: Flow) -> list[Result]:

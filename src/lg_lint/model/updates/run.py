@@ -85,6 +85,7 @@ class Run:
     yields: list[Result] = field(default_factory=list)
     jumps: list[list[Flow]] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
+    asking: bool = False
 
     @property
     def program(self) -> Program:
@@ -130,7 +131,8 @@ class Run:
         value = entry.value if entry is not None else OPAQUE
         if mapping.base and key not in mapping.excluded and (entry is None or entry.optional):
             value |= self.old(flow, key, self.site(node))
-        self.facts.keys |= flow.content(value).keys
+        if self.asking:
+            self.facts.keys |= flow.content(value).keys
         return value
 
     def entry(self, value: Val, key: t.Node, written: t.Node) -> Entry:
