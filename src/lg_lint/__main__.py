@@ -6,9 +6,13 @@ import sys
 
 
 def main() -> None:
+    from lg_lint.cache.replay import replay
+
+    spot = replay(sys.argv[1:])
+
     from lg_lint.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], spot))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lg_lint.cache.recording import Seen
+from lg_lint.cache.replay import status_of
 from lg_lint.cache.sealed import digest
 from lg_lint.sources.scan import Scan, scan
 from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, load
@@ -20,14 +22,13 @@ Refuse = Callable[[str, int, int, str], None]
 class Files:
     """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
 
-    Facts come from `store` where it has them. `changed` says that a file was written to while the
-    run was going on.
+    Facts come from `store` where it has them. `seen` notes what was read.
     """
 
     def __init__(self, max_size: int, refuse: Refuse) -> None:
         self.scans: dict[str, Scan] = {}
         self.store: Store | None = None
-        self.changed = False
+        self.seen = Seen()
         self._max_size = max_size
         self._refuse = refuse
         self._sources: dict[str, Source] = {}
@@ -35,8 +36,10 @@ class Files:
 
     def read(self, path: str) -> None:
         """Read and scan a file. Raises OSError."""
-        data, _ = load(path, self._max_size)
-        self._add(path, data)
+        data, status = load(path, self._max_size)
+        name = digest(data)
+        self.seen.files[path] = (status_of(status), name)
+        self._add(path, data, name)
 
     def put(self, path: str, content: str | bytes) -> None:
         """Take a text, or bytes that hold one, in the place of what the file holds."""
@@ -51,8 +54,8 @@ class Files:
         self._sources[path] = source
         self.scans[path] = _scan_text(source.text)
 
-    def _add(self, path: str, data: bytes) -> None:
-        found = scan(data, digest(data))
+    def _add(self, path: str, data: bytes, name: bytes) -> None:
+        found = scan(data, name)
         if not found.is_plain or path.endswith(NOTEBOOK_SUFFIX) or len(data) > self._max_size:
             try:
                 source = self._decode(path, data)
@@ -74,7 +77,7 @@ class Files:
             data, _ = load(path, self._max_size)
             self._sources[path] = source = self._decode(path, data)
             now = _scan_text(source.text).digest if source.cells else digest(data)
-            self.changed |= now != self.scans[path].digest
+            self.seen.unsure |= now != self.scans[path].digest
         return self._sources[path]
 
     def facts(self, path: str) -> ModuleFacts | None:

@@ -16,6 +16,7 @@ from lg_lint.files import Files
 from lg_lint.finding import Finding, Place
 
 if TYPE_CHECKING:
+    from lg_lint.cache.recording import Seen
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
     from lg_lint.settings import Settings
@@ -61,6 +62,7 @@ class Report:
     files: int = 0
     timings: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    seen: Seen | None = None
     sources: dict[str, str] = field(default_factory=dict)
     project: Project | None = None
 
@@ -150,6 +152,7 @@ class _Run:
 
         discovery = discover(self.paths, self.settings, self.texts)
         self.result.problems += discovery.problems
+        self.files.seen = self.result.seen = discovery.seen
         for found in discovery.files:
             path = str(found.path)
             if found.is_test and not self.settings.tests:
@@ -171,6 +174,7 @@ class _Run:
             try:
                 self.files.read(path)
             except OSError as error:
+                discovery.seen.unsure = True
                 reason = error.strerror or type(error).__name__
                 if path in self.reported:
                     self.result.problems.append(

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lg_lint.cli.status import CLEAN, INTERRUPTED, TROUBLE
 
+if TYPE_CHECKING:
+    from lg_lint.cache.replay import Spot
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line; returns the exit status."""
+
+def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
+    """Run one command line; returns the exit status. `spot` is where its result may be kept."""
     import click
 
     from lg_lint.cli.app import app
 
     try:
-        status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False)
+        status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False, obj=spot)
     except click.ClickException as error:
         error.show()
         return TROUBLE

@@ -66,10 +66,22 @@ def _check(options: CheckOptions, settings: Settings) -> int:
 
         report = add(report, options.add_ignore, run, narrow, quiet=options.quiet)
     _tell_problems(report)
-    _show(report, options, settings)
+    text = _show(report, options, settings)
     if options.verbose:
         _tell_timings(report)
-    return _status(report, options, settings)
+    status = _status(report, options, settings)
+    if options.is_plain and not report.problems:
+        _remember(report, text, status)
+    return status
+
+
+def _remember(report: Report, text: str, status: int) -> None:
+    """Keep the result for a run in which nothing will have changed."""
+    spot = click.get_current_context().obj
+    if spot is not None and report.seen is not None:
+        from lg_lint.cache.recording import remember
+
+        remember(spot, report.seen, status, output.encoded(text))
 
 
 def _run(options: CheckOptions, settings: Settings) -> Callable[..., Report]:
@@ -123,7 +135,7 @@ def _tell_problems(report: Report) -> None:
         output.note_problem(problem)
 
 
-def _show(report: Report, options: CheckOptions, settings: Settings) -> None:
+def _show(report: Report, options: CheckOptions, settings: Settings) -> str:
     from lg_lint import reports
 
     if options.output_format in WITH_EDITS:
@@ -143,6 +155,7 @@ def _show(report: Report, options: CheckOptions, settings: Settings) -> None:
             output.note(line)
     if options.output_format == "github":
         output.append_step_summary(lambda: reports.render_step_summary(report, context))
+    return text
 
 
 def _context(report: Report, options: CheckOptions, settings: Settings) -> Context:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,23 @@ class CheckOptions:
     @property
     def mends(self) -> bool:
         return self.fix or self.fix_only or self.diff
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all that the run does is to print what it found, from the project's files."""
+        return not (
+            self.mends
+            or self.verbose
+            or self.no_cache
+            or self.show_unresolved
+            or self.config
+            or self.output_file is not None
+            or self.baseline is not None
+            or self.diff_base is not None
+            or self.add_ignore is not None
+            or self.stdin_filename is not None
+            or "GITHUB_STEP_SUMMARY" in os.environ
+        )
 
     def targets(self) -> tuple[Path, ...]:
         if self.stdin_filename is not None:

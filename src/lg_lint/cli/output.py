@@ -40,6 +40,12 @@ def write_lines(lines: Iterable[str]) -> None:
     write("".join(f"{visible(line)}\n" for line in lines), None, color=False)
 
 
+def encoded(text: str) -> bytes:
+    """The bytes that `write` sends to stdout."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.replace("\n", os.linesep).encode(encoding, "backslashreplace")
+
+
 def use_color(choice: str, output_file: Path | None) -> bool:
     """Whether to colour: as asked, else stdout as NO_COLOR, FORCE_COLOR and the terminal say."""
     if choice != "auto":

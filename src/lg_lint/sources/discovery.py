@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from lg_lint.cache.recording import Seen
+from lg_lint.cache.replay import listed, status_of
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
 
 if TYPE_CHECKING:
@@ -32,11 +34,16 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The project's root and its files, sorted by path, with what could not be found."""
+    """The project's root and its files, sorted by path, with what could not be found.
+
+    `configs` are the files that may configure a proxy, by their names.
+    """
 
     root: Path
     files: list[Found]
     problems: list[Problem]
+    configs: list[Path] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen, compare=False)
 
 
 class _Folder(NamedTuple):
@@ -74,7 +81,11 @@ def discover(
         elif walk.is_new(path):
             walk.enter(path, walk.names - {"site-packages"})
     files = [walk.files[path] for path in sorted(walk.files)]
-    return Discovery(Path(root), files, problems)
+    walk.seen.skipped = walk.names
+    walk.seen.places.update(map(str, walk.configs))
+    for path in (root, *named):
+        walk.seen.add_above(path if os.path.isdir(path) else os.path.dirname(path))
+    return Discovery(Path(root), files, problems, sorted(walk.configs), walk.seen)
 
 
 def project_root(named: Sequence[str]) -> tuple[str, bool]:
@@ -118,6 +129,8 @@ class _Walk:
     imagined: frozenset[str]
     problems: list[Problem]
     files: dict[str, Found] = field(default_factory=dict)
+    configs: list[Path] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
     names: frozenset[str] = frozenset()
     """Names of files and folders that are left out wherever they occur."""
     _targets: frozenset[str] = frozenset()
@@ -162,6 +175,7 @@ class _Walk:
             return False
         if mark:
             self._seen.add(key)
+            self.seen.folders[path] = (status_of(status), "")
         return True
 
     def add_named_file(self, path: str) -> None:
@@ -193,9 +207,13 @@ class _Walk:
         except OSError as error:
             self._unreadable(folder, error)
             return
+        if folder.path in self.seen.folders:
+            status = self.seen.folders[folder.path][0]
+            self.seen.folders[folder.path] = (status, listed(entries.values(), self.names))
         here = Path(folder.path)
         rules = folder.rules
         if ".gitignore" in entries and self.settings.respect_gitignore:
+            self.seen.places.add(os.path.join(folder.path, ".gitignore"))
             own = read_rules(folder.path)
             rules = (*rules, own) if own else rules
         for name, entry in entries.items():
@@ -207,11 +225,13 @@ class _Walk:
                     ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
                 ):
                     self._add(entry, folder, here)
+            elif (name.endswith(".conf") or "nginx" in name) and entry.is_file():
+                self.configs.append(here / name)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
                     or ignored(path, rules, folder=True)
-                    or os.path.exists(os.path.join(path, "pyvenv.cfg"))
+                    or self._is_environment(path)
                 ):
                     continue
                 yield _Folder(
@@ -221,6 +241,13 @@ class _Walk:
                     folder.test or name in TEST_FOLDERS,
                     folder.wanted or path in self._wanted,
                 )
+
+    def _is_environment(self, path: str) -> bool:
+        mark = os.path.join(path, "pyvenv.cfg")
+        if not os.path.exists(mark):
+            return False
+        self.seen.places.add(mark)
+        return True
 
     def _is_followed(self, entry: os.DirEntry[str]) -> bool:
         """Whether a symlink leads to a folder, and not to one that holds the project."""

@@ -1,0 +1,107 @@
+"""Notes what a run has looked at, so that the next one can be spared."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lg_lint.cache import folder
+from lg_lint.cache.replay import LISTED, Record, Spot, Status, fingerprint
+
+_MOST_RECORDS = 200
+_EXTENDS = re.compile(rb"^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*=", re.MULTILINE)
+_PACKAGES = ("click", "libcst", "pathspec")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a run has looked at.
+
+    `folders` has the status and the entries of each folder that was walked, `files` the status and
+    the digest of each file that was read. `places` are other paths that had a say, whether
+    something is there or not. `unsure` where something has changed meanwhile.
+    """
+
+    made: int = field(default_factory=time.time_ns)
+    skipped: frozenset[str] = frozenset()
+    folders: dict[str, tuple[Status, str]] = field(default_factory=dict)
+    files: dict[str, tuple[Status, bytes]] = field(default_factory=dict)
+    places: set[str] = field(default_factory=set)
+    unsure: bool = False
+
+    def add_above(self, path: str) -> None:
+        """The places in a folder, and in those above it, where settings may be."""
+        while True:
+            self.places.update(os.path.join(path, name) for name in LISTED)
+            self.places.add(os.path.join(path, ".git", "info", "exclude"))
+            if path == os.path.dirname(path):
+                return
+            path = os.path.dirname(path)
+
+
+def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
+    """Keep the result of a run, where everything that it depends on is known."""
+    if seen.unsure:
+        return
+    folders: dict[str, list[Any]] = {
+        path: [path, status, entries, []] for path, (status, entries) in seen.folders.items()
+    }
+    places = {*seen.places, *_packages()}
+    for path, (stamp, digest) in seen.files.items():
+        above, name = os.path.split(path)
+        if above in folders:
+            folders[above][3].append([name, stamp, digest])
+        else:
+            places.add(path)
+    if any(_extends(path) for path in places):
+        return
+    record = Record(
+        spot.key,
+        seen.made,
+        sorted(seen.skipped),
+        list(folders.values()),
+        [(path, fingerprint(path)) for path in sorted(places)],
+        status,
+        output,
+    )
+    runs = os.path.dirname(spot.path)
+    with contextlib.suppress(OSError):
+        folder.create(os.path.dirname(runs))
+        os.makedirs(runs, mode=0o700, exist_ok=True)
+        record.write(spot)
+        _forget_oldest(runs)
+
+
+def _packages() -> Iterable[str]:
+    """Files that change with the version of the packages that a result depends on."""
+    for name in _PACKAGES:
+        for base in sys.path:
+            package = os.path.join(base, name)
+            if os.path.isdir(package):
+                yield os.path.join(package, "__init__.py")
+                yield os.path.join(package, "_version.py")
+                break
+
+
+def _extends(path: str) -> bool:
+    """Whether settings come from a file that is not known here."""
+    if not path.endswith(".toml"):
+        return False
+    try:
+        with open(path, "rb") as file:
+            return _EXTENDS.search(file.read()) is not None
+    except OSError:
+        return False
+
+
+def _forget_oldest(runs: str) -> None:
+    with os.scandir(runs) as entries:
+        kept = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries)
+    for _, path in kept[:-_MOST_RECORDS]:
+        os.unlink(path)

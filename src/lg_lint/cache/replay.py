@@ -1,0 +1,215 @@
+"""The result of an earlier run of the same command line, where nothing has changed since.
+
+A record says what a run has looked at: each folder with the entries that matter, each file with
+its time, size and digest, and each place where a file would have mattered. Times alone are not
+trusted within two seconds of the run, as clocks of file systems may be that coarse; files with
+new times but their old content are taken for unchanged, such as those of a fresh checkout.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import time
+
+from lg_lint.cache import folder, sealed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+COARSE = 2_000_000_000
+LISTED = frozenset(
+    {".git", ".gitignore", ".lg-lint.toml", "lg-lint.toml", "pyproject.toml", "pyvenv.cfg"}
+    | {"setup.cfg", "setup.py"}
+)
+SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")
+_VARIABLES = (
+    "CI_PROJECT_DIR", "COLUMNS", "FORCE_COLOR", "GITHUB_WORKSPACE", "HOME", "LANG", "LC_ALL",
+    "LC_CTYPE", "NO_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "TERM", "XDG_CACHE_HOME",
+)  # fmt: skip
+
+Status = tuple[int, int, int]
+"""Time of the last change in nanoseconds, size, inode."""
+
+
+class Record:
+    """What a run has looked at, and what it wrote.
+
+    `folders` holds lists of path, status, entries and files; a file is a list of name, status and
+    digest. `places` are other paths with the digest of what is there. Entries called `skipped`
+    were not looked at.
+    """
+
+    __slots__ = ("folders", "key", "made", "output", "places", "skipped", "status")
+
+    def __init__(
+        self,
+        key: str,
+        made: int,
+        skipped: list[str],
+        folders: list[list[Any]],
+        places: list[tuple[str, bytes]],
+        status: int,
+        output: bytes,
+    ) -> None:
+        self.key = key
+        self.made = made
+        self.skipped = skipped
+        self.folders = folders
+        self.places = places
+        self.status = status
+        self.output = output
+
+    def write(self, spot: Spot) -> None:
+        """Raises OSError."""
+        parts = (
+            self.key, self.made, self.skipped, self.folders, self.places, self.status, self.output,
+        )  # fmt: skip
+        sealed.write(spot.path, spot.version, marshal.dumps(parts))
+
+
+class Spot:
+    """Where the record of a run is kept, and what identifies the run."""
+
+    __slots__ = ("key", "path", "version")
+
+    def __init__(self, arguments: list[str], cache: str) -> None:
+        terminal = (sys.stdout.isatty(), sys.stdout.encoding, sys.flags.utf8_mode)
+        variables = [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
+        variables += [f"{name}={os.environ[name]}" for name in os.environ if name[:7] == "LG_LINT"]
+        self.key = repr((arguments, os.getcwd(), terminal, variables))
+        name = sealed.digest(self.key.encode(errors="surrogateescape")).hex()
+        self.path = os.path.join(cache, "runs", name)
+        self.version = folder.version()
+
+
+def replay(arguments: list[str]) -> Spot | None:
+    """Write what the same run has written before, and end the process.
+
+    Where that cannot be done, returns the spot for a record; None where none may be kept.
+    """
+    try:
+        spot = Spot(arguments, folder.cache_folder(_cache_dir(arguments)))
+    except (OSError, AttributeError):  # no working directory, no stdout
+        return None
+    if "--no-cache" in arguments:
+        return None
+    content = sealed.read(spot.path, spot.version)
+    if content is not None:
+        record = Record(*marshal.loads(content))
+        if record.key == spot.key:
+            _replay(record, spot)
+    return spot
+
+
+def _cache_dir(arguments: list[str]) -> str | None:
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--cache-dir="):
+            return argument.partition("=")[2]
+        if argument == "--cache-dir" and index + 1 < len(arguments):
+            return arguments[index + 1]
+    return None
+
+
+def _replay(record: Record, spot: Spot) -> None:
+    started = time.time_ns()
+    comparison = _Comparison(record)
+    if not comparison.holds():
+        return
+    if comparison.news:
+        record.made = started
+        try:  # noqa: SIM105  (contextlib is slow to import)
+            record.write(spot)
+        except OSError:
+            pass
+    output = memoryview(record.output)
+    try:
+        while output:
+            output = output[os.write(1, output) :]
+    except BrokenPipeError:
+        pass
+    os._exit(record.status)
+
+
+def listing(path: str, skipped: frozenset[str]) -> str:
+    """The entries of a folder that a run may look at. Raises OSError."""
+    with os.scandir(path) as entries:
+        return listed(entries, skipped)
+
+
+def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
+    """The names of the entries that count, in one text."""
+    found = [
+        entry.name
+        for entry in entries
+        if entry.name not in skipped
+        and (
+            entry.name.endswith(SUFFIXES)
+            or entry.name in LISTED
+            or "nginx" in entry.name
+            or entry.is_dir()
+        )
+    ]
+    return "\0".join(sorted(found))
+
+
+def status_of(result: os.stat_result) -> Status:
+    return (result.st_mtime_ns, result.st_size, result.st_ino)
+
+
+def fingerprint(path: str) -> bytes:
+    """What is at a path: the digest of a file, or what else it is."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return sealed.digest(file.readall())
+    except IsADirectoryError:
+        return b"folder"
+    except OSError:
+        return b""
+
+
+class _Comparison:
+    """What a record says against what there is. `news`: the same, with other times."""
+
+    def __init__(self, record: Record) -> None:
+        self.news = False
+        self._record = record
+        self._settled = record.made - COARSE
+
+    def holds(self) -> bool:
+        skipped = frozenset(self._record.skipped)
+        try:
+            return all(
+                self._same_folder(folder, skipped) and self._same_files(folder[0], folder[3])
+                for folder in self._record.folders
+            ) and all(fingerprint(path) == known for path, known in self._record.places)
+        except OSError:
+            return False
+
+    def _same_folder(self, folder: list[Any], skipped: frozenset[str]) -> bool:
+        path: str = folder[0]
+        (mtime, _, inode), entries = folder[1], str(folder[2])
+        now = os.stat(path)
+        if now.st_mtime_ns == mtime <= self._settled and now.st_ino == inode:
+            return True
+        folder[1] = status_of(now)
+        self.news = True
+        return listing(path, skipped) == entries
+
+    def _same_files(self, folder: str, files: list[list[Any]]) -> bool:
+        settled = self._settled
+        for file in files:
+            name, (mtime, size, inode), digest = file
+            path = f"{folder}/{name}"
+            now = os.stat(path)
+            if now.st_size != size:
+                return False
+            if now.st_mtime_ns != mtime or now.st_ino != inode or mtime > settled:
+                file[1] = status_of(now)
+                self.news = True
+                if fingerprint(path) != digest:
+                    return False
+        return True

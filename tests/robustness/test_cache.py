@@ -1,0 +1,194 @@
+"""What a run keeps for the next one: used where nothing has changed, harmless where it is broken."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+GRAPH = """\
+from langgraph.graph import StateGraph
+
+builder = StateGraph(dict)
+builder.add_node("a", print)
+graph = builder.compile()
+"""
+ROUTE = """\
+from fastapi import FastAPI
+
+from graph import graph
+
+app = FastAPI()
+
+
+@app.get("/")
+async def chat() -> dict:
+    return graph.invoke({})
+"""
+OLD = 1_600_000_000_000_000_000
+HEAVY = {"libcst", "click", "lg_lint.lint"}
+
+
+class Project:
+    """A project, a cache beside it, and runs that are processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "project"
+        self.cache = folder / "cache"
+        self.root.mkdir()
+        self.write("pyproject.toml", "")
+        self.write("graph.py", GRAPH)
+        self.write("route.py", ROUTE)
+
+    def write(self, name: str, text: str, when: int = OLD) -> None:
+        (self.root / name).write_text(text, encoding="utf-8")
+        self.touch(name, when)
+
+    def touch(self, name: str, when: int) -> None:
+        os.utime(self.root / name, ns=(when, when))
+
+    def run(self, *arguments: str, flags: tuple[str, ...] = ()) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [
+                *(sys.executable, *flags, "-m", "lg_lint", "check", "--output-format", "concise"),
+                *("--cache-dir", str(self.cache), *arguments),
+            ],
+            cwd=self.root,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def imports(self, *arguments: str) -> tuple[set[str], str]:
+        """Which of the heavy modules a run imports, and what it writes."""
+        _, out, err = self.run(*arguments, flags=("-X", "importtime"))
+        return HEAVY & {line.rpartition("|")[2].strip() for line in err.splitlines()}, out
+
+    def kept(self, pattern: str) -> list[Path]:
+        return sorted(self.cache.glob(pattern))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_an_unchanged_project_is_answered_without_parser_and_click(project: Project) -> None:
+    first = project.run()
+    assert first[0] == 1
+    assert "LG101" in first[1]
+    assert project.imports() == (set(), first[1])
+    assert project.run() == first
+
+
+def test_a_changed_file_is_seen(project: Project) -> None:
+    project.run()
+    project.write("route.py", ROUTE.replace("graph.invoke", "await graph.ainvoke"))
+    status, out, _ = project.run()
+    assert (status, "LG101" in out) == (0, False), out
+
+
+def test_other_options_parse_nothing_anew(project: Project) -> None:
+    first = project.run()
+    imported, out = project.imports("--color", "never")
+    assert "libcst" not in imported
+    assert out == first[1]
+
+
+def test_an_edit_of_the_same_size_at_the_same_time_is_seen(project: Project) -> None:
+    now = (project.root / "route.py").stat().st_ctime_ns
+    project.write("route.py", ROUTE, when=now)
+    assert project.run()[0] == 1
+    mended = ROUTE.replace("async def chat", "def       chat")
+    assert len(mended) == len(ROUTE)
+    project.write("route.py", mended, when=now)
+    assert project.run()[0] == 0
+
+
+def test_a_fresh_checkout_is_told_by_its_content(project: Project) -> None:
+    first = project.run()
+    for name in ("graph.py", "route.py"):
+        (project.root / name).unlink()
+        project.write(name, {"graph.py": GRAPH, "route.py": ROUTE}[name], when=OLD + 5_000_000_000)
+    assert project.imports() == (set(), first[1])
+
+
+@pytest.mark.parametrize("name", ["more.py", ".gitignore", "pyproject.toml", "lg-lint.toml"])
+def test_new_files_and_settings_are_seen(project: Project, name: str) -> None:
+    assert project.run()[0] == 1
+    texts = {
+        "more.py": ROUTE.replace("chat", "talk"),
+        ".gitignore": "route.py\n",
+        "pyproject.toml": "[tool.lg-lint]\nignore = ['LG101']\n",
+        "lg-lint.toml": "ignore = ['LG101']\n",
+    }
+    project.write(name, texts[name])
+    status, out, _ = project.run()
+    assert out.count("LG101") == (2 if name == "more.py" else 0)
+    assert status == (1 if name == "more.py" else 0)
+
+
+def test_a_removed_file_is_seen(project: Project) -> None:
+    project.run()
+    (project.root / "route.py").unlink()
+    assert project.run()[0] == 0
+
+
+@pytest.mark.parametrize("pattern", ["runs/*", "facts/*.index", "facts/*.*[0-9a-f]"])
+@pytest.mark.parametrize("damage", ["torn", "foreign", "empty"])
+def test_a_broken_cache_means_a_cold_run(project: Project, pattern: str, damage: str) -> None:
+    first = project.run()
+    files = project.kept(pattern)
+    assert files
+    for file in files:
+        data = file.read_bytes()
+        file.write_bytes(
+            {"torn": data[: len(data) // 2], "foreign": b"\x80\x05N.", "empty": b""}[damage]
+        )
+    if not pattern.startswith("runs"):
+        for file in project.kept("runs/*"):
+            file.unlink()
+        assert "cache: " in project.run("-v")[2]
+    assert project.run() == first
+
+
+def test_the_cache_lies_outside_the_project(project: Project) -> None:
+    before = sorted(project.root.rglob("*"))
+    project.run()
+    assert sorted(project.root.rglob("*")) == before
+    if os.name == "posix":
+        assert project.cache.stat().st_mode & 0o077 == 0
+
+
+def test_no_cache_neither_reads_nor_writes(project: Project) -> None:
+    assert project.run("--no-cache")[0] == 1
+    assert not project.cache.exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_error(project: Project) -> None:
+    project.cache.write_text("a file")
+    project.cache /= "below"
+    assert project.run()[0] == 1
+    assert "cache: not written" in project.run("-v")[2]
+
+
+def test_runs_side_by_side(project: Project) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        results = set(pool.map(lambda _: project.run(), range(4)))
+    assert len(results) == 1
+    assert project.run() in results
+
+
+def test_clean_removes_caches_alone(project: Project) -> None:
+    command = [sys.executable, "-m", "lg_lint", "clean", "--cache-dir"]
+    project.run()
+    assert subprocess.run([*command, project.cache], timeout=60, check=False).returncode == 0
+    assert not project.cache.exists()
+    assert subprocess.run([*command, project.root], timeout=60, check=False).returncode == 2
+    assert project.root.exists()
