@@ -17,7 +17,7 @@ from lg_lint.model.retries.flow import in_block, statements_after
 from lg_lint.model.retries.loops import own_nodes
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
-from lg_lint.program.program import terminal_name
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
     External,
     ExternalMethod,
@@ -181,11 +181,7 @@ class Emissions:
 
     def _model_streams(self, graph: Graph) -> bool:
         """Whether a prebuilt agent's model streams: an unseen one does."""
-        call = graph.site.node
-        expr = call.argument("model", 0) if isinstance(call, t.Call) else None
-        if expr is None:
-            return True
-        values = inference.infer(self.project.program, expr, graph.site.env)
+        values = agent_model(self.project.program, graph)
         return not values or not all(is_quiet(self.project.program, value) for value in values)
 
     # --- what may fail ---------------------------------------------------------------------
@@ -231,6 +227,15 @@ class Emissions:
                     if self._may_fail(edge.target, item, None, depth + 1):
                         return True
         return False
+
+
+def agent_model(program: Program, graph: Graph) -> Values:
+    """What a prebuilt agent is given as its model."""
+    call = graph.site.node
+    if graph.kind != "agent" or not isinstance(call, t.Call):
+        return ()
+    expr = call.argument("model", 0)
+    return inference.infer(program, expr, graph.site.env) if expr is not None else ()
 
 
 def _nest(path: EmissionPath, node: t.Node) -> EmissionPath:

@@ -61,7 +61,7 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Hop, Severity, Step
 from lg_lint.model.outflow import Outflow, Outflows
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import Retriers
+from lg_lint.model.retries.helpers import Retriers, calls_parameter
 from lg_lint.model.retries.loops import RetryLoop, retry_loops
 from lg_lint.program.execution import Chain, State, World
 from lg_lint.program.scopes import Function
@@ -97,7 +97,11 @@ def _loops(
 
 
 def _repeats(loop: RetryLoop, chain: Chain, outflow: Outflow) -> bool:
+    """Whether the loop repeats an outflow; in a helper, its callers do, and are reported."""
     covered = chain.edges[0].node if chain.edges else outflow.loop
+    source = covered.iterable if isinstance(covered, t.For) else covered
+    if calls_parameter(chain.start.function, source):
+        return False
     guarded = not chain.edges and loop.gives_up_once_sent(outflow.loop)
     return loop.repeats(covered) and not guarded
 

@@ -9,7 +9,7 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Place, Step
 from lg_lint.model.audience import Audience, Listener
 from lg_lint.model.chat_models import parts
-from lg_lint.model.emission import EmissionKind, EmissionPath, Emissions
+from lg_lint.model.emission import EmissionKind, EmissionPath, Emissions, agent_model
 from lg_lint.model.frames import Frames, GraphFrame
 from lg_lint.model.graph import Graph, Site
 from lg_lint.model.project import Project
@@ -17,8 +17,8 @@ from lg_lint.model.retries.helpers import Retriers, calls_parameter, is_number
 from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
 from lg_lint.model.retries.policies import Policy, policies
 from lg_lint.program import inference
-from lg_lint.program.execution import State, World
-from lg_lint.program.program import Program
+from lg_lint.program.execution import World
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import ExternalObject, FunctionRef, Partial, Value
 from lg_lint.rules.chains import call_steps, definition, describe
 from lg_lint.rules.rule import Rule
@@ -67,6 +67,9 @@ class _Search:
     def all(self) -> Iterator[_Repetition]:
         for policy in policies(self.project):
             yield from self._policy(policy)
+        for graph in self.project.graphs:
+            if self.audience.of(graph):
+                yield from self._given_models(graph)
         for frame in self.frames.all:
             if self.audience.of(frame.graph):
                 yield from self._loops(frame)
@@ -159,20 +162,32 @@ class _Search:
                 paths = list(self.emissions.paths(state))
                 yield from self._in_frame(place, what, paths, frame)
 
+    def _given_models(self, graph: Graph) -> Iterator[_Repetition]:
+        """Retrying models and chains that are handed to an agent, or are a node themselves."""
+        for node in graph.nodes.values():
+            for path in self.emissions.of_node(graph, node):
+                if path.chain is None and not path.emission.nested:
+                    for value in (*node.values, *agent_model(self.program, graph)):
+                        yield from self._retried(value, path, graph, node.name, ())
+
     def _runnables(self, frame: GraphFrame) -> Iterator[_Repetition]:
         """`model.with_retry().ainvoke(...)` and `model.with_fallbacks(...).ainvoke(...)`."""
         for emission in self.emissions.of(frame.state):
-            if emission.receiver is None or emission.method not in _FINISHED:
-                continue
-            for made in self._retrying(emission.receiver):
-                place = self.project.at(Site(made.site, made.env))  # type: ignore[arg-type]
-                name = f"{made.site.func.attr}()"  # type: ignore[union-attr]
-                step = Step(
-                    self.project.place(frame.state.function.module, emission.node.span),
-                    "the model's tokens go out here",
-                )
+            if emission.receiver is not None and emission.method in _FINISHED:
+                place = self.project.place(frame.state.function.module, emission.node.span)
+                before = (*self._way(frame), Step(place, "the model's tokens go out here"))
                 path = EmissionPath(emission, None)
-                yield from self._in_frame(place, name, [path], frame, (step,))
+                graph, node = frame.graph, frame.node_name
+                yield from self._retried(emission.receiver, path, graph, node, before)
+
+    def _retried(
+        self, value: Value, path: EmissionPath, graph: Graph, node: str, before: tuple[Step, ...]
+    ) -> Iterator[_Repetition]:
+        for made in self._retrying(value):
+            if isinstance(made.site, t.Call) and made.env is not None:
+                place = self.project.at(Site(made.site, made.env))
+                name = f"{terminal_name(made.site.func)}()"
+                yield from self._heard(place, name, [path], graph, node, before)
 
     def _retrying(self, value: Value) -> Iterator[ExternalObject]:
         """The `with_retry` and `with_fallbacks` calls that a runnable is made by."""
@@ -189,22 +204,17 @@ class _Search:
     # --- who gets it -----------------------------------------------------------------------
 
     def _in_frame(
-        self,
-        place: Place,
-        what: str,
-        paths: list[EmissionPath],
-        frame: GraphFrame,
-        after: tuple[Step, ...] = (),
+        self, place: Place, what: str, paths: list[EmissionPath], frame: GraphFrame
     ) -> Iterator[_Repetition]:
-        if not paths:
-            return
-        first = Step(definition(self.project, frame.entry.ref.function), frame.entry.title)
-        calls = call_steps(self.project, self._start(frame), frame.edges)
-        before = (first, *calls, *after)
+        before = self._way(frame) if paths else ()
         yield from self._heard(place, what, paths, frame.graph, frame.node_name, before)
 
-    def _start(self, frame: GraphFrame) -> State:
-        return self.project.execution.state(frame.entry.ref, frame.entry.world)
+    def _way(self, frame: GraphFrame) -> tuple[Step, ...]:
+        """How the graph comes to a frame."""
+        entry = frame.entry
+        start = self.project.execution.state(entry.ref, entry.world)
+        first = Step(definition(self.project, entry.ref.function), entry.title)
+        return (first, *call_steps(self.project, start, frame.edges))
 
     def _heard(
         self,
