@@ -38,7 +38,10 @@ A plain `def` generator handed to the response is as good: Starlette iterates it
 Where one task alone uses the loop, as in a script around `asyncio.run(main())`.
 
 ## Fix safety
-The async twin needs a saver with async methods and middleware with async hooks.
+The call is replaced by its async twin where it stands directly in an `async def`. That is safe
+where the graph is seen in full, its saver serves async calls (SqliteSaver, PostgresSaver and
+RedisSaver do not), no middleware wraps model or tool calls synchronously alone, a RemoteGraph has
+more than a sync client, and no lock is held; otherwise the fix is unsafe, and says why.
 
 ## Evidence
 [Measured](../evidence.md#lg101): a concurrent ping waits for the whole run with the bad form, for

@@ -29,8 +29,9 @@ async def wait_for_index(state: State) -> dict:
 Where the graph is only ever run synchronously, in a script or a worker thread.
 
 ## Fix safety
-`await asyncio.sleep(...)` in an `async def` keeps the meaning. A `def` node would have to become
-async, which a sync run of the graph refuses: no fix.
+Safe: `await asyncio.sleep(...)` takes the place of a `time.sleep(...)` that is a statement of its
+own in an `async def`. Unsafe while a lock is held. A `def` node would have to become async, which a
+sync run of the graph refuses: no fix.
 
 ## Evidence
 [Measured](../evidence.md#lg102): grade A stalls a concurrent ping for the length of the sleep,

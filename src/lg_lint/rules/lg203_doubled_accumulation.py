@@ -33,7 +33,8 @@ def answer(state: State) -> dict:
 Where the doubling is wanted.
 
 ## Fix safety
-Returning only the new items changes what the channel holds: that is the point.
+Safe for `{"k": state["k"] + [x]}` with `operator.add` itself as the reducer: it becomes
+`{"k": [x]}`. That changes what the channel holds, which is the point. Other forms have no fix.
 
 ## Evidence
 [Measured](../evidence.md#lg203): old plus new in 8 steps gives 511 items, appending in place and

@@ -38,7 +38,8 @@ async def chat(question: str):
 Where no proxy stands before the application, or every proxy has `proxy_buffering off`.
 
 ## Fix safety
-Adding the header changes no body. A header set on an injected `Response` parameter is lost when
+Safe: the header changes no body. It is added to the call, or to a literal dict of headers; headers
+from elsewhere have no fix. A header set on an injected `Response` parameter is lost when
 another response is returned, and is too late inside a path operation that yields.
 
 ## Evidence

@@ -27,7 +27,8 @@ return StreamingResponse(events(), media_type="text/event-stream")
 Where every client reads the body itself, as with `fetch()`, and nothing on the way compresses it.
 
 ## Fix safety
-Naming the media type changes no body.
+Naming the media type changes no body: safe where every chunk is an event frame, unsafe where some
+are something else.
 
 ## Evidence
 httpx-sse raises SSEError for text/plain and application/x-ndjson; the HTML standard has

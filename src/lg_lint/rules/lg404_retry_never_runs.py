@@ -35,7 +35,7 @@ async def node(state: State) -> State:
 Where the retry is meant for what the route does before it returns the response.
 
 ## Fix safety
-No fix. Removing the retry changes nothing at run time, but hides an intention.
+Unsafe: removing the decorator changes nothing at run time, but hides an intention.
 
 ## Evidence
 [Measured](../evidence.md#lg404): with a node that fails once, the client of a retried generator, of
