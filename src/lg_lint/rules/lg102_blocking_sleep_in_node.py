@@ -49,7 +49,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, State, World, is_dead
+from lg_lint.program.execution import Chain, Edge, State, World, is_dead
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step
@@ -64,11 +64,19 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     if project.program.calls_named("patch_all"):
         return
     sleeps = _Sleeps(project)
-    for entry in project.entries:
-        if entry.kind not in _PLACES or not is_built(project, entry.graph):
+    places = [entry for entry in project.entries if entry.kind in _PLACES]
+    in_threads = {entry.ref.function for entry in places if entry.world is World.THREAD}
+
+    def follow(state: State, edge: Edge) -> bool:
+        """Not into another thread, nor into the executor for what is reported as its own place."""
+        to_executor = edge.target.world is World.THREAD and state.world is not World.THREAD
+        return not edge.offloaded and not (to_executor and edge.target.function in in_threads)
+
+    for entry in places:
+        if not is_built(project, entry.graph):
             continue
         start = project.execution.state(entry.ref, entry.world)
-        chains = project.execution.chains(start, sleeps.of, lambda state, edge: not edge.offloaded)
+        chains = project.execution.chains(start, sleeps.of, follow)
         for group in by_path(chains):
             yield _finding(rule, project, entry, group, sleeps.longest(group))
 
