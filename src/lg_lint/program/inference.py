@@ -173,7 +173,20 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     values = containers.unpacked(program, values, binding.unpack)
     if binding.annotation is not None and not any(known(value) for value in values):
         return hints.values(program, binding.annotation, env)
+    if binding.annotation is not None and all(_is_foreign(program, value) for value in values):
+        return union((hints.values(program, binding.annotation, env), values))
     return values
+
+
+def _is_foreign(program: Program, value: Value) -> bool:
+    """Whether a value is an object of an outside class of which the tables say nothing."""
+    if not isinstance(value, ExternalObject) or value.type.startswith("builtins."):
+        return False
+    types = program.types
+    spoken_of = (*types.returns, *types.attributes)
+    return types.lineage(value.type) == [value.type] and not any(
+        name.startswith(f"{value.type}.") for name in spoken_of
+    )
 
 
 def known(value: Value) -> bool:
