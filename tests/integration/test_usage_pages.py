@@ -116,6 +116,7 @@ def environment(folder: Path) -> dict[str, str]:
         "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(folder.parent),
+        "LG_LINT_CACHE_DIR": str(folder.parent / "cache"),
         **{f"GIT_{role}_{what}": "a@b.c" for role in ("AUTHOR", "COMMITTER") for what in NAMES},
     }
 

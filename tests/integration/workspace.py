@@ -120,7 +120,7 @@ class Workspace:
         return subprocess.run(
             command,
             cwd=self.folder,
-            env={**_inherited(), **environment},
+            env={**self.environment(), **environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -128,11 +128,16 @@ class Workspace:
             timeout=600,
         )
 
+    def environment(self) -> dict[str, str]:
+        """That of the tests, without what speaks of another place; nothing is kept for later."""
+        inherited = {name: value for name, value in os.environ.items() if not _is_local(name)}
+        return {**inherited, "LG_LINT_CACHE_DIR": str(self.folder.parent / "cache")}
+
     def lint(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
         """Run the linter here, in this process: starting many would take most of the time."""
         here = os.getcwd()
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-        environment = mock.patch.dict(os.environ, _inherited(), clear=True)
+        environment = mock.patch.dict(os.environ, self.environment(), clear=True)
         streams = mock.patch.multiple(
             sys, stdin=io.TextIOWrapper(io.BytesIO(stdin)), stdout=out, stderr=err
         )
@@ -159,10 +164,6 @@ def _short(line: str) -> str:
 def _text(stream: io.TextIOWrapper) -> str:
     stream.seek(0)
     return stream.read()
-
-
-def _inherited() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not _is_local(name)}
 
 
 def _is_local(name: str) -> bool:
