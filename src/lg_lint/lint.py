@@ -168,8 +168,9 @@ class _Run:
             if path in self.tests:
                 continue
             self.progress("read")
-            if path in self.texts:
-                self.files.put(path, self.texts[path])
+            given = self.texts.get(os.path.realpath(path)) if self.texts else None
+            if given is not None:
+                self.files.put(path, given)
                 continue
             try:
                 self.files.read(path)
