@@ -240,3 +240,12 @@ def test_quiet_says_nothing_about_fixes(capsys: Captured) -> None:
     assert run(["--fix", "-q"]) == 0
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "")
+
+
+def test_a_link_stays_and_its_file_is_fixed(app: Path, tmp_path: Path) -> None:
+    real = tmp_path.parent / "shared.py"
+    app.rename(real)
+    app.symlink_to(real)
+    assert run(["--fix"]) == 0
+    assert app.is_symlink()
+    assert real.read_text() == FIXED
