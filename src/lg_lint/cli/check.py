@@ -138,7 +138,8 @@ def _tell_problems(report: Report) -> None:
 def _show(report: Report, options: CheckOptions, settings: Settings) -> str:
     from lg_lint import reports
 
-    if options.output_format in WITH_EDITS:
+    fixable = any(finding.fix is not None for finding in report.findings)
+    if fixable and options.output_format in WITH_EDITS:
         from lg_lint.fixes.cures import resolved
 
         report.findings = resolved(report.findings, report.sources)
