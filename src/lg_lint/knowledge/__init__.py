@@ -28,9 +28,11 @@ def table(name: str) -> dict[str, Any]:
 def type_table() -> TypeTable:
     """What outside names mean: the type sections of all tables together."""
     merged: dict[str, dict[str, Any]] = {section: {} for section in _TYPE_SECTIONS}
+    families: list[tuple[str, str]] = []
     for entry in resources.files(__package__).iterdir():
         if entry.name.endswith(".toml"):
             rows = table(entry.name.removesuffix(".toml"))
             for section in _TYPE_SECTIONS:
                 merged[section].update(rows.get(section, {}))
-    return TypeTable(**merged)
+            families += [(row["match"], row["parent"]) for row in rows.get("families", ())]
+    return TypeTable(**merged, families=tuple(families))

@@ -31,7 +31,7 @@ def describe(program: Program, graphs: Graphs) -> None:
     """Sets `saver` on each graph: compile argument, attribute assignment, the platform."""
     for graph in graphs.all:
         for site in _arguments(graph):
-            saver = _saver(program, inference.infer(program, site.node, site.env), site)  # type: ignore[arg-type]
+            saver = saver_in(program, inference.infer(program, site.node, site.env), site)  # type: ignore[arg-type]
             graph.saver = _better(graph.saver, saver)
     for write in program.writes_of("checkpointer"):
         if write.scope.module.is_test or write.value is None:
@@ -41,7 +41,7 @@ def describe(program: Program, graphs: Graphs) -> None:
             owner = graphs.of(value) if is_graph(program, value) else None
             if owner is not None:
                 values = inference.infer(program, write.value, env)
-                saver = _saver(program, values, Site(write.target, env))
+                saver = saver_in(program, values, Site(write.target, env))
                 owner.saver = _better(owner.saver, saver)
     _platform(program, graphs)
 
@@ -61,7 +61,8 @@ def _arguments(graph: Graph) -> list[Site]:
     return found
 
 
-def _saver(program: Program, values: Values, site: Site) -> Saver | None:
+def saver_in(program: Program, values: Values, site: Site) -> Saver | None:
+    """The saver that a value is; None for no saver at all."""
     types: list[str] = []
     certain = True
     for value in values:

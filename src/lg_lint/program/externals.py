@@ -31,6 +31,9 @@ _SAME = {
 }  # fmt: skip
 
 
+_ENTERS = {"__enter__", "__aenter__", "enter_context", "enter_async_context"}
+
+
 def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
     """What a call of an outside function or class gives."""
     name = program.types.canonical(name)
@@ -69,10 +72,14 @@ def _argument(program: Program, node: t.Call, env: Env, position: int) -> Values
 def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env) -> Values:
     """What a method of an outside object gives; of a project object, by its outside base."""
     receiver = method.receiver
+    if method.name in _ENTERS and isinstance(receiver, ExternalObject):
+        return _entered(program, receiver, node, env)
     if isinstance(receiver, ExternalObject):
         kinds = [receiver.type]
     elif isinstance(receiver, Instance):
         kinds = attributes.external_bases(program, receiver.cls)
+    elif isinstance(receiver, ExternalMethod):
+        return (ExternalObject(f"{receiver.name}.{method.name}()", node, env, receiver),)
     else:
         return (UNKNOWN,)
     for kind in kinds:
@@ -94,6 +101,14 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
         if kinds
         else (UNKNOWN,)
     )
+
+
+def _entered(program: Program, receiver: ExternalObject, node: t.Call, env: Env) -> Values:
+    """What entering by hand gives: `manager.__enter__()`, `stack.enter_context(manager)`."""
+    from lg_lint.program import containers
+
+    given = _argument(program, node, env, 0)
+    return containers.entered(program, given or (receiver,), ()) or (UNKNOWN,)
 
 
 def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:

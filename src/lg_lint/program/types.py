@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 
@@ -24,6 +25,8 @@ class TypeTable:
     offloaders: dict[str, int] = field(default_factory=dict)
     decorators: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    families: tuple[tuple[str, str], ...] = ()
+    _lineages: dict[str, list[str]] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:
         """The canonical form of a dotted name, also where only a leading part has an alias."""
@@ -57,10 +60,20 @@ class TypeTable:
 
     def lineage(self, type_name: str) -> list[str]:
         """The class and its parents, as far as the table knows them."""
-        chain = [type_name]
-        while chain[-1] in self.parents and len(chain) < 8:
-            chain.append(self.parents[chain[-1]])
-        return chain
+        if type_name not in self._lineages:
+            chain = [type_name]
+            while len(chain) < 8:
+                parent = self.parents.get(chain[-1]) or self._family(chain[-1])
+                if parent is None or parent in chain:
+                    break
+                chain.append(parent)
+            self._lineages[type_name] = chain
+        return self._lineages[type_name]
+
+    def _family(self, type_name: str) -> str | None:
+        if type_name.endswith(")"):
+            return None
+        return next((base for pattern, base in self.families if re.match(pattern, type_name)), None)
 
     @property
     def packages(self) -> frozenset[str]:

@@ -56,93 +56,28 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.async_ready import obstacle
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Run, Site
+from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
-from lg_lint.model.runs import bound_run, methods
-from lg_lint.program import inference
-from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.model.refusals import refuses_sync
+from lg_lint.model.runs import methods
+from lg_lint.program.execution import Chain, Edge, World
 from lg_lint.program.scopes import Function
-from lg_lint.program.values import Env, ExternalObject
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.curing import twin_remedy
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
 
-_STREAM = "langgraph.run.Stream"
 _OTHER_TWINS = {"stream_events", "transform"}
 """Methods whose async twin takes or gives something else."""
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    sinks = _Sinks(project)
+    sinks = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
     for state, entry, before in frames_on_loop(project):
-        for chains in by_path(project.execution.chains(state, sinks.of, _stays_on_loop)):
+        for chains in by_path(project.execution.chains(state, sinks.of, stays_on_loop)):
             found = [sinks.runs[id(chain.sink)] for chain in chains]
             yield _finding(rule, project, entry, before, chains, found)
-
-
-def _stays_on_loop(state: State, edge: Edge) -> bool:
-    return edge.target.world is state.world and not edge.target.function.is_async
-
-
-class _Sinks:
-    """The places of a state where a sync call of a graph runs."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.runs: dict[int, Run] = {}
-        self._by_call = {
-            id(run.site.node): run
-            for run in project.runs
-            if methods()[run.method]["kind"] != "async" and not _raises_at_once(run)
-        }
-
-    def of(self, state: State) -> Iterator[t.Node]:
-        function = state.function
-        env = self.project.execution.env(state)
-        for site in function.calls:
-            if is_dead(site.enclosing, site.node):
-                continue
-            run = self._by_call.get(id(site.node))
-            if run is not None and not methods()[run.method].get("lazy") and not site.awaited:
-                yield self._note(site.node, run)
-            elif isinstance(site.node.func, (t.Name, t.Call)) and not site.awaited:
-                yield from self._handed(site.node, site.node.func, env)
-            elif waited_for(site, function):
-                for arg in site.node.args:
-                    yield from self._handed(site.node, arg.value, env)
-        for iteration in function.iterations:
-            if not iteration.is_async and not is_dead(iteration.enclosing, iteration.iterable):
-                yield from self._iterated(iteration.iterable, env)
-
-    def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:
-        for value in inference.infer(self.project.program, iterable, env):
-            if isinstance(value, ExternalObject) and value.type == _STREAM:
-                run = self._by_call.get(id(value.site))
-                if run is not None:
-                    here = run.site.env.scope is env.scope
-                    yield self._note(run.site.node if here else iterable, run)
-
-    def _handed(self, call: t.Call, function: t.Expr, env: Env) -> Iterator[t.Node]:
-        """A call of a bound method that was handed on, or a thread that the loop waits for."""
-        for value in inference.infer(self.project.program, function, env):
-            found = bound_run(self.project.program, value)
-            if found is not None:
-                method, receiver = found
-                row = methods()[method]
-                if row["kind"] != "async" and not row.get("lazy"):
-                    yield self._note(call, Run(Site(call, env), method, [], receiver))
-
-    def _note(self, node: t.Node, run: Run) -> t.Node:
-        self.runs[id(node)] = run
-        return node
-
-
-def _raises_at_once(run: Run) -> bool:
-    """An async saver refuses sync calls on its loop: another defect, with another cure."""
-    savers = [graph.saver for graph in run.graphs if graph.saver is not None]
-    types = [name for saver in savers for name in saver.types]
-    return bool(types) and all(name.rpartition(".")[2].startswith("Async") for name in types)
 
 
 def _finding(

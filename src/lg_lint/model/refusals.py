@@ -1,0 +1,124 @@
+"""Runs that a graph refuses: sync runs with async parts, and savers that serve the other half."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.model.graph import Graph, Run, Saver, Site
+from lg_lint.model.runs import methods
+from lg_lint.model.savers import saver_in
+from lg_lint.program import attributes, inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Partial, Value
+
+_ASYNC = frozenset({"async"})
+_LAMBDA = "langchain_core.runnables.base.RunnableLambda"
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncPart:
+    """A node or router of a graph that only an async run can call."""
+
+    title: str
+    site: Site
+    ref: FunctionRef
+
+
+def async_parts(
+    program: Program, graph: Graph, outer: tuple[Graph, ...] = ()
+) -> Iterator[AsyncPart]:
+    """The nodes and routers of a graph and its subgraphs that have no sync form."""
+    if graph in outer:
+        return
+    for node in graph.nodes.values():
+        if node.subgraph is not None:
+            yield from async_parts(program, node.subgraph, (*outer, graph))
+        refs = [_async_only(program, value) for value in node.values or node.functions]
+        for ref in refs:
+            if ref is not None and all(refs):
+                kind = "entrypoint" if graph.kind == "entrypoint" else f'node "{node.name}" of'
+                yield AsyncPart(f"{kind} {graph.name}", node.site, ref)
+                break
+    for router in graph.routers:
+        for ref in router.functions:
+            if ref.function.is_async and len(router.functions) == 1:
+                title = f"router {ref.function.name}() of {graph.name}"
+                yield AsyncPart(title, router.site, ref)
+
+
+def _async_only(program: Program, value: Value) -> FunctionRef | None:
+    """The async function that is all there is to call in a node's value."""
+    while isinstance(value, Partial):
+        value = value.func
+    if isinstance(value, Instance):
+        method = attributes.find_method(program, value.cls, "__call__")
+        runnable = attributes.find_method(program, value.cls, "invoke")
+        value = FunctionRef(method, bound=value) if method and not runnable else value
+    if isinstance(value, ExternalObject) and value.type == _LAMBDA and value.base is not None:
+        value = value.base
+    return value if isinstance(value, FunctionRef) and value.function.is_async else None
+
+
+# --- savers --------------------------------------------------------------------------------
+
+
+def serves(kind: str) -> frozenset[str] | None:
+    """The calls that a class of savers serves: "sync", "async"; None where it is not known."""
+    row = table("savers")["savers"].get(kind)
+    return None if row is None else frozenset(row)
+
+
+def savers_of(program: Program, run: Run) -> list[Saver]:
+    """The savers that the graphs of a run may have, by the compile that made each."""
+    assert isinstance(run.call.func, t.Attribute)
+    found = []
+    for value in inference.infer(program, run.call.func.value, run.site.env):
+        site = _argument(value)
+        if site is None:
+            continue
+        values = inference.infer(program, site.node, site.env)  # type: ignore[arg-type]
+        saver = saver_in(program, values, site)
+        if saver is not None:
+            found.append(saver)
+    assigned = [graph.saver for graph in run.graphs if graph.saver is not None]
+    later = [saver for saver in assigned if saver.site and isinstance(saver.site.node, t.Attribute)]
+    return [*found, *(saver for saver in later if saver not in found)]
+
+
+def _argument(value: Value) -> Site | None:
+    """The checkpointer that was given where a compiled graph was made."""
+    while isinstance(value, ExternalObject):
+        if isinstance(value.site, t.Call) and value.env is not None:
+            name = terminal_name(value.site.func)
+            expr = value.site.argument("checkpointer", 0 if name == "compile" else None)
+            if expr is not None:
+                return Site(expr, value.env)
+        if value.base is None:
+            return None
+        value = value.base
+    return None
+
+
+def has_async_saver(program: Program, run: Run) -> bool:
+    """Whether every saver of the run's graphs refuses sync calls on the loop that it lives on."""
+    if not isinstance(run.call.func, t.Attribute):
+        return False
+    kinds = [serves(kind) for saver in savers_of(program, run) for kind in saver.types]
+    return bool(kinds) and all(kind == _ASYNC for kind in kinds)
+
+
+def refuses_sync(program: Program, run: Run) -> bool:
+    """Whether a sync run on an event loop fails at once, by another rule than that it blocks."""
+    if has_async_saver(program, run):
+        return True
+    return has_async_part(program, run)
+
+
+def has_async_part(program: Program, run: Run) -> bool:
+    """Whether a sync run gets to a node or router that has no sync form."""
+    if methods()[run.method]["kind"] != "run" or not run.graphs:
+        return False
+    return all(next(async_parts(program, graph), None) is not None for graph in run.graphs)

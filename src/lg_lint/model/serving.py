@@ -1,0 +1,73 @@
+"""Which frames run while the application serves, which before it, and which inside a graph."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.model.entry import Entry
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_built
+from lg_lint.program.execution import State
+from lg_lint.program.program import terminal_name
+
+_TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
+
+
+@dataclass(slots=True)
+class Serving:
+    """Answers from the calls that lead on from each kind of entry point, worked out once."""
+
+    project: Project
+    _start_up: set[int] = field(init=False)
+    _serving: set[int] = field(init=False)
+    _graph: set[State] = field(init=False)
+
+    def __post_init__(self) -> None:
+        entries = self.project.entries
+        starting = [entry for entry in entries if entry.kind == "startup"]
+        called = [
+            entry for entry in entries if entry.kind not in ("startup", "coroutine", "script")
+        ]
+        placed = [entry for entry in entries if entry.graph is not None or entry.kind == "task"]
+        self._start_up = {id(state.function) for state in self._reached(starting, tasks=False)}
+        self._serving = {id(state.function) for state in self._reached(called, tasks=True)}
+        built = [entry for entry in placed if is_built(self.project, entry.graph)]
+        self._graph = self._reached(built, tasks=True)
+
+    def is_start_up(self, state: State, entry: Entry) -> bool:
+        """Whether only start-up code leads to a frame."""
+        if entry.kind != "coroutine":
+            return False
+        return id(state.function) in self._start_up and id(state.function) not in self._serving
+
+    def is_in_graph(self, state: State) -> bool:
+        """Whether a node, router, tool or hook of a graph leads to a frame."""
+        return state in self._graph
+
+    def _reached(self, entries: Iterable[Entry], *, tasks: bool) -> set[State]:
+        """The states that the entries lead to, with the tasks that they start if `tasks`."""
+        execution = self.project.execution
+        queue = deque(execution.state(entry.ref, entry.world) for entry in entries)
+        found = set(queue)
+        while queue:
+            state = queue.popleft()
+            started = set() if tasks else _started(state)
+            for edge in execution.edges(state):
+                if edge.target not in found and id(edge.node) not in started and not edge.offloaded:
+                    found.add(edge.target)
+                    queue.append(edge.target)
+        return found
+
+
+def _started(state: State) -> set[int]:
+    """The calls in a frame that make a task's coroutine."""
+    return {
+        id(node)
+        for site in state.function.calls
+        if terminal_name(site.node.func) in _TASKS
+        for arg in site.node.args
+        for node in t.walk(arg.value)
+    }

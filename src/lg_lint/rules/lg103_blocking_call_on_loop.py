@@ -1,0 +1,281 @@
+"""Blocking call on the event loop
+
+## What it does
+Finds calls that wait for something outside the process where the frame that makes them runs on an
+event loop: chat models and LLM clients used synchronously, HTTP, database drivers, sync Redis,
+subprocesses, threads and futures that are waited for. Functions that async code calls directly are
+followed to the place that waits.
+
+## Why it cuts the stream
+While one call waits, no other task of the process runs: every stream stands still, pings stop and
+clients that have left go unnoticed. A chat model used this way also keeps its own tokens back: they
+all arrive together when the answer is complete.
+
+## Example
+```python
+async def answer(state: State) -> dict:
+    reply = llm.invoke(state["messages"])
+    return {"messages": [reply]}
+```
+
+## Use instead
+```python
+async def answer(state: State) -> dict:
+    reply = await llm.ainvoke(state["messages"])
+    return {"messages": [reply]}
+```
+Where a library has no async client, `await asyncio.to_thread(call, ...)` keeps the loop free. A
+plain `def` node is as good: LangGraph runs it in a thread.
+
+## When to ignore
+For a call that is known to return at once, such as a lookup in a local file.
+
+## Fix safety
+The async twin of a LangChain object does the same. Other calls need another client: no fix.
+
+## Evidence
+[Measured](../evidence.md#lg103): with a peer that answers after a second, a concurrent ping waits
+for that second; twenty tokens of an `llm.invoke` in an async node arrive in one burst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.blocking import Blocking, BlockingCalls
+from lg_lint.model.entry import Entry
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_built
+from lg_lint.model.serving import Serving
+from lg_lint.program import inference
+from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.program.program import terminal_name
+from lg_lint.program.scopes import CallSite
+from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.same_connection import connection_of, is_kept, opening_of
+
+_CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
+_UNTIL = {
+    "model": "until the model has answered",
+    "http": "for a round trip over the network",
+    "database": "for a round trip to the database",
+    "process": "until another process is done",
+    "wait": "until another thread is done",
+}
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    waits, serving = _Waits(project), Serving(project)
+    entries = [entry for entry in project.entries if _counts(project, entry)]
+    for state, entry, before in frames_on_loop(replace(project, entries=entries)):
+        if state.world is World.ALONE or serving.is_start_up(state, entry):
+            continue
+        in_graph = serving.is_in_graph(state)
+        for chains in waits.groups(state):
+            chains = [chain for chain in chains if not (in_graph and waits.is_sleep(chain))]
+            if chains:
+                yield _finding(rule, project, entry, before, chains, waits)
+
+
+def _counts(project: Project, entry: Entry) -> bool:
+    """Whether an entry is called at all, and by more than a script with a loop of its own."""
+    known = entry.registered and entry.world is not World.ALONE
+    return known and is_built(project, entry.graph)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    node: t.Call
+    blocking: Blocking
+
+
+@dataclass(slots=True)
+class _Waits:
+    """The calls that block, state by state, and what leads to them."""
+
+    project: Project
+    calls: BlockingCalls = field(init=False)
+    sinks: dict[int, _Sink] = field(default_factory=dict)
+    _own: dict[State, list[_Sink]] = field(default_factory=dict)
+    _below: dict[State, list[Chain]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.calls = BlockingCalls(self.project.program, self.project.blocking_calls)
+
+    def groups(self, frame: State) -> list[list[Chain]]:
+        """The waits of a frame and of what it calls: one group for each place to mend.
+
+        Statements on one connection are one place, and so is a call of a function, however many
+        of its statements wait.
+        """
+        found: dict[object, list[Chain]] = {}
+        for sink in self.own(frame):
+            key: object = id(sink.node)
+            if sink.blocking.kind == "database":
+                key = connection_of(frame.function, sink.node)
+            found.setdefault(key, []).append(Chain(frame, (), sink.node))
+        for edge, chain in self._followed(frame):
+            whole = Chain(frame, (edge, *chain.edges), chain.sink)
+            found.setdefault((id(frame.function), id(edge.node)), []).append(whole)
+        return list(found.values())
+
+    def is_sleep(self, chain: Chain) -> bool:
+        return self.sinks[id(chain.sink)].blocking.kind == "sleep"
+
+    def _followed(self, frame: State) -> Iterator[tuple[Edge, Chain]]:
+        sites = {id(site.node): site for site in frame.function.calls}
+        for edge in self.project.execution.edges(frame):
+            site = sites.get(id(edge.node))
+            once = site is not None and is_kept(frame.function, site)
+            if not once and _stays_on_loop(frame, edge):
+                for chain in self.below(edge.target):
+                    yield edge, chain
+
+    def below(self, state: State) -> list[Chain]:
+        """What a plain function on the loop waits for, itself or through others."""
+        if state not in self._below:
+            nodes = lambda inner: [sink.node for sink in self.own(inner)]  # noqa: E731
+            chains = self.project.execution.chains(state, nodes, self._follows)
+            self._below[state] = list(chains)
+        return self._below[state]
+
+    def _follows(self, state: State, edge: Edge) -> bool:
+        if not _stays_on_loop(state, edge):
+            return False
+        sites = [site for site in state.function.calls if site.node is edge.node]
+        return not any(is_kept(state.function, site) for site in sites)
+
+    def own(self, state: State) -> list[_Sink]:
+        """The calls in the body of a state that block."""
+        if state not in self._own:
+            self._own[state] = []
+            for site in state.function.calls:
+                if site.awaited or is_dead(site.enclosing, site.node):
+                    continue
+                blocking = self._blocking(site, state)
+                if blocking is not None and not is_kept(state.function, site):
+                    sink = self.sinks[id(site.node)] = _Sink(site.node, blocking)
+                    self._own[state].append(sink)
+        return self._own[state]
+
+    def _blocking(self, site: CallSite, state: State) -> Blocking | None:
+        env = self.project.execution.env(state)
+        callees = inference.infer(self.project.program, site.node.func, env)
+        found = [item for callee in callees if (item := self.calls.of(callee)) is not None]
+        if not found and waited_for(site, state.function):
+            found = [
+                item
+                for arg in site.node.args[:2]
+                for value in inference.infer(self.project.program, arg.value, env)
+                if (item := self.calls.of(value)) is not None
+            ]
+        return min(found, key=lambda item: not item.certain) if found else None
+
+
+def _stays_on_loop(state: State, edge: Edge) -> bool:
+    function = edge.target.function
+    cached = any(
+        terminal_name(expr.func if isinstance(expr, t.Call) else expr) in _CACHES
+        for expr in function.decorators
+    )
+    return edge.target.world is state.world and not function.is_async and not cached
+
+
+def _finding(
+    rule: Rule,
+    project: Project,
+    entry: Entry,
+    before: tuple[Edge, ...],
+    chains: list[Chain],
+    waits: _Waits,
+) -> Finding:
+    """One finding for a place: told by its worst wait, with the others as steps of the trace."""
+    worst = min(chains, key=lambda chain: _rank(chain, waits))
+    blocking = waits.sinks[id(worst.sink)].blocking
+    frame, last = worst.start, worst.last.function
+    start = project.execution.state(entry.ref, entry.world)
+    others = _others(chains, worst, waits)
+    trace = [
+        entry_step(project, entry),
+        *call_steps(project, start, before),
+        *call_steps(project, frame, worst.edges),
+        *_wait_steps(project, worst, f"{blocking.title} waits here"),
+        *_other_steps(project, others, waits),
+    ]
+    through = f" through {last.qualname}()" if worst.edges else ""
+    more = f" and {len(others)} more" if others else ""
+    return rule.finding(
+        project.place(frame.function.module, min(map(_in_frame, chains))),
+        f"{blocking.title}{through}{more} holds the event loop {_length(blocking, worst.sink)}: "
+        f"{_effect(blocking)} while {describe(frame.function)} waits",
+        trace=trace,
+        help=_help(blocking),
+        severity=Severity.ERROR if blocking.kind == "model" else Severity.WARNING,
+        confidence=Confidence.HIGH if blocking.certain else Confidence.MEDIUM,
+    )
+
+
+def _in_frame(chain: Chain) -> t.Span:
+    return (chain.edges[0].node if chain.edges else chain.sink).span
+
+
+def _rank(chain: Chain, waits: _Waits) -> tuple[bool, bool, int, t.Span]:
+    blocking = waits.sinks[id(chain.sink)].blocking
+    return blocking.kind != "model", not blocking.certain, len(chain.edges), chain.sink.span
+
+
+def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
+    """The further waits, one for each connection of a function below."""
+    first: dict[object, Chain] = {}
+    for chain in sorted(chains, key=lambda chain: (chain is not worst, chain.sink.span)):
+        sink = waits.sinks[id(chain.sink)]
+        shared = chain.edges and sink.blocking.kind == "database"
+        key = connection_of(chain.last.function, sink.node) if shared else id(sink.node)
+        first.setdefault(key, chain)
+    return [chain for chain in first.values() if chain is not worst]
+
+
+def _wait_steps(project: Project, chain: Chain, message: str) -> Iterator[Step]:
+    """The call that waits, after the one that opens its connection."""
+    function = chain.last.function
+    opening = opening_of(function, chain.sink)
+    if opening is not None and opening is not chain.sink:
+        yield Step(project.place(function.module, opening.span), "opens the connection")
+    yield Step(project.place(function.module, chain.sink.span), message)
+
+
+def _other_steps(project: Project, chains: list[Chain], waits: _Waits) -> Iterator[Step]:
+    for chain in chains:
+        if len(chain.edges) > 1:
+            yield from list(call_steps(project, chain.start, chain.edges))[-1:]
+        title = waits.sinks[id(chain.sink)].blocking.title
+        yield from _wait_steps(project, chain, f"{title} waits here too")
+
+
+def _length(blocking: Blocking, sink: t.Node) -> str:
+    if blocking.kind == "sleep" and isinstance(sink, t.Call):
+        seconds = sink.argument("seconds", 0)
+        if isinstance(seconds, t.Constant):
+            return f"for {seconds.value} s"
+    return _UNTIL.get(blocking.kind, "for its whole time")
+
+
+def _effect(blocking: Blocking) -> str:
+    if blocking.kind == "model":
+        return "its tokens come out together at the end, and every other stream stalls"
+    return "every stream of the process stalls"
+
+
+def _help(blocking: Blocking) -> str:
+    if blocking.cure == "asyncio.to_thread":
+        return "hand the call to a thread with `await asyncio.to_thread(...)`"
+    return f"use {blocking.cure}, or hand the call to a thread with `await asyncio.to_thread(...)`"
+
+
+RULE = Rule(
+    "LG103", "blocking-call-on-loop", Severity.WARNING, Hop.NODE, __doc__ or "", check, "never"
+)

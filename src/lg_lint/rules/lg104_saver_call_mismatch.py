@@ -1,0 +1,144 @@
+"""Saver that does not serve the call
+
+## What it does
+Finds graphs that are run asynchronously with a saver that has sync methods only (`SqliteSaver`,
+`PostgresSaver`, `RedisSaver`), and graphs that are run synchronously on the event loop with a saver
+that belongs to that loop (`AsyncSqliteSaver`, `AsyncPostgresSaver`, `AsyncRedisSaver`).
+
+## Why it cuts the stream
+The run fails before its first chunk: NotImplementedError from the sync saver, InvalidStateError
+from the async one. A streaming response has sent status 200 by then and ends empty.
+
+## Example
+```python
+graph = builder.compile(checkpointer=SqliteSaver(connection))
+
+async def events(question: str):
+    async for chunk in graph.astream({"question": question}, config):
+        yield chunk
+```
+
+## Use instead
+```python
+async with AsyncSqliteSaver.from_conn_string("threads.db") as saver:
+    graph = builder.compile(checkpointer=saver)
+```
+
+## When to ignore
+Where the saver that the finding names is never the one in use when this call runs.
+
+## Fix safety
+Another saver has another life cycle: no fix.
+
+## Evidence
+[Measured](../evidence.md#lg104): the run raises before any node; a thread other than the loop's may
+call an async saver synchronously.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.entry import Entry
+from lg_lint.model.graph import Run, Saver, Site
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_reached
+from lg_lint.model.refusals import has_async_part, has_async_saver, savers_of, serves
+from lg_lint.model.runs import methods
+from lg_lint.program import inference
+from lg_lint.program.execution import Chain, Edge
+from lg_lint.program.values import ExternalObject
+from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
+
+_SYNC = frozenset({"sync"})
+_BOTH = frozenset({"sync", "async"})
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for run in project.runs:
+        if methods()[run.method]["kind"] == "async" and is_reached(project, run.site.env.scope):
+            yield from _async_run(rule, project, run)
+    yield from _sync_runs(rule, project)
+
+
+def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
+    savers = savers_of(project.program, run)
+    served = {kind: serves(kind) for saver in savers for kind in saver.types}
+    refusing = [kind for kind, calls in served.items() if calls == _SYNC]
+    others = [calls for calls in served.values() if calls != _SYNC]
+    if not refusing or any(calls != _BOTH for calls in others):
+        return
+    saver = next(saver for saver in savers if refusing[0] in saver.types)
+    name = refusing[0].rpartition(".")[2]
+    yield rule.finding(
+        project.at(run.site),
+        f"graph.{run.method}() fails with NotImplementedError before its first chunk: "
+        f"{name} has sync methods only",
+        trace=[*_saver_steps(project, saver, refusing[0]), _run_step(project, run)],
+        help=f"use Async{name}, or run the graph synchronously in a thread",
+        confidence=Confidence.MEDIUM if others or not saver.certain else Confidence.HIGH,
+    )
+
+
+def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
+    program = project.program
+    sinks = SyncRuns(
+        project, lambda run: has_async_saver(program, run) and not has_async_part(program, run)
+    )
+    for state, entry, before in frames_on_loop(project):
+        for chains in by_path(project.execution.chains(state, sinks.of, stays_on_loop)):
+            run = sinks.runs[id(chains[0].sink)]
+            if run.graphs:
+                yield _sync_run(rule, project, entry, before, chains[0], run)
+
+
+def _sync_run(
+    rule: Rule, project: Project, entry: Entry, before: tuple[Edge, ...], chain: Chain, run: Run
+) -> Finding:
+    frame = chain.start.function
+    saver = savers_of(project.program, run)[0]
+    name = saver.types[0].rpartition(".")[2]
+    start = project.execution.state(entry.ref, entry.world)
+    primary = chain.edges[0].node if chain.edges else chain.sink
+    return rule.finding(
+        project.place(frame.module, primary.span),
+        f"graph.{run.method}() fails with InvalidStateError before its first chunk: {name} refuses "
+        f"sync calls from the loop that {describe(frame)} runs on",
+        trace=[
+            *_saver_steps(project, saver, saver.types[0]),
+            entry_step(project, entry),
+            *call_steps(project, start, before),
+            *call_steps(project, chain.start, chain.edges),
+            _run_step(project, run),
+        ],
+        help=f"await graph.{methods()[run.method]['twin']}()",
+        confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
+    )
+
+
+def _run_step(project: Project, run: Run) -> Step:
+    return project.step(run.site, f"graph.{run.method}() runs here")
+
+
+def _saver_steps(project: Project, saver: Saver, kind: str) -> Iterator[Step]:
+    """Where the saver is made, and where the graph gets it."""
+    if saver.site is None:
+        return
+    for value in inference.infer(project.program, saver.site.node, saver.site.env):  # type: ignore[arg-type]
+        if not isinstance(value, ExternalObject) or value.type != kind:
+            continue
+        while isinstance(value.base, ExternalObject):
+            value = value.base
+        if value.site is not None and value.env is not None:
+            made = Site(value.site, value.env)
+            yield project.step(made, f"makes the {kind.rpartition('.')[2]}")
+            break
+    yield project.step(saver.site, "the graph gets the saver")
+
+
+RULE = Rule(
+    "LG104", "saver-call-mismatch", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "never"
+)

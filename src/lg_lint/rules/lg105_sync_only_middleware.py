@@ -1,0 +1,126 @@
+"""Middleware without an async hook under an async run
+
+## What it does
+Finds agent middleware that defines `wrap_model_call` or `wrap_tool_call` without its async twin
+`awrap_model_call` or `awrap_tool_call`, and functions under those decorators that are not async,
+where the agent is run with `astream`, `ainvoke` and their kin.
+
+## Why it cuts the stream
+An async run of the agent raises NotImplementedError at the first model or tool call: the response
+has sent status 200 and ends without a chunk.
+
+## Example
+```python
+class Audit(AgentMiddleware):
+    def wrap_model_call(self, request, handler):
+        return handler(request)
+
+agent = create_agent(model, tools, middleware=[Audit()])
+result = await agent.ainvoke(state)
+```
+
+## Use instead
+```python
+class Audit(AgentMiddleware):
+    def wrap_model_call(self, request, handler):
+        return handler(request)
+
+    async def awrap_model_call(self, request, handler):
+        return await handler(request)
+```
+
+## When to ignore
+Where the middleware is left out of the agent whenever it runs asynchronously.
+
+## Fix safety
+The twin has to await what the sync hook calls: no fix.
+
+## Evidence
+[Measured](../evidence.md#lg105): an agent with the sync hook alone raises under `astream` and sends
+no chunk; with both hooks it streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Hop, Severity
+from lg_lint.model.graph import Graph, Run
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_reached
+from lg_lint.model.runs import methods
+from lg_lint.program import attributes
+from lg_lint.program.program import terminal_name
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Value
+from lg_lint.rules.chains import definition
+from lg_lint.rules.rule import Rule
+
+_BASE = "langchain.agents.middleware.types.AgentMiddleware"
+_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for graph in project.graphs:
+        if graph.kind != "agent":
+            continue
+        run = next(_async_runs(project, graph, ()), None)
+        if run is None:
+            continue
+        for value in graph.middleware:
+            for hook, function in _sync_only(project, value):
+                yield _finding(rule, project, graph, run, hook, function)
+
+
+def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Iterator[Run]:
+    """The async runs of a graph, and of the graphs that it is a node of."""
+    for run in graph.runs:
+        row = methods()[run.method]
+        streams = row["kind"] == "async" and methods().get(str(row["twin"]), row)["kind"] != "state"
+        if streams and is_reached(project, run.site.env.scope):
+            yield run
+    for parent in graph.parents:
+        if parent not in below:
+            yield from _async_runs(project, parent, (*below, graph))
+
+
+def _sync_only(project: Project, value: Value) -> Iterator[tuple[str, Function]]:
+    """The wrapping hooks of a middleware that have no async form."""
+    program = project.program
+    if isinstance(value, Instance):
+        if set(attributes.external_bases(program, value.cls)) - {_BASE, "typing.Generic"}:
+            return
+        for name in _WRAPPERS:
+            plain = attributes.find_method(program, value.cls, name)
+            twin = attributes.find_method(program, value.cls, f"a{name}")
+            if plain is not None and twin is None:
+                yield name, plain
+    elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
+        function = value.base.function
+        for decorator in function.decorators:
+            called = decorator.func if isinstance(decorator, t.Call) else decorator
+            wrapper = terminal_name(called)
+            if wrapper in _WRAPPERS and not function.is_async:
+                yield str(wrapper), function
+
+
+def _finding(
+    rule: Rule, project: Project, graph: Graph, run: Run, hook: str, function: Function
+) -> Finding:
+    return rule.finding(
+        definition(project, function),
+        f"{function.qualname}() is a {hook} without its async twin: {graph.name}.{run.method}() "
+        "raises NotImplementedError and the stream ends without a chunk",
+        trace=[
+            project.step(graph.site, f"{graph.name} gets the middleware"),
+            project.step(run.site, f".{run.method}() runs it asynchronously"),
+        ],
+        help=f"add `async def a{hook}(self, request, handler)` that awaits the handler",
+        confidence=Confidence.HIGH,
+    )
+
+
+RULE = Rule(
+    "LG105", "sync-only-middleware", Severity.ERROR, Hop.NODE, __doc__ or "", check, "never"
+)

@@ -1,0 +1,84 @@
+"""Async node in a sync run
+
+## What it does
+Finds `stream`, `invoke` and `batch` calls of a graph that has a node, a router or a functional
+entrypoint written as `async def`, its subgraphs included.
+
+## Why it cuts the stream
+A sync run cannot call an async function: it raises "No synchronous function provided" as soon as it
+gets there. A response that streams it ends early, or without a chunk, after status 200.
+
+## Example
+```python
+async def answer(state: State) -> dict:
+    return {"reply": await model.ainvoke(state["messages"])}
+
+builder.add_node("answer", answer)
+graph = builder.compile()
+
+for chunk in graph.stream(state):
+    print(chunk)
+```
+
+## Use instead
+```python
+async for chunk in graph.astream(state):
+    print(chunk)
+```
+A node that has to serve both kinds of run takes both functions: `RunnableLambda(answer, aanswer)`.
+
+## When to ignore
+Where the async node cannot be reached in this run.
+
+## Fix safety
+The caller has to become async: no fix.
+
+## Evidence
+[Measured](../evidence.md#lg106): the sync run raises TypeError at the async node, router or
+entrypoint; the async run streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Run
+from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_reached
+from lg_lint.model.refusals import AsyncPart, async_parts
+from lg_lint.model.runs import methods
+from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.rule import Rule
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    for run in project.runs:
+        if methods()[run.method]["kind"] != "run" or not run.graphs:
+            continue
+        if not is_reached(project, run.site.env.scope):
+            continue
+        parts = [next(async_parts(project.program, graph), None) for graph in run.graphs]
+        found = [part for part in parts if part is not None]
+        if found:
+            yield _finding(rule, project, run, found[0], certain=len(found) == len(parts))
+
+
+def _finding(rule: Rule, project: Project, run: Run, part: AsyncPart, *, certain: bool) -> Finding:
+    function = part.ref.function
+    return rule.finding(
+        project.at(run.site),
+        f"graph.{run.method}() raises TypeError at {part.title}: a sync run cannot call "
+        f"{describe(function)}, and the stream ends there",
+        trace=[
+            project.step(part.site, f"registers {function.name}()"),
+            Step(definition(project, function), f"{describe(function)} has no sync form"),
+        ],
+        help=f"use graph.{methods()[run.method]['twin']}()",
+        confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
+    )
+
+
+RULE = Rule(
+    "LG106", "async-node-in-sync-run", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "never"
+)

@@ -1,0 +1,73 @@
+"""Where a frame runs a graph synchronously: calls, iterations, and threads that it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.model.graph import Run, Site
+from lg_lint.model.project import Project
+from lg_lint.model.runs import bound_run, methods
+from lg_lint.program import inference
+from lg_lint.program.execution import Edge, State, is_dead, waited_for
+from lg_lint.program.values import Env, ExternalObject
+
+_STREAM = "langgraph.run.Stream"
+
+
+def stays_on_loop(state: State, edge: Edge) -> bool:
+    """Whether a call leads to a plain function that runs in the caller's turn of the loop."""
+    return edge.target.world is state.world and not edge.target.function.is_async
+
+
+class SyncRuns:
+    """The places of a state where a sync call of a graph runs, of those runs that are `wanted`."""
+
+    def __init__(self, project: Project, wanted: Callable[[Run], bool]) -> None:
+        self.project = project
+        self.runs: dict[int, Run] = {}
+        self._by_call = {
+            id(run.site.node): run
+            for run in project.runs
+            if methods()[run.method]["kind"] != "async" and wanted(run)
+        }
+
+    def of(self, state: State) -> Iterator[t.Node]:
+        function = state.function
+        env = self.project.execution.env(state)
+        for site in function.calls:
+            if is_dead(site.enclosing, site.node):
+                continue
+            run = self._by_call.get(id(site.node))
+            if run is not None and not methods()[run.method].get("lazy") and not site.awaited:
+                yield self._note(site.node, run)
+            elif isinstance(site.node.func, (t.Name, t.Call)) and not site.awaited:
+                yield from self._handed(site.node, site.node.func, env)
+            elif waited_for(site, function):
+                for arg in site.node.args:
+                    yield from self._handed(site.node, arg.value, env)
+        for iteration in function.iterations:
+            if not iteration.is_async and not is_dead(iteration.enclosing, iteration.iterable):
+                yield from self._iterated(iteration.iterable, env)
+
+    def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:
+        for value in inference.infer(self.project.program, iterable, env):
+            if isinstance(value, ExternalObject) and value.type == _STREAM:
+                run = self._by_call.get(id(value.site))
+                if run is not None:
+                    here = run.site.env.scope is env.scope
+                    yield self._note(run.site.node if here else iterable, run)
+
+    def _handed(self, call: t.Call, function: t.Expr, env: Env) -> Iterator[t.Node]:
+        """A call of a bound method that was handed on, or a thread that the loop waits for."""
+        for value in inference.infer(self.project.program, function, env):
+            found = bound_run(self.project.program, value)
+            if found is not None:
+                method, receiver = found
+                row = methods()[method]
+                if row["kind"] != "async" and not row.get("lazy"):
+                    yield self._note(call, Run(Site(call, env), method, [], receiver))
+
+    def _note(self, node: t.Node, run: Run) -> t.Node:
+        self.runs[id(node)] = run
+        return node
