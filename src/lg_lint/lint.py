@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -248,7 +249,7 @@ class _Run:
             budget -= scan.size
             if path not in named and budget < 0:
                 continue
-            if not _compiles(self.files.source(path).text):
+            if not compiles(self.files.source(path).text):
                 self.files.facts(path)
 
     def _check(self, project: Project) -> list[Finding]:
@@ -338,9 +339,12 @@ def _is_code(path: str) -> bool:
     return " " not in os.path.basename(path) or path.endswith(".ipynb")
 
 
-def _compiles(text: str) -> bool:
+def compiles(text: str) -> bool:
+    """Whether this Python can compile a text."""
     try:
-        compile(text, "<source>", "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<source>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

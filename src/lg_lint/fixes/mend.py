@@ -12,15 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
 from lg_lint.fixes.cures import Workshop
 from lg_lint.fixes.parsed import Refusal, Text
+from lg_lint.lint import Report, compiles
 from lg_lint.remedy import Applicability, Edit
-
-if TYPE_CHECKING:
-    from lg_lint.lint import Report
 
 _Key = tuple[str, str, str]
 Relint = Callable[[Mapping[Path, str]], "Report"]
@@ -131,7 +128,7 @@ class _Mending:
         """Take the texts and return nothing, or return what is wrong with them."""
         before = self.result.report
         for path, text in texts.items():
-            if _compiles(before.sources[path]) and not _compiles(text):
+            if compiles(before.sources[path]) and not compiles(text):
                 return "the file would not be Python any more"
         report = self.relint(
             {Path(path): text for path, text in {**self.result.after, **texts}.items()}
@@ -181,11 +178,3 @@ def _worse(batch: list[_Patch], before: Report, after: Report) -> str:
             what = "still be there" if still else f"bring {item.code}: {item.message}"
             return f"the finding would {what}" if still else f"the fix would {what}"
     return ""
-
-
-def _compiles(text: str) -> bool:
-    try:
-        compile(text, "<source>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
