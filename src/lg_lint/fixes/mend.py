@@ -20,7 +20,7 @@ from lg_lint.lint import Report, compiles
 from lg_lint.remedy import Applicability, Edit
 
 _Key = tuple[str, str, str]
-Relint = Callable[[Mapping[Path, str]], "Report"]
+Relint = Callable[[Mapping[Path, str]], Report]
 """A run over the same paths, with these texts in the place of the files'."""
 
 

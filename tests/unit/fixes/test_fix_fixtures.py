@@ -16,9 +16,10 @@ from fix_claims import changes, unclaimed
 from lg_lint.finding import Finding
 from lg_lint.fixes.mend import Mended
 from lg_lint.remedy import Applicability
+from lg_lint.rules.registry import all_rules
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-FIXABLE = ("LG101", "LG102", "LG203", "LG301", "LG302", "LG404")
+FIXABLE = [rule.code for rule in all_rules() if rule.fixable != "never"]
 
 
 class Run(NamedTuple):
@@ -38,7 +39,7 @@ def run(case: Path) -> Run:
 
 
 def cases(code: str) -> list[Path]:
-    return sorted(path for path in (FIXTURES / code / "bad").iterdir() if path.is_dir())
+    return sorted(path for path in FIXTURES.glob(f"{code}/bad/*") if path.is_dir())
 
 
 ALL = [case for code in FIXABLE for case in cases(code)]
