@@ -16,7 +16,6 @@ WIDTH = 88
 """A comment that would make its line longer stands on a line of its own."""
 
 _NEVER = frozenset({UNREADABLE, UNUSED, UNKNOWN})
-_PYTHON = frozenset({".py", ".pyi", ""})
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
@@ -36,7 +35,7 @@ def add_ignores(findings: Iterable[Finding], sources: Mapping[str, str], reason:
     """
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.code not in _NEVER and Path(finding.place.path).suffix in _PYTHON:
+        if finding.code not in _NEVER and _is_python(finding.place.path, sources):
             by_path.setdefault(finding.place.path, []).append(finding)
     added = Added()
     for path, found in by_path.items():
@@ -48,6 +47,12 @@ def add_ignores(findings: Iterable[Finding], sources: Mapping[str, str], reason:
             added.findings += len(found)
             added.files += 1
     return added
+
+
+def _is_python(path: str, sources: Mapping[str, str]) -> bool:
+    """Whether a file is one of Python's own, not a notebook or the settings of a server."""
+    suffix = Path(path).suffix
+    return suffix in (".py", ".pyi") or (not suffix and sources.get(path, "").startswith("#!"))
 
 
 def annotated(text: str, findings: Iterable[Finding], reason: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from lg_lint.finding import Finding, Place
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_LOCAL = frozenset({"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"})
+"""What git tells its hooks about the folder that they start in."""
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13}
 _DIFF = (
@@ -99,7 +101,8 @@ def _base(revision: str, folder: Path) -> str:
 def _git(folder: Path, *arguments: str) -> bytes:
     """What git prints, without the hooks, helpers and locks that its settings may ask for."""
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    inherited = {name: value for name, value in os.environ.items() if name not in _LOCAL}
+    environment = {**inherited, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(
             command,

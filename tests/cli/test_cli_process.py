@@ -30,7 +30,7 @@ def lg_lint(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["check", "--help"], ["--version"], ["version"], ["rule", "--all"]],
+    [["--help"], ["check", "--help"], ["--version"], ["version"], ["rule", "--all"], ["config"]],
 )
 def test_what_reads_no_code_imports_no_parser(arguments: list[str]) -> None:
     done = lg_lint(*arguments, flags=("-X", "importtime"))

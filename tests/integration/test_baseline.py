@@ -77,6 +77,14 @@ def test_stale_entries(workspace: Workspace) -> None:
     assert workspace.lint("baseline", "check").returncode == 0
 
 
+def test_a_fix_leaves_its_entry_stale(workspace: Workspace) -> None:
+    (entry,) = json.loads(workspace.read(FILE))["findings"]
+    assert workspace.lint("check", "--fix").returncode == 0
+    done = workspace.lint("check", "--fix", "--baseline", FILE)
+    assert done.stderr.count("1 entry matches no finding any more") == 1
+    assert entry["code"] not in workspace.read("app.py")
+
+
 def test_a_file_that_is_gone_leaves_its_entries_stale(workspace: Workspace) -> None:
     (workspace.folder / "app.py").unlink()
     assert workspace.lint("baseline", "check").returncode == 1

@@ -137,6 +137,42 @@ def test_from_a_folder_below_and_with_odd_git_settings(workspace: Workspace) -> 
     assert not list(workspace.folder.rglob("hooked"))
 
 
+def test_what_git_tells_a_hook_about_itself(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hook that works in a folder below is told of the repository by a relative path."""
+    from lg_lint.changes import changes_since
+
+    below = workspace.folder / "below"
+    below.mkdir()
+    workspace.append("app.py", BAD_ROUTE)
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/next-index")
+    assert list(changes_since("HEAD", below).rows) == [str(workspace.folder.resolve() / "app.py")]
+
+
+def test_lines_are_counted_anew_after_files_were_written(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fix that adds an import moves what it leaves."""
+    from lg_lint.cli.check import check
+    from lg_lint.cli.narrowing import Narrowing
+    from lg_lint.cli.options import CheckOptions
+    from lg_lint.lint import lint
+
+    monkeypatch.chdir(workspace.folder)
+    workspace.append("app.py", BAD_ROUTE)
+    options = CheckOptions(**check.make_context("check", ["--diff-base", "HEAD"]).params)
+    settings = options.settings()
+    narrowing = Narrowing.wanted(options, settings.selected_codes)
+    for moved in (0, 20):
+        workspace.write("app.py", "import asyncio\n" * moved + workspace.read("app.py"))
+        report = lint(options.targets(), settings)
+        narrowing.apply(report)
+        assert [finding.place.row for finding in report.findings] == [15 + moved]
+        assert report.unchanged == 1
+
+
 @pytest.mark.parametrize(
     ("revision", "said"),
     [

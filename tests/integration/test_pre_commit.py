@@ -175,6 +175,22 @@ def test_what_can_be_fixed_is_fixed_and_staged_again(
     assert workspace.git("status", "--porcelain").stdout == ""
 
 
+def test_old_findings_of_a_staged_file_stay_silent(
+    tmp_path: Path, hooks: Workspace, home: Path
+) -> None:
+    options = "        args: [--diff-base, HEAD]\n"
+    hooked = make(tmp_path, hooks, home, "lg-lint", options=options)
+    hooked.workspace.append("app.py", DIRECT_ROUTE)
+    hooked.workspace.commit("A bad route, past the hooks")
+    hooked.workspace.append("app.py", GOOD_ROUTE)
+    made = hooked.commit("app.py")
+    assert made.returncode == 0, made.stdout + made.stderr
+    hooked.workspace.append("app.py", BAD_ROUTE.replace("new", "newer"))
+    refused = hooked.commit("app.py")
+    assert refused.returncode == 1
+    assert "Found 1 finding " in refused.stdout + refused.stderr
+
+
 def test_the_whole_project_is_reported(tmp_path: Path, hooks: Workspace, home: Path) -> None:
     hooked = make(tmp_path, hooks, home, "lg-lint-project")
     hooked.workspace.append("app.py", BAD_ROUTE)

@@ -135,14 +135,14 @@ def test_a_file_keeps_its_encoding_and_mode(
 
 def test_what_no_comment_is_written_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("app.py", "notes.ipynb", "changed.py"):
+    for name in ("app.py", "notes.ipynb", "changed.py", "Dockerfile", "nginx.conf"):
         (tmp_path / name).write_text("run()\n")
     found = [
         *(finding(1, code=code) for code in ("LG000", "LG001", "LG002")),
-        finding(1, path="notes.ipynb"),
+        *(finding(1, path=name) for name in ("notes.ipynb", "Dockerfile", "nginx.conf")),
         finding(1, path="changed.py"),
     ]
-    sources = {"app.py": "run()\n", "notes.ipynb": "run()\n", "changed.py": "run(1)\n"}
+    sources = {"app.py": "run()\n", "Dockerfile": "run()\n", "changed.py": "run(1)\n"}
     added = add_ignores(found, sources, "")
     assert (added.findings, added.files) == (0, 0)
     assert added.refused == {"changed.py": "it was changed meanwhile"}

@@ -48,24 +48,24 @@ def check(**values: Any) -> int:
 def _check(options: CheckOptions, settings: Settings) -> int:
     from lg_lint.cli.narrowing import Narrowing
 
-    narrowing = Narrowing.wanted(options)
-    narrow = partial(narrowing.apply, paths=options.targets(), rules=settings.selected_codes)
+    narrowing = Narrowing.wanted(options, settings.selected_codes)
     run = _run(options, settings)
     report = run()
     if options.mends:
         from lg_lint.cli.fixing import fix
 
-        report, changed = fix(report, run, narrow, options)
+        report, changed = fix(report, run, narrowing.apply, options)
         if options.diff or options.fix_only:
             _tell_problems(report)
             found = FINDINGS if options.diff and changed else CLEAN
             return TROUBLE if report.problems else found
-    narrow(report)
+    narrowing.apply(report)
     if options.add_ignore is not None:
         from lg_lint.cli.adding import add
 
-        report = add(report, options.add_ignore, run, narrow, quiet=options.quiet)
+        report = add(report, options.add_ignore, run, narrowing.apply, quiet=options.quiet)
     _tell_problems(report)
+    narrowing.tell()
     text = _show(report, options, settings)
     if options.verbose:
         _tell_timings(report)

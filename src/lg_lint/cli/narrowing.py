@@ -19,43 +19,52 @@ if TYPE_CHECKING:
     from lg_lint.lint import Report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Narrowing:
-    """What to compare the findings with; None: nothing."""
+    """What to compare the findings of runs with; None: nothing."""
 
-    changes: Changes | None
+    paths: tuple[Path, ...]
+    rules: Collection[str]
+    diff_base: str | None
     baseline: Baseline | None
+    _changes: Changes | None = None
+    _stale: int = 0
 
     @classmethod
-    def wanted(cls, options: CheckOptions) -> Narrowing:
+    def wanted(cls, options: CheckOptions, rules: Collection[str]) -> Narrowing:
         """As the options say. What cannot be compared with is an error before the run."""
-        changes = None
+        baseline = _baseline(options.baseline) if options.baseline else None
+        made = cls(options.targets(), rules, options.diff_base, baseline)
         if options.diff_base is not None:
-            changes = _changes(options.diff_base, start_of(options.targets()))
-        return cls(changes, _baseline(options.baseline) if options.baseline else None)
+            made._changes = _changes(options.diff_base, made.paths)
+        return made
 
-    def apply(self, report: Report, paths: tuple[Path, ...], rules: Collection[str]) -> None:
-        """Leave out what is old; name the entries of the baseline that nothing meets any more."""
+    def apply(self, report: Report) -> None:
+        """Leave out what is old."""
         if self.baseline is not None:
             new, met = self.baseline.split(report.findings, report.sources)
             report.baselined, report.findings = len(report.findings) - len(new), new
-            stale = self.baseline.stale(met, paths, rules)
             unread = report.problems or any(each.code == "LG000" for each in new)
-            if stale and not unread:
-                note(stale_line(self.baseline.file, len(stale)))
-        if self.changes is not None:
-            touched = [each for each in report.findings if self.changes.touch(each)]
+            stale = self.baseline.stale(met, self.paths, self.rules)
+            self._stale = 0 if unread else len(stale)
+        if self.diff_base is not None:
+            changes = self._changes or _changes(self.diff_base, self.paths)
+            self._changes = None  # a fix may move lines before the next report
+            touched = [each for each in report.findings if changes.touch(each)]
             report.unchanged, report.findings = len(report.findings) - len(touched), touched
 
+    def tell(self) -> None:
+        """Say how many entries of the baseline the last report has not met."""
+        if self.baseline is not None and self._stale:
+            entries = "1 entry matches" if self._stale == 1 else f"{self._stale} entries match"
+            file = self.baseline.file
+            note(f"lg-lint: {file}: {entries} no finding any more: lg-lint baseline prune")
 
-def stale_line(file: Path, count: int) -> str:
-    entries = "1 entry matches" if count == 1 else f"{count} entries match"
-    return f"lg-lint: {file}: {entries} no finding any more: lg-lint baseline prune"
 
-
-def _changes(revision: str, start: Path) -> Changes:
+def _changes(revision: str, paths: tuple[Path, ...]) -> Changes:
     from lg_lint.changes import ChangesError, changes_since
 
+    start = start_of(paths)
     existing = next(each for each in (start, *start.parents) if each.is_dir())
     try:
         return changes_since(revision, existing)
