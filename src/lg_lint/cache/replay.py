@@ -150,10 +150,17 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
             entry.name.endswith(SUFFIXES)
             or entry.name in LISTED
             or "nginx" in entry.name
-            or entry.is_dir()
+            or _is_folder(entry)
         )
     ]
     return "\0".join(sorted(found))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a symlink that leads to itself
+        return False
 
 
 def status_of(result: os.stat_result) -> Status:

@@ -220,12 +220,12 @@ class _Walk:
             if name in skipped:
                 continue
             path = entry.path
-            if name.endswith(SUFFIXES) and entry.is_file():
+            if name.endswith(SUFFIXES) and _is_file(entry):
                 if path in self._targets or not (
                     ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
                 ):
                     self._add(entry, folder, here)
-            elif (name.endswith(".conf") or "nginx" in name) and entry.is_file():
+            elif (name.endswith(".conf") or "nginx" in name) and _is_file(entry):
                 self.configs.append(here / name)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
@@ -296,6 +296,13 @@ class _Walk:
                 ignored(folder, each, folder=is_folder) for each in (self._excludes, in_force)
             ):
                 return True
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a symlink that leads to itself
         return False
 
 
