@@ -31,7 +31,10 @@ plain `def` node is as good: LangGraph runs it in a thread.
 For a call that is known to return at once, such as a lookup in a local file.
 
 ## Fix safety
-The async twin of a LangChain object does the same. Other calls need another client: no fix.
+Safe: the async twin of a LangChain object (`await model.ainvoke()`, `async for` over
+`model.astream()`) and `await asyncio.sleep()` do the same, where the call stands directly in an
+`async def`. Unsafe where not all of the object can be seen, and while a lock is held. Other calls
+need another client: no fix.
 
 ## Evidence
 [Measured](../evidence.md#lg103): with a peer that answers after a second, a concurrent ping waits
@@ -54,7 +57,9 @@ from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
+from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.curing import sleep_remedy, twin_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.same_connection import connection_of, is_kept, opening_of
 
@@ -216,7 +221,24 @@ def _finding(
         help=_help(blocking),
         severity=Severity.ERROR if blocking.kind == "model" else Severity.WARNING,
         confidence=Confidence.HIGH if blocking.certain else Confidence.MEDIUM,
+        fix=_fix(chains, blocking),
     )
+
+
+def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
+    """Where the call itself is all that waits, and an async twin of it takes its place."""
+    function, call = chains[0].start.function, chains[0].sink
+    if chains[0].edges or len(chains) > 1 or not isinstance(call, t.Call):
+        return None
+    if blocking.kind == "sleep":
+        return sleep_remedy(function, call)
+    method = terminal_name(call.func) or ""
+    if blocking.cure != f"a{method}" or method == "transform":
+        return None
+    lazy = method in ("stream", "batch_as_completed")
+    remedy = twin_remedy(function, call, method, blocking.cure, lazy=lazy)
+    unseen = "" if blocking.certain else "what it calls cannot be seen in full"
+    return remedy.unless(unseen) if remedy is not None else None
 
 
 def _in_frame(chain: Chain) -> t.Span:
@@ -277,5 +299,5 @@ def _help(blocking: Blocking) -> str:
 
 
 RULE = Rule(
-    "LG103", "blocking-call-on-loop", Severity.WARNING, Hop.NODE, __doc__ or "", check, "never"
+    "LG103", "blocking-call-on-loop", Severity.WARNING, Hop.NODE, __doc__ or "", check, "sometimes"
 )
