@@ -12,6 +12,7 @@ from pathlib import Path
 from lg_lint.finding import Finding, Place
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_BINARY = re.compile(rb'Binary files .* and ("?b/.*) differ')
 _LOCAL = frozenset({"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"})
 """What git tells its hooks about the folder that they start in."""
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
@@ -38,7 +39,7 @@ class ChangesError(Exception):
 
 @dataclass(slots=True)
 class Changes:
-    """The rows changed in each file, by real path; None where all of the file is new."""
+    """The rows changed in each file, by real path; None where any of them may be."""
 
     rows: dict[str, list[range] | None] = field(default_factory=dict)
 
@@ -124,10 +125,11 @@ def _line(output: bytes) -> str:
     return os.fsdecode(output.removesuffix(b"\n"))
 
 
-def _changed_rows(diff: bytes) -> Iterator[tuple[str, list[range]]]:
+def _changed_rows(diff: bytes) -> Iterator[tuple[str, list[range] | None]]:
     """The files of a diff without context, with the rows that are new in each.
 
-    An empty range stands for rows that were removed before its start.
+    An empty range stands for rows that were removed before its start, and None for all rows, where
+    git takes the file for binary.
     """
     lines = iter(diff.split(b"\n"))
     rows: list[range] = []
@@ -135,6 +137,8 @@ def _changed_rows(diff: bytes) -> Iterator[tuple[str, list[range]]]:
         if line.startswith(b"+++ "):
             rows = []
             yield _name(line[4:]), rows
+        elif binary := _BINARY.fullmatch(line):
+            yield _name(binary[1]), None
         elif hunk := _HUNK.match(line):
             removed, start, added = (int(group or 1) for group in hunk.groups())
             rows.append(range(start, start + added) if added else range(start + 1, start + 1))

@@ -83,6 +83,19 @@ def test_files_of_any_name(workspace: Workspace, name: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["plain.py", "this and that.py", "größe.py", 'quo"te.py'])
+def test_a_file_that_git_takes_for_binary_has_changed(workspace: Workspace, name: str) -> None:
+    from lg_lint.changes import changes_since
+
+    workspace.write(".gitattributes", "* -diff\n")
+    workspace.write(name, "a = 1\n")
+    workspace.commit("A name")
+    workspace.write(name, "a = 2\n")
+    assert changes_since("HEAD", workspace.folder).rows == {
+        str(workspace.folder.resolve() / name): None
+    }
+
+
 def test_rows_of_every_kind_of_hunk(workspace: Workspace) -> None:
     from lg_lint.changes import changes_since
 
