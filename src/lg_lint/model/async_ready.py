@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, Run
+from lg_lint.model.refusals import serves, sync_only_hooks
 from lg_lint.model.updates import middleware
-from lg_lint.program import attributes, inference
-from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.values import (
-    NONE,
-    ExternalObject,
-    FunctionRef,
-    Instance,
-    Value,
-    Values,
-)
-
-_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
+from lg_lint.program import inference
+from lg_lint.program.program import Program
+from lg_lint.program.values import NONE, ExternalObject, Value, Values
 
 
 def obstacle(program: Program, run: Run) -> str:
@@ -65,11 +56,11 @@ def _saver(graph: Graph) -> str:
     if not saver.certain or not saver.types:
         return f"which saver {graph.name} has cannot be seen"
     for kind in saver.types:
-        serves = table("savers")["savers"].get(kind)
+        calls = serves(kind)
         name = kind.rpartition(".")[2]
-        if serves is None:
+        if calls is None:
             return f"whether its saver {name} serves async calls is not known"
-        if "async" not in serves:
+        if "async" not in calls:
             return f"its saver {name} serves sync calls alone"
     return ""
 
@@ -91,25 +82,6 @@ def _middleware(program: Program, graph: Graph) -> str:
     if not known:
         return f"not all middleware of {graph.name} can be seen"
     for value in values:
-        hook = _sync_only(program, value)
-        if hook:
-            return f"its middleware {hook} has no async twin"
-    return ""
-
-
-def _sync_only(program: Program, value: Value) -> str:
-    """The wrapping hook of a middleware that only a sync run can call."""
-    if isinstance(value, Instance):
-        for name in _WRAPPERS:
-            plain = attributes.find_method(program, value.cls, name)
-            if plain is not None and not attributes.find_method(program, value.cls, f"a{name}"):
-                return f"{value.cls.name}.{name}()"
-    elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
-        function = value.base.function
-        decorators = [
-            each.func if isinstance(each, t.Call) else each for each in function.decorators
-        ]
-        names = {terminal_name(each) for each in decorators}
-        if names & set(_WRAPPERS) and not function.is_async:
-            return f"{function.name}()"
+        for _, function in sync_only_hooks(program, value):
+            return f"its middleware {function.qualname}() has no async twin"
     return ""

@@ -1,4 +1,4 @@
-"""Runs that a graph refuses: sync runs with async parts, and savers that serve the other half."""
+"""Runs that a graph refuses: for its nodes, its middleware, or its saver."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from lg_lint.model.runs import methods
 from lg_lint.model.savers import saver_in
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import Function
 from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Partial, Value
 
 _ASYNC = frozenset({"async"})
 _LAMBDA = "langchain_core.runnables.base.RunnableLambda"
+_MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
+_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,28 @@ def _async_only(program: Program, value: Value) -> FunctionRef | None:
     if isinstance(value, ExternalObject) and value.type == _LAMBDA and value.base is not None:
         value = value.base
     return value if isinstance(value, FunctionRef) and value.function.is_async else None
+
+
+# --- middleware ----------------------------------------------------------------------------
+
+
+def sync_only_hooks(program: Program, value: Value) -> Iterator[tuple[str, Function]]:
+    """The hooks of a middleware that wrap calls and have no async form, which async runs need."""
+    if isinstance(value, Instance):
+        if set(attributes.external_bases(program, value.cls)) - {_MIDDLEWARE, "typing.Generic"}:
+            return
+        for name in _WRAPPERS:
+            plain = attributes.find_method(program, value.cls, name)
+            twin = attributes.find_method(program, value.cls, f"a{name}")
+            if plain is not None and twin is None:
+                yield name, plain
+    elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
+        function = value.base.function
+        for decorator in function.decorators:
+            called = decorator.func if isinstance(decorator, t.Call) else decorator
+            wrapper = terminal_name(called)
+            if wrapper in _WRAPPERS and not function.is_async:
+                yield str(wrapper), function
 
 
 # --- savers --------------------------------------------------------------------------------

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
+from lg_lint.model.async_ready import obstacle
+from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.runs import methods
 from lg_lint.program import inference
 from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import Function
+from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.values import External
 from lg_lint.remedy import Remedy
+
+_OTHER_TWINS = {"stream_events", "transform"}
+"""Methods whose async twin takes or gives something else."""
 
 
 def twin_remedy(
@@ -29,6 +35,16 @@ def twin_remedy(
     if not around or not _iterates(around, call):
         return None
     return Remedy.iterate_twin(twin).unless(held_lock(around))
+
+
+def run_remedy(project: Project, scope: Scope, call: t.Node, run: Run) -> Remedy | None:
+    """The remedy that runs a graph asynchronously, where it stands in an async function."""
+    if not isinstance(scope, Function) or run.method in _OTHER_TWINS:
+        return None
+    row = methods()[run.method]
+    lazy = bool(row.get("lazy"))
+    remedy = twin_remedy(scope, call, run.method, str(row["twin"]), lazy=lazy)
+    return remedy.unless(obstacle(project.program, run)) if remedy is not None else None
 
 
 def sleep_remedy(function: Function, call: t.Node) -> Remedy | None:

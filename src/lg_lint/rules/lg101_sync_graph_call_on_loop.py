@@ -52,24 +52,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.async_ready import obstacle
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.refusals import refuses_sync
 from lg_lint.model.runs import methods
 from lg_lint.program.execution import Chain, Edge, World
-from lg_lint.program.scopes import Function
-from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
-from lg_lint.rules.curing import twin_remedy
+from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
-
-_OTHER_TWINS = {"stream_events", "transform"}
-"""Methods whose async twin takes or gives something else."""
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -115,17 +108,8 @@ def _finding(
         help=_help(chain, str(row["twin"]), bool(row.get("lazy"))),
         severity=Severity.INFO if frame.world is World.ALONE else severity,
         confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
-        fix=None if chain.edges else _fix(project, frame.function, primary, run),
+        fix=None if chain.edges else run_remedy(project, frame.function, primary, run),
     )
-
-
-def _fix(project: Project, function: Function, call: t.Node, run: Run) -> Remedy | None:
-    if run.method in _OTHER_TWINS:
-        return None
-    row = methods()[run.method]
-    lazy = bool(row.get("lazy"))
-    remedy = twin_remedy(function, call, run.method, str(row["twin"]), lazy=lazy)
-    return remedy.unless(obstacle(project.program, run)) if remedy is not None else None
 
 
 def _help(chain: Chain, twin: str, lazy: bool) -> str:

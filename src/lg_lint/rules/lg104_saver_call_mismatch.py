@@ -28,7 +28,8 @@ async with AsyncSqliteSaver.from_conn_string("threads.db") as saver:
 Where the saver that the finding names is never the one in use when this call runs.
 
 ## Fix safety
-Another saver has another life cycle: no fix.
+A sync call of a graph with an async saver, directly in an `async def`, is replaced by its async twin:
+safe as for LG101. Another saver has another life cycle: no fix.
 
 ## Evidence
 [Measured](../evidence.md#lg104): the run raises before any node; a thread other than the loop's may
@@ -50,6 +51,7 @@ from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge
 from lg_lint.program.values import ExternalObject
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
 
@@ -116,6 +118,7 @@ def _sync_run(
         ],
         help=f"await graph.{methods()[run.method]['twin']}()",
         confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
+        fix=None if chain.edges else run_remedy(project, frame, primary, run),
     )
 
 
@@ -140,5 +143,5 @@ def _saver_steps(project: Project, saver: Saver, kind: str) -> Iterator[Step]:
 
 
 RULE = Rule(
-    "LG104", "saver-call-mismatch", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "never"
+    "LG104", "saver-call-mismatch", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "sometimes"
 )

@@ -44,21 +44,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity
 from lg_lint.model.graph import Graph, Run
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_reached
+from lg_lint.model.refusals import sync_only_hooks
 from lg_lint.model.runs import methods
-from lg_lint.program import attributes
-from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
-from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Value
 from lg_lint.rules.chains import definition
 from lg_lint.rules.rule import Rule
-
-_BASE = "langchain.agents.middleware.types.AgentMiddleware"
-_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -69,7 +63,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if run is None:
             continue
         for value in graph.middleware:
-            for hook, function in _sync_only(project, value):
+            for hook, function in sync_only_hooks(project.program, value):
                 yield _finding(rule, project, graph, run, hook, function)
 
 
@@ -83,26 +77,6 @@ def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Ite
     for parent in graph.parents:
         if parent not in below:
             yield from _async_runs(project, parent, (*below, graph))
-
-
-def _sync_only(project: Project, value: Value) -> Iterator[tuple[str, Function]]:
-    """The wrapping hooks of a middleware that have no async form."""
-    program = project.program
-    if isinstance(value, Instance):
-        if set(attributes.external_bases(program, value.cls)) - {_BASE, "typing.Generic"}:
-            return
-        for name in _WRAPPERS:
-            plain = attributes.find_method(program, value.cls, name)
-            twin = attributes.find_method(program, value.cls, f"a{name}")
-            if plain is not None and twin is None:
-                yield name, plain
-    elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
-        function = value.base.function
-        for decorator in function.decorators:
-            called = decorator.func if isinstance(decorator, t.Call) else decorator
-            wrapper = terminal_name(called)
-            if wrapper in _WRAPPERS and not function.is_async:
-                yield str(wrapper), function
 
 
 def _finding(

@@ -31,7 +31,8 @@ A node that has to serve both kinds of run takes both functions: `RunnableLambda
 Where the async node cannot be reached in this run.
 
 ## Fix safety
-The caller has to become async: no fix.
+Directly in an `async def` the call is replaced by its async twin: safe as for LG101. Elsewhere the
+caller has to become async: no fix.
 
 ## Evidence
 [Measured](../evidence.md#lg106): the sync run raises TypeError at the async node, router or
@@ -49,6 +50,7 @@ from lg_lint.model.reachability import is_reached
 from lg_lint.model.refusals import AsyncPart, async_parts
 from lg_lint.model.runs import methods
 from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
 
 
@@ -76,9 +78,10 @@ def _finding(rule: Rule, project: Project, run: Run, part: AsyncPart, *, certain
         ],
         help=f"use graph.{methods()[run.method]['twin']}()",
         confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
+        fix=run_remedy(project, run.site.env.scope, run.call, run),
     )
 
 
 RULE = Rule(
-    "LG106", "async-node-in-sync-run", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "never"
+    "LG106", "async-node-in-sync-run", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "sometimes"
 )
