@@ -87,7 +87,7 @@ def test_fix_reports_what_is_left(app: Path, capsys: Captured) -> None:
     assert run(["--fix", "--output-format", "concise"]) == 1
     out = capsys.readouterr().out
     assert "LG404 tenacity.retry" in out
-    assert "LG101" not in out
+    assert "LG106" not in out
     assert "1 fixable with --fix --unsafe-fixes." in out
 
 
@@ -151,20 +151,20 @@ def test_show_fixes_names_them_by_file(capsys: Captured) -> None:
     assert capsys.readouterr().err.splitlines() == [
         "Fixed 2 findings in 1 file.",
         "- app.py:",
-        "    1 x LG101 (sync-graph-call-on-loop)",
         "    1 x LG102 (blocking-sleep-in-node)",
+        "    1 x LG106 (async-node-in-sync-run)",
     ]
 
 
 def test_only_selected_rules_are_fixed(app: Path) -> None:
-    assert run(["--fix", "--select", "LG101"]) == 0
+    assert run(["--fix", "--select", "LG106"]) == 0
     assert app.read_text() == APP.replace("graph.invoke", "await graph.ainvoke")
 
 
 def test_ignored_findings_are_not_fixed(app: Path) -> None:
-    ignored = APP.replace("invoke({})", "invoke({})  # lg-lint: ignore[LG101] one user alone")
+    ignored = APP.replace("invoke({})", "invoke({})  # lg-lint: ignore[LG106] one user alone")
     app.write_text(ignored)
-    assert run(["--fix", "--select", "LG101"]) == 0
+    assert run(["--fix", "--select", "LG106"]) == 0
     assert app.read_text() == ignored
 
 

@@ -28,8 +28,8 @@ async with AsyncSqliteSaver.from_conn_string("threads.db") as saver:
 Where the saver that the finding names is never the one in use when this call runs.
 
 ## Fix safety
-A sync call of a graph with an async saver, directly in an `async def`, is replaced by its async twin:
-safe as for LG101. Another saver has another life cycle: no fix.
+A sync call of a graph with an async saver, directly in an `async def`, is replaced by its async
+twin: safe as for LG101. Another saver has another life cycle: no fix.
 
 ## Evidence
 [Measured](../evidence.md#lg104): the run raises before any node; a thread other than the loop's may
