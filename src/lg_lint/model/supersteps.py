@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind
-from lg_lint.program.values import External, Unknown
+from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value
 
 
 def is_opaque(node: Node) -> bool:
@@ -15,7 +15,15 @@ def is_opaque(node: Node) -> bool:
         return any(isinstance(value, Unknown) for value in node.values)
     if node.subgraph is not None:
         return False
-    return any(isinstance(value, (Unknown, External)) for value in node.values) or not node.values
+    return not node.values or any(_is_foreign(value) for value in node.values)
+
+
+def _is_foreign(value: Value) -> bool:
+    """Whether a value is code of another library that may return a Command."""
+    if isinstance(value, ExternalObject):
+        kind = value.type.rpartition(".")[2]
+        return not kind.startswith(("Runnable", "ToolNode", "Compiled"))
+    return isinstance(value, (Unknown, External, ExternalMethod))
 
 
 def leads_anywhere(graph: Graph, name: str) -> bool:

@@ -83,7 +83,28 @@ def path_map(program: Program, expr: t.Expr, env: Env) -> dict[object, str] | No
             if len(given) != 1 or len(named) != 1 or given[0] is None or named[0] is None:
                 return None
             found[given[0][0]] = named[0]
-    return found or None
+    return found if found and _extend(program, expr, env, found) else None
+
+
+def _extend(program: Program, expr: t.Expr, env: Env, found: dict[object, str]) -> bool:
+    """Adds what is put into a map that a name holds; False where that is not all known."""
+    if not isinstance(expr, t.Name):
+        return True
+    for write in env.scope.item_writes:
+        if isinstance(write.container, t.Name) and write.container.id == expr.id:
+            keys = inference.infer(program, write.key, env)
+            values = names(program, write.value, env) or []
+            key = _key(keys[0]) if len(keys) == 1 else None
+            if key is None or len(values) != 1:
+                return False
+            found[key[0]] = values[0]
+    changing = ("update", "setdefault", "append", "extend", "add", "pop", "insert", "remove")
+    return not any(
+        isinstance(func := site.node.func, t.Attribute)
+        and func.attr in changing
+        and terminal_name(func.value) == expr.id
+        for site in env.scope.calls
+    )
 
 
 def _pairs(program: Program, value: Container) -> list[tuple[Values, Values]]:

@@ -43,7 +43,7 @@ from collections.abc import Iterator
 
 from lg_lint.finding import Finding, Hop, Severity
 from lg_lint.model import supersteps
-from lg_lint.model.graph import START, Graph
+from lg_lint.model.graph import END, START, Graph
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.wiring import confidence, edge_step
@@ -55,10 +55,20 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         if not any(edge.source == START for edge in graph.edges):
             continue
-        seen = supersteps.reached(graph)
+        seen = None if _has_lost_route(graph) else supersteps.reached(graph)
         for name in graph.nodes if seen is not None else ():
             if name not in seen:  # type: ignore[operator]
                 yield _finding(rule, project, graph, name)
+
+
+def _has_lost_route(graph: Graph) -> bool:
+    """Whether a route names no node: then LG601 tells why what it meant is not reached."""
+    return any(
+        isinstance(result.value, str) and result.value not in graph.nodes and result.value != END
+        for router in graph.routers
+        for result in router.results
+        if result.send or router.path_map is None
+    )
 
 
 def _finding(rule: Rule, project: Project, graph: Graph, name: str) -> Finding:

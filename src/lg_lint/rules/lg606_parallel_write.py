@@ -39,7 +39,9 @@ No fix: how two values become one is a decision about the state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model import supersteps
@@ -56,31 +58,48 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
         if graph.kind != "state":
             continue
-        seen: set[tuple[object, ...]] = set()
-        for together in supersteps.supersteps(graph) if graph.complete else ():
-            for key, writes in _shared(project, graph, together.names).items():
-                yield from _pair(rule, project, graph, key, writes, together, seen)
+        for pair in _pairs(project, graph) if graph.complete else ():
+            yield _pair_finding(rule, project, graph, pair)
         for edge in _repeated(graph):
-            for key, update in _writes(project, graph, edge.target).items():
-                place = (update.written.path, update.written.span)
-                if supersteps.takes_one_write(graph, key) and place not in seen:
-                    seen.add(place)
-                    yield _repeated_finding(rule, project, graph, edge, key, update)
+            writes = {
+                key: update
+                for key, update in _writes(project, graph, edge.target).items()
+                if supersteps.takes_one_write(graph, key)
+            }
+            if writes:
+                yield _repeated_finding(rule, project, graph, edge, writes)
 
 
 # --- two nodes -----------------------------------------------------------------------------
 
 
-def _shared(
-    project: Project, graph: Graph, names: tuple[str, ...]
-) -> dict[str, list[tuple[str, Update]]]:
-    """The keys that more than one of the nodes writes and that take one value."""
-    found: dict[str, list[tuple[str, Update]]] = {}
-    for name in names:
-        for key, update in _writes(project, graph, name).items():
-            if supersteps.takes_one_write(graph, key):
-                found.setdefault(key, []).append((name, update))
-    return {key: writes for key, writes in found.items() if len(writes) > 1}
+@dataclass(slots=True)
+class _Pair:
+    """Two nodes of one superstep, and what both write: by key, the write of each."""
+
+    names: tuple[str, str]
+    together: supersteps.Together
+    writes: dict[str, tuple[Update, Update]]
+
+
+def _pairs(project: Project, graph: Graph) -> Iterator[_Pair]:
+    """The nodes that run side by side and write the same keys; each key once."""
+    seen: set[tuple[str, str]] = set()
+    written: set[tuple[str, str]] = set()
+    for together in supersteps.supersteps(graph):
+        for names in combinations(together.names, 2):
+            first, second = (_writes(project, graph, name) for name in names)
+            shared = {
+                key: (first[key], second[key])
+                for key in first
+                if key in second
+                and supersteps.takes_one_write(graph, key)
+                and (key, names[1]) not in written
+            }
+            if shared and names not in seen:
+                seen.add(names)
+                written |= {(key, names[1]) for key in shared}
+                yield _Pair(names, together, shared)
 
 
 def _writes(project: Project, graph: Graph, name: str) -> dict[str, Update]:
@@ -95,31 +114,25 @@ def _writes(project: Project, graph: Graph, name: str) -> dict[str, Update]:
     return found
 
 
-def _pair(
-    rule: Rule,
-    project: Project,
-    graph: Graph,
-    key: str,
-    writes: list[tuple[str, Update]],
-    together: supersteps.Together,
-    seen: set[tuple[object, ...]],
-) -> Iterator[Finding]:
-    first, second = writes[0], writes[-1]
-    place = (graph, key, first[0], second[0])
-    if place in seen:
-        return
-    seen.add(place)
-    optional = any(not _always(project, graph, name, key) for name, _ in (first, second))
-    yield rule.finding(
-        project.at(second[1].written),
-        f"{shown(first[0])} and {shown(second[0])} of {graph.name} run in one step and both write "
-        f"{key!r}, which has no reducer: InvalidUpdateError ends the run",
-        trace=_trace(project, graph, key, first, together),
+def _pair_finding(rule: Rule, project: Project, graph: Graph, pair: _Pair) -> Finding:
+    key, (_, second) = next(iter(pair.writes.items()))
+    who = " and ".join(map(shown, pair.names))
+    sure = all(_always(project, graph, name, key) for name in pair.names)
+    return rule.finding(
+        project.at(second.written),
+        f"{who} of {graph.name} run in one step and both write {_listed(pair.writes)}, without a "
+        "reducer: InvalidUpdateError ends the run",
+        trace=_trace(project, graph, pair, key),
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add], or a key to each",
         confidence=weaker(
-            Confidence.MEDIUM if optional else Confidence.HIGH, confidence(project, graph)
+            Confidence.HIGH if sure else Confidence.MEDIUM, confidence(project, graph)
         ),
     )
+
+
+def _listed(keys: Iterable[str]) -> str:
+    names = [repr(key) for key in keys]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _always(project: Project, graph: Graph, name: str, key: str) -> bool:
@@ -127,16 +140,10 @@ def _always(project: Project, graph: Graph, name: str, key: str) -> bool:
     return any(function.always(key) for function in functions)
 
 
-def _trace(
-    project: Project,
-    graph: Graph,
-    key: str,
-    first: tuple[str, Update],
-    together: supersteps.Together,
-) -> Iterator[Step]:
-    for edge in together.edges[:3]:
+def _trace(project: Project, graph: Graph, pair: _Pair, key: str) -> Iterator[Step]:
+    for edge in pair.together.edges[:3]:
         yield edge_step(project, edge)
-    yield project.step(first[1].written, f"{first[0]} writes {key!r} as well")
+    yield project.step(pair.writes[key][0].written, f"{pair.names[0]} writes {key!r} as well")
     yield field_step(project, graph.channels[key])
 
 
@@ -159,13 +166,14 @@ def _repeated(graph: Graph) -> Iterator[Edge]:
 
 
 def _repeated_finding(
-    rule: Rule, project: Project, graph: Graph, edge: Edge, key: str, update: Update
+    rule: Rule, project: Project, graph: Graph, edge: Edge, writes: dict[str, Update]
 ) -> Finding:
     how = "several Sends start" if edge.kind == "send" else "a loop adds several nodes like"
+    key, update = next(iter(writes.items()))
     return rule.finding(
         project.at(update.written),
-        f"{how} {shown(edge.target)} of {graph.name} in one step, and each writes {key!r}, which "
-        "has no reducer: with two of them InvalidUpdateError ends the run",
+        f"{how} {shown(edge.target)} of {graph.name} in one step, and each writes "
+        f"{_listed(writes)}, without a reducer: two of them end the run with InvalidUpdateError",
         trace=[edge_step(project, edge), field_step(project, graph.channels[key])],
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add]",
         confidence=weaker(

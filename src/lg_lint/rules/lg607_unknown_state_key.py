@@ -40,16 +40,29 @@ No fix: whether the key or the schema is wrong is not known.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lg_lint.finding import Finding, Hop, Severity
+from lg_lint.model.channels import class_line, state_param
 from lg_lint.model.graph import Graph, Site
 from lg_lint.model.project import Project
-from lg_lint.model.updates import FunctionUpdates, Update, of_graph
+from lg_lint.model.state_writes import of_node
+from lg_lint.model.updates import of_graph
+from lg_lint.program.scopes import Class, Function
 from lg_lint.rules.growth import node_step
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.state_keys import is_write
+from lg_lint.rules.state_keys import is_given_back, is_write, is_yielded
 from lg_lint.rules.wiring import confidence, homes
 from lg_lint.suggest import suggest
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key that a function of a node writes, and where."""
+
+    name: str
+    site: Site
+    function: Function
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -59,62 +72,67 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         if "__root__" in graph.channels:
             continue
-        for name, functions in of_graph(project.program, graph).nodes.items():
-            for function in functions:
-                for update in function.updates:
-                    key = (update.key, update.written.path, update.written.span)
-                    if key not in seen and _is_lost(project, graph, name, function, update):
-                        seen.add(key)
-                        yield _finding(rule, project, graph, name, update)
+        for name in graph.nodes:
+            for key in (*_set(project, graph, name), *_returned(project, graph, name)):
+                place = (key.name, key.site.path, key.site.span[0])
+                if place not in seen and _is_lost(project, graph, key):
+                    seen.add(place)
+                    yield _finding(rule, project, graph, name, key)
 
 
-def _is_lost(
-    project: Project, graph: Graph, name: str, function: FunctionUpdates, update: Update
-) -> bool:
-    if update.key in graph.channels or update.key in graph.managed:
+def _returned(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
+    """The keys of the dicts and Commands that a node returns."""
+    for function in of_graph(project.program, graph).nodes.get(name, ()):
+        for path in function.paths:
+            known = any(update.key in graph.channels for update in path.updates)
+            for update in path.updates:
+                if not is_write(graph.nodes[name], function, update):
+                    continue
+                if update.key_site.span == update.returned.span:
+                    yield _Key(update.key, update.written, function.ref.function)
+                elif is_given_back(update) and (known or not is_yielded(update)):
+                    yield _Key(update.key, update.key_site, function.ref.function)
+
+
+def _set(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
+    """The keys that a node sets on the state that it returns."""
+    for ref in graph.nodes[name].functions:
+        param = state_param(ref)
+        for write in of_node(project.program, ref, param.name) if param is not None else ():
+            yield _Key(write.key, write.site, ref.function)
+
+
+def _is_lost(project: Project, graph: Graph, key: _Key) -> bool:
+    if key.name in graph.channels or key.name in graph.managed or key.name.startswith("__"):
         return False
-    if update.key.startswith("__") or not is_write(graph.nodes[name], function, update):
-        return False
-    sharing = [other for other, _ in homes(project, function.ref.function)]
-    known = [*sharing, *graph.parents]
+    sharing = [other for other, _ in homes(project, key.function)]
     return not any(
-        update.key in other.channels or other.open_schema or "__root__" in other.channels
-        for other in known
+        key.name in other.channels or other.open_schema or "__root__" in other.channels
+        for other in (*sharing, *graph.parents)
         if other is not graph
     )
 
 
-def _finding(rule: Rule, project: Project, graph: Graph, name: str, update: Update) -> Finding:
+def _finding(rule: Rule, project: Project, graph: Graph, name: str, key: _Key) -> Finding:
     schemas = ", ".join(cls.name for cls in graph.schemas) or "the state"
-    hint = suggest(update.key, graph.channels).removeprefix("; ")
+    hint = suggest(key.name, graph.channels).removeprefix("; ")
     return rule.finding(
-        project.at(_place(update)),
-        f"{name!r} of {graph.name} writes {update.key!r}, which {schemas} lacks: it is dropped",
+        project.at(key.site),
+        f"{name!r} of {graph.name} writes {key.name!r}, which {schemas} lacks: it is dropped",
         trace=[
             node_step(project, graph, graph.nodes[name]),
             *(
-                project.step(_schema(project, cls), f"{cls.name} has no {update.key}")
+                project.step(_schema(project, cls), f"{cls.name} has no {key.name}")
                 for cls in graph.schemas[:1]
             ),
         ],
-        help=hint or f"declare {update.key!r} in the schema",
+        help=hint or f"declare {key.name!r} in the schema",
         confidence=confidence(project, graph),
     )
 
 
-def _place(update: Update) -> Site:
-    """The key itself; the write where the whole state is returned with it."""
-    same = (
-        update.key_site.span == update.returned.span
-        and update.key_site.path == update.returned.path
-    )
-    return update.written if same else update.key_site
-
-
-def _schema(project: Project, cls: object) -> Site:
-    from lg_lint.model.channels import class_line
-
-    return Site(class_line(cls), project.program.env(cls))  # type: ignore[arg-type]
+def _schema(project: Project, cls: Class) -> Site:
+    return Site(class_line(cls), project.program.env(cls))
 
 
 RULE = Rule("LG607", "unknown-state-key", Severity.ERROR, Hop.NODE, __doc__ or "", check)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Node
 from lg_lint.model.updates import FunctionUpdates, Update
 from lg_lint.program.program import terminal_name
+from lg_lint.program.scopes import Function
 
 
 def is_write(node: Node, functions: FunctionUpdates, update: Update) -> bool:
@@ -16,3 +19,61 @@ def is_write(node: Node, functions: FunctionUpdates, update: Update) -> bool:
         assert isinstance(made, t.Call)
         return made.argument("graph") is None
     return functions.ref in node.functions or functions.ref in node.hooks
+
+
+def is_given_back(update: Update) -> bool:
+    """Whether the dict that holds the key is what its function returns, not one that it uses.
+
+    A generator gives what it yields last.
+    """
+    site, scope = update.key_site, update.key_site.env.scope
+    if not isinstance(scope, Function):
+        return True
+    roots: list[t.Node] = list(_given(scope))
+    names = {node.id for root in roots for node in _walk(root) if isinstance(node, t.Name)}
+    for _ in range(3):
+        held = [part for name in sorted(names) for part in _put_into(scope, name)]
+        roots += held
+        names |= {node.id for root in held for node in _walk(root) if isinstance(node, t.Name)}
+    inside = {id(node) for node in t.walk(site.node)}
+    return any(id(root) in inside for root in roots) or any(
+        node is site.node for root in roots for node in t.walk(root)
+    )
+
+
+def is_yielded(update: Update) -> bool:
+    """Whether a generator makes the dict, which then may be an event and no write."""
+    scope = update.key_site.env.scope
+    return isinstance(scope, Function) and scope.is_generator
+
+
+def _given(scope: Function) -> Iterator[t.Expr]:
+    if scope.is_generator:
+        values = [item.value for item in scope.yields if item.value is not None]
+        yield from sorted(values, key=lambda value: value.span)[-1:]
+    else:
+        yield from scope.result_exprs()
+
+
+def _walk(root: t.Node) -> Iterator[t.Node]:
+    """The parts of an expression that become part of its value: arguments of calls do not."""
+    yield root
+    if isinstance(root, t.Call) and terminal_name(root.func) not in ("Command", "dict", "Send"):
+        return
+    for child in t.children(root):
+        yield from _walk(child)
+
+
+def _put_into(scope: Function, name: str) -> Iterator[t.Node]:
+    """What a name is bound to, and what is set on it."""
+    for binding in scope.bindings.get(name, ()):
+        if binding.value is not None:
+            yield binding.value
+    for write in scope.item_writes:
+        if isinstance(write.container, t.Name) and write.container.id == name:
+            yield write.key
+    for site in scope.calls:
+        func = site.node.func
+        named = isinstance(func, t.Attribute) and terminal_name(func.value) == name
+        if named and terminal_name(func) in ("update", "setdefault"):
+            yield from (arg.value for arg in site.node.args)
