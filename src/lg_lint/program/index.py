@@ -35,6 +35,10 @@ def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
     module.body = facts.body
     _Builder(module, module).run(facts.body, START, END)
     return module
+_AWAITERS = {
+    "wait_for", "shield", "gather", "create_task", "ensure_future", "run_coroutine_threadsafe",
+}  # fmt: skip
+"""Last names of functions that take a coroutine: the call that makes it runs nothing."""
 
 
 class _Builder:
@@ -282,7 +286,11 @@ class _Builder:
                 stack.append((node.value, True))  # type: ignore[attr-defined]
                 continue
             self.note(node, awaited)
-            stack.extend((child, False) for child in reversed(t.children(node)))
+            given = isinstance(node, t.Call) and _last_name(node.func) in _AWAITERS
+            for child in reversed(t.children(node)):
+                if given and isinstance(child, t.Arg):
+                    child = child.value
+                stack.append((child, given))
 
     def note(self, node: t.Node, awaited: bool) -> None:
         if isinstance(node, t.Call):
@@ -317,8 +325,7 @@ class _Builder:
 
     def consumed(self, call: t.Call) -> None:
         """Notes arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
-        func = call.func
-        name = func.id if isinstance(func, t.Name) else getattr(func, "attr", "")
+        name = _last_name(call.func)
         for index, arg in enumerate(call.args):
             if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
                 self.iterate(arg.value, call, False)
@@ -332,6 +339,10 @@ class _Builder:
         ):
             for generator in iterable.generators:
                 self.iterate(generator.iterable, node, generator.is_async)
+
+
+def _last_name(func: t.Expr) -> str:
+    return func.id if isinstance(func, t.Name) else getattr(func, "attr", "")
 
 
 def start(node: t.Node) -> Position:

@@ -172,6 +172,11 @@ def _trace(project: Project, chain: Chain, outflow: Outflow) -> Iterator[Step]:
     verb = "yields" if outflow.yields else "sends on"
     yield Step(project.place(last.module, outflow.push.span), f"{verb} each item")
     yield project.step(outflow.run, f"the stream of .{outflow.method}() begins anew")
+    frames = {state.function for state in chain.states}
+    for response in project.responses:
+        if any(ref.function in frames for ref in response.generators):
+            yield project.step(response.site, "the response sends them to the client")
+            return
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from model.programs import program_of
 from program.revealed import revealed
 
 GRAPH = {
@@ -367,3 +368,11 @@ def test_two_packages_of_one_repository() -> None:
     assert (
         revealed({path: text for path, text in files.items() if path.endswith(".py")}) == COMPILED
     )
+
+
+def test_coroutine_handed_to_asyncio_counts_as_awaited() -> None:
+    program = program_of(
+        "async def f():\n    await asyncio.wait_for(event.wait(), 1)\n    event.wait()"
+    )
+    sites = program.calls_named("wait")
+    assert [site.awaited for site, _ in sites] == [True, False]

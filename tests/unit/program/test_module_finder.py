@@ -71,5 +71,5 @@ def test_importers_are_followed_backwards_and_submodules_count() -> None:
         f"{ROOT}/pkg/__init__.py",
         f"{ROOT}/pkg/inner.py",
     }
-    found = importers(files, texts, [f"{ROOT}/seed.py"])
+    found = importers(files, texts, texts.__getitem__, [f"{ROOT}/seed.py"])
     assert found == {f"{ROOT}/{name}" for name in ("seed.py", "pkg/inner.py", "app.py", "far.py")}
