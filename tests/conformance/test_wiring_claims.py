@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,8 +15,9 @@ import pytest
 
 pytest.importorskip("langgraph")
 
-from fixture_cases import FIXTURES
 from langgraph.errors import GraphRecursionError, InvalidUpdateError
+
+from fixture_cases import FIXTURES
 
 THREAD = {"configurable": {"thread_id": "1"}}
 

@@ -227,8 +227,10 @@ class _Agent:
             if self.returns_directly() or self.given("response_format"):
                 back.append(end)
             self.branch(_TOOLS_NODE, back)
-            jumps = [loop] if after or self.given("response_format") else []
-            self.branch(leaves, [_TOOLS_NODE, end, *jumps])
+            again = after or self.given("response_format") or self.wraps_model()
+            self.branch(leaves, [_TOOLS_NODE, end, *([loop] if again else [])])
+        elif self.given("response_format"):
+            self.branch(leaves, [loop, end])
         elif leaves == "model":
             self.edge("model", end)
         elif "model" in after[0].jumps:
@@ -242,6 +244,10 @@ class _Agent:
             self.chain(after[:0:-1], leaves, loop, end, has_tools)
         if after_agent:
             self.chain(after_agent[::-1], END, loop, end, has_tools)
+
+    def wraps_model(self) -> bool:
+        """Whether some middleware wraps the call of the model, and so may lead back to it."""
+        return any(_wraps_model(self.program, value) for value in self.graph.middleware)
 
     def chain(self, hooks: list[_Hook], last: str, loop: str, end: str, has_tools: bool) -> None:
         """One hook after the other, then `last`."""
@@ -280,6 +286,16 @@ def _has_tools(program: Program, value: Value) -> bool:
         found = attributes.instance_attribute(program, value, "tools")
         return any(isinstance(item, Container) and not _is_empty(program, item) for item in found)
     return False
+
+
+def _wraps_model(program: Program, value: Value) -> bool:
+    if isinstance(value, Instance):
+        names = ("wrap_model_call", "awrap_model_call")
+        return any(attributes.find_method(program, value.cls, name) for name in names)
+    if not isinstance(value, ExternalObject):
+        return False
+    made_by = _decorator(value) in ("wrap_model_call", "dynamic_prompt")
+    return made_by or bool(_row(value).get("wraps"))
 
 
 # --- hooks of middleware -------------------------------------------------------------------

@@ -126,6 +126,8 @@ retried = create_agent(model, middleware=[ToolRetryMiddleware()])
 stateful = create_agent(model, tools=[search], middleware=[Stateful()], state_schema=CustomState)
 structured = create_agent(model, tools=[search], response_format=Answer)
 
+structured_alone = create_agent(model, response_format=Answer)
+
 react = create_react_agent(model, [search])
 react_without_tools = create_react_agent(model, [])
 react_direct = create_react_agent(model, tools=[final])
