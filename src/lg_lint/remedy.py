@@ -42,7 +42,7 @@ class Edit:
 class Remedy:
     """The cure of one finding. `message` is an order; `reason` says why it is not safe.
 
-    `edits` are empty until they have been worked out (`fixes.resolve`).
+    `edits` are empty until they have been worked out (`fixes.cures.resolved`).
     """
 
     cure: Cure
