@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from lg_lint.program.modules import ModuleFinder
 
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#;]+)"
-    r"|import[ \t]+(?P<plain>[\w., \t]+))",
-    re.MULTILINE,
+    r"[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#;]+)"
+    r"|import[ \t]+(?P<plain>[\w., \t]+))"
 )
 _WORD = re.compile(r"\w+")
 
 
-def importers(finder: ModuleFinder, texts: Mapping[str, str], seeds: Iterable[str]) -> set[str]:
-    """The seeds and every file that imports one of them, directly or through others."""
+def importers(
+    finder: ModuleFinder, files: Iterable[str], text: Callable[[str], str], seeds: Iterable[str]
+) -> set[str]:
+    """The seeds and every file that imports one of them, directly or through others.
+
+    `text` gives the text of a file.
+    """
     imported_by: dict[str, set[str]] = {}
-    for path, text in texts.items():
-        for target in imports(finder, path, text):
+    for path in files:
+        for target in imports(finder, path, text(path)):
             imported_by.setdefault(target, set()).add(path)
     found = set(seeds)
     queue = list(found)
@@ -31,10 +35,21 @@ def importers(finder: ModuleFinder, texts: Mapping[str, str], seeds: Iterable[st
     return found
 
 
+def _statements(text: str) -> Iterator[re.Match[str]]:
+    """Lines that start with an import statement, in strings too."""
+    at = text.find("import")
+    while at >= 0:
+        found = _IMPORT.match(text, text.rfind("\n", 0, at) + 1)
+        if found is not None:
+            yield found
+        after = text.find("\n", at) if found is None else found.end()
+        at = text.find("import", after) if after >= 0 else -1
+
+
 def imports(finder: ModuleFinder, path: str, text: str) -> set[str]:
     """The files that a file's import statements name, submodules included."""
     found: set[str | None] = set()
-    for match in _IMPORT.finditer(text):
+    for match in _statements(text):
         plain = match["plain"]
         if plain is not None:
             for part in plain.split(","):

@@ -35,6 +35,8 @@ def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
     module.body = facts.body
     _Builder(module, module).run(facts.body, START, END)
     return module
+
+
 _AWAITERS = {
     "wait_for", "shield", "gather", "create_task", "ensure_future", "run_coroutine_threadsafe",
 }  # fmt: skip
@@ -266,9 +268,9 @@ class _Builder:
     # --- expressions -----------------------------------------------------------------------
 
     def expression(self, root: t.Node, awaited: bool = False) -> None:
-        stack: list[tuple[t.Node, bool]] = [(root, awaited)]
+        stack: list[tuple[t.Node, bool, bool]] = [(root, awaited, False)]
         while stack:
-            node, awaited = stack.pop()
+            node, awaited, handed = stack.pop()
             kind = type(node)
             if kind is t.Name:
                 self.module.names.add(node.id)  # type: ignore[attr-defined]
@@ -279,22 +281,22 @@ class _Builder:
                 self.module.names.add(node.attr)  # type: ignore[attr-defined]
             if kind is t.Lambda:
                 for part in t.outer_parts(node):
-                    stack.append((part, False))
+                    stack.append((part, False, False))
                 self.function(node, "<lambda>")  # type: ignore[arg-type]
                 continue
             if kind is t.Await:
-                stack.append((node.value, True))  # type: ignore[attr-defined]
+                stack.append((node.value, True, False))  # type: ignore[attr-defined]
                 continue
-            self.note(node, awaited)
+            self.note(node, awaited, handed)
             given = isinstance(node, t.Call) and _last_name(node.func) in _AWAITERS
             for child in reversed(t.children(node)):
                 if given and isinstance(child, t.Arg):
                     child = child.value
-                stack.append((child, given))
+                stack.append((child, False, given))
 
-    def note(self, node: t.Node, awaited: bool) -> None:
+    def note(self, node: t.Node, awaited: bool, handed: bool) -> None:
         if isinstance(node, t.Call):
-            self.scope.calls.append(CallSite(node, awaited, self.enclosing))
+            self.scope.calls.append(CallSite(node, awaited, self.enclosing, handed))
             self.consumed(node)
         elif isinstance(node, t.Yield):
             self.scope.yields.append(node)

@@ -48,11 +48,21 @@ class Binding:
 
 @dataclass(slots=True, eq=False)
 class CallSite:
-    """One call of a frame. `enclosing` holds the compound statements around it, outermost first."""
+    """One call of a frame. `enclosing` holds the compound statements around it, outermost first.
+
+    `handed` where its result, a coroutine, is given to `asyncio.gather()` or the like: the call
+    itself runs nothing.
+    """
 
     node: t.Call
     awaited: bool
     enclosing: tuple[t.Node, ...]
+    handed: bool = False
+
+    @property
+    def is_coroutine(self) -> bool:
+        """Whether the call makes a coroutine that is awaited, here or elsewhere."""
+        return self.awaited or self.handed
 
 
 @dataclass(slots=True, eq=False)

@@ -48,6 +48,14 @@ def by_path(chains: Iterable[Chain]) -> list[list[Chain]]:
     return list(groups.values())
 
 
+def client_step(project: Project, functions: set[Function]) -> Iterator[Step]:
+    """The step that closes a trace: the response that sends what one of the functions yields."""
+    for response in project.responses:
+        if any(ref.function in functions for ref in response.generators):
+            yield project.step(response.site, "the response sends it to the client")
+            return
+
+
 def frames_on_loop(project: Project) -> Iterator[tuple[State, Entry, tuple[Edge, ...]]]:
     """Every frame that owns a turn of an event loop, with the entry and the calls that lead there.
 

@@ -159,7 +159,7 @@ class _Waits:
         if state not in self._own:
             self._own[state] = []
             for site in state.function.calls:
-                if site.awaited or is_dead(site.enclosing, site.node):
+                if site.is_coroutine or is_dead(site.enclosing, site.node):
                     continue
                 blocking = self._blocking(site, state)
                 if blocking is not None and not is_kept(state.function, site):

@@ -66,7 +66,7 @@ from lg_lint.model.retries.loops import RetryLoop, retry_loops
 from lg_lint.program.execution import Chain, State, World
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import FunctionRef, Partial, Value
-from lg_lint.rules.chains import call_steps, definition, describe
+from lg_lint.rules.chains import call_steps, client_step, definition, describe
 from lg_lint.rules.rule import Rule
 
 _HELP = (
@@ -172,11 +172,7 @@ def _trace(project: Project, chain: Chain, outflow: Outflow) -> Iterator[Step]:
     verb = "yields" if outflow.yields else "sends on"
     yield Step(project.place(last.module, outflow.push.span), f"{verb} each item")
     yield project.step(outflow.run, f"the stream of .{outflow.method}() begins anew")
-    frames = {state.function for state in chain.states}
-    for response in project.responses:
-        if any(ref.function in frames for ref in response.generators):
-            yield project.step(response.site, "the response sends them to the client")
-            return
+    yield from client_step(project, {state.function for state in chain.states})
 
 
 RULE = Rule(

@@ -57,7 +57,7 @@ from lg_lint.program.program import scopes
 from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.values import ExternalObject, GeneratorOf, Value
 from lg_lint.remedy import Remedy
-from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.chains import client_step, definition, describe
 from lg_lint.rules.rule import Rule
 
 _METHODS = ("stream", "astream", "astream_events", "stream_events", "transform", "atransform")
@@ -89,7 +89,10 @@ def _decorated(rule: Rule, project: Project, decoration: Decoration) -> Iterator
         project.place(function.module, decoration.decorator.span),
         f"{retrier.name} on {function.name}() never retries: the call only {verb} {returned}, "
         "and the stream fails later, outside of it",
-        trace=[Step(definition(project, function), f"{describe(function)} {verb} {returned}")],
+        trace=[
+            Step(definition(project, function), f"{describe(function)} {verb} {returned}"),
+            *client_step(project, {function}),
+        ],
         help=_HELP,
         fix=Remedy.drop_decorator().unless(_SURPRISE),
     )

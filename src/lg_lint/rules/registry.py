@@ -12,7 +12,7 @@ from lg_lint.rules.rule import Rule
 
 @functools.cache
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule, ordered by code: the modules `lg<number>_*` of this package, and the built-in ones."""
+    """Every rule, ordered by code: those of the modules `lg<number>_*`, and the built-in ones."""
     package = importlib.import_module("lg_lint.rules")
     found = list(BUILT_IN)
     for module in pkgutil.iter_modules(package.__path__):

@@ -39,9 +39,9 @@ class SyncRuns:
             if is_dead(site.enclosing, site.node):
                 continue
             run = self._by_call.get(id(site.node))
-            if run is not None and not methods()[run.method].get("lazy") and not site.awaited:
+            if run is not None and not methods()[run.method].get("lazy") and not site.is_coroutine:
                 yield self._note(site.node, run)
-            elif isinstance(site.node.func, (t.Name, t.Call)) and not site.awaited:
+            elif isinstance(site.node.func, (t.Name, t.Call)) and not site.is_coroutine:
                 yield from self._handed(site.node, site.node.func, env)
             elif waited_for(site, function):
                 for arg in site.node.args:

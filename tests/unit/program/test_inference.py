@@ -370,9 +370,9 @@ def test_two_packages_of_one_repository() -> None:
     )
 
 
-def test_coroutine_handed_to_asyncio_counts_as_awaited() -> None:
+def test_coroutine_handed_to_asyncio_runs_nothing_by_itself() -> None:
     program = program_of(
         "async def f():\n    await asyncio.wait_for(event.wait(), 1)\n    event.wait()"
     )
     sites = program.calls_named("wait")
-    assert [site.awaited for site, _ in sites] == [True, False]
+    assert [site.is_coroutine for site, _ in sites] == [True, False]
