@@ -191,8 +191,8 @@ class Execution:
         elif isinstance(callee, ExternalMethod):
             yield from self._external_method(callee, site, env, world)
         elif isinstance(callee, ExternalObject):
-            method = ExternalMethod(callee, "__call__")
-            yield from self._external_method(method, site, env, world)
+            calling = ExternalMethod(callee, "__call__")
+            yield from self._external_method(calling, site, env, world)
 
     def _external(self, name: str, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
         position = self.program.types.offloaders.get(name)
