@@ -51,7 +51,9 @@ def fix(
         return report, bool(mended.after)
     problems = write_fixed(mended)
     if not options.quiet:
-        tell_fixed(mended.fixed, each=options.show_fixes)
+        failed = {problem.path for problem in problems}
+        fixed = [each for each in mended.fixed if each.place.path not in failed]
+        tell_fixed(fixed, each=options.show_fixes)
     report = run() if mended.after else report
     report.problems += problems
     return report, bool(mended.after)
