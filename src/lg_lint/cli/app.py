@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "Find what cuts, stalls or delays streams (the default command).",
+    "graph": "Draw the graphs of a project.",
     "baseline": "Record the findings to live with, and check what is left of them.",
     "clean": "Remove the cache.",
     "rule": "Explain a rule, or all rules.",
