@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from fixture_cases import case_id, cases, copy_case, described, findings_in, source_files
 
 # Plain functions run on the loop here all the same: hooks of an agent's middleware, the handlers

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from fixture_cases import (
     FIXTURES,
     all_cases,
@@ -18,7 +19,6 @@ from fixture_cases import (
     path_of,
     source_files,
 )
-
 from lg_lint.rules.registry import BUILT_IN, all_rules
 
 HEADLINE_RULES = (

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from fixture_cases import all_cases, case_id, copy_case, source_files
 
 # Frameworks that the cases speak of and that the tests do not install.

@@ -179,8 +179,8 @@ class Graph:
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
     "remote". `saver` says where a durable thread comes from; None where there is none. `served`
     for a graph that a platform file names. `complete` is False where a node or an edge could not
-    be read. `managed` are the keys of the state that LangGraph fills itself, `open_schema` says that
-    the state may have keys that cannot be seen.
+    be read. `managed` are the keys of the state that LangGraph fills itself, `open_schema` says
+    that the state may have keys that cannot be seen.
     """
 
     kind: str

@@ -20,8 +20,8 @@ from lg_lint.program.scopes import Module
 class Project:
     """Everything that rules ask: graphs, runs, entry points, responses, and the program itself.
 
-    `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted names
-    that the settings add to the table of blocking calls; `proxy_configs` are files that may
+    `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted
+    names that the settings add to the table of blocking calls; `proxy_configs` are files that may
     configure a proxy; `names_read` is filled on demand.
     """
 

@@ -18,8 +18,8 @@ class StreamResponse:
     "fastapi.yield" for a path operation that is a generator. `content` is the value of the body,
     `generators` the project functions that produce it, innermost last; `route` the function
     that holds the call. `media_type_known` is False where the type is given by something that
-    cannot be seen; a known None means that none is sent. `headers` maps lower-case names to values where they are literal;
-    `headers_known` is False where some header may come from an unknown value.
+    cannot be seen; a known None means that none is sent. `headers` maps lower-case names to
+    values where they are literal; `headers_known` is False where some header may come from an unknown value.
     """
 
     site: Site

@@ -136,10 +136,9 @@ def module_name(program: Program, module: Module, name: str, at: Position) -> Va
     found = [(binding, program.env(module)) for binding in reaching(module, name, at)] or [
         (binding, program.env(module)) for binding in module.bindings.get(name, ())
     ]
-    for function in module.all_functions:
-        if function.declared.get(name) == "global":
-            env = program.env(function)
-            found.extend((binding, env) for binding in function.bindings.get(name, ()))
+    for function in module.writers.get(name, ()):
+        env = program.env(function)
+        found.extend((binding, env) for binding in function.bindings.get(name, ()))
     return union(binding_values(program, binding, env) for binding, env in found)
 
 
@@ -267,10 +266,9 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
     if node.op == "+" and any(isinstance(value, Container) for value in (*left, *right)):
         return (Container("sum", node, env),)
     if node.op == "+" and len(left) == len(right) == 1:
-        first, second = left[0], right[0]
-        if isinstance(first, Const) and isinstance(second, Const):
-            if isinstance(first.value, str) and isinstance(second.value, str):
-                return (constant(first.value + second.value),)
+        first, second = (getattr(value, "value", None) for value in (left[0], right[0]))
+        if isinstance(first, str) and isinstance(second, str):
+            return (constant(first + second),)
     return (UNKNOWN,)
 
 

@@ -88,7 +88,7 @@ def own(body: str, parameters: str = "a, b", annotation: str = "list") -> Reduce
 def test_body_that_concatenates(body: str) -> None:
     found = own(body)
     assert found.kind is ReducerKind.CONCAT
-    assert not (found.bounded or found.dedupes or found.resets)
+    assert (found.bounded, found.dedupes, found.resets) == (False, False, False)
     assert found.accumulates
 
 
