@@ -46,9 +46,12 @@ def is_below(module: ModuleType, root: Path) -> bool:
 
 @contextmanager
 def importable(root: Path, roots: list[Path]) -> Iterator[None]:
-    """Let the modules of a case be imported, and forget them at the end."""
+    """Let the modules of a case be imported, instead of others of their names, then forget them."""
     path = list(sys.path)
     sys.path[:0] = [str(each) for each in roots]
+    names = {module_name(file, roots).partition(".")[0] for file in source_files(root)}
+    others = [name for name in sys.modules if name.partition(".")[0] in names]
+    hidden = {name: sys.modules.pop(name) for name in others}
     try:
         yield
     finally:
@@ -56,6 +59,7 @@ def importable(root: Path, roots: list[Path]) -> Iterator[None]:
         for name, module in list(sys.modules.items()):
             if is_below(module, root):
                 del sys.modules[name]
+        sys.modules.update(hidden)
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=case_id)

@@ -121,9 +121,9 @@ class BlockingCalls:
             for row in self.methods.get(owner, ()):
                 if _covers(row, path, dotted):
                     cure = str(row["cure"]).format(name=path[-1])
-                    title = f"{name}()" if dotted == "__call__" else f"{name}.{dotted}()"
                     tool = row["kind"] == "tool"
-                    return Blocking(title, "http" if tool else row["kind"], cure, not tool)
+                    kind = "http" if tool else row["kind"]
+                    return Blocking(_title(row, name, path), kind, cure, not tool)
         return None
 
     # --- runnables -------------------------------------------------------------------------
@@ -165,6 +165,13 @@ def _covers(row: dict[str, Any], path: tuple[str, ...], dotted: str) -> bool:
     if not ends or "aio" in path or path[-1] in row.get("silent", ()):
         return False
     return path[-1] in ends or ("*" in ends and len(path) == 1 and not path[0].startswith("_"))
+
+
+def _title(row: dict[str, Any], name: str, path: tuple[str, ...]) -> str:
+    if path == ("__call__",):
+        return f"{name}()"
+    long = len(path) > 1 and path[-1] in row.get("anywhere", ())
+    return f"{name}...{path[-1]}()" if long else f"{name}.{'.'.join(path)}()"
 
 
 def _short(name: str) -> str:

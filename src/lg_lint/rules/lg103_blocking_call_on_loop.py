@@ -50,6 +50,7 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.blocking import Blocking, BlockingCalls
 from lg_lint.model.entry import Entry
+from lg_lint.model.processes import serving_modules
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.serving import Serving
@@ -75,7 +76,8 @@ _UNTIL = {
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     waits, serving = _Waits(project), Serving(project)
-    entries = [entry for entry in project.entries if _counts(project, entry)]
+    files = serving_modules(project)
+    entries = [entry for entry in project.entries if _counts(project, entry, files)]
     for state, entry, before in frames_on_loop(replace(project, entries=entries)):
         if state.world is World.ALONE or serving.is_start_up(state, entry):
             continue
@@ -86,10 +88,10 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
                 yield _finding(rule, project, entry, before, chains, waits)
 
 
-def _counts(project: Project, entry: Entry) -> bool:
-    """Whether an entry is called at all, and by more than a script with a loop of its own."""
-    known = entry.registered and entry.world is not World.ALONE
-    return known and is_built(project, entry.graph)
+def _counts(project: Project, entry: Entry, serving: set[str]) -> bool:
+    """Whether an entry is called at all, on a loop that also serves others."""
+    shared = entry.world is not World.ALONE and entry.ref.function.module.path in serving
+    return entry.registered and shared and is_built(project, entry.graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class _Waits:
         """
         found: dict[object, list[Chain]] = {}
         for sink in self.own(frame):
-            key: object = id(sink.node)
+            key: object = (id(frame.function), id(sink.node))
             if sink.blocking.kind == "database":
                 key = connection_of(frame.function, sink.node)
             found.setdefault(key, []).append(Chain(frame, (), sink.node))
@@ -136,7 +138,7 @@ class _Waits:
         for edge in self.project.execution.edges(frame):
             site = sites.get(id(edge.node))
             once = site is not None and is_kept(frame.function, site)
-            if not once and _stays_on_loop(frame, edge):
+            if not once and _stays_on_loop(frame, edge) and not _is_overridden(frame, edge):
                 for chain in self.below(edge.target):
                     yield edge, chain
 
@@ -149,7 +151,7 @@ class _Waits:
         return self._below[state]
 
     def _follows(self, state: State, edge: Edge) -> bool:
-        if not _stays_on_loop(state, edge):
+        if not _stays_on_loop(state, edge) or _is_overridden(state, edge):
             return False
         sites = [site for site in state.function.calls if site.node is edge.node]
         return not any(is_kept(state.function, site) for site in sites)
@@ -188,6 +190,16 @@ def _stays_on_loop(state: State, edge: Edge) -> bool:
         for expr in function.decorators
     )
     return edge.target.world is state.world and not function.is_async and not cached
+
+
+def _is_overridden(state: State, edge: Edge) -> bool:
+    """Whether `self.x()` leads to a subclass that has its own form of the calling method."""
+    own, other = state.function.cls, edge.target.function.cls
+    if own is None or other is None or other is own or not isinstance(edge.node, t.Call):
+        return False
+    func = edge.node.func
+    through_self = isinstance(func, t.Attribute) and isinstance(func.value, t.Name)
+    return through_self and other.method(state.function.name) is not None
 
 
 def _finding(

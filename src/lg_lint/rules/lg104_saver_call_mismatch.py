@@ -73,6 +73,8 @@ def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
     others = [calls for calls in served.values() if calls != _SYNC]
     if not refusing or any(calls != _BOTH for calls in others):
         return
+    if not all(saver.certain for saver in savers):
+        return
     saver = next(saver for saver in savers if refusing[0] in saver.types)
     name = refusing[0].rpartition(".")[2]
     yield rule.finding(
@@ -81,7 +83,7 @@ def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
         f"{name} has sync methods only",
         trace=[*_saver_steps(project, saver, refusing[0]), _run_step(project, run)],
         help=f"use Async{name}, or run the graph synchronously in a thread",
-        confidence=Confidence.MEDIUM if others or not saver.certain else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if others else Confidence.HIGH,
     )
 
 

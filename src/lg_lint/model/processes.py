@@ -1,0 +1,83 @@
+"""Which modules share a process with graphs and requests, by what imports what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lg_lint.facts import tree as t
+from lg_lint.model.project import Project
+from lg_lint.program.program import Program, scopes
+from lg_lint.program.scopes import Module
+
+_UNSERVED = {"coroutine", "script", "startup"}
+
+
+def serving_modules(project: Project) -> set[str]:
+    """The files of every process that runs a graph or answers requests.
+
+    A process is a module with all that it imports; what only other programs of the repository
+    import does not share its event loop.
+    """
+    imported = {
+        module.path: set(_imports(project.program, module)) for module in project.program.modules
+    }
+    importers: dict[str, set[str]] = {}
+    for path, targets in imported.items():
+        for target in targets:
+            importers.setdefault(target, set()).add(path)
+    served = {graph.site.path for graph in project.graphs}
+    served |= {run.site.path for run in project.runs}
+    served |= {entry.site.path for entry in project.entries if entry.kind not in _UNSERVED}
+    return _closure(_closure(served, importers), imported)
+
+
+def _closure(start: Iterable[str], following: Mapping[str, set[str]]) -> set[str]:
+    found = set(start)
+    queue = list(found)
+    while queue:
+        for path in following.get(queue.pop(), ()):
+            if path not in found:
+                found.add(path)
+                queue.append(path)
+    return found
+
+
+def _imports(program: Program, module: Module) -> Iterator[str]:
+    """The files that a module's import statements run, wherever these stand."""
+    finder = program.finder
+    for scope in scopes(module):
+        for bindings in scope.bindings.values():
+            for binding in bindings:
+                node = binding.node
+                if isinstance(node, t.Alias):
+                    yield from _with_packages(program, finder.absolute(node.name, module.path))
+                elif isinstance(node, t.ImportFrom):
+                    yield from _from(program, node, module)
+
+
+def _from(program: Program, node: t.ImportFrom, module: Module) -> Iterator[str]:
+    finder = program.finder
+    if node.level:
+        base = finder.relative(node.module, node.level, module.path)
+    else:
+        base = finder.absolute(node.module, module.path)
+    if base is None:
+        return
+    yield from _with_packages(program, base)
+    if base not in finder.files or base.endswith("__init__.py"):
+        folder = base.removesuffix("/__init__.py")
+        for alias in node.names:
+            below = finder.submodule(folder, alias.name)
+            if below is not None:
+                yield below
+
+
+def _with_packages(program: Program, path: str | None) -> Iterator[str]:
+    """A file, and the packages that are imported on the way to it."""
+    if path is None:
+        return
+    yield path
+    folder = path.rpartition("/")[0]
+    while f"{folder}/__init__.py" in program.finder.files:
+        yield f"{folder}/__init__.py"
+        folder = folder.rpartition("/")[0]
