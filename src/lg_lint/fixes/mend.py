@@ -2,13 +2,13 @@
 
 A batch of fixes is taken into the texts only where a new run over these shows that they are still
 Python, that each mended finding is gone, and that none is new, in this file or another. Of a batch
-that does not stand the test, the half is tried, down to the single fix, which is refused. Each
-batch taken leaves fewer findings, so this ends.
+that does not stand the test, the fixes that are to blame are refused and the others tried again;
+where none can be told, the half is tried, down to the single fix. Each batch taken leaves fewer
+findings, so this ends.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from lg_lint.finding import Finding
 from lg_lint.fixes.cures import Workshop
 from lg_lint.fixes.parsed import Refusal, Text
+from lg_lint.fixes.trial import Objection, Patch, objections
 from lg_lint.lint import Report, compiles
 from lg_lint.remedy import Applicability, Edit
 
@@ -41,12 +42,6 @@ class Mended:
     after: dict[str, str] = field(default_factory=dict)
     fixed: list[Finding] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Patch:
-    finding: Finding
-    edits: tuple[Edit, ...]
 
 
 def mend(
@@ -80,16 +75,16 @@ class _Mending:
 
     # --- one batch -------------------------------------------------------------------------
 
-    def _batch(self) -> list[_Patch]:
+    def _batch(self) -> list[Patch]:
         """Fixes whose edits do not touch each other; an edit that several ask for is one."""
         workshop = Workshop(self.result.report.sources)
-        chosen: list[_Patch] = []
+        chosen: list[Patch] = []
         edits: dict[str, set[Edit]] = {}
         for finding in self.result.report.findings:
             if not self._is_wanted(finding):
                 continue
             try:
-                patch = _Patch(finding, workshop.edits(finding))
+                patch = Patch(finding, workshop.edits(finding))
             except Refusal as refusal:
                 self._refuse(finding, str(refusal))
                 continue
@@ -105,43 +100,43 @@ class _Mending:
         key = self.key(finding)
         return key not in self.refused and (self.chosen is None or key in self.chosen)
 
-    def _take(self, batch: list[_Patch]) -> None:
-        """Apply the largest leading part of a batch that stands the test; refuse a single fix."""
-        while True:
-            texts = self._patched(batch)
-            reason = self._try(batch, texts)
-            if not reason:
+    def _take(self, batch: list[Patch]) -> None:
+        """Apply as much of a batch as stands the test, and refuse what is to blame for the rest."""
+        while batch:
+            against = self._try(batch)
+            if not against:
                 return
-            if len(batch) == 1:
-                self._refuse(batch[0].finding, reason)
-                return
-            batch = batch[: len(batch) // 2]
+            reasons = {patch: each.reason for each in against for patch in each.blamed}
+            if not reasons and len(batch) == 1:
+                reasons = {batch[0]: against[0].reason}
+            for patch, reason in reasons.items():
+                self._refuse(patch.finding, reason)
+            innocent = [patch for patch in batch if patch not in reasons]
+            batch = innocent if reasons else batch[: len(batch) // 2]
 
-    def _patched(self, batch: list[_Patch]) -> dict[str, str]:
+    def _try(self, batch: list[Patch]) -> list[Objection]:
+        """Take a batch, or say what speaks against it."""
+        before, texts = self.result.report, self._patched(batch)
+        for path, text in texts.items():
+            if compiles(before.sources[path]) and not compiles(text):
+                return [Objection("the file would not be Python any more")]
+        changed = {**self.result.after, **texts}
+        report = self.relint({Path(path): text for path, text in changed.items()})
+        against = objections(batch, before, report)
+        if not against:
+            for path in texts:
+                self.result.before.setdefault(path, before.sources[path])
+            self.result.after = changed
+            self.result.fixed += [patch.finding for patch in batch]
+            self.result.report = report
+        return against
+
+    def _patched(self, batch: list[Patch]) -> dict[str, str]:
         workshop = Workshop(self.result.report.sources)
         edits: dict[str, set[Edit]] = {}
         for patch in batch:
             edits.setdefault(patch.finding.place.path, set()).update(patch.edits)
         return {path: workshop.parsed(path).applied(list(each)) for path, each in edits.items()}
-
-    def _try(self, batch: list[_Patch], texts: dict[str, str]) -> str:
-        """Take the texts and return nothing, or return what is wrong with them."""
-        before = self.result.report
-        for path, text in texts.items():
-            if compiles(before.sources[path]) and not compiles(text):
-                return "the file would not be Python any more"
-        report = self.relint(
-            {Path(path): text for path, text in {**self.result.after, **texts}.items()}
-        )
-        reason = _worse(batch, before, report)
-        if reason:
-            return reason
-        for path, text in texts.items():
-            self.result.before.setdefault(path, before.sources[path])
-            self.result.after[path] = text
-        self.result.fixed += [patch.finding for patch in batch]
-        self.result.report = report
-        return ""
 
     # --- refusals --------------------------------------------------------------------------
 
@@ -162,19 +157,3 @@ def _touch(one: Edit, other: Edit) -> bool:
     first, second = sorted((one, other))
     end, start = (first.end_row, first.end_column), (second.row, second.column)
     return start < end or start == (first.row, first.column)
-
-
-def _worse(batch: list[_Patch], before: Report, after: Report) -> str:
-    """What keeps a batch from being taken: a finding that is new, or one that is still there."""
-    if after.problems and not before.problems:
-        return f"the project could not be checked again: {after.problems[0].message}"
-    allowed = Counter((item.place.path, item.code) for item in before.findings)
-    allowed.subtract((patch.finding.place.path, patch.finding.code) for patch in batch)
-    for item in after.findings:
-        key = (item.place.path, item.code)
-        allowed[key] -= 1
-        if allowed[key] < 0:
-            still = any(key == (each.finding.place.path, each.finding.code) for each in batch)
-            what = "still be there" if still else f"bring {item.code}: {item.message}"
-            return f"the finding would {what}" if still else f"the fix would {what}"
-    return ""

@@ -109,10 +109,15 @@ def test_an_edit_that_two_fixes_ask_for_is_made_once() -> None:
 
 
 def test_a_fix_that_brings_a_finding_is_refused_and_the_others_stay() -> None:
-    texts = {f"{name}.py": f"@{name}\ndef f(): ...\n" for name in ("a", "b", "c", "d", "e")}
+    texts = {f"{name}.py": f"@{name}\ndef f(): ...\n" for name in "abcde"}
+    texts["other.py"] = "def g(): ...\n"
 
     def rules(now: Mapping[str, str]) -> list[Finding]:
-        new = [] if "@c" in now["c.py"] else [found("e.py", now["e.py"], "def", None, "LG105")]
+        new = (
+            []
+            if "@c" in now["c.py"]
+            else [found("other.py", now["other.py"], "def", None, "LG105")]
+        )
         return [*decorators(now, *"abcde"), *new]
 
     project = Project(texts, rules)
@@ -121,6 +126,36 @@ def test_a_fix_that_brings_a_finding_is_refused_and_the_others_stay() -> None:
     assert [(each.finding.place.path, each.reason) for each in result.refused] == [
         ("c.py", "the fix would bring LG105: def!")
     ]
+
+
+def test_fixes_that_are_to_blame_are_refused_at_once() -> None:
+    """New findings on the rows of every other fix, below an import that others ask for."""
+    calls = "".join(f"    r{number}.invoke(1)\n" for number in range(16))
+    text = f"import time\nasync def f():\n    time.sleep(1)\n{calls}"
+    twin = Remedy.await_twin("ainvoke")
+
+    def rules(now: Mapping[str, str]) -> list[Finding]:
+        text = now["a.py"]
+        old = [f"r{number}.invoke(1)" for number in range(16)]
+        new = [f"r{number}.ainvoke(1)" for number in range(0, 16, 2)]
+        sleeps = ["time.sleep(1)"]
+        return [
+            *(
+                found("a.py", text, call, Remedy.await_sleep(), "LG102")
+                for call in sleeps
+                if call in text
+            ),
+            *(found("a.py", text, call, twin, "LG101") for call in old if call in text),
+            *(found("a.py", text, call, None, "LG104") for call in new if call in text),
+        ]
+
+    project = Project({"a.py": text}, rules)
+    result = project.mended()
+    assert len(result.fixed) == 9
+    assert {each.reason for each in result.refused} == {
+        f"the fix would bring LG104: r{number}.ainvoke(1)!" for number in range(0, 16, 2)
+    }
+    assert project.runs == 4
 
 
 def test_a_fix_that_cures_nothing_is_refused() -> None:
