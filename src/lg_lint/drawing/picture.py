@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Place
-from lg_lint.model.emission import Emissions
+from lg_lint.model.agents import MODEL_NODES
+from lg_lint.model.chat_models import streams_tokens
+from lg_lint.model.emission import EmissionKind, Emissions
 from lg_lint.model.graph import END, START, Edge, Graph, Node
 from lg_lint.model.project import Project
 from lg_lint.model.supersteps import is_opaque
@@ -146,19 +148,27 @@ def _runs(graph: Graph, node: Node) -> str:
 
 
 def _emits(project: Project, graph: Graph, node: Node, emissions: Emissions) -> tuple[str, ...]:
-    kinds = [path.emission.kind.value for path in emissions.of_node(graph, node)]
-    for ref in (*node.functions, *node.tools):
-        world = World.LOOP if ref.function.is_async else World.THREAD
-        found: dict[str, None] = {}
-        for chain in project.execution.chains(
-            project.execution.state(ref, world),
-            lambda state: [emission.node for emission in emissions.of(state)],
-            lambda _state, _edge: True,
-        ):
-            for emission in emissions.of(chain.last):
-                found[emission.kind.value] = None
-        kinds += found
-    return tuple(dict.fromkeys(kinds))
+    """What a node sends to a stream: its functions, all that they call, and its subgraph."""
+    program, execution = project.program, project.execution
+    found: dict[str, None] = {}
+    queue = [execution.state(ref, World.THREAD) for ref in (*node.functions, *node.tools)]
+    seen = set(queue)
+    while queue:
+        state = queue.pop()
+        found.update((emission.kind.value, None) for emission in emissions.of(state))
+        for edge in execution.edges(state):
+            if edge.target not in seen:
+                seen.add(edge.target)
+                queue.append(edge.target)
+    model = graph.kind == "agent" and node.name in MODEL_NODES
+    if model or any(streams_tokens(program, value) for value in node.values):
+        found[EmissionKind.TOKENS.value] = None
+    if node.subgraph is not None and node.subgraph is not graph:
+        for inner in node.subgraph.nodes.values():
+            if inner.subgraph is None:
+                kinds = _emits(project, node.subgraph, inner, emissions)
+                found.update((kind, None) for kind in kinds)
+    return tuple(found)
 
 
 def _writes(project: Project, graph: Graph, node: Node) -> tuple[str, ...]:
