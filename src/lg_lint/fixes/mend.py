@@ -60,7 +60,7 @@ class _Mending:
         self.relint = relint
         self.wanted = {Applicability.SAFE} | ({Applicability.UNSAFE} if unsafe else set())
         self.chosen: set[_Key] | None = None
-        self.refused: dict[_Key, Refused] = {}
+        self.refused: dict[_Key, str] = {}
 
     def run(self) -> Mended:
         while True:
@@ -70,7 +70,11 @@ class _Mending:
                 self._take(batch)
             if len(self.result.fixed) == taken or not self.refused:
                 break
-        self.result.refused = list(self.refused.values())
+        self.result.refused = [
+            Refused(finding, self.refused[self.key(finding)])
+            for finding in self.result.report.findings
+            if self._is_asked_for(finding) and self.key(finding) in self.refused
+        ]
         return self.result
 
     # --- one batch -------------------------------------------------------------------------
@@ -81,7 +85,7 @@ class _Mending:
         chosen: list[Patch] = []
         edits: dict[str, set[Edit]] = {}
         for finding in self.result.report.findings:
-            if not self._is_wanted(finding):
+            if not self._is_asked_for(finding) or self.key(finding) in self.refused:
                 continue
             try:
                 patch = Patch(finding, workshop.edits(finding))
@@ -94,11 +98,10 @@ class _Mending:
                 chosen.append(patch)
         return chosen
 
-    def _is_wanted(self, finding: Finding) -> bool:
+    def _is_asked_for(self, finding: Finding) -> bool:
         if finding.fix is None or finding.fix.applicability not in self.wanted:
             return False
-        key = self.key(finding)
-        return key not in self.refused and (self.chosen is None or key in self.chosen)
+        return self.chosen is None or self.key(finding) in self.chosen
 
     def _take(self, batch: list[Patch]) -> None:
         """Apply as much of a batch as stands the test, and refuse what is to blame for the rest."""
@@ -141,7 +144,7 @@ class _Mending:
     # --- refusals --------------------------------------------------------------------------
 
     def _refuse(self, finding: Finding, reason: str) -> None:
-        self.refused[self.key(finding)] = Refused(finding, reason)
+        self.refused[self.key(finding)] = reason
 
     def key(self, finding: Finding) -> _Key:
         """A finding's name while the rows around it move."""
