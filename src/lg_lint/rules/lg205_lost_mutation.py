@@ -1,0 +1,256 @@
+"""Change of the state that no return carries
+
+## What it does
+Finds nodes that set a key of their state object (`state["k"] = value`) and return without that
+key, and routers that write to the state at all. A value that the same function goes on to read is
+taken for a local one, unless it counts a number up.
+
+Lists, dicts and sets that are changed in place (`state["k"].append(x)`) are reported where the
+change is known to vanish: with a checkpointer that stores the channels that were written and no
+others, and with a pydantic state, which every node gets as a new object. A returned key, also
+`[]` under a reducer, and a node that writes the key later keep the change.
+
+## Why it cuts the stream
+The stream goes on without what the node meant to say: mode `values` never sends it, the next node
+does not see it, or it is gone when the thread is resumed.
+
+## Example
+```python
+def plan(state: State) -> dict:
+    state["attempts"] = state["attempts"] + 1
+    return {"plan": make(state["question"])}
+```
+
+## Use instead
+```python
+def plan(state: State) -> dict:
+    return {"plan": make(state["question"]), "attempts": state["attempts"] + 1}
+```
+
+## When to ignore
+Where the change is meant for the rest of the function alone; a local variable says so better.
+
+## Fix safety
+No fix: which value belongs into which return is not known.
+
+## Evidence
+`tests/conformance/test_lost_mutations.py` runs the cases: the final state, or the state after a
+resume, lacks the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Channel, Graph, Node
+from lg_lint.model.project import Project
+from lg_lint.model.updates import FunctionUpdates, Mutation, Path, of_graph
+from lg_lint.program import attributes
+from lg_lint.program.scopes import Function, enclosing_function
+from lg_lint.rules.chains import definition, describe
+from lg_lint.rules.growth import duration_steps, field_step, node_step, saver_confidence, weaker
+from lg_lint.rules.later_reads import counts_up, is_read_later
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.wiring import confidence
+
+_BY_VERSION = ("InMemorySaver", "PersistentDict", ".PostgresSaver", ".AsyncPostgresSaver")
+_HARMLESS = {"staticmethod", "classmethod", "traceable"}
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    seen: set[tuple[object, ...]] = set()
+    for graph in project.graphs:
+        if graph.kind not in ("state", "agent"):
+            continue
+        for finding in (*_in_nodes(rule, project, graph), *_in_routers(rule, project, graph)):
+            place = (finding.place.path, finding.place.row)
+            if place not in seen:
+                seen.add(place)
+                yield finding
+
+
+# --- nodes ---------------------------------------------------------------------------------
+
+
+def _in_nodes(rule: Rule, project: Project, graph: Graph) -> Iterator[Finding]:
+    updates = of_graph(project.program, graph)
+    for name, node in graph.nodes.items():
+        if len(node.functions) != 1 or _is_sent_to(graph, name):
+            continue
+        functions = updates.nodes[name][0]
+        if not _is_plain(functions):
+            continue
+        for key, mutation in _unreturned(functions.paths).items():
+            channel = graph.channels.get(key)
+            if channel is not None:
+                yield from _of_node(rule, project, graph, node, functions, channel, mutation)
+
+
+def _is_sent_to(graph: Graph, name: str) -> bool:
+    """Whether a Send may give the node something else than the state."""
+    return any(edge.target == name and edge.kind == "send" for edge in graph.edges)
+
+
+def _is_plain(functions: FunctionUpdates) -> bool:
+    """Whether the function gets the state itself, and what it returns is what the node writes."""
+    function = functions.ref.function
+    if function.self_name is not None and functions.ref.bound is None:
+        return False
+    decorators = {getattr(item, "id", getattr(item, "attr", "")) for item in function.decorators}
+    return decorators <= _HARMLESS
+
+
+def _unreturned(paths: list[Path]) -> dict[str, Mutation]:
+    """By key, the first change that none of the ways out from there returns."""
+    found: dict[str, Mutation] = {}
+    kept: set[str] = set()
+    in_place = {item.key for path in paths for item in path.mutations if item.kind == "in place"}
+    for path in paths:
+        changed = {item.key for item in path.mutations}
+        kept |= changed if path.unknown else changed & path.keys
+        for item in path.mutations:
+            if item.kind == "in place" or (item.kind == "rebound" and item.key not in in_place):
+                found.setdefault(item.key, item)
+    return {key: item for key, item in found.items() if key not in kept}
+
+
+def _of_node(
+    rule: Rule,
+    project: Project,
+    graph: Graph,
+    node: Node,
+    functions: FunctionUpdates,
+    channel: Channel,
+    mutation: Mutation,
+) -> Iterator[Finding]:
+    function = functions.ref.function
+    key = channel.key
+    local = not counts_up(mutation) and is_read_later(function, mutation)
+    trace = [
+        _return_step(project, function, mutation),
+        node_step(project, graph, node),
+        field_step(project, channel),
+    ]
+    sure = confidence(project, graph)
+    if mutation.kind == "rebound":
+        if not local:
+            yield rule.finding(
+                project.at(mutation.site),
+                f"{node.name!r} sets {key!r} on its copy of the state and does not return it: "
+                "the value is lost",
+                trace=trace,
+                help=f"return {key!r} with the update",
+                confidence=sure,
+            )
+    elif _is_pydantic(project, graph) and channel.shape in ("list", "set"):
+        if not local:
+            yield rule.finding(
+                project.at(mutation.site),
+                f"{node.name!r} changes {key!r} in place and does not return it: each node gets "
+                "a pydantic state of its own, so no other node sees the change",
+                trace=trace,
+                help=f"return {key!r} with the update",
+                confidence=sure,
+            )
+    elif _is_dropped_by_saver(graph) and not _is_written_later(project, graph, node.name, key):
+        assert graph.saver is not None
+        yield rule.finding(
+            project.at(mutation.site),
+            f"{node.name!r} changes {key!r} in place and does not return it: the run sees the "
+            "change, the checkpoint does not",
+            trace=[*trace, *duration_steps(project, graph, None)],
+            help=f"return {key!r} with the update",
+            confidence=weaker(
+                sure,
+                saver_confidence(graph.saver),
+                Confidence.MEDIUM if local else Confidence.HIGH,
+            ),
+        )
+
+
+def _is_pydantic(project: Project, graph: Graph) -> bool:
+    return bool(graph.schemas) and all(
+        any(base.endswith(".BaseModel") for base in attributes.external_bases(project.program, cls))
+        for cls in graph.schemas
+    )
+
+
+def _is_dropped_by_saver(graph: Graph) -> bool:
+    """Whether the saver stores a channel only when something was written to it."""
+    saver = graph.saver
+    return (
+        saver is not None
+        and graph.kind == "state"
+        and graph.complete
+        and bool(saver.types)
+        and all(name.endswith(_BY_VERSION) for name in saver.types)
+    )
+
+
+def _is_written_later(project: Project, graph: Graph, name: str, key: str) -> bool:
+    """Whether a node that may follow writes the key, and with it the changed value."""
+    updates = of_graph(project.program, graph)
+    queue, reached = [name], set()
+    while queue:
+        for following in graph.successors(queue.pop()) & set(graph.nodes):
+            if following in reached:
+                continue
+            reached.add(following)
+            queue.append(following)
+            node, functions = graph.nodes[following], updates.nodes[following]
+            if not node.functions or node.tools or node.subgraph is not None:
+                return True
+            if any(path.unknown or key in path.keys for item in functions for path in item.paths):
+                return True
+    return False
+
+
+def _return_step(project: Project, function: Function, mutation: Mutation) -> Step:
+    inside = enclosing_function(mutation.site.env.scope) is function
+    after = mutation.site.span[:2] if inside else (0, 0)
+    for statement in function.returns:
+        if statement.value is not None and statement.span[:2] > after:
+            place = project.place(function.module, statement.value.span)
+            return Step(place, f"returns without {mutation.key}")
+    return Step(definition(project, function), f"returns without {mutation.key}")
+
+
+# --- routers -------------------------------------------------------------------------------
+
+
+def _in_routers(rule: Rule, project: Project, graph: Graph) -> Iterator[Finding]:
+    """One finding for each function that writes to the state while it routes."""
+    nodes = {ref.function for node in graph.nodes.values() for ref in node.functions}
+    for router, functions in of_graph(project.program, graph).routers:
+        routing = functions.ref.function
+        lost = _lost_by_router(functions)
+        if router.is_command or routing in nodes or not lost:
+            continue
+        yield rule.finding(
+            project.at(lost[0].site),
+            f"a router's state is a copy: what is written to {lost[0].key!r} is lost",
+            trace=[
+                Step(definition(project, routing), f"{describe(routing)} is a router"),
+                project.step(router.site, f"it routes from {router.source}"),
+                *(project.step(item.site, f"{item.key} is lost as well") for item in lost[1:4]),
+            ],
+            help=f"write {lost[0].key!r} in the node before, or return a Command from it",
+            confidence=confidence(project, graph),
+        )
+
+
+def _lost_by_router(functions: FunctionUpdates) -> list[Mutation]:
+    """The writes of a router, else those of its helpers, that it does not read itself."""
+    routing = functions.ref.function
+    lost = {
+        item
+        for path in functions.paths
+        for item in path.mutations
+        if item.kind != "in place" and (counts_up(item) or not is_read_later(routing, item))
+    }
+    own = {item for item in lost if enclosing_function(item.site.env.scope) is routing}
+    return sorted(own or lost, key=lambda item: (item.site.path, item.site.span))
+
+
+RULE = Rule("LG205", "lost-mutation", Severity.ERROR, Hop.NODE, __doc__ or "", check)
