@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.cache.recording import Seen
@@ -33,6 +33,7 @@ class Files:
         self._refuse = refuse
         self._sources: dict[str, Source] = {}
         self._facts: dict[str, ModuleFacts] = {}
+        self._encoded: dict[str, bytes] = {}
 
     def read(self, path: str) -> None:
         """Read and scan a file. Raises OSError."""
@@ -74,11 +75,17 @@ class Files:
     def source(self, path: str) -> Source:
         """The text of a file that was read."""
         if path not in self._sources:
-            data, _ = load(path, self._max_size)
-            self._sources[path] = source = self._decode(path, data)
-            now = _scan_text(source.text).digest if source.cells else digest(data)
-            self.seen.unsure |= now != self.scans[path].digest
+            self._sources[path] = self._again(path)
         return self._sources[path]
+
+    def peek(self, path: str) -> str:
+        """The same for a text that is looked at once."""
+        return (self._sources.get(path) or self._again(path)).text
+
+    def _again(self, path: str) -> Source:
+        data, _ = load(path, self._max_size)
+        self.seen.unsure |= path in self.seen.files and digest(data) != self.seen.files[path][1]
+        return self._decode(path, data)
 
     def facts(self, path: str) -> ModuleFacts | None:
         """What a file says; None where it was not read."""
@@ -90,20 +97,36 @@ class Files:
                 self._refuse(path, *facts.error)
         return self._facts[path]
 
+    def extract_all(self, paths: Iterable[str], jobs: int) -> None:
+        """Get the facts of files ready by several processes, where that pays."""
+        from lg_lint.workers import WORTH_A_PROCESS, encoded_facts
+
+        known = self.store.keys if self.store is not None else frozenset()
+        missing = {path for path in paths if self.scans[path].digest not in known}
+        if sum(self.scans[path].size for path in missing) < WORTH_A_PROCESS:
+            return
+        texts = {path: self.peek(path) for path in missing}
+        for path, data in encoded_facts(texts, jobs).items():
+            self._encoded[path] = data
+            if self.store is not None:
+                self.store.put(self.scans[path].digest, data)
+
     def was_parsed(self, path: str) -> bool:
         return path in self._facts
 
     def _known(self, path: str) -> ModuleFacts | None:
         from lg_lint.facts.codec import decode as decode_facts
 
-        data = self.store.get(self.scans[path].digest) if self.store is not None else None
+        data = self._encoded.pop(path, None)
+        if data is None and self.store is not None:
+            data = self.store.get(self.scans[path].digest)
         return decode_facts(data) if data is not None else None
 
     def _extract(self, path: str) -> ModuleFacts:
         from lg_lint.facts.codec import encode
         from lg_lint.facts.extract import extract
 
-        facts = extract(self.source(path).text)
+        facts = extract(self.peek(path))
         if self.store is not None:
             with contextlib.suppress(ValueError):  # nested too deeply to be kept
                 self.store.put(self.scans[path].digest, encode(facts))

@@ -74,15 +74,17 @@ def lint(
     texts: Mapping[Path, str | bytes] | None = None,
     *,
     cache: str | None = None,
+    jobs: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Lint `paths`: files and folders whose findings are reported.
 
     The whole project that holds them is read, so that a cause in an unnamed file is seen. `texts`
     stand for what files would hold, be there such files or not. `cache` is the folder in which
-    facts are kept, if any. `progress` is told of each file that is read or looked into.
+    facts are kept, if any. `jobs` processes read the files, 0: as many as run side by side.
+    `progress` is told of each file that is read or looked into.
     """
-    return _Run(paths, settings, texts or {}, cache, progress or _unseen).report()
+    return _Run(paths, settings, texts or {}, cache, jobs, progress or _unseen).report()
 
 
 def _unseen(_stage: str) -> None:
@@ -98,6 +100,7 @@ class _Run:
         settings: Settings,
         texts: Mapping[Path, str | bytes],
         cache: str | None,
+        jobs: int,
         progress: Callable[[str], None],
     ) -> None:
         self.paths = paths
@@ -106,6 +109,7 @@ class _Run:
         self.settings = settings
         self.result = Report()
         self.cache = cache
+        self.jobs = jobs
         self.files = Files(settings.max_file_size, self._unreadable)
         self.broken: list[Finding] = []
         self.reported: set[str] = set()
@@ -220,12 +224,14 @@ class _Run:
         seeds = [path for path in scans if scans[path].is_seed and _is_code(path)]
         program = Program(finder, self._facts, types)
         if seeds:
-            texts = {path: self.files.source(path).text for path in scans}
-            for path in sorted(importers(finder, texts, seeds)):
-                if _is_code(path):
-                    program.module(path)
+            found = importers(finder, scans, self.files.peek, seeds)
+            wanted = sorted(filter(_is_code, found))
+            self.files.extract_all(wanted, self.jobs)
+            for path in wanted:
+                program.module(path)
         project, unresolved = build.project(program)
         project.display = self.display
+        project.proxy_configs = discovery.configs
         project.blocking_calls = self.settings.blocking_calls
         for call in unresolved:
             if call.site.path in self.reported:

@@ -11,6 +11,7 @@ import contextlib
 import marshal
 import os
 import time
+from collections.abc import Collection
 from importlib.util import find_spec
 from typing import BinaryIO
 
@@ -46,6 +47,11 @@ class Store:
                 self._file = open(self._records, "rb", buffering=0)  # noqa: SIM115
         elif os.path.exists(index):
             self.damage = "of another version, or torn"
+
+    @property
+    def keys(self) -> Collection[bytes]:
+        """What earlier runs have left, as far as the index says."""
+        return self._entries.keys()
 
     def get(self, key: bytes) -> bytes | None:
         """What an earlier run has put under a key."""

@@ -88,7 +88,14 @@ def _run(options: CheckOptions, settings: Settings) -> Callable[..., Report]:
     """The run that the options ask for, as often as it is needed."""
     from lg_lint.lint import lint
 
-    run = partial(lint, options.targets(), settings, texts=options.texts(), cache=_cache(options))
+    run = partial(
+        lint,
+        options.targets(),
+        settings,
+        texts=options.texts(),
+        cache=_cache(options),
+        jobs=options.jobs,
+    )
     return run if options.quiet else watched(run)
 
 

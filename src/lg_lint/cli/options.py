@@ -66,6 +66,7 @@ class CheckOptions:
     quiet: bool
     cache_dir: str | None
     no_cache: bool
+    jobs: int
 
     @property
     def mends(self) -> bool:
@@ -240,6 +241,14 @@ _DECORATORS = (
         help="Keep what was read in this folder instead of the user's cache folder.",
     ),
     _flag("--no-cache", help="Neither use nor write the cache."),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="How many processes may read files; 0: as many as run side by side here.",
+    ),
 )
 
 

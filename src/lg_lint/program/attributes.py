@@ -75,10 +75,7 @@ def _module_attribute(program: Program, module: Module, name: str) -> Values:
 
 def own_name(program: Program, module: Module, name: str) -> Values | None:
     """What the module itself binds a name to; None where it does not."""
-    bound = name in module.bindings or any(
-        function.declared.get(name) == "global" for function in module.all_functions
-    )
-    if bound:
+    if name in module.bindings or name in module.writers:
         return inference.module_name(program, module, name, END)
     return imports.from_star(program, module, name) or None
 

@@ -42,8 +42,9 @@ def _statements(text: str) -> Iterator[re.Match[str]]:
         found = _IMPORT.match(text, text.rfind("\n", 0, at) + 1)
         if found is not None:
             yield found
-        after = text.find("\n", at) if found is None else found.end()
-        at = text.find("import", after) if after >= 0 else -1
+            at = max(at, found.end())
+        line_end = text.find("\n", at)
+        at = text.find("import", line_end) if line_end >= 0 else -1
 
 
 def imports(finder: ModuleFinder, path: str, text: str) -> set[str]:

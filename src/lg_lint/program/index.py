@@ -90,13 +90,19 @@ class _Builder:
     def _scopedeclaration(self, node: t.ScopeDeclaration) -> None:
         for name in node.names:
             self.scope.declared[name] = node.kind
+            if node.kind == "global" and isinstance(self.scope, Function):
+                functions = self.module.writers.setdefault(name, [])
+                if self.scope not in functions:
+                    functions.append(self.scope)
 
     def _import(self, node: t.Import) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
+            self.imports(alias.name)
             self.add(Binding(name, "import", alias, end(node), self.block))
 
     def _importfrom(self, node: t.ImportFrom) -> None:
+        self.imports(node.module)
         for alias in node.names:
             self.add(Binding(alias.asname or alias.name, "import", node, end(node), self.block))
 
@@ -203,6 +209,10 @@ class _Builder:
         self.block, self.enclosing = before
 
     # --- names -----------------------------------------------------------------------------
+
+    def imports(self, module: str) -> None:
+        if self.scope is self.module:
+            self.module.imported.add(module.partition(".")[0])
 
     def add(self, binding: Binding) -> None:
         self.scope.bindings.setdefault(binding.name, []).append(binding)

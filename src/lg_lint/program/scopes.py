@@ -177,7 +177,8 @@ class Class(Scope):
 class Module(Scope):
     """One file. `path` is absolute; `is_package` for an `__init__`; `named` when it is reported.
 
-    `names` holds every name and attribute that its code speaks of.
+    `names` holds every name and attribute that its code speaks of, `writers` the functions that
+    declare a name as global, `imported` the first names of what its own statements import.
     """
 
     path: str = ""
@@ -189,6 +190,8 @@ class Module(Scope):
     all_classes: list[Class] = field(default_factory=list)
     attribute_writes: list[AttributeWrite] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    writers: dict[str, list[Function]] = field(default_factory=dict)
+    imported: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -197,16 +198,12 @@ class Retriers:
 
 def _imports_library(module: Module) -> bool:
     """Whether a module imports one of the packages that retry."""
-    packages = {name.partition(".")[0] for name in table("retries")["retriers"]}
-    for bindings in module.bindings.values():
-        for binding in bindings:
-            node = binding.node
-            imported = node.module if isinstance(node, t.ImportFrom) else ""
-            if isinstance(node, t.Alias):
-                imported = node.name
-            if imported.partition(".")[0] in packages:
-                return True
-    return False
+    return not _packages().isdisjoint(module.imported)
+
+
+@functools.cache
+def _packages() -> frozenset[str]:
+    return frozenset(name.partition(".")[0] for name in table("retries")["retriers"])
 
 
 def _helper_names(program: Program, function: Function) -> Iterator[str]:
@@ -216,8 +213,10 @@ def _helper_names(program: Program, function: Function) -> Iterator[str]:
         for site in function.calls
         if isinstance(site.node.func, t.Name) and calls_parameter(function, site.node)
     }
+    if not called:
+        return
     decorated = isinstance(function.node, t.FunctionDef) and _imports_library(function.module)
-    if called and (decorated or any(True for _ in retry_loops(program, function))):
+    if decorated or any(True for _ in retry_loops(program, function)):
         scope: Scope | None = function
         while isinstance(scope, Function):
             yield scope.name
