@@ -41,7 +41,9 @@ def entries(program: Program, graphs: list[Graph]) -> list[Entry]:
         for router in graph.routers:
             for ref in router.functions:
                 if not any(ref in node.functions for node in graph.nodes.values()):
-                    found.append(_entry(graph, ref, "router", f"router {ref.function.name}()", router.site))
+                    found.append(
+                        _entry(graph, ref, "router", f"router {ref.function.name}()", router.site)
+                    )
         found += _loop_side(program, graph)
         found += _middleware(program, graph)
         found += _reducers(program, graph)
@@ -160,8 +162,7 @@ def _tasks(program: Program) -> Iterator[Entry]:
             for value in inference.decorated(program, function.node, env):  # type: ignore[arg-type]
                 if isinstance(value, ExternalObject) and value.type == "langgraph.func.Task":
                     world = World.LOOP if function.is_async else World.THREAD
-                    assert isinstance(value.base, FunctionRef) and value.site is not None
+                    assert isinstance(value.base, FunctionRef)
+                    assert value.site is not None
                     site = Site(value.site, env)
                     yield Entry(value.base, world, "task", f"task {function.name}()", site)
-
-
