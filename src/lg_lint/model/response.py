@@ -19,7 +19,8 @@ class StreamResponse:
     `generators` the project functions that produce it, innermost last; `route` the function
     that holds the call. `media_type_known` is False where the type is given by something that
     cannot be seen; a known None means that none is sent. `headers` maps lower-case names to
-    values where they are literal; `headers_known` is False where some header may come from an unknown value.
+    values where they are literal; `headers_known` is False where some header may come from an
+    unknown value.
     """
 
     site: Site
