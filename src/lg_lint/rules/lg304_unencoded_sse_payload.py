@@ -1,0 +1,168 @@
+"""Payload of a server-sent event without an encoding
+
+## What it does
+Finds event frames whose `data:` holds a chunk of a graph's stream or a dict as Python prints it,
+or the raw text of a message. Text in JSON, and responses that split lines themselves
+(sse-starlette, `fastapi.sse`), are left alone, and so is a payload that cannot be seen.
+
+## Why it cuts the stream
+A line break ends the field: of `line1\\nline2` the client gets `line1`, and of a token that is a
+line break nothing at all. What Python prints of a dict is no JSON: clients fail to parse it.
+
+## Example
+```python
+async def events():
+    async for chunk in graph.astream(question):
+        yield f"data: {chunk}\\n\\n"
+```
+
+## Use instead
+```python
+async def events():
+    async for chunk in graph.astream(question):
+        yield f"data: {json.dumps(jsonable_encoder(chunk))}\\n\\n"
+```
+Messages in a chunk are no plain JSON: `json.dumps(chunk)` alone may raise in the middle of the
+stream.
+
+## When to ignore
+Where no token can hold a line break, or the client is made for what Python prints.
+
+## Fix safety
+No fix: it changes what clients parse.
+
+## Evidence
+The event stream format of the HTML standard: a field ends with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Finding, Hop, Severity
+from lg_lint.model.graph import Site
+from lg_lint.model.outflow import STREAMS
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.frames import event_frame
+from lg_lint.program import inference
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.values import Env, ExternalObject
+from lg_lint.rules.rule import Rule
+
+_RAW = (
+    "starlette.responses.StreamingResponse",
+    "flask.wrappers.Response",
+    "django.http.response.StreamingHttpResponse",
+)
+_STREAMING = ("stream", "astream", "astream_events")
+_PRINTS = {"builtins.str", "builtins.repr"}
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    seen: set[int] = set()
+    for response in project.responses:
+        frame = event_frame(project.program, response.generators)
+        if frame is None or response.type not in _RAW:
+            continue
+        env = project.program.env(frame.generator.function)
+        for item in frame.generator.function.yields:
+            payloads = () if item.value is None or item.delegates else _payloads(item.value)
+            kinds = {_kind(project.program, payload, env) for payload in payloads}
+            if id(item) not in seen and kinds & {"object", "text"}:
+                seen.add(id(item))
+                yield _finding(rule, project, response, Site(item, env), "object" in kinds)
+
+
+def _payloads(value: t.Expr) -> Iterator[t.Expr]:
+    """The expressions of an f-string that stand in a `data:` line."""
+    if isinstance(value, t.Call) and isinstance(value.func, t.Attribute):
+        if value.func.attr == "encode":
+            yield from _payloads(value.func.value)
+        return
+    if not isinstance(value, t.JoinedString):
+        return
+    line = ""
+    for part in value.parts:
+        if isinstance(part, t.Constant) and isinstance(part.value, str):
+            line = (line + part.value).rpartition("\n")[2]
+        elif line.startswith("data:"):
+            yield part
+
+
+def _kind(program: Program, payload: t.Expr, env: Env) -> str:
+    """ "object" for what Python prints of an object, "text" for raw text, "" where unknown."""
+    if isinstance(payload, t.Call):
+        func = inference.infer(program, payload.func, env)
+        printed = {getattr(value, "name", "") for value in func}
+        prints = bool(printed) and printed <= _PRINTS and len(payload.args) == 1
+        return _kind(program, payload.args[0].value, env) if prints else ""
+    if isinstance(payload, t.Dict):
+        keys = [key.value for key, _ in payload.items if isinstance(key, t.Constant)]
+        return "object" if any(isinstance(key, str) for key in keys) else ""
+    if isinstance(payload, t.Name):
+        return "object" if _is_chunk(program, payload, env, whole=True) else ""
+    if isinstance(payload, t.Attribute) and payload.attr == "content":
+        root: t.Expr = payload.value
+        while isinstance(root, (t.Subscript, t.Attribute)):
+            root = root.value
+        return "text" if _is_chunk(program, root, env, whole=False) else ""
+    return ""
+
+
+def _is_chunk(program: Program, expr: t.Expr, env: Env, *, whole: bool) -> bool:
+    """Whether a name is an item of a graph's or a model's stream; `whole` for no part of it."""
+    bindings = env.scope.bindings.get(expr.id, ()) if isinstance(expr, t.Name) else ()
+    return bool(bindings) and all(
+        binding.kind == "element"
+        and binding.value is not None
+        and not (whole and binding.unpack)
+        and _streams(program, binding.value, env, whole)
+        for binding in bindings
+    )
+
+
+def _streams(program: Program, iterable: t.Expr, env: Env, whole: bool) -> bool:
+    values = inference.infer(program, iterable, env)
+    return bool(values) and all(
+        isinstance(value, ExternalObject)
+        and isinstance(value.site, t.Call)
+        and terminal_name(value.site.func) in _STREAMING
+        and (
+            (value.type in STREAMS and _gives_objects(value.site))
+            or (not whole and "chat_models" in value.type)
+        )
+        for value in values
+    )
+
+
+def _gives_objects(call: t.Call) -> bool:
+    """Whether the stream's mode is known, and none in which nodes say what a chunk is."""
+    if any(arg.star for arg in call.args):
+        return False
+    mode = call.argument("stream_mode")
+    return mode is None or (
+        isinstance(mode, t.Sequence) or (isinstance(mode, t.Constant) and mode.value != "custom")
+    )
+
+
+def _finding(
+    rule: Rule, project: Project, response: StreamResponse, site: Site, printed: bool
+) -> Finding:
+    return rule.finding(
+        project.at(site),
+        "`data:` holds what Python prints of an object, which is no JSON"
+        if printed
+        else "`data:` holds raw text: the client gets it up to its first line break",
+        trace=[project.step(response.site, "the response")],
+        help=(
+            "encode it: json.dumps(jsonable_encoder(chunk))"
+            if printed
+            else "encode it: json.dumps(text)"
+        ),
+        severity=None if printed else Severity.WARNING,
+    )
+
+
+RULE = Rule("LG304", "unencoded-sse-payload", Severity.ERROR, Hop.GENERATOR, __doc__ or "", check)
