@@ -231,10 +231,14 @@ def _item(program: Program, value: Container, keys: Values, name: str | None) ->
     written = _written(program, value, name, constants)
     if any(exact):
         return inference.union((*exact, written))
-    everything = inference.union(pair[1] for pair in entries(program, value))
-    if constants and len(constants) == len(keys) and everything and not written:
-        return (UNKNOWN,)
-    return inference.union((everything, written)) or (UNKNOWN,)
+    pairs = list(entries(program, value))
+    if constants and len(constants) == len(keys) and not written:
+        pairs = [pair for pair in pairs if not pair[0] or not all(map(_is_literal, pair[0]))]
+    return inference.union((*(pair[1] for pair in pairs), written)) or (UNKNOWN,)
+
+
+def _is_literal(value: Value) -> bool:
+    return isinstance(value, Const)
 
 
 def entry(program: Program, values: Values, key: str) -> Values:

@@ -51,7 +51,14 @@ def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
     if functions:
         kind = program.types.decorators[name]
         return tuple(ExternalObject(kind, node, env, value) for value in functions)
-    return (ExternalObject(result or name, node, env),)
+    return (ExternalObject(result or _made_class(name) or name, node, env),)
+
+
+def _made_class(name: str) -> str | None:
+    """The class whose alternative constructor this is: `FAISS.load_local`, `Chroma.from_texts`."""
+    owner, _, method = name.rpartition(".")
+    is_class = owner.rpartition(".")[2][:1].isupper()
+    return owner if is_class and method.startswith(("from_", "load_local")) else None
 
 
 def _wrapped(program: Program, node: t.Call, env: Env) -> Values:

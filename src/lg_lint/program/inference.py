@@ -260,7 +260,7 @@ def _bool_op(program: Program, node: t.BoolOp, env: Env) -> Values:
 def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
     left, right = infer(program, node.left, env), infer(program, node.right, env)
     if node.op == "|":
-        if any(isinstance(value, Container) and value.kind == "dict" for value in (*left, *right)):
+        if _merges_dicts((*left, *right)):
             return (Container("dict", node, env),)
         return (ExternalObject("langchain_core.runnables.base.RunnableSequence", node, env),)
     if node.op == "+" and any(isinstance(value, Container) for value in (*left, *right)):
@@ -270,6 +270,15 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
         if isinstance(first, str) and isinstance(second, str):
             return (constant(first + second),)
     return (UNKNOWN,)
+
+
+def _merges_dicts(values: Values) -> bool:
+    """Whether `|` joins dicts, and does not make a chain of one with a runnable."""
+    runnable = any(
+        isinstance(value, ExternalObject) and value.type.startswith("langchain") for value in values
+    )
+    dicts = any(isinstance(value, Container) and value.kind == "dict" for value in values)
+    return dicts and not runnable
 
 
 def _unary_op(program: Program, node: t.UnaryOp, env: Env) -> Values:
