@@ -44,7 +44,7 @@ def decode(data: bytes) -> tree.ModuleFacts:
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if module == tree.__name__ and name in _RECORDS:
+        if name in _RECORDS and module == _RECORDS[name].__module__:
             return _RECORDS[name]
         if module == "builtins" and name in _BUILTINS:
             return _BUILTINS[name]

@@ -1,0 +1,92 @@
+"""Ways through the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+from lg_lint.facts.tree import expressions, statements
+from lg_lint.facts.tree.expressions import Constant, Lambda, Name, Node
+from lg_lint.facts.tree.statements import ClassDef, FunctionDef
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The records directly below `node`, in source order as far as the fields give it."""
+    return _CHILDREN[type(node)](node)
+
+
+def walk(node: Node, *, into_functions: bool = False) -> Iterator[Node]:
+    """`node` and all records below it, parents first.
+
+    Bodies of nested functions, lambdas and classes are left out unless `into_functions` is set;
+    their defaults and decorators run where they stand and are walked.
+    """
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        kind = type(current)
+        if kind in _OWN_FRAME and not into_functions and current is not node:
+            stack += tuple(outer_parts(current))[::-1]
+        elif kind not in _LEAVES:
+            stack += _CHILDREN[kind](current)[::-1]
+
+
+def outer_parts(node: Node) -> Iterator[Node]:
+    """The parts of a function, lambda or class that are evaluated by the enclosing frame."""
+    if isinstance(node, (FunctionDef, ClassDef)):
+        yield from node.decorators
+    if isinstance(node, (FunctionDef, Lambda)):
+        for param in node.params:
+            if param.default is not None:
+                yield param.default
+    if isinstance(node, ClassDef):
+        yield from node.bases
+        yield from node.body
+
+
+_OWN_FRAME = {FunctionDef, Lambda, ClassDef}
+_LEAVES = {Name, Constant}
+
+
+def _below(kind: type[Node]) -> Callable[[Any], tuple[Node, ...]]:
+    """The function that gives the children of a record of this kind."""
+    hints = {part.name: str(part.type) for part in fields(kind) if part.name != "span"}
+    names = [name for name, hint in hints.items() if not _PLAIN(hint)]
+    shape = ["one" if hints[name] in _ONE else _MANY(hints[name]) and "many" for name in names]
+    if not names:
+        return lambda _: ()
+    first = attrgetter(names[0])
+    if shape == ["many"]:
+        return first
+    if shape == ["one"]:
+        return lambda node: (first(node),)
+    if shape == ["one", "many"]:
+        rest = attrgetter(names[1])
+        return lambda node: (first(node), *rest(node))
+    if set(shape) == {"one"}:
+        return attrgetter(*names)
+    return lambda node: _parts(node, names)
+
+
+def _parts(node: Node, names: list[str]) -> tuple[Node, ...]:
+    found: list[Node] = []
+    for name in names:
+        value = getattr(node, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            found += [part for part in (item if isinstance(item, tuple) else (item,)) if part]
+    return tuple(found)
+
+
+_ONE = ("Expr", "Name")
+_MANY = re.compile(r"tuple\[\w+, \.\.\.\]|Block").fullmatch
+_PLAIN = re.compile(r"str|int|bool|object|Span|tuple\[str, \.\.\.\]|str \| None").fullmatch
+_CHILDREN = {
+    kind: _below(kind)
+    for module in (expressions, statements)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Node) and kind is not Node
+}
