@@ -10,10 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("langgraph")
-pytest.importorskip("langchain")
-
 from reading import Reading, read_below
 from recording import Made, record
 from test_wiring import compare
@@ -71,6 +67,4 @@ def test_fixture_graphs_agree(case: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_most_cases_have_a_graph_to_compare() -> None:
-    if len(MET) < len(all_cases()):
-        pytest.skip("the cases above were not all run")
     assert sum(1 for met in MET.values() if met) > len(MET) * 0.7

@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("langgraph")
-
 from reading import Reading, of_graph, read_below
 from recording import Made, Wiring, by_site, record
 

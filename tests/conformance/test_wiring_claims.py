@@ -12,9 +12,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-
-pytest.importorskip("langgraph")
-
 from langgraph.errors import GraphRecursionError, InvalidUpdateError
 
 from fixture_cases import FIXTURES

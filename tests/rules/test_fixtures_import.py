@@ -64,7 +64,6 @@ def importable(root: Path, roots: list[Path]) -> Iterator[None]:
 
 @pytest.mark.parametrize("case", all_cases(), ids=case_id)
 def test_case_imports(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("langgraph")
     root = copy_case(case, tmp_path)
     monkeypatch.chdir(root)
     roots = import_roots(root)

@@ -1,4 +1,4 @@
-"""Loops over literal collections, taken one round at a time."""
+"""Calls in loops and in helpers, taken one round and one call of the helper at a time."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from collections.abc import Iterator
 from typing import Union
 
 from lg_lint.facts import tree as t
-from lg_lint.program import containers, inference
+from lg_lint.program import calls, containers, inference
 from lg_lint.program.program import Program
-from lg_lint.program.scopes import CallSite
-from lg_lint.program.values import UNKNOWN, Const, Container, Env, Values, constant
+from lg_lint.program.scopes import CallSite, Function
+from lg_lint.program.values import UNKNOWN, Const, Container, Env, Instance, Values, constant
 
 Row = Union[Values, "list[Row]"]
 _MAX_ROUNDS = 64
+_MAX_HELPERS = 2
 
 
 def rounds(program: Program, site: CallSite, env: Env) -> list[Env]:
-    """The environments of a call in the rounds of the `for` loops around it.
+    """The environments of a call: in each call of the helper that holds it, and in each round of
+    the `for` loops around it.
 
-    One environment, the given one, where no loop over a literal collection surrounds the call.
+    One environment, the given one, where its arguments are no parameters of a helper and no loop
+    over a literal collection surrounds the call.
     """
-    envs = [env]
+    envs = _helper_calls(program, site, env, 0) or [env]
     for statement in site.enclosing:
         if isinstance(statement, t.For) and not statement.is_async:
             envs = [
@@ -30,6 +33,25 @@ def rounds(program: Program, site: CallSite, env: Env) -> list[Env]:
             ]
             envs = envs[:_MAX_ROUNDS]
     return envs
+
+
+def _helper_calls(program: Program, site: CallSite, env: Env, depth: int) -> list[Env]:
+    """The frames of a function whose parameters a call passes on, one for each of its callers."""
+    function = env.scope
+    if not isinstance(function, Function) or env.frame is not None or depth > _MAX_HELPERS:
+        return []
+    names = {param.name for param in function.params} - {function.self_name}
+    given = [arg.value for arg in site.node.args]
+    if not any(isinstance(n, t.Name) and n.id in names for arg in given for n in t.walk(arg)):
+        return []
+    envs: list[Env] = []
+    for caller in calls.callers(program, function):
+        outer = CallSite(caller.node, False, ())
+        bound = Instance(function.cls) if caller.skip and function.cls is not None else None
+        for above in _helper_calls(program, outer, caller.env, depth + 1) or [caller.env]:
+            frame = program.frame(function, call=caller.node, caller=above, bound=bound)
+            envs.append(program.env(function, frame))
+    return envs[:_MAX_ROUNDS]
 
 
 def is_counted(program: Program, site: CallSite, env: Env) -> bool:
