@@ -37,7 +37,7 @@ Safe: the async twin of a LangChain object (`await model.ainvoke()`, `async for`
 need another client: no fix.
 
 ## Evidence
-[Measured](../evidence.md#lg103): with a peer that answers after a second, a concurrent ping waits
+Measured: with a peer that answers after a second, a concurrent ping waits
 for that second; twenty tokens of an `llm.invoke` in an async node arrive in one burst.
 """
 

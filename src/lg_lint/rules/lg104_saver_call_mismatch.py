@@ -32,7 +32,7 @@ A sync call of a graph with an async saver, directly in an `async def`, is repla
 twin: safe as for LG101. Another saver has another life cycle: no fix.
 
 ## Evidence
-[Measured](../evidence.md#lg104): the run raises before any node; a thread other than the loop's may
+Measured: the run raises before any node; a thread other than the loop's may
 call an async saver synchronously.
 """
 

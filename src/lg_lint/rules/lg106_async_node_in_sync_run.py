@@ -35,7 +35,7 @@ Directly in an `async def` the call is replaced by its async twin: safe as for L
 caller has to become async: no fix.
 
 ## Evidence
-[Measured](../evidence.md#lg106): the sync run raises TypeError at the async node, router or
+Measured: the sync run raises TypeError at the async node, router or
 entrypoint; the async run streams.
 """
 
