@@ -1,0 +1,1 @@
+"""What lg-lint costs, measured against other linters: `python -m benchmarks`."""
