@@ -6,10 +6,11 @@ Claims compare figures of the same run: ratios and counts with wide margins, no 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .client import Stream
-from .measures import Crowd, Growth
+from .measures import Crowd, Ending, Growth
+from .sse import Reading
 
 
 def seconds(value: float) -> str:
@@ -157,6 +158,85 @@ def claim_arrival(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str,
             stream.first <= 0.5 * stream.seconds for stream in good
         ),
         "all forms send the same events": len({tuple(s.texts) for s in (*bad, *good)}) == 1,
+    }
+
+
+def show_burst(stream: Stream) -> str:
+    return f"{show_stall(stream)}; {count(stream)}, the first at {seconds(stream.first)}"
+
+
+def claim_burst(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {**claim_stall(bad, good), **claim_arrival(bad, good)}
+
+
+def show_raised(ending: Ending) -> str:
+    told = f"{ending.error} on the server" if ending.error else "no error"
+    stream = ending.stream
+    return f"{told}; status {stream.status}, {count(stream)}, {_ending(stream)}"
+
+
+def claim_raises(
+    *errors: str,
+) -> Callable[[Sequence[Ending], Sequence[Ending]], Mapping[str, bool]]:
+    """Each bad form raises the error of its place; the client gets nothing."""
+
+    def claim(bad: Sequence[Ending], good: Sequence[Ending]) -> Mapping[str, bool]:
+        return {
+            f"the bad forms raise {' and '.join(dict.fromkeys(errors))}": (
+                [ending.error for ending in bad] == list(errors)
+            ),
+            "their client gets status 200 and no event, then the connection breaks": all(
+                ending.stream.status == 200 and ending.stream.broken and not ending.stream.events
+                for ending in bad
+            ),
+            "the good forms raise nothing, send events and end cleanly": all(
+                not ending.error and ending.stream.events and not ending.stream.broken
+                for ending in good
+            ),
+        }
+
+    return claim
+
+
+def show_reading(reading: Reading) -> str:
+    return "refused" if reading.refused else f"{len(reading.data)} events read"
+
+
+def claim_refused(bad: Sequence[Reading], good: Sequence[Reading]) -> Mapping[str, bool]:
+    return {
+        "the client refuses the bad form": all(reading.refused for reading in bad),
+        "and reads events of the good one": all(
+            not reading.refused and reading.data for reading in good
+        ),
+    }
+
+
+def show_encoded(reading: Reading) -> str:
+    return f"{len(reading.encoded)} of {len(reading.data)} events can be parsed"
+
+
+def claim_encoded(bad: Sequence[Reading], good: Sequence[Reading]) -> Mapping[str, bool]:
+    return {
+        "all forms send the same number of events": len({len(r.data) for r in (*bad, *good)}) == 1,
+        "no event of the bad form is JSON": not any(reading.encoded for reading in bad),
+        "every event of the good form is": all(
+            len(reading.encoded) == len(reading.data) > 0 for reading in good
+        ),
+    }
+
+
+def show_text(reading: Reading) -> str:
+    lines = reading.text.count("\n") + 1
+    return f"{len(reading.text)} characters in {lines} line{'' if lines == 1 else 's'}"
+
+
+def claim_text(bad: Sequence[Reading], good: Sequence[Reading]) -> Mapping[str, bool]:
+    return {
+        "the good form brings the line breaks": all("\n" in calm.text for calm in good),
+        "the bad form brings none": not any("\n" in hurt.text for hurt in bad),
+        "and loses the text that follows one inside a token": all(
+            len(hurt.text) < len(calm.text.replace("\n", "")) for hurt in bad for calm in good
+        ),
     }
 
 

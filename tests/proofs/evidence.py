@@ -14,6 +14,7 @@ from .servers import nginx_version
 PACKAGES = (
     "langgraph",
     "langgraph-checkpoint",
+    "langgraph-checkpoint-sqlite",
     "langchain",
     "langchain-core",
     "fastapi",
@@ -22,6 +23,7 @@ PACKAGES = (
     "stamina",
     "tenacity",
     "httpx",
+    "httpx-sse",
 )
 
 INTRODUCTION = """\
@@ -30,11 +32,12 @@ INTRODUCTION = """\
 Each row is an anti-pattern and its cure, run for real: LangGraph with a scripted chat model,
 FastAPI on uvicorn, nginx in front where the rule is about proxies. A client records when each event
 arrives, how the stream ends, and how long `/ping`, asked every ten milliseconds, has to wait
-meanwhile. Rules about the state run the graph on one thread (LangGraph's word for a conversation)
-and count bytes and items after each step. The code is in `tests/proofs/cases/`; the tests first
-assert that lg-lint reports the rule for each project called bad and not for one called good, then
-that the claims below the table hold. `python -m tests.proofs` measures anew and writes this page.
-Seconds vary from machine to machine; the claims are ratios and counts of one run.
+meanwhile. Where an error is named, it is what the generator of the events raises; where events are
+read, the client is httpx-sse. Rules about the state run the graph on one thread (LangGraph's word
+for a conversation) and count bytes and items after each step. The code is in `tests/proofs/cases/`;
+the tests first assert that lg-lint reports the rule for each project called bad and not for one
+called good, then that the claims below the table hold. `python -m tests.proofs` measures anew and
+writes this page. Seconds vary from machine to machine; the claims are ratios and counts of one run.
 """
 
 

@@ -32,6 +32,15 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """A stream, and what ended it on the server."""
+
+    stream: Stream
+    error: str
+    """The name of the exception that the generator of the events raises, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Growth:
     """A graph's run over some turns of one thread."""
 
@@ -68,19 +77,28 @@ def crowded(project: Path) -> Crowd:
         return Crowd(watch(url), clients, crowd(url, clients))
 
 
+def ending(project: Path) -> Ending:
+    """A client of uvicorn, and what the project's own `events` raises."""
+    return Ending(direct(project), _printed(project, "raised.py").decode().strip())
+
+
 def growth(key: str, turns: int) -> Callable[[Path], Growth]:
     """The graph's own growth: `turns` turns on one thread, looking at the channel `key`."""
 
     def measure(project: Path) -> Growth:
-        command = [sys.executable, str(Path(__file__).with_name("observe.py")), key, str(turns)]
-        printed = subprocess.run(
-            command,
-            cwd=project,
-            env=project_environment(),
-            stdout=subprocess.PIPE,
-            timeout=OBSERVE_SECONDS,
-            check=True,
-        )
-        return Growth(**json.loads(printed.stdout))
+        printed = _printed(project, "observe.py", key, str(turns))
+        return Growth(**json.loads(printed))
 
     return measure
+
+
+def _printed(project: Path, script: str, *arguments: str) -> bytes:
+    """What a script of this folder prints where `project` is the working directory."""
+    return subprocess.run(
+        [sys.executable, str(Path(__file__).with_name(script)), *arguments],
+        cwd=project,
+        env=project_environment(),
+        stdout=subprocess.PIPE,
+        timeout=OBSERVE_SECONDS,
+        check=True,
+    ).stdout

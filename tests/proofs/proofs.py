@@ -6,37 +6,55 @@ from typing import Any
 
 from .claims import (
     claim_arrival,
+    claim_burst,
     claim_crowd,
     claim_doubling,
+    claim_encoded,
     claim_error,
     claim_late_event,
+    claim_raises,
+    claim_refused,
     claim_repeats,
     claim_retried,
     claim_stall,
+    claim_text,
     claim_tokens,
     claim_turns,
     claim_updates,
     show_arrival,
+    show_burst,
     show_crowd,
+    show_encoded,
     show_end,
     show_events,
     show_items,
     show_late_event,
+    show_raised,
+    show_reading,
     show_stall,
+    show_text,
     show_turns,
     show_updates,
 )
-from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, growth
+from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .proof import Form, Proof
+from .sse import read_events
 
 LG101 = "LG101_sync_graph_call"
 LG102_LOOP = "LG102_sleep_on_loop"
 LG102_THREAD = "LG102_sleep_in_thread"
+LG103 = "LG103_model_on_loop"
+LG104 = "LG104_saver"
+LG105 = "LG105_middleware"
+LG106 = "LG106_async_node"
 LG201 = "LG201_unbounded_list"
 LG202 = "LG202_unbounded_channel"
 LG203 = "LG203_doubled"
 LG204 = "LG204_ineffective_trim"
 LG301 = "LG301_headers"
+LG302 = "LG302_media_type"
+LG304_DICT = "LG304_dict"
+LG304_TEXT = "LG304_text"
 LG305 = "LG305_error_frame"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
@@ -78,6 +96,50 @@ PROOFS: tuple[Proof[Any], ...] = (
         good=(Form(f"{LG102_THREAD}/good", "`await asyncio.sleep`, `async def` node", crowded),),
         show=show_crowd,
         claims=claim_crowd,
+    ),
+    Proof(
+        rule="LG103",
+        title="A chat model that blocks the event loop",
+        bad=(Form(f"{LG103}/bad", "`model.invoke` in an `async def` node", direct),),
+        good=(
+            Form(f"{LG103}/good", "`await model.ainvoke`", direct),
+            Form(f"{LG103}/good_def", "`model.invoke` in a `def` node", direct),
+        ),
+        show=show_burst,
+        claims=claim_burst,
+    ),
+    Proof(
+        rule="LG104",
+        title="A saver that does not serve the call",
+        bad=(
+            Form(f"{LG104}/bad", "`SqliteSaver` under `astream`", ending),
+            Form(f"{LG104}/bad_async_saver", "`AsyncSqliteSaver` under `stream`", ending),
+        ),
+        good=(
+            Form(f"{LG104}/good", "`AsyncSqliteSaver` under `astream`", ending),
+            Form(f"{LG104}/good_sync", "`SqliteSaver` under `stream`, in a thread", ending),
+        ),
+        show=show_raised,
+        claims=claim_raises("NotImplementedError", "InvalidStateError"),
+    ),
+    Proof(
+        rule="LG105",
+        title="Middleware without an async hook, under an async run",
+        bad=(Form(f"{LG105}/bad", "`wrap_model_call` alone", ending),),
+        good=(Form(f"{LG105}/good", "with `awrap_model_call`", ending),),
+        show=show_raised,
+        claims=claim_raises("NotImplementedError"),
+    ),
+    Proof(
+        rule="LG106",
+        title="An async node in a sync run",
+        bad=(
+            Form(f"{LG106}/bad", "`graph.stream()` in a `def` generator", ending),
+            Form(f"{LG106}/bad_async", "in an async generator", ending),
+        ),
+        good=(Form(f"{LG106}/good", "`graph.astream()`", ending),),
+        show=show_raised,
+        claims=claim_raises("TypeError", "TypeError"),
     ),
     Proof(
         rule="LG201",
@@ -130,6 +192,30 @@ PROOFS: tuple[Proof[Any], ...] = (
         ),
         show=show_arrival,
         claims=claim_arrival,
+    ),
+    Proof(
+        rule="LG302",
+        title="Server-sent events under another media type, read by httpx-sse",
+        bad=(Form(f"{LG302}/bad", "`text/plain`", read_events),),
+        good=(Form(f"{LG302}/good", "`text/event-stream`", read_events),),
+        show=show_reading,
+        claims=claim_refused,
+    ),
+    Proof(
+        rule="LG304",
+        title="A dict as Python prints it, in an event",
+        bad=(Form(f"{LG304_DICT}/bad", "`data: {update}`", read_events),),
+        good=(Form(f"{LG304_DICT}/good", "`data: {json.dumps(update)}`", read_events),),
+        show=show_encoded,
+        claims=claim_encoded,
+    ),
+    Proof(
+        rule="LG304",
+        title="Tokens with line breaks, in events",
+        bad=(Form(f"{LG304_TEXT}/bad", "`data: {chunk.content}`", read_events),),
+        good=(Form(f"{LG304_TEXT}/good", "`data: {json.dumps(chunk.content)}`", read_events),),
+        show=show_text,
+        claims=claim_text,
     ),
     Proof(
         rule="LG305",
