@@ -37,8 +37,9 @@ Safe: the async twin of a LangChain object (`await model.ainvoke()`, `async for`
 need another client: no fix.
 
 ## Evidence
-Measured: with a peer that answers after a second, a concurrent ping waits
-for that second; twenty tokens of an `llm.invoke` in an async node arrive in one burst.
+[Measured](../evidence.md#lg103): with `model.invoke` in an async node a concurrent ping waits for
+the whole answer, and its tokens arrive in one burst at the end; awaited, or in a plain node, the
+first arrives while the model still answers.
 """
 
 from __future__ import annotations

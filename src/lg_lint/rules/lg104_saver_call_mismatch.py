@@ -32,8 +32,8 @@ A sync call of a graph with an async saver, directly in an `async def`, is repla
 twin: safe as for LG101. Another saver has another life cycle: no fix.
 
 ## Evidence
-Measured: the run raises before any node; a thread other than the loop's may
-call an async saver synchronously.
+[Measured](../evidence.md#lg104): both mismatches raise, and the client gets status 200 without an
+event. A thread other than the loop's may call an async saver synchronously.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ Where the middleware is left out of the agent whenever it runs asynchronously.
 The twin has to await what the sync hook calls: no fix.
 
 ## Evidence
-Measured: an agent with the sync hook alone raises under `astream` and sends
+[Measured](../evidence.md#lg105): an agent with the sync hook alone raises under `astream` and sends
 no chunk; with both hooks it streams.
 """
 

@@ -35,8 +35,8 @@ Directly in an `async def` the call is replaced by its async twin: safe as for L
 caller has to become async: no fix.
 
 ## Evidence
-Measured: the sync run raises TypeError at the async node, router or
-entrypoint; the async run streams.
+[Measured](../evidence.md#lg106): the sync run raises TypeError at the async node and sends no
+chunk; the async run streams.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ Naming the media type changes no body: safe where every chunk is an event frame,
 are something else.
 
 ## Evidence
-httpx-sse raises SSEError for text/plain and application/x-ndjson; the HTML standard has
-`EventSource` fail the connection for any other type.
+[Measured](../evidence.md#lg302): httpx-sse refuses the stream as text/plain and reads it as
+text/event-stream. The HTML standard has `EventSource` fail the connection for any other type.
 """
 
 from __future__ import annotations
