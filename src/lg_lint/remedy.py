@@ -25,6 +25,7 @@ class Cure(str, Enum):
     SET_KEYWORD = "set-keyword"
     DROP_OLD_ITEMS = "drop-old-items"
     DROP_DECORATOR = "drop-decorator"
+    ENCODE_PAYLOAD = "encode-payload"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,6 +43,7 @@ class Edit:
 class Remedy:
     """The cure of one finding. `message` is an order; `reason` says why it is not safe.
 
+    `span` is what is changed, where that is only part of the finding's place.
     `edits` are empty until they have been worked out (`fixes.cures.resolved`).
     """
 
@@ -50,6 +52,7 @@ class Remedy:
     parameters: tuple[tuple[str, str], ...] = ()
     applicability: Applicability = Applicability.SAFE
     reason: str = ""
+    span: tuple[int, int, int, int] | None = None
     edits: tuple[Edit, ...] = ()
 
     @classmethod
@@ -87,6 +90,16 @@ class Remedy:
     def drop_decorator(cls) -> Remedy:
         """The decorator at the finding's place is removed."""
         return cls(Cure.DROP_DECORATOR, "remove the decorator")
+
+    @classmethod
+    def encode_payload(cls, span: tuple[int, int, int, int], *, text: bool) -> Remedy:
+        """The expression between the braces of an f-string there becomes JSON.
+
+        `text` is JSON as it is; else jsonable_encoder makes it so, in the place of `str(...)`.
+        """
+        call = "json.dumps()" if text else "json.dumps(jsonable_encoder())"
+        kind = "text" if text else "object"
+        return cls(Cure.ENCODE_PAYLOAD, f"encode it with {call}", (("kind", kind),), span=span)
 
     def unless(self, reason: str) -> Remedy:
         """The same, unsafe where there is a reason."""

@@ -190,12 +190,15 @@ def plain(tree: ast.Module) -> str:
     return ast.dump(_Plain().visit(tree))
 
 
+IMPORTS = ("import asyncio", "import json", "from fastapi.encoders import jsonable_encoder")
+
+
 class _Plain(ast.NodeTransformer):
     """Makes what a fix may change look the same before and after."""
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         self.generic_visit(node)
-        node.body = [each for each in node.body if ast.unparse(each) != "import asyncio"]
+        node.body = [each for each in node.body if ast.unparse(each) not in IMPORTS]
         return node
 
     def visit_Await(self, node: ast.Await) -> ast.AST:
@@ -226,7 +229,8 @@ class _Plain(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "StreamingResponse":
             node.keywords = []
-        return node
+        encodes = ast.unparse(node.func) in ("json.dumps", "jsonable_encoder")
+        return node.args[0] if encodes else node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         return self.visit(node.right)

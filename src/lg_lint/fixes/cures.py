@@ -11,6 +11,7 @@ from lg_lint.finding import Finding, Place
 from lg_lint.fixes.arguments import add_headers, set_keyword
 from lg_lint.fixes.awaiting import await_sleep, await_twin, iterate_twin
 from lg_lint.fixes.dropping import drop_decorator, drop_old_items
+from lg_lint.fixes.encoding import encode_payload
 from lg_lint.fixes.parsed import Parsed, Refusal
 from lg_lint.remedy import Applicability, Cure, Edit, Remedy
 
@@ -22,6 +23,7 @@ _CURES: Mapping[Cure, Callable[[Parsed, Place, Remedy], list[Edit]]] = {
     Cure.SET_KEYWORD: set_keyword,
     Cure.DROP_OLD_ITEMS: drop_old_items,
     Cure.DROP_DECORATOR: drop_decorator,
+    Cure.ENCODE_PAYLOAD: encode_payload,
 }
 
 
@@ -37,7 +39,8 @@ class Workshop:
         remedy, place = finding.fix, finding.place
         if remedy is None or remedy.applicability is Applicability.DISPLAY:
             raise Refusal(remedy.reason if remedy is not None else "there is no fix for it")
-        found = _CURES[remedy.cure](self.parsed(place.path), place, remedy)
+        at = Place(place.path, *remedy.span) if remedy.span is not None else place
+        found = _CURES[remedy.cure](self.parsed(place.path), at, remedy)
         return tuple(sorted(found))
 
     def parsed(self, path: str) -> Parsed:

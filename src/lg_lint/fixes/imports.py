@@ -1,76 +1,148 @@
-"""The name under which a module is imported, added to the imports where it is not."""
+"""The name under which a module, or an item of it, is imported, added where it is not."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import libcst as cst
 from libcst.metadata import BuiltinAssignment, GlobalScope, ImportAssignment
 
-from lg_lint.fixes.parsed import Parsed, Refusal
+from lg_lint.fixes.parsed import Parsed, Point, Refusal
 from lg_lint.remedy import Edit
 
 _Line = cst.SimpleStatementLine
-_FUTURE, _STANDARD, _OTHER = range(3)
+_FUTURE, _STANDARD, _OTHER, _RELATIVE = range(4)
 
 
-def imported_as(parsed: Parsed, module: str, user: cst.CSTNode) -> tuple[str, list[Edit]]:
-    """How `user` may name a module of the standard library, and the edits that import it."""
+def imported_as(
+    parsed: Parsed, module: str, user: cst.CSTNode, item: str = ""
+) -> tuple[str, list[Edit]]:
+    """How `user` may name a module, or an item of one, and the edits that import it."""
+    wanted = _Import(module, item)
     for line in _imports(parsed):
-        for alias in _plain(line):
-            if alias.evaluated_name == module:
-                name = alias.evaluated_alias or module
-                _check_meaning(parsed, name, user)
+        for part in line.body:
+            for name in wanted.names(part):
+                _check_meaning(parsed, name, wanted, user)
                 return name, []
-    _check_meaning(parsed, module, user)
+    _check_meaning(parsed, wanted.name, wanted, user)
     scope = parsed.scope(user)
-    if scope is not None and any(_is_import(each, module) for each in scope[module]):
-        return module, []
-    return module, [_added(parsed, module)]
+    if scope is not None and any(_imports_it(each, wanted) for each in scope[wanted.name]):
+        return wanted.name, []
+    return wanted.name, [_added(parsed, wanted)]
 
 
-def _check_meaning(parsed: Parsed, name: str, user: cst.CSTNode) -> None:
+def joined(edits: Sequence[Edit]) -> list[Edit]:
+    """Imports that go to the same point as one edit, in the order given."""
+    found: dict[Point, Edit] = {}
+    for edit in edits:
+        at = (edit.row, edit.column)
+        ahead = found[at].content if at in found else ""
+        found[at] = replace(edit, content=ahead + edit.content)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """`import module`, or `from module import item`."""
+
+    module: str
+    item: str
+
+    @property
+    def name(self) -> str:
+        return self.item or self.module
+
+    @property
+    def statement(self) -> str:
+        return f"from {self.module} import {self.item}" if self.item else f"import {self.module}"
+
+    @property
+    def root(self) -> str:
+        return self.module.partition(".")[0]
+
+    @property
+    def order(self) -> tuple[bool, str]:
+        """Its place in a group: plain imports first, then by the module's name."""
+        return bool(self.item), self.module.lower()
+
+    def names(self, part: cst.CSTNode) -> Iterator[str]:
+        """The names under which a statement imports it."""
+        aliases: Sequence[cst.ImportAlias] = ()
+        if isinstance(part, cst.Import) and not self.item:
+            aliases = part.names
+        elif isinstance(part, cst.ImportFrom) and self.item and _from(part) == self.module:
+            aliases = () if isinstance(part.names, cst.ImportStar) else part.names
+        for alias in aliases:
+            if alias.evaluated_name == self.name:
+                yield alias.evaluated_alias or self.name
+
+
+def _check_meaning(parsed: Parsed, name: str, wanted: _Import, user: cst.CSTNode) -> None:
     """Refuses where a name has, or might have, another meaning for its user."""
     scope = parsed.scope(user)
     for assignment in scope[name] if scope is not None else ():
         if isinstance(assignment, BuiltinAssignment):
             continue
-        if not isinstance(assignment, ImportAssignment):
+        if not isinstance(assignment, ImportAssignment) or not (
+            name in wanted.names(assignment.node) or _is_submodule(assignment.node, wanted)
+        ):
             raise Refusal(f"{name} means something else here")
         local = not isinstance(assignment.scope, GlobalScope)
         if local and parsed.start(assignment.node) > parsed.start(user):
             raise Refusal(f"{name} is imported too late here")
 
 
-def _is_import(assignment: object, module: str) -> bool:
-    if not isinstance(assignment, ImportAssignment) or not isinstance(assignment.node, cst.Import):
-        return False
-    return any(alias.evaluated_name == module for alias in assignment.node.names)
+def _is_submodule(node: cst.CSTNode, wanted: _Import) -> bool:
+    """Whether `import module.other` binds the name of a wanted module."""
+    return isinstance(node, cst.Import) and any(
+        alias.asname is None and alias.evaluated_name.startswith(f"{wanted.name}.")
+        for alias in node.names
+    )
+
+
+def _imports_it(assignment: object, wanted: _Import) -> bool:
+    return isinstance(assignment, ImportAssignment) and wanted.name in wanted.names(assignment.node)
 
 
 # --- where it goes -------------------------------------------------------------------------
 
 
-def _added(parsed: Parsed, module: str) -> Edit:
+def _added(parsed: Parsed, wanted: _Import) -> Edit:
     """A line among the imports at the top, in its place by name where there is a group for it."""
-    statement = f"import {module}"
     lines = _leading_imports(parsed)
-    group = [line for line in lines if _kind(line) == _STANDARD]
-    before = [line for line in group if _sorts_before(line, module)]
+    kind = _kind_of(wanted.root)
+    group = [line for line in lines if _kind(line) == kind]
+    if kind == _OTHER:
+        group = _block(group, wanted.root)
+    before = [line for line in group if _order(line) < wanted.order]
     if before:
-        return _after(parsed, before[-1], statement)
+        return _after(parsed, before[-1], wanted.statement)
     if group:
         commented = any(line.comment for line in group[0].leading_lines)
-        return (_after if commented else _before)(parsed, group[0], statement)
-    return _own_group(parsed, lines, statement)
+        return (_after if commented else _before)(parsed, group[0], wanted.statement)
+    return _own_group(parsed, lines, kind, wanted.statement)
 
 
-def _own_group(parsed: Parsed, lines: Sequence[_Line], statement: str) -> Edit:
-    """A group of its own: behind `__future__`, ahead of all others."""
+def _block(lines: Sequence[_Line], root: str) -> list[_Line]:
+    """Of lines that blank ones part: the first ones, or those that import from a package."""
+    blocks: list[list[_Line]] = []
+    for line in lines:
+        if not blocks or any(each.comment is None for each in line.leading_lines):
+            blocks.append([])
+        blocks[-1].append(line)
+    for block in blocks:
+        if any(_module(line).partition(".")[0] == root for line in block):
+            return block
+    return blocks[0] if blocks else []
+
+
+def _own_group(parsed: Parsed, lines: Sequence[_Line], kind: int, statement: str) -> Edit:
+    """A group of its own: behind those of the kinds before it, ahead of all others."""
     newline, first = parsed.newline, parsed.module.body[0]
-    ahead = [line for line in lines if _kind(line) == _FUTURE]
-    behind = [line for line in lines if _kind(line) > _STANDARD]
+    ahead = [line for line in lines if _kind(line) < kind]
+    behind = [line for line in lines if _kind(line) > kind]
     if ahead:
         return _after(parsed, ahead[-1], newline + statement)
     if behind:
@@ -110,10 +182,6 @@ def _leading_imports(parsed: Parsed) -> list[_Line]:
     return [line for line in found if isinstance(line, _Line)]
 
 
-def _plain(line: _Line) -> list[cst.ImportAlias]:
-    return [alias for part in line.body if isinstance(part, cst.Import) for alias in part.names]
-
-
 def _is_docstring(line: cst.CSTNode) -> bool:
     return (
         isinstance(line, _Line)
@@ -138,12 +206,16 @@ def _module(line: _Line) -> str:
 
 def _kind(line: _Line) -> int:
     """The group of an import, in the order of groups."""
-    root = _module(line).partition(".")[0]
+    return _kind_of(_module(line).partition(".")[0])
+
+
+def _kind_of(root: str) -> int:
     if root == "__future__":
         return _FUTURE
-    return _STANDARD if root in sys.stdlib_module_names else _OTHER
+    if root in sys.stdlib_module_names:
+        return _STANDARD
+    return _OTHER if root else _RELATIVE
 
 
-def _sorts_before(line: _Line, module: str) -> bool:
-    """Whether an import stands ahead of `import module`: so do plain ones of lesser names."""
-    return isinstance(line.body[0], cst.Import) and _module(line).lower() < module.lower()
+def _order(line: _Line) -> tuple[bool, str]:
+    return isinstance(line.body[0], cst.ImportFrom), _module(line).lower()

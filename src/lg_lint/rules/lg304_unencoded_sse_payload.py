@@ -29,7 +29,9 @@ stream.
 Where no token can hold a line break, or the client is made for what Python prints.
 
 ## Fix safety
-No fix: it changes what clients parse.
+Unsafe: it changes the format that clients parse. The payload goes through `json.dumps()`, an object
+through `jsonable_encoder()` of FastAPI first; what is not imported yet is added to the imports.
+No fix where the `data:` line holds more than one bare payload, or for objects outside FastAPI.
 
 ## Evidence
 The event stream format of the HTML standard: a field ends with its line.
@@ -37,7 +39,8 @@ The event stream format of the HTML standard: a field ends with its line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Hop, Severity
@@ -49,6 +52,7 @@ from lg_lint.model.web.frames import event_frame
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import Env, ExternalObject
+from lg_lint.remedy import Remedy
 from lg_lint.rules.rule import Rule
 
 _RAW = (
@@ -68,27 +72,39 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         env = project.program.env(frame.generator.function)
         for item in frame.generator.function.yields:
-            payloads = () if item.value is None or item.delegates else _payloads(item.value)
+            parts = () if item.value is None or item.delegates else _parts(item.value)
+            payloads = list(_payloads(parts))
             kinds = {_kind(project.program, payload, env) for payload in payloads}
             if id(item) not in seen and kinds & {"object", "text"}:
                 seen.add(id(item))
-                yield _finding(rule, project, response, Site(item, env), "object" in kinds)
+                printed, site = "object" in kinds, Site(item, env)
+                alone = len(payloads) == 1 and _fills_its_line(parts)
+                fix = _fix(response, site, payloads[0], printed) if alone else None
+                yield _finding(rule, project, response, site, printed, fix)
 
 
-def _payloads(value: t.Expr) -> Iterator[t.Expr]:
-    """The expressions of an f-string that stand in a `data:` line."""
+def _parts(value: t.Expr) -> tuple[t.Expr, ...]:
+    """Those of an f-string, encoded or not."""
     if isinstance(value, t.Call) and isinstance(value.func, t.Attribute):
-        if value.func.attr == "encode":
-            yield from _payloads(value.func.value)
-        return
-    if not isinstance(value, t.JoinedString):
-        return
+        return _parts(value.func.value) if value.func.attr == "encode" else ()
+    return value.parts if isinstance(value, t.JoinedString) else ()
+
+
+def _payloads(parts: Iterable[t.Expr]) -> Iterator[t.Expr]:
+    """The expressions of an f-string that stand in a `data:` line."""
     line = ""
-    for part in value.parts:
+    for part in parts:
         if isinstance(part, t.Constant) and isinstance(part.value, str):
             line = (line + part.value).rpartition("\n")[2]
         elif line.startswith("data:"):
             yield part
+
+
+def _fills_its_line(parts: Iterable[t.Expr]) -> bool:
+    """Whether some expression is all that a `data:` line holds."""
+    texts = [part.value if isinstance(part, t.Constant) else None for part in parts]
+    shown = "".join(text if isinstance(text, str) else "\0" for text in texts)
+    return re.search(r"^data: ?\0\n", shown, re.MULTILINE) is not None
 
 
 def _kind(program: Program, payload: t.Expr, env: Env) -> str:
@@ -147,8 +163,22 @@ def _gives_objects(call: t.Call) -> bool:
     )
 
 
+def _fix(response: StreamResponse, site: Site, payload: t.Expr, printed: bool) -> Remedy | None:
+    """JSON in its place; of objects by FastAPI's encoder, where the application is made with it."""
+    modules = (response.site.env.scope.module, site.env.scope.module)
+    if printed and not any("fastapi" in module.imported for module in modules):
+        return None
+    remedy = Remedy.encode_payload(payload.span, text=not printed)
+    return remedy.unless("it changes the format that clients parse")
+
+
 def _finding(
-    rule: Rule, project: Project, response: StreamResponse, site: Site, printed: bool
+    rule: Rule,
+    project: Project,
+    response: StreamResponse,
+    site: Site,
+    printed: bool,
+    fix: Remedy | None,
 ) -> Finding:
     return rule.finding(
         project.at(site),
@@ -162,7 +192,16 @@ def _finding(
             else "encode it: json.dumps(text)"
         ),
         severity=None if printed else Severity.WARNING,
+        fix=fix,
     )
 
 
-RULE = Rule("LG304", "unencoded-sse-payload", Severity.ERROR, Hop.GENERATOR, __doc__ or "", check)
+RULE = Rule(
+    "LG304",
+    "unencoded-sse-payload",
+    Severity.ERROR,
+    Hop.GENERATOR,
+    __doc__ or "",
+    check,
+    "sometimes",
+)

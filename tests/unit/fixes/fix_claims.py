@@ -77,18 +77,20 @@ def _lists(name: str, old: list[Any], new: list[Any]) -> Iterator[str]:
 def _without_new_imports(
     old: list[ast.stmt], new: list[ast.stmt]
 ) -> tuple[list[ast.stmt], list[str]]:
-    if len(new) != len(old) + 1:
-        return new, []
-    for at, statement in enumerate(new):
-        added = isinstance(statement, (ast.Import, ast.ImportFrom)) and (
-            at >= len(old) or ast.dump(statement) != ast.dump(old[at])
-        )
-        if added:
-            return new[:at] + new[at + 1 :], [f"import {ast.unparse(statement).split()[1]}"]
-    return new, []
+    """The statements of a body but for imports that it has more, and the claims of these."""
+    left, known, claims = [], [ast.dump(each) for each in old], []
+    for statement in new:
+        is_import = isinstance(statement, (ast.Import, ast.ImportFrom))
+        if is_import and len(new) > len(old) and ast.dump(statement) not in known:
+            claims.append(ast.unparse(statement))
+        else:
+            left.append(statement)
+    return left, claims
 
 
 def _claim(old: Any, new: Any) -> str | None:
+    if isinstance(old, ast.expr) and isinstance(new, ast.Call) and _is_encoded(old, new):
+        return "encode-payload"
     if isinstance(old, ast.Call):
         if isinstance(new, ast.Await) and _is_twin(old, new.value):
             return "await-twin"
@@ -129,6 +131,13 @@ def _is_sleep(old: ast.Call, new: ast.expr) -> bool:
         and [ast.dump(each) for each in old.args] == [ast.dump(each) for each in new.args]
         and not new.keywords
     )
+
+
+def _is_encoded(old: ast.expr, new: ast.Call) -> bool:
+    if isinstance(old, ast.Call) and ast.unparse(old.func) in {"str", "repr"}:
+        old = old.args[0]
+    value = ast.unparse(old)
+    return ast.unparse(new) in {f"json.dumps({value})", f"json.dumps(jsonable_encoder({value}))"}
 
 
 def _collects(old: ast.Call, new: ast.ListComp) -> bool:

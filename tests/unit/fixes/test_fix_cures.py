@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from lg_lint.facts.tree import Span
 from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.fixes.cures import Workshop
 from lg_lint.fixes.parsed import Refusal, Text
@@ -19,11 +22,25 @@ DECORATOR = Remedy.drop_decorator()
 
 
 def cured(marked: str, remedy: Remedy) -> str:
+    return cured_span(marked, lambda _: remedy)
+
+
+def cured_span(marked: str, remedy: Callable[[Span], Remedy]) -> str:
+    """The same for a remedy that knows its place in the code."""
     before, _, rest = marked.partition("«")
     inside, _, after = rest.partition("»")
     text = before + inside + after
-    place = Place("app.py", *point(before), *point(before + inside))
-    found = Finding("LG101", "x", "x", Severity.ERROR, Confidence.HIGH, Hop.NODE, place, fix=remedy)
+    span = (*point(before), *point(before + inside))
+    found = Finding(
+        "LG101",
+        "x",
+        "x",
+        Severity.ERROR,
+        Confidence.HIGH,
+        Hop.NODE,
+        Place("app.py", *span),
+        fix=remedy(span),
+    )
     edits = Workshop({"app.py": text}).edits(found)
     fixed = Text(text).applied(list(edits))
     compile(fixed, "app.py", "exec", dont_inherit=True)
