@@ -34,9 +34,9 @@ through `jsonable_encoder()` of FastAPI first; what is not imported yet is added
 No fix where the `data:` line holds more than one bare payload, or for objects outside FastAPI.
 
 ## Evidence
-[Measured](../evidence.md#lg304): of a dict as Python prints it no event can be parsed; of tokens the
-line breaks are lost, and what follows one inside a token. In the event stream format of the HTML
-standard a field ends with its line.
+[Measured](../evidence.md#lg304): of a dict as Python prints it no event can be parsed; of tokens
+the line breaks are lost, and what follows one inside a token. In the event stream format of the
+HTML standard a field ends with its line.
 """
 
 from __future__ import annotations
