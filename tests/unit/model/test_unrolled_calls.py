@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from model.programs import program_of
 
 from lg_lint.model import graphs
+from model.programs import program_of
 
 START = """
 from langgraph.graph import StateGraph
