@@ -78,9 +78,9 @@ def test_one_result_however_it_is_come_by(tmp_path: Path) -> None:
     assert run(root, cache, "-j2") == cold
 
 
-@pytest.mark.skipif(workers.available() < 2, reason="one process here")
 @pytest.mark.parametrize("jobs", [2, 3, 8])
-def test_processes_give_the_facts_of_one(jobs: int) -> None:
+def test_processes_give_the_facts_of_one(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "available", lambda: 2)
     texts = {
         f"{number}.py": FILLER.format(number=number) * (number * 40) for number in range(1, 30)
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
+from lg_lint.model.graph import Site
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.program import Program
 from lg_lint.program.values import (
@@ -173,3 +174,19 @@ def _tool_methods(program: Program, value: Instance | ClassRef) -> Iterator[Func
         if method is not None:
             yield FunctionRef(method, bound=bound)
             return
+
+
+def decorated_as(
+    program: Program, type_name: str
+) -> Iterator[tuple[ExternalObject, FunctionRef, Site]]:
+    """The functions that a decorator makes objects of a class: object, function, decorator."""
+    for module in program.modules:
+        for function in module.all_functions:
+            if not isinstance(function.node, t.FunctionDef) or not function.decorators:
+                continue
+            env = program.env(function.parent or module)
+            for value in inference.decorated(program, function.node, env):
+                if not isinstance(value, ExternalObject) or value.type != type_name:
+                    continue
+                if isinstance(value.base, FunctionRef) and value.site is not None:
+                    yield value, value.base, Site(value.site, env)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model import agents
-from lg_lint.model.callables import resolve, tool_functions
+from lg_lint.model.callables import decorated_as, resolve, tool_functions
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph, Node, Site
 from lg_lint.program import attributes, inference
@@ -154,15 +154,6 @@ def _reducers(program: Program, graph: Graph) -> Iterator[Entry]:
 
 def _tasks(program: Program) -> Iterator[Entry]:
     """Functions decorated with `@task`."""
-    for module in program.modules:
-        for function in module.all_functions:
-            if not function.decorators:
-                continue
-            env = program.env(function.parent or module)
-            for value in inference.decorated(program, function.node, env):  # type: ignore[arg-type]
-                if isinstance(value, ExternalObject) and value.type == "langgraph.func.Task":
-                    world = World.LOOP if function.is_async else World.THREAD
-                    assert isinstance(value.base, FunctionRef)
-                    assert value.site is not None
-                    site = Site(value.site, env)
-                    yield Entry(value.base, world, "task", f"task {function.name}()", site)
+    for _, ref, site in decorated_as(program, "langgraph.func.Task"):
+        world = World.LOOP if ref.function.is_async else World.THREAD
+        yield Entry(ref, world, "task", f"task {ref.function.name}()", site)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model import agents, channels, runs, savers, wiring
-from lg_lint.model.callables import BUILDER, COMPILED, is_builder, is_graph
+from lg_lint.model.callables import BUILDER, COMPILED, decorated_as, is_builder, is_graph
 from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.program import inference
 from lg_lint.program.program import Program
@@ -95,17 +95,10 @@ def _constructed(program: Program, node: t.Call, scope: Scope) -> Iterator[Graph
 
 
 def _entrypoints(program: Program) -> Iterator[Graph]:
-    for module in program.modules:
-        for function in module.all_functions:
-            if not function.decorators:
-                continue
-            env = program.env(function.parent or module)
-            for value in inference.decorated(program, function.node, env):  # type: ignore[arg-type]
-                if isinstance(value, ExternalObject) and value.type == COMPILED and value.site:
-                    graph = Graph("entrypoint", Site(value.site, env), value, function.name)
-                    assert isinstance(value.base, FunctionRef)
-                    wiring.add_entrypoint(graph, value.base)
-                    yield graph
+    for value, ref, site in decorated_as(program, COMPILED):
+        graph = Graph("entrypoint", site, value, ref.function.name)
+        wiring.add_entrypoint(graph, ref)
+        yield graph
 
 
 def _name(graph: Graph) -> str:
