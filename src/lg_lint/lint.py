@@ -211,9 +211,14 @@ class _Run:
             place = Place(self.display(path), row, column, row, column + 1)
             self.broken.append(all_rules()[0].finding(place, message))
 
+    def _unread_versions(self, path: str, row: int, message: str) -> None:
+        told = f"line {row}: {message}; the versions in it count as unknown"
+        self.result.problems.append(Problem(told, self.display(path)))
+
     def _project(self, discovery: Discovery) -> Project:
         from lg_lint.knowledge import type_table
         from lg_lint.model import build
+        from lg_lint.model.versions import Versions
         from lg_lint.program.closure import importers
         from lg_lint.program.modules import ModuleFinder
         from lg_lint.program.program import Program
@@ -229,7 +234,8 @@ class _Run:
             self.files.extract_all(wanted, self.jobs)
             for path in wanted:
                 program.module(path)
-        project, unresolved = build.project(program)
+        versions = Versions(str(discovery.root), discovery.seen.places.add, self._unread_versions)
+        project, unresolved = build.project(program, versions)
         project.display = self.display
         project.proxy_configs = discovery.configs
         project.blocking_calls = self.settings.blocking_calls

@@ -150,6 +150,7 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
             entry.name.endswith(SUFFIXES)
             or entry.name in LISTED
             or "nginx" in entry.name
+            or entry.name.startswith("requirements")
             or _is_folder(entry)
         )
     ]

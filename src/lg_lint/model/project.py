@@ -11,6 +11,7 @@ from lg_lint.finding import Place, Step
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.versions import Versions
 from lg_lint.program.execution import Execution
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Module
@@ -22,7 +23,8 @@ class Project:
 
     `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted
     names that the settings add to the table of blocking calls; `proxy_configs` are files that may
-    configure a proxy; `names_read` is filled on demand.
+    configure a proxy; `versions` says which version of a library it has; `names_read` is filled on
+    demand.
     """
 
     program: Program
@@ -34,6 +36,7 @@ class Project:
     display: Callable[[str], str] = str
     blocking_calls: tuple[str, ...] = ()
     proxy_configs: list[Path] = field(default_factory=list)
+    versions: Versions = field(default_factory=Versions)
     names_read: frozenset[str] | None = None
 
     def place(self, module: Module, span: t.Span) -> Place:

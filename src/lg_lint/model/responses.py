@@ -9,6 +9,7 @@ from lg_lint.knowledge import table
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Site
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.versions import Change, Versions
 from lg_lint.model.web.constructions import Construction, constructions, response_class
 from lg_lint.model.web.headers import Headers, headers_of, set_by_middleware
 from lg_lint.model.web.liveness import Liveness, is_finished
@@ -36,6 +37,7 @@ ANTI_BUFFERING = "x-accel-buffering"
 PATH_OPERATION = "fastapi.yield"
 EVENT_STREAM = "text/event-stream"
 _FASTAPI_SSE = "fastapi.sse.EventSourceResponse"
+_SINCE = {PATH_OPERATION: "path-operations-yield", _FASTAPI_SSE: "event-streams-of-fastapi"}
 _FASTAPI = {"fastapi.applications.FastAPI", "fastapi.routing.APIRouter"}
 
 
@@ -57,6 +59,12 @@ def responses(program: Program) -> list[StreamResponse]:
         for response in found:
             response.headers.setdefault(ANTI_BUFFERING, "no")
     return found
+
+
+def change_of(response: StreamResponse, versions: Versions) -> Change | None:
+    """Whether FastAPI streams it, where that depends on FastAPI's version."""
+    name = _SINCE.get(response.type)
+    return versions.change(name, response.site.path) if name is not None else None
 
 
 def response_entries(found: list[StreamResponse]) -> list[Entry]:

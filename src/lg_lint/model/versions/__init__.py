@@ -1,0 +1,213 @@
+"""Which version of a library the project has, as its lock files and requirements say.
+
+The files nearest to the code count, folder by folder up to the project's root: locks before
+requirements before pyproject.toml, an exact version before a range. A package that is not named
+may be given by one that brings it, such as Starlette by FastAPI. Where the files leave a version
+open, the newest that they allow is taken.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from lg_lint.knowledge import table
+from lg_lint.model.versions import locks, pyproject, requirements
+from lg_lint.model.versions.pin import Pin, UnreadableError
+from lg_lint.model.versions.ranges import Range, either, of_text
+
+__all__ = ["Change", "Pin", "Versions"]
+
+_MAX_SIZE = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether a project has what a library does since one of its versions.
+
+    `certain` is False where the newest version was assumed; `pin` is what the project says.
+    """
+
+    package: str
+    since: str
+    holds: bool
+    certain: bool
+    pin: Pin | None
+
+    @property
+    def told(self) -> str:
+        """The version that decided, such as "starlette 0.45.3 (uv.lock)"."""
+        if self.pin is not None:
+            return f"{self.pin.text} ({os.path.basename(self.pin.path)})"
+        return f"{self.package} since {self.since}, no version is pinned"
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that was looked at; `text` is None where there is none that can be read."""
+
+    text: str | None
+    told: bool = False
+
+
+@dataclass
+class Versions:
+    """The versions in the folders below `root`; none where it is empty.
+
+    `note` is told of every path that has a say, whether something is there or not, and `refuse` of
+    each file that cannot be read: its path, the row and why.
+    """
+
+    root: str = ""
+    note: Callable[[str], None] = lambda path: None
+    refuse: Callable[[str, int, str], None] = lambda path, row, message: None
+    _files: dict[str, _File] = field(default_factory=dict)
+    _pins: dict[tuple[str, str], tuple[Pin, ...]] = field(default_factory=dict)
+    _names: dict[str, list[str]] = field(default_factory=dict)
+
+    def of(self, package: str, near: str) -> Pin | None:
+        """What the project says about a package, for the code in a file."""
+        bounds: Pin | None = None
+        for folder in self._folders(near):
+            for pin in self._in(folder, package):
+                if bounds is not None and not _agree(pin.range, bounds.range):
+                    continue
+                if pin.range.is_exact:
+                    return pin
+                bounds = _narrower(bounds, pin)
+        return bounds
+
+    def change(self, name: str, near: str) -> Change:
+        """Whether the code in a file runs with a change that `knowledge/versions.toml` names."""
+        from packaging.version import Version
+
+        row = table("versions")["changes"][name]
+        package, since = row["package"], Version(row["since"])
+        pin = self.of(package, near)
+        allowed = pin.range if pin is not None else Range()
+        holds = allowed.may_be(since)
+        certain = not holds or allowed.must_be(since)
+        return Change(package, row["since"], holds, certain, pin)
+
+    def has(self, name: str, near: str) -> bool:
+        return self.change(name, near).holds
+
+    # --- folders -----------------------------------------------------------------------------
+
+    def _folders(self, near: str) -> Iterator[str]:
+        folder = os.path.dirname(near)
+        while self.root and (folder == self.root or folder.startswith(self.root + os.sep)):
+            yield folder
+            folder = os.path.dirname(folder)
+
+    def _in(self, folder: str, package: str) -> tuple[Pin, ...]:
+        """What the files of a folder say, the most telling first."""
+        key = (folder, package)
+        if key not in self._pins:
+            found = (*self._named(folder, package), *self._brought(folder, package))
+            self._pins[key] = tuple(pin for pin in found if not pin.range.is_open)
+        return self._pins[key]
+
+    def _named(self, folder: str, package: str) -> Iterator[Pin]:
+        for name in locks.NAMES:
+            yield from self._read(os.path.join(folder, name), locks.pins, package)
+        for path in self._requirements(folder):
+            yield from self._read(path, requirements.pins, package)
+        path = os.path.join(folder, pyproject.NAME)
+        yield from self._read(path, pyproject.pins, package)
+
+    def _brought(self, folder: str, package: str) -> Iterator[Pin]:
+        for row in table("versions")["requires"]:
+            if row["of"] == package:
+                for pin in self._in(folder, row["package"]):
+                    yield pin.brings(package, _brought_by(pin.range, row["since"]))
+
+    def _requirements(self, folder: str) -> list[str]:
+        """The requirements files of a folder, each with those that it includes."""
+        if folder not in self._names:
+            try:
+                names = sorted(filter(requirements.is_name, os.listdir(folder)))
+            except OSError:
+                names = []
+            found: list[str] = []
+            for name in sorted(names, key=requirements.weight):
+                self._include(os.path.join(folder, name), found)
+            self._names[folder] = found
+        return self._names[folder]
+
+    def _include(self, path: str, found: list[str]) -> None:
+        inside = path.startswith(self.root + os.sep)
+        text = self._text(path) if inside and path not in found else None
+        if text is not None:
+            found.append(path)
+            for name in requirements.includes(text):
+                self._include(os.path.realpath(os.path.join(os.path.dirname(path), name)), found)
+
+    # --- files -------------------------------------------------------------------------------
+
+    def _read(
+        self, path: str, read: Callable[[str, str, str], Iterator[Pin]], package: str
+    ) -> list[Pin]:
+        text = self._text(path)
+        if text is None:
+            return []
+        try:
+            return list(read(text, path, package))
+        except UnreadableError as error:
+            self._refuse(path, error.row, str(error))
+            return []
+
+    def _text(self, path: str) -> str | None:
+        if path not in self._files:
+            self.note(path)
+            self._files[path] = _File(None)
+            try:
+                with open(path, "rb") as file:
+                    data = file.read(_MAX_SIZE + 1)
+            except OSError:
+                return None
+            if len(data) > _MAX_SIZE:
+                self._refuse(path, 1, f"larger than {_MAX_SIZE:,} bytes")
+                return None
+            try:
+                self._files[path].text = data.decode("utf-8-sig").replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                self._refuse(path, data.count(b"\n", 0, error.start) + 1, "not valid UTF-8")
+        return self._files[path].text
+
+    def _refuse(self, path: str, row: int, message: str) -> None:
+        """One message a file."""
+        if not self._files[path].told:
+            self._files[path].told = True
+            self.refuse(path, row, message)
+
+
+def _narrower(bounds: Pin | None, pin: Pin) -> Pin:
+    """The bounds, with the upper end of another pin where they have none."""
+    if bounds is None:
+        return pin
+    if bounds.range.high is not None or pin.range.high is None:
+        return bounds
+    return replace(pin, range=pin.range.within(bounds.range))
+
+
+def _agree(first: Range, second: Range) -> bool:
+    """Whether two ranges have versions in common."""
+    both = first.within(second)
+    if both.low is None or both.high is None:
+        return True
+    return both.low < both.high or (both.closed and both.low == both.high)
+
+
+def _brought_by(versions: Range, rows: list[list[str]]) -> Range:
+    """What versions of one package make of another: `rows` of a first version and a range."""
+    from packaging.version import Version
+
+    starts = [Version(since) for since, _ in rows]
+    found = []
+    for index, (_, text) in enumerate(rows):
+        following = starts[index + 1] if index + 1 < len(rows) else None
+        if _agree(versions, Range(starts[index], following)):
+            found.append(of_text(text))
+    return either(found) if found else Range()

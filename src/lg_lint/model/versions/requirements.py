@@ -1,0 +1,68 @@
+"""Requirements files as pip reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lg_lint.model.versions.pin import Pin, UnreadableError, spelled
+from lg_lint.model.versions.ranges import either, of_specifiers
+
+_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_OPTIONS = re.compile(r"\s--?[a-z].*$")
+_INCLUDE = re.compile(
+    r"(?:-r\s*|-c\s*|--requirement(?:\s+|=)|--constraint(?:\s+|=))[\"']?(?P<path>[^\"']+?)[\"']?$"
+)
+_FOR_WORK = re.compile(r"dev|test|doc|lint|ci\b")
+
+
+def is_name(name: str) -> bool:
+    return name.startswith("requirements") and name.endswith(".txt")
+
+
+def weight(name: str) -> tuple[bool, bool, str]:
+    """A key that sorts what an application runs with before what it is developed with."""
+    return (name != "requirements.txt", bool(_FOR_WORK.search(name)), name)
+
+
+def pins(text: str, path: str, package: str) -> Iterator[Pin]:
+    """What the lines about a package allow together. Raises UnreadableError."""
+    mention = re.compile(rf"{spelled(package)}(?![\w.-])", re.I)
+    lines = ((row, line) for row, line in _lines(text) if "{" not in line)  # templates, variables
+    found = [(row, line) for row, line in lines if mention.match(line)]
+    if not found:
+        return
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    ranges = []
+    for row, line in found:
+        try:
+            ranges.append(of_specifiers(Requirement(_OPTIONS.sub("", line)).specifier))
+        except (InvalidRequirement, ValueError) as error:
+            reason = str(error).partition("\n")[0]
+            raise UnreadableError(row, f"not a requirement: {reason}") from None
+    yield Pin(package, either(ranges), path, found[0][0])
+
+
+def includes(text: str) -> Iterator[str]:
+    """The files that `-r` and `-c` name, as written."""
+    for _, line in _lines(text):
+        match = _INCLUDE.match(line)
+        if match is not None and "://" not in match["path"]:
+            yield match["path"]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with their rows: comments left out, continued lines joined."""
+    start = 1
+    parts: list[str] = []
+    for row, line in enumerate(text.splitlines(), 1):
+        if not parts:
+            start = row
+        continued = line.endswith("\\")
+        parts.append(_COMMENT.sub("", line.removesuffix("\\")))
+        if not continued:
+            yield start, " ".join(parts).strip()
+            parts = []
+    if parts:
+        yield start, " ".join(parts).strip()
