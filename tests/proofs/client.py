@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
 
 PING_PAUSE = 0.01
 LIMIT_SECONDS = 60.0
+QUESTION = {"question": "why"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Stream:
         return len(self.texts) - len(set(self.texts))
 
 
-def watch(url: str) -> Stream:
+def watch(url: str, query: Mapping[str, str] = QUESTION) -> Stream:
     """Ask for `/run` at `url` and record what arrives, with pings beside it."""
-    return asyncio.run(_watch(url))
+    return asyncio.run(_watch(url, query))
 
 
 def crowd(url: str, clients: int) -> float:
@@ -70,23 +72,25 @@ def _client() -> httpx.AsyncClient:
     return httpx.AsyncClient(trust_env=False, timeout=LIMIT_SECONDS, limits=limits)
 
 
-async def _watch(url: str) -> Stream:
+async def _watch(url: str, query: Mapping[str, str]) -> Stream:
     async with _client() as client, _client() as other:
         await other.get(f"{url}/ping")
         done = asyncio.Event()
         pings = asyncio.create_task(_longest_ping(other, url, done))
-        status, events, seconds, broken = await _read(client, url)
+        status, events, seconds, broken = await _read(client, url, query)
         done.set()
         return Stream(status, tuple(events), seconds, broken, await pings)
 
 
-async def _read(client: httpx.AsyncClient, url: str) -> tuple[int, list[Event], float, bool]:
+async def _read(
+    client: httpx.AsyncClient, url: str, query: Mapping[str, str]
+) -> tuple[int, list[Event], float, bool]:
     events: list[Event] = []
     received = ""
     status, broken = 0, False
     start = time.perf_counter()
     try:
-        async with client.stream("GET", f"{url}/run", params={"question": "why"}) as response:
+        async with client.stream("GET", f"{url}/run", params=query) as response:
             status = response.status_code
             async for text in response.aiter_text():
                 at = time.perf_counter() - start
@@ -110,7 +114,7 @@ async def _longest_ping(client: httpx.AsyncClient, url: str, done: asyncio.Event
 async def _crowd(url: str, clients: int) -> float:
     async with _client() as client:
         start = time.perf_counter()
-        answers = await asyncio.gather(*(_read(client, url) for _ in range(clients)))
+        answers = await asyncio.gather(*(_read(client, url, QUESTION) for _ in range(clients)))
         for status, events, _, broken in answers:
             if status != 200 or broken or not events:
                 raise AssertionError(f"an answer of the crowd failed: {status}, {events}")

@@ -14,20 +14,25 @@ Figures = TypeVar("Figures")
 
 @dataclass(frozen=True, slots=True)
 class Form(Generic[Figures]):
-    """A project under `cases/`, in words, and how it is run."""
+    """A project under `cases/` or `fixtures/`, in words, and how it is run."""
 
     project: str
     words: str
     measure: Callable[[Path], Figures]
+    root: Path = CASES
 
     @property
     def path(self) -> Path:
-        return CASES / self.project
+        return self.root / self.project
+
+    @property
+    def topic(self) -> str:
+        return self.project.split("/")[0]
 
     @property
     def is_bad(self) -> bool:
-        """Whether the rule speaks about the project; a folder's name begins with bad or good."""
-        return self.path.name.startswith("bad")
+        """Whether the rule speaks about the project; the second folder says bad or good."""
+        return self.project.split("/")[1].startswith("bad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Proof(Generic[Figures]):
 
     @property
     def name(self) -> str:
-        return self.bad[0].path.parent.name
+        return self.bad[0].topic
 
     def run(self) -> Result[Figures]:
         bad = [form.measure(form.path) for form in self.bad]

@@ -1,4 +1,4 @@
-"""The proofs, rule by rule."""
+"""The proofs, rule by rule; those about a graph's wiring and state are in `wiring`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ from .claims import (
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .proof import Form, Proof
 from .sse import read_events
+from .wiring import WIRING
 
 LG101 = "LG101_sync_graph_call"
 LG102_LOOP = "LG102_sleep_on_loop"
@@ -61,7 +62,7 @@ LG402_MODEL = "LG402_model_tokens"
 LG402_WRITER = "LG402_custom_writer"
 LG404 = "LG404_retry_never_runs"
 
-PROOFS: tuple[Proof[Any], ...] = (
+_SERVED: tuple[Proof[Any], ...] = (
     Proof(
         rule="LG101",
         title="A synchronous graph run on the event loop",
@@ -247,7 +248,10 @@ PROOFS: tuple[Proof[Any], ...] = (
         rule="LG402",
         title="A retry policy on a node whose model streams",
         bad=(Form(f"{LG402_MODEL}/bad", '`stream_mode="messages"`', direct),),
-        good=(Form(f"{LG402_MODEL}/good", "the model tagged `nostream`", direct),),
+        good=(
+            Form(f"{LG402_MODEL}/good", "the model tagged `nostream`", direct),
+            Form(f"{LG402_MODEL}/good_updates", '`stream_mode="updates"`', direct),
+        ),
         show=show_events,
         claims=claim_tokens,
     ),
@@ -271,3 +275,5 @@ PROOFS: tuple[Proof[Any], ...] = (
         claims=claim_retried,
     ),
 )
+
+PROOFS = tuple(sorted((*_SERVED, *WIRING), key=lambda proof: proof.rule))

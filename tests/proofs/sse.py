@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from httpx_sse import SSEError, connect_sse
 
-from .client import LIMIT_SECONDS
+from .client import LIMIT_SECONDS, QUESTION
 from .servers import uvicorn
 
 
@@ -45,10 +45,12 @@ def _is_json(text: str) -> bool:
 def read_events(project: Path) -> Reading:
     """What httpx-sse reads of `/run`."""
     client = httpx.Client(trust_env=False, timeout=LIMIT_SECONDS)
-    with uvicorn(project) as url, client:
-        query = {"question": "why"}
-        with connect_sse(client, "GET", f"{url}/run", params=query) as source:
-            try:
-                return Reading(False, tuple(event.data for event in source.iter_sse()))
-            except SSEError:
-                return Reading(True, ())
+    with (
+        uvicorn(project) as url,
+        client,
+        connect_sse(client, "GET", f"{url}/run", params=QUESTION) as source,
+    ):
+        try:
+            return Reading(False, tuple(event.data for event in source.iter_sse()))
+        except SSEError:
+            return Reading(True, ())

@@ -34,8 +34,8 @@ Where the change is meant for the rest of the function alone; a local variable s
 No fix: which value belongs into which return is not known.
 
 ## Evidence
-`tests/conformance/test_lost_mutations.py` runs the cases: the final state, or the state after a
-resume, lacks the change.
+[Measured](../evidence.md#lg205): the key holds what it held before, in the next node, at the end of
+the run or in the next turn of the thread.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ Where the node is added by code that lg-lint does not see.
 No fix: which node was meant is not known.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs the cases: the run ends after the router and the
-node that should follow never starts.
+[Measured](../evidence.md#lg601): the node that should follow never runs; the client sees a clean
+end and no error.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ Where something outside the code makes sure that the value never comes.
 No fix: where the value should lead is not known.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs the cases and sees the KeyError.
+[Measured](../evidence.md#lg602): the stream sends the update of the node before the router, then
+breaks with KeyError.
 """
 
 from __future__ import annotations

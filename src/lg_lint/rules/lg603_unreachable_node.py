@@ -33,8 +33,8 @@ Where the node is kept for `update_state(as_node=...)`.
 No fix: where the node belongs is not known.
 
 ## Evidence
-LangGraph's `validate()` accepts such graphs; `tests/conformance` compares the edges read with those
-of the compiled graphs.
+[Measured](../evidence.md#lg603): LangGraph compiles such a graph, and its run ends cleanly without
+the node.
 """
 
 from __future__ import annotations

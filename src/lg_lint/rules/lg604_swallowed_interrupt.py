@@ -39,8 +39,8 @@ Never: the interrupt does not work.
 No fix: which statements the `try` is for is not known.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs the cases: no `__interrupt__`, and the handler's
-answer in the state.
+[Measured](../evidence.md#lg604): no `__interrupt__` reaches the client, and the handler's answer is
+in the state; where the interrupt is raised again, the run waits.
 """
 
 from __future__ import annotations

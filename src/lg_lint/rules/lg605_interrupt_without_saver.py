@@ -32,7 +32,8 @@ Where the graph is compiled again, with a checkpointer, by code that lg-lint doe
 No fix: which checkpointer is a decision about the deployment.
 
 ## Evidence
-`Command(resume=...)` on such a graph raises "Cannot use Command(resume=...) without checkpointer".
+[Measured](../evidence.md#lg605): the run stops and sends `__interrupt__`; `Command(resume=...)`
+then raises "Cannot use Command(resume=...) without checkpointer".
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ Where conditions that lg-lint does not see keep one of them from writing.
 No fix: how two values become one is a decision about the state.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs the cases and sees the InvalidUpdateError.
+[Measured](../evidence.md#lg606): the stream sends the updates of both nodes, then breaks with
+InvalidUpdateError.
 """
 
 from __future__ import annotations

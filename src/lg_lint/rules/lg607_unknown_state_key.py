@@ -34,7 +34,7 @@ Where the key is only meant for clients that read mode `updates`, which does sho
 No fix: whether the key or the schema is wrong is not known.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs the cases: the final state lacks the key.
+[Measured](../evidence.md#lg607): the run ends cleanly, and its last state lacks the key.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ Where both branches are wanted.
 No fix: which of the two is meant is not known.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs a case and sees both branches.
+[Measured](../evidence.md#lg609): the node behind the plain edge runs beside the one that was
+chosen.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ Never: the node cannot work.
 No fix: a lambda cannot await.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs a case and sees the InvalidUpdateError.
+[Measured](../evidence.md#lg610): the stream breaks with InvalidUpdateError before the node's
+update.
 """
 
 from __future__ import annotations

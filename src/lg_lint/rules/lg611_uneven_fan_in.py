@@ -33,7 +33,7 @@ Where the join is meant to run for each branch.
 No fix: a list edge changes when the node runs, which is the point.
 
 ## Evidence
-`tests/conformance/test_wiring_claims.py` runs a case: the join runs twice, with a list edge once.
+[Measured](../evidence.md#lg611): the join runs twice, with a list edge or `defer=True` once.
 """
 
 from __future__ import annotations

@@ -34,7 +34,6 @@ async def ping() -> str:
 
 async def events(question: str) -> AsyncIterator[str]:
     messages = [{"role": "user", "content": question}]
-    messages = [{"role": "user", "content": question}]
     async for chunk, _ in graph.astream({"messages": messages}, stream_mode="messages"):
         yield f"data: {json.dumps(chunk.text)}\n\n"
 
