@@ -79,14 +79,14 @@ def test_without_fix_nothing_is_written(app: Path, capsys: Captured) -> None:
     for arguments in ([], ["--unsafe-fixes"], ["--show-fixes"], ["--output-format", "json"]):
         assert run(arguments) == 1
     assert app.read_text() == APP
-    assert "[*] 2 fixable with --fix." in capsys.readouterr().out
+    assert "\n2 fixable with --fix.\n" in capsys.readouterr().out
 
 
 def test_fix_reports_what_is_left(app: Path, capsys: Captured) -> None:
     app.write_text(RETRIED + APP.replace("time.sleep(1)", "pass"))
     assert run(["--fix", "--output-format", "concise"]) == 1
     out = capsys.readouterr().out
-    assert "LG404 tenacity.retry" in out
+    assert "LG404 [* unsafe] tenacity.retry" in out
     assert "LG106" not in out
     assert "1 fixable with --fix --unsafe-fixes." in out
 
@@ -99,14 +99,17 @@ def test_unsafe_fixes_are_applied_when_asked_for(app: Path) -> None:
     assert app.read_text() == RETRIED.replace("@retry\n", "")
 
 
-def test_concise_marks_what_fix_would_mend(app: Path, capsys: Captured) -> None:
+def test_concise_says_how_safe_a_fix_is(app: Path, capsys: Captured) -> None:
     app.write_text(RETRIED)
     run(["--output-format", "concise"])
-    assert "[*]" not in capsys.readouterr().out
-    run(["--output-format", "concise", "--unsafe-fixes"])
-    out = capsys.readouterr().out
-    assert "app.py:5:2: LG404 [*] " in out
-    assert "[*] 1 fixable with --fix --unsafe-fixes." in out
+    for arguments in ([], ["--unsafe-fixes"]):
+        run(["--output-format", "concise", *arguments])
+        out = capsys.readouterr().out
+        assert "app.py:5:2: LG404 [* unsafe] " in out
+        assert out.endswith("\n1 fixable with --fix --unsafe-fixes.\n")
+    app.write_text(APP)
+    run(["--output-format", "concise"])
+    assert ": LG102 [*] " in capsys.readouterr().out
 
 
 def test_diff_changes_nothing_and_is_a_patch(app: Path, capsys: Captured) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lg_lint.finding import Place, Severity
+from lg_lint.finding import Finding, Place, Severity
 from lg_lint.reports.fingerprint import fingerprints
 from lg_lint.reports.lines import SourceLines
-from lg_lint.reports.text import position
+from lg_lint.reports.text import details, position
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -29,10 +29,17 @@ def render(report: Report, context: Context) -> str:
                 "path": context.repository_path(finding.place.path),
                 "positions": _positions(finding.place),
             },
+            **_content(finding),
         }
         for finding, mark in zip(report.findings, marks, strict=True)
     ]
     return json.dumps(issues, indent=2) + "\n"
+
+
+def _content(finding: Finding) -> dict[str, Any]:
+    """What is to be read besides the description."""
+    body = "\n".join(details(finding))
+    return {"content": {"body": body}} if body else {}
 
 
 def _cell(place: Place) -> str:

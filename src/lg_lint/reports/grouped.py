@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import closing_lines, page, position
+from lg_lint.reports.text import closing_lines, fix_mark, page, position
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -27,7 +27,6 @@ def _group(findings: list[Finding], context: Context) -> list[str]:
     width = max(len(position(finding.place)) for finding in findings)
     return [
         f"  {style.location(position(finding.place).ljust(width))} "
-        f"{style.code(finding.code, finding.severity)} "
-        f"{'[*] ' if context.applies(finding) else ''}{finding.message}"
+        f"{style.code(finding.code, finding.severity)} {fix_mark(finding)}{finding.message}"
         for finding in findings
     ]

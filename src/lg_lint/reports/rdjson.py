@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lg_lint.finding import Finding, Place, Severity
 from lg_lint.remedy import Edit
 from lg_lint.reports.lines import SourceLines
-from lg_lint.reports.text import position
+from lg_lint.reports.text import advice, position
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -55,8 +55,7 @@ def _edited(edit: Edit, finding: Finding) -> Place:
 
 def _message(finding: Finding) -> str:
     cell = "" if finding.place.cell is None else f"{position(finding.place)} "
-    advice = f"\nhelp: {finding.help}" if finding.help else ""
-    return f"{cell}{finding.message}{advice}"
+    return "\n".join([f"{cell}{finding.message}", *advice(finding)])
 
 
 def _location(place: Place, lines: SourceLines) -> dict[str, Any]:

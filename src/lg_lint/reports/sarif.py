@@ -103,8 +103,10 @@ def _result(
         result["ruleIndex"] = indices[finding.code]
     if finding.trace:
         result["codeFlows"] = [{"threadFlows": [{"locations": _steps(finding, context)}]}]
-    if finding.fix is not None and finding.fix.edits:
-        result["fixes"] = [_fix(finding, finding.fix, context)]
+    if finding.fix is not None:
+        result["properties"]["fix"] = finding.fix.applicability.value
+        if finding.fix.edits:
+            result["fixes"] = [_fix(finding, finding.fix, context)]
     return result
 
 

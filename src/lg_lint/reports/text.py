@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from lg_lint.remedy import Remedy
     from lg_lint.reports.context import Context
 
+_FIX_MARKS = {
+    Applicability.SAFE: "[*]",
+    Applicability.UNSAFE: "[* unsafe]",
+    Applicability.DISPLAY: "[* by hand]",
+}
+
 
 def position(place: Place) -> str:
     """`row:column`, and the cell in front of it where there are cells."""
@@ -37,8 +43,14 @@ def numbered_trace(finding: Finding) -> list[str]:
 
 
 def details(finding: Finding) -> list[str]:
-    """What follows the message in formats that hold plain text: the trace and the help."""
-    return [*numbered_trace(finding), *([f"help: {finding.help}"] if finding.help else [])]
+    """What follows the message in formats that hold plain text: the trace, then advice."""
+    return [*numbered_trace(finding), *advice(finding)]
+
+
+def advice(finding: Finding) -> list[str]:
+    """The help, and the fix with how it is had."""
+    lines = [f"help: {finding.help}"] if finding.help else []
+    return [*lines, f"fix: {fix_line(finding.fix)}"] if finding.fix is not None else lines
 
 
 def fix_line(fix: Remedy) -> str:
@@ -49,6 +61,13 @@ def fix_line(fix: Remedy) -> str:
         Applicability.DISPLAY: f"by hand: {fix.reason}",
     }
     return f"{fix.message} ({how[fix.applicability]})"
+
+
+def fix_mark(finding: Finding) -> str:
+    """What a line of a list says of a finding's fix, ahead of the message."""
+    if finding.fix is None:
+        return ""
+    return f"{_FIX_MARKS[finding.fix.applicability]} "
 
 
 def plural(count: int, noun: str) -> str:
@@ -109,7 +128,7 @@ def _fixable_line(report: Report, context: Context) -> list[str]:
     option = "--fix --unsafe-fixes" if context.unsafe_fixes else "--fix"
     more = f"{unsafe} more with --unsafe-fixes" if unsafe and not context.unsafe_fixes else ""
     if ready:
-        return [f"[*] {ready} fixable with {option}{', ' + more if more else ''}."]
+        return [f"{ready} fixable with {option}{', ' + more if more else ''}."]
     return [f"{unsafe} fixable with --fix --unsafe-fixes."] if more else []
 
 

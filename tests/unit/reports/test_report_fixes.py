@@ -32,34 +32,34 @@ def with_fix(report: Report, fix: Remedy) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("fix", "unsafe", "marked", "closing"),
+    ("fix", "unsafe", "mark", "closing"),
     [
-        (SAFE, False, True, "[*] 1 fixable with --fix.\n"),
-        (SAFE, True, True, "[*] 1 fixable with --fix --unsafe-fixes.\n"),
-        (UNSAFE, False, False, "1 fixable with --fix --unsafe-fixes.\n"),
-        (UNSAFE, True, True, "[*] 1 fixable with --fix --unsafe-fixes.\n"),
-        (BY_HAND, True, False, "suppressed.\n"),
+        (SAFE, False, "[*]", "1 fixable with --fix.\n"),
+        (SAFE, True, "[*]", "1 fixable with --fix --unsafe-fixes.\n"),
+        (UNSAFE, False, "[* unsafe]", "1 fixable with --fix --unsafe-fixes.\n"),
+        (UNSAFE, True, "[* unsafe]", "1 fixable with --fix --unsafe-fixes.\n"),
+        (BY_HAND, True, "[* by hand]", "suppressed.\n"),
     ],
 )
 @pytest.mark.parametrize("format_name", ["concise", "grouped"])
-def test_mark_for_fixes_that_would_be_applied(
+def test_mark_says_how_safe_a_fix_is(
     format_name: str,
     report: Report,
     context: Context,
     fix: Remedy,
     unsafe: bool,
-    marked: bool,
+    mark: str,
     closing: str,
 ) -> None:
     text = render(format_name, with_fix(report, fix), replace(context, unsafe_fixes=unsafe))
-    assert (" LG101 [*] graph.invoke()" in text) == marked
+    assert f" LG101 {mark} graph.invoke()" in text
     assert text.endswith(closing)
 
 
 def test_safe_and_unsafe_fixes_are_counted_apart(report: Report, context: Context) -> None:
     report.findings.append(replace(traced(), fix=UNSAFE))
     assert render("full", report, context).endswith(
-        "[*] 1 fixable with --fix, 1 more with --unsafe-fixes.\n"
+        "\n1 fixable with --fix, 1 more with --unsafe-fixes.\n"
     )
 
 
@@ -71,12 +71,33 @@ def test_safe_and_unsafe_fixes_are_counted_apart(report: Report, context: Contex
         (BY_HAND, "(by hand: notebooks are not rewritten)"),
     ],
 )
-def test_full_and_agent_say_how_a_fix_is_had(
+def test_texts_say_how_a_fix_is_had(
     report: Report, context: Context, fix: Remedy, how: str
 ) -> None:
+    def shown(format_name: str) -> str:
+        return render(format_name, with_fix(report, fix), context)
+
     line = f"fix: await ainvoke() {how}"
-    assert f" = {line}\n" in render("full", with_fix(report, fix), context)
-    assert f"| automatic {line}\n" in render("agent", with_fix(report, fix), context)
+    assert f" = {line}\n" in shown("full")
+    assert f"| automatic {line}\n" in shown("agent")
+    assert f"%0A  {line}\n" in shown("github")
+    assert f"\n{line}</failure>" in shown("junit")
+    (issue,) = json.loads(shown("gitlab"))
+    assert issue["content"]["body"].endswith(f"\n{line}")
+    (diagnostic,) = json.loads(shown("rdjson"))["diagnostics"]
+    assert diagnostic["message"].endswith(f"\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("fix", "applicability"), [(SAFE, "safe"), (UNSAFE, "unsafe"), (BY_HAND, "display")]
+)
+def test_records_hold_the_applicability(
+    report: Report, context: Context, fix: Remedy, applicability: str
+) -> None:
+    (found,) = json.loads(render("json", with_fix(report, fix), context))
+    assert found["fix"]["applicability"] == applicability
+    (result,) = sarif_run(with_fix(report, fix), context)["results"]
+    assert result["properties"]["fix"] == applicability
 
 
 def test_json_holds_edits(report: Report, context: Context) -> None:
