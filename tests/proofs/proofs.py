@@ -38,6 +38,7 @@ from .claims import (
 )
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .proof import Form, Proof
+from .silence import READ_TIMEOUT, claim_silence, show_silence
 from .sse import read_events
 from .wiring import WIRING
 
@@ -57,6 +58,7 @@ LG302 = "LG302_media_type"
 LG304_DICT = "LG304_dict"
 LG304_TEXT = "LG304_text"
 LG305 = "LG305_error_frame"
+LG306 = "LG306_silent_stream"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
 LG402_WRITER = "LG402_custom_writer"
@@ -232,6 +234,25 @@ _SERVED: tuple[Proof[Any], ...] = (
         ),
         show=show_end,
         claims=claim_error,
+    ),
+    Proof(
+        rule="LG306",
+        title="A silent node and no heartbeat, behind an nginx that waits for 2 s",
+        bad=(Form(f"{LG306}/bad", "no heartbeat", behind_nginx(HTTP_1_1 + READ_TIMEOUT)),),
+        good=(
+            Form(
+                f"{LG306}/good",
+                "`EventSourceResponse(…, ping=1)`",
+                behind_nginx(HTTP_1_1 + READ_TIMEOUT),
+            ),
+            Form(
+                f"{LG306}/good_keep_alive",
+                "a wait of 1 s that ends in a comment line",
+                behind_nginx(HTTP_1_1 + READ_TIMEOUT),
+            ),
+        ),
+        show=show_silence,
+        claims=claim_silence,
     ),
     Proof(
         rule="LG401",

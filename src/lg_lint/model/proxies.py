@@ -3,17 +3,42 @@
 Facts from ngx_http_proxy_module and ngx_http_gzip_module: directives are inherited from `http` to
 `server` to `location`, the inner one replaces the outer. A stream passes at once where
 `proxy_buffering off` is set, or where the upstream is spoken to in HTTP/1.1 and the answer is not
-compressed. Before nginx 1.29.7 the upstream's default is HTTP/1.0, which buffers.
+compressed. Before nginx 1.29.7 the upstream's default is HTTP/1.0, which buffers. An answer is cut
+where nothing of it comes for as long as `proxy_read_timeout` says, 60 s by default.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_INHERITED = ("proxy_buffering", "proxy_http_version", "gzip")
+READ_TIMEOUT = 60.0
+"""The seconds of silence that nginx and most load balancers bear by default."""
+
+_INHERITED = ("proxy_buffering", "proxy_http_version", "gzip", "proxy_read_timeout")
 _PROXIES = ("proxy_pass", "uwsgi_pass")
+_UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive in force: its first argument, and where it stands."""
+
+    value: str
+    path: Path
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The seconds of silence after which a location cuts an answer, and the line that says so."""
+
+    seconds: float
+    path: Path
+    row: int
 
 
 def pass_streams(configs: list[Path]) -> bool:
@@ -21,11 +46,18 @@ def pass_streams(configs: list[Path]) -> bool:
 
     A file that nginx could not read counts for nothing.
     """
-    verdicts = [verdict for path in configs for verdict in _locations(path)]
+    verdicts = [_passes(directives) for path in configs for directives in _locations(path)]
     return bool(verdicts) and all(verdicts)
 
 
-def _locations(path: Path) -> Iterator[bool]:
+def longest_patience(configs: list[Path]) -> Patience | None:
+    """The patience of the most patient location that proxies; None without one."""
+    found = [_patience(directives) for path in configs for directives in _locations(path)]
+    return max(found, key=lambda item: item.seconds, default=None)
+
+
+def _locations(path: Path) -> Iterator[Mapping[str, Directive]]:
+    """The directives in force in each block of a file that proxies."""
     import crossplane
 
     try:
@@ -35,24 +67,47 @@ def _locations(path: Path) -> Iterator[bool]:
     except (OSError, ValueError, RecursionError):
         return
     for config in payload.get("config", ()):
-        yield from _walk(config.get("parsed", ()), {})
+        yield from _walk(config.get("parsed", ()), {}, path)
 
 
-def _walk(block: list[dict[str, Any]], outer: Mapping[str, str]) -> Iterator[bool]:
-    """The verdict of each block below that proxies; `outer` holds the inherited directives."""
+def _walk(
+    block: list[dict[str, Any]], outer: Mapping[str, Directive], path: Path
+) -> Iterator[Mapping[str, Directive]]:
     here = dict(outer)
     for line in block:
-        if line["directive"] in _INHERITED and line["args"]:
-            here[line["directive"]] = line["args"][0]
+        name = line["directive"]
+        if name in _INHERITED and line["args"]:
+            here[name] = Directive(line["args"][0], path, line["line"])
+        elif name in _PROXIES:
+            here["proxies"] = Directive(name, path, line["line"])
     if any(line["directive"] in _PROXIES for line in block):
-        yield _passes(here)
+        yield here
     for line in block:
         if "block" in line and line["directive"] != "upstream":
-            yield from _walk(line["block"], here)
+            yield from _walk(line["block"], here, path)
 
 
-def _passes(directives: Mapping[str, str]) -> bool:
-    if directives.get("proxy_buffering", "on") == "off":
+def _passes(directives: Mapping[str, Directive]) -> bool:
+    def given(name: str, default: str) -> str:
+        return directives[name].value if name in directives else default
+
+    if given("proxy_buffering", "on") == "off":
         return True
-    compressed = directives.get("gzip", "off") == "on"
-    return directives.get("proxy_http_version", "1.0") == "1.1" and not compressed
+    compressed = given("gzip", "off") == "on"
+    return given("proxy_http_version", "1.0") == "1.1" and not compressed
+
+
+def _patience(directives: Mapping[str, Directive]) -> Patience:
+    said = directives.get("proxy_read_timeout")
+    if said is None or directives["proxies"].value != "proxy_pass":
+        proxy = directives["proxies"]
+        return Patience(READ_TIMEOUT, proxy.path, proxy.row)
+    return Patience(_seconds(said.value), said.path, said.row)
+
+
+def _seconds(text: str) -> float:
+    """A time as nginx writes it: `300`, `5m`, `1h30m`, `500ms`; endless where it is no time."""
+    parts = re.findall(r"(\d+)(ms|[smhdw]?)\s*", text)
+    if not parts or re.sub(r"\d+(ms|[smhdw]?)\s*", "", text):
+        return float("inf")
+    return sum(int(number) * _UNITS[unit] for number, unit in parts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.model.proxies import pass_streams
+from lg_lint.model.proxies import longest_patience, pass_streams
 
 OFF = "proxy_buffering off;"
 MODERN = "proxy_http_version 1.1;"
@@ -50,3 +50,33 @@ def test_every_location_has_to_pass(tmp_path: Path) -> None:
 
 def test_no_configuration_passes_nothing() -> None:
     assert not pass_streams([])
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        (config(), 60),
+        (config(location="proxy_read_timeout 30;"), 30),
+        (config(http="proxy_read_timeout 5m;"), 300),
+        (config(http="proxy_read_timeout 5m;", location="proxy_read_timeout 1h30m;"), 5400),
+        (config(server="proxy_read_timeout 500ms;"), 0.5),
+        (config(server="proxy_read_timeout $patience;"), float("inf")),
+        ("location / { uwsgi_pass app; proxy_read_timeout 30s; }", 60),
+        ("http { proxy_read_timeout 30s; server { location / { root /srv; } } }", None),
+        ("this is { no configuration", None),
+    ],
+)
+def test_patience_of_one_file(tmp_path: Path, text: str, seconds: float | None) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_text(text)
+    found = longest_patience([path])
+    assert (found.seconds if found else None) == seconds
+
+
+def test_the_most_patient_location_of_all_files_counts(tmp_path: Path) -> None:
+    short, long = tmp_path / "short.conf", tmp_path / "long.conf"
+    short.write_text(config(location="proxy_read_timeout 10s;"))
+    long.write_text("# one\n" + config(location="\nproxy_read_timeout 90s;"))
+    found = longest_patience([short, long])
+    assert found is not None
+    assert (found.path, found.row, found.seconds) == (long, 3, 90)

@@ -63,8 +63,16 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The parameter that sets the seconds between pings; `seconds` is its default, 0 for never."""
+
+    keyword: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseClass:
-    """A class whose objects stream: its parameters, and what it sets by itself.
+    """A class whose objects stream: its parameters, and what it sets or sends by itself.
 
     `makers` are attributes of outside objects that stand for the class.
     """
@@ -78,6 +86,7 @@ class ResponseClass:
     sets: dict[str, str] = field(default_factory=dict)
     only_iterators: bool = False
     makers: tuple[str, ...] = ()
+    heartbeat: Heartbeat | None = None
 
 
 @functools.cache
@@ -123,6 +132,7 @@ def _response_class(row: dict[str, Any]) -> ResponseClass:
         sets=row.get("sets", {}),
         only_iterators=row.get("streams") == "generator",
         makers=tuple(row.get("makers", ())),
+        heartbeat=Heartbeat(*row["heartbeat"]) if "heartbeat" in row else None,
     )
 
 

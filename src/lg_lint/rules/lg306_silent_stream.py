@@ -1,0 +1,204 @@
+"""Live stream that is silent for long and has no heartbeat
+
+## What it does
+Finds generators of live responses that send nothing while a node of their graph sleeps, or waits
+for a chat model whose tokens nobody is sent, and that have no heartbeat to fill the silence: no
+response class that pings, no wait with a timeout, no keep-alive message of their own.
+
+Warning where the silence is proven: sleeps of literal length that together pass what the proxies
+of the repository bear, or 60 s where none is configured; and models that are asked again and again
+behind an nginx that waits for 60 s or less. Information otherwise: an awaited sleep of 15 s or
+more, an agent that a node runs as a whole, a model in a loop. A single answer of a model is
+reported with low confidence, which the default view leaves out.
+
+Silent where nginx is told to wait for an hour or longer, or for longer than the silence.
+
+## Why it cuts the stream
+Idle timeouts count the time without a byte, not the length of the answer: nginx, most load
+balancers and many clients give up after 60 s. A cut in a silence looks like a failure of the
+network, with status 200 and half an answer. One comment line every 15 s keeps all of them waiting.
+
+## Example
+```python
+async def research(state: State) -> dict:
+    await asyncio.sleep(90)  # until the index is built
+    return {"notes": await search(state["question"])}
+
+
+async def events(question: str):
+    async for update in graph.astream({"question": question}):
+        yield f"data: {json.dumps(update)}\\n\\n"
+
+
+@app.get("/chat")
+async def chat(question: str):
+    return StreamingResponse(events(question), media_type="text/event-stream")
+```
+
+## Use instead
+```python
+from sse_starlette import EventSourceResponse
+
+
+@app.get("/chat")
+async def chat(question: str):
+    return EventSourceResponse(events(question), ping=15)
+```
+
+FastAPI's own event streams (`response_class=EventSourceResponse` of `fastapi.sse`, and `yield` in
+the path operation) ping too. Or stream the tokens as well: `stream_mode=["updates", "messages"]`.
+
+## When to ignore
+Where no proxy and no load balancer stands in front of the application, or all of them wait longer.
+
+A blocking `time.sleep` in a node is LG102's. On the event loop it stops a heartbeat as well, so
+LG306 says nothing of it; in a thread it counts here only where it is long enough for a cut, which
+an `await asyncio.sleep(...)` in its place would not prevent.
+
+## Fix safety
+No fix: a heartbeat changes what clients receive, and where it belongs depends on the application.
+
+## Evidence
+[Measured](../evidence.md#lg306): a stream that is silent for longer than nginx waits is cut with
+status 200; the same stream with a ping is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.model.graph import Run
+from lg_lint.model.project import Project
+from lg_lint.model.proxies import READ_TIMEOUT, Patience, longest_patience
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.silences import RUNNING, Silence, Silences
+from lg_lint.model.web.frames import passes_on
+from lg_lint.model.web.heartbeats import has_heartbeat
+from lg_lint.program.scopes import Function, enclosing_function
+from lg_lint.rules.chains import definition
+from lg_lint.rules.rule import Rule
+
+_NOTABLE = 15.0
+"""Seconds without a byte after which a heartbeat is due: the interval of the classes that ping."""
+
+_FOREVER = 3600.0
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    streams = [response for response in project.responses if response.live and response.generators]
+    patience = longest_patience(project.proxy_configs) if streams else None
+    limit = patience.seconds if patience is not None else READ_TIMEOUT
+    if not streams or limit >= _FOREVER:
+        return
+    silences = Silences.of(project)
+    reported: set[Function] = set()
+    for response in streams:
+        functions = [ref.function for ref in response.generators]
+        maker = next((item for item in functions if not passes_on(item)), functions[-1])
+        if maker in reported or has_heartbeat(project, response, limit):
+            continue
+        worst = _worst(project, response, silences, limit, patience)
+        if worst is not None:
+            reported.add(maker)
+            yield _finding(rule, project, response, maker, worst, patience)
+
+
+class _Verdict:
+    """A silence, the run that it is part of, and how bad and how sure it is."""
+
+    def __init__(self, silence: Silence, run: Run | None, *, cuts: bool, sure: Confidence) -> None:
+        self.silence = silence
+        self.run = run
+        self.severity = Severity.WARNING if cuts else Severity.INFO
+        self.confidence = sure
+
+    @property
+    def rank(self) -> tuple[int, int, float]:
+        return self.confidence.rank, self.severity.rank, -(self.silence.seconds or 0)
+
+
+def _worst(
+    project: Project,
+    response: StreamResponse,
+    silences: Silences,
+    limit: float,
+    patience: Patience | None,
+) -> _Verdict | None:
+    found: list[_Verdict] = []
+    for ref in response.generators:
+        for silence in silences.of_generator(ref):
+            found += _judged(silence, None, limit, patience)
+    for run in _runs(project, response):
+        for silence in silences.of_run(run):
+            found += _judged(silence, run, limit, patience)
+    return min(found, key=lambda verdict: verdict.rank, default=None)
+
+
+def _runs(project: Project, response: StreamResponse) -> Iterator[Run]:
+    """The runs that the generators of a response make themselves."""
+    functions = {ref.function for ref in response.generators}
+    live = response.live_site.node if response.live_site is not None else None
+    for run in project.runs:
+        here = run.site.node is live or enclosing_function(run.site.env.scope) in functions
+        if here and run.method in RUNNING:
+            yield run
+
+
+def _judged(
+    silence: Silence, run: Run | None, limit: float, patience: Patience | None
+) -> Iterator[_Verdict]:
+    if silence.seconds is not None:
+        cuts = silence.seconds >= limit
+        notable = patience is None and silence.seconds >= _NOTABLE and not silence.blocking
+        if cuts or notable:
+            sure = Confidence.HIGH if silence.certain else Confidence.MEDIUM
+            yield _Verdict(silence, run, cuts=cuts and silence.certain, sure=sure)
+    elif limit <= READ_TIMEOUT:
+        cuts = silence.long and patience is not None
+        sure = Confidence.MEDIUM if silence.long else Confidence.LOW
+        yield _Verdict(silence, run, cuts=cuts, sure=sure)
+
+
+# --- findings ------------------------------------------------------------------------------
+
+
+def _finding(
+    rule: Rule,
+    project: Project,
+    response: StreamResponse,
+    maker: Function,
+    verdict: _Verdict,
+    patience: Patience | None,
+) -> Finding:
+    silence = verdict.silence
+    length = f" for {silence.seconds:g} s" if silence.seconds is not None else ""
+    if patience is None:
+        limit = f"proxies and load balancers give up after {READ_TIMEOUT:g} s without a byte"
+    else:
+        limit = f"nginx gives up after {patience.seconds:g} s without a byte"
+    return rule.finding(
+        definition(project, maker),
+        f"{maker.name}() has no heartbeat and sends nothing while {silence.what}{length}: {limit}",
+        trace=_trace(project, response, verdict, patience),
+        help="send a comment line every 15 s: EventSourceResponse of sse-starlette does",
+        severity=verdict.severity,
+        confidence=verdict.confidence,
+    )
+
+
+def _trace(
+    project: Project, response: StreamResponse, verdict: _Verdict, patience: Patience | None
+) -> Iterator[Step]:
+    yield project.step(response.site, "the response")
+    if verdict.run is not None:
+        yield project.step(verdict.run.site, f"{verdict.run.method}() runs the graph")
+    if verdict.run is None or verdict.silence.site.node is not verdict.run.site.node:
+        yield project.step(verdict.silence.site, "nothing is sent meanwhile")
+    if patience is not None:
+        row = patience.row
+        place = Place(project.display(str(patience.path)), row, 1, row, 1)
+        yield Step(place, f"cuts an answer that is silent for {patience.seconds:g} s")
+
+
+RULE = Rule("LG306", "silent-stream", Severity.INFO, Hop.GENERATOR, __doc__ or "", check, "never")
