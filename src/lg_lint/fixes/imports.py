@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
-from libcst.metadata import BuiltinAssignment, GlobalScope, ImportAssignment
+from libcst.metadata import BaseAssignment, BuiltinAssignment, GlobalScope, ImportAssignment
 
 from lg_lint.fixes.parsed import Parsed, Point, Refusal
 from lg_lint.remedy import Edit
@@ -28,7 +28,8 @@ def imported_as(
                 return name, []
     _check_meaning(parsed, wanted.name, wanted, user)
     scope = parsed.scope(user)
-    if scope is not None and any(_imports_it(each, wanted) for each in scope[wanted.name]):
+    found = scope[wanted.name] if scope is not None else ()
+    if any(_imports_it(each, wanted) and not _is_conditional(parsed, each) for each in found):
         return wanted.name, []
     return wanted.name, [_added(parsed, wanted)]
 
@@ -89,9 +90,12 @@ def _check_meaning(parsed: Parsed, name: str, wanted: _Import, user: cst.CSTNode
             name in wanted.names(assignment.node) or _is_submodule(assignment.node, wanted)
         ):
             raise Refusal(f"{name} means something else here")
-        local = not isinstance(assignment.scope, GlobalScope)
-        if local and parsed.start(assignment.node) > parsed.start(user):
+        if isinstance(assignment.scope, GlobalScope):
+            continue
+        if parsed.start(assignment.node) > parsed.start(user):
             raise Refusal(f"{name} is imported too late here")
+        if _is_conditional(parsed, assignment):
+            raise Refusal(f"{name} is imported under a condition here")
 
 
 def _is_submodule(node: cst.CSTNode, wanted: _Import) -> bool:
@@ -100,6 +104,18 @@ def _is_submodule(node: cst.CSTNode, wanted: _Import) -> bool:
         alias.asname is None and alias.evaluated_name.startswith(f"{wanted.name}.")
         for alias in node.names
     )
+
+
+def _is_conditional(parsed: Parsed, assignment: BaseAssignment) -> bool:
+    """Whether an import is left out on some ways: for type checkers alone, or in a `try`."""
+    if not isinstance(assignment, ImportAssignment):
+        return False
+    for ancestor in parsed.ancestors(assignment.node):
+        if isinstance(ancestor, cst.FunctionDef):
+            return False
+        if isinstance(ancestor, cst.BaseCompoundStatement):
+            return True
+    return False
 
 
 def _imports_it(assignment: object, wanted: _Import) -> bool:

@@ -163,6 +163,7 @@ def test_sleep_keeps_line_ends(end: str) -> None:
         ("«time.sleep(*a)»", "not a plain one"),
         ("asyncio = 1\n«time.sleep(1)»", "means something else"),
         ("«time.sleep(1)»\nimport asyncio", "imported too late"),
+        ("if a:\n    import asyncio\n«time.sleep(1)»", "under a condition"),
     ],
 )
 def test_sleep_is_refused(code: str, reason: str) -> None:

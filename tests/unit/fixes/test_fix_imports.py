@@ -57,6 +57,12 @@ def test_import_under_another_name_is_used() -> None:
     assert fixed == "import asyncio as aio\nasync def work():\n    await aio.sleep(1)\n"
 
 
+@pytest.mark.parametrize("head", ["if TYPE_CHECKING:\n", "with suppress(ImportError):\n"])
+def test_import_that_may_not_run_is_not_enough(head: str) -> None:
+    code = f"import time\n{head}    import asyncio\n"
+    assert cured(code + WORK, SLEEP) == f"import asyncio\n{code}{AWAITED}"
+
+
 def test_import_of_the_function_itself_is_used() -> None:
     head = "async def work():\n    import asyncio\n"
     assert cured(head + "    «time.sleep(1)»\n", SLEEP) == head + "    await asyncio.sleep(1)\n"
