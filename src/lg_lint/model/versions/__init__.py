@@ -26,21 +26,14 @@ _MAX_SIZE = 32 * 1024 * 1024
 class Change:
     """Whether a project has what a library does since one of its versions.
 
-    `certain` is False where the newest version was assumed; `pin` is what the project says.
+    `certain` is False where the newest version was assumed. `pin` is what the project says, `told`
+    the version that decided, such as "starlette 0.45.3 (uv.lock)".
     """
 
-    package: str
-    since: str
     holds: bool
     certain: bool
     pin: Pin | None
-
-    @property
-    def told(self) -> str:
-        """The version that decided, such as "starlette 0.45.3 (uv.lock)"."""
-        if self.pin is not None:
-            return f"{self.pin.text} ({os.path.basename(self.pin.path)})"
-        return f"{self.package} since {self.since}, no version is pinned"
+    told: str
 
 
 @dataclass(slots=True)
@@ -83,12 +76,14 @@ class Versions:
         from packaging.version import Version
 
         row = table("versions")["changes"][name]
-        package, since = row["package"], Version(row["since"])
-        pin = self.of(package, near)
-        allowed = pin.range if pin is not None else Range()
-        holds = allowed.may_be(since)
-        certain = not holds or allowed.must_be(since)
-        return Change(package, row["since"], holds, certain, pin)
+        since = Version(row["since"])
+        pin = self.of(row["package"], near)
+        if pin is None:
+            told = f"{row['package']} {since} or newer (none is pinned)"
+            return Change(holds=True, certain=False, pin=None, told=told)
+        holds = pin.range.may_be(since)
+        told = f"{pin.text} ({os.path.relpath(pin.path, self.root)})"
+        return Change(holds, not holds or pin.range.must_be(since), pin, told)
 
     def has(self, name: str, near: str) -> bool:
         return self.change(name, near).holds

@@ -1,0 +1,177 @@
+"""Which application serves which streams: routers, what includes them, what is mounted where."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.model.entry import Entry
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.program import attributes, containers, inference
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import (
+    Container,
+    Env,
+    ExternalObject,
+    Instance,
+    Value,
+    Values,
+)
+
+APPLICATION = "starlette.applications.Starlette"
+_HOSTS = {APPLICATION, "starlette.routing.Router", "starlette.routing.BaseRoute"}
+_CONSTRUCTORS = ("FastAPI", "Starlette", "APIRouter", "Router", "Mount", "Host", "Route")
+
+Host = int
+"""The identity of an application, router or route: of the call or class that makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A live response and the route that sends it.
+
+    `certain` is False where only the project's having one application tells that it serves it.
+    """
+
+    response: StreamResponse
+    entry: Entry
+    certain: bool
+
+    @property
+    def route(self) -> Function:
+        return self.entry.ref.function
+
+
+@dataclass(slots=True)
+class Applications:
+    """Applications and routers of a project, and the way from a route up to them."""
+
+    project: Project
+    _parents: dict[Host, set[Host]] = field(default_factory=dict)
+    _applications: set[Host] = field(default_factory=set)
+    _routes: list[tuple[StreamResponse, Entry]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for call, env in self.constructors():
+            self._constructed(call, env)
+        for name, keyword, position in (("include_router", "router", 0), ("mount", "app", 1)):
+            for call, env in self.calls(name):
+                given = call.argument(keyword, position)
+                if given is not None and isinstance(call.func, t.Attribute):
+                    self._put(self.hosts(given, env), self.hosts(call.func.value, env))
+        self._routes = list(self._live_routes())
+
+    def calls(self, name: str) -> Iterator[tuple[t.Call, Env]]:
+        """The calls of a name outside tests, with where they stand."""
+        for site, scope in self.project.program.calls_named(name):
+            if not scope.module.is_test:
+                yield site.node, self.project.program.env(scope)
+
+    def constructors(self) -> Iterator[tuple[t.Call, Env]]:
+        """The calls that make applications, routers and routes."""
+        for name in _CONSTRUCTORS:
+            for call, env in self.calls(name):
+                if self._of_values(inference.infer(self.project.program, call, env)):
+                    yield call, env
+
+    def hosts(self, expr: t.Expr, env: Env) -> set[Host]:
+        """The applications and routers that an expression may be."""
+        return self._of_values(inference.infer(self.project.program, expr, env))
+
+    def served(self, hosts: set[Host]) -> list[Served]:
+        """The live responses below some applications; where these are not known, below the one."""
+        found = []
+        for response, entry in self._routes:
+            above = self._above(self._owners(entry))
+            certain = bool(hosts & above)
+            unknown = not hosts or not above & self._applications
+            if certain or (unknown and len(self._applications) == 1):
+                found.append(Served(response, entry, certain))
+        return found
+
+    # --- who holds whom ------------------------------------------------------------------------
+
+    def _of_values(self, values: Values) -> set[Host]:
+        return {host for value in values for host in self._host(value)}
+
+    def _host(self, value: Value) -> Iterator[Host]:
+        program = self.project.program
+        if isinstance(value, ExternalObject) and value.site is not None:
+            if not _HOSTS.isdisjoint(program.types.lineage(value.type)):
+                yield id(value.site)
+        elif isinstance(value, Instance):
+            kinds = attributes.external_bases(program, value.cls)
+            if any(not _HOSTS.isdisjoint(program.types.lineage(kind)) for kind in kinds):
+                yield id(value.cls)
+
+    def _constructed(self, call: t.Call, env: Env) -> None:
+        made = inference.infer(self.project.program, call, env)
+        hosts = self._of_values(made)
+        lineage = self.project.program.types.lineage
+        if any(
+            isinstance(each, ExternalObject) and APPLICATION in lineage(each.type) for each in made
+        ):
+            self._applications |= hosts
+        for value in self.listed(call.argument("routes"), env):
+            self._put(set(self._host(value)), hosts)
+        inner = call.argument("app", 1)
+        if inner is not None:
+            self._put(self.hosts(inner, env), hosts)
+
+    def listed(self, expr: t.Expr | None, env: Env) -> Iterator[Value]:
+        """The values in the lists that an expression may be."""
+        program = self.project.program
+        for value in inference.infer(program, expr, env) if expr is not None else ():
+            if isinstance(value, Container):
+                for items in containers.items(program, value):
+                    yield from items
+
+    def _put(self, inner: set[Host], outer: set[Host]) -> None:
+        for host in inner:
+            self._parents.setdefault(host, set()).update(outer)
+
+    def _above(self, hosts: set[Host]) -> set[Host]:
+        """The hosts themselves and all that hold them."""
+        found = set(hosts)
+        queue = deque(hosts)
+        while queue:
+            for host in self._parents.get(queue.popleft(), ()):
+                if host not in found:
+                    found.add(host)
+                    queue.append(host)
+        return found
+
+    # --- routes --------------------------------------------------------------------------------
+
+    def _owners(self, entry: Entry) -> set[Host]:
+        """What a route was given to: the object of its decorator, or a `Route(...)` itself."""
+        node, env = entry.site.node, entry.site.env
+        callee = node.func if isinstance(node, t.Call) else node
+        if isinstance(callee, t.Attribute):
+            found = self.hosts(callee.value, env)
+            if found:
+                return found
+        return self.hosts(node, env) if isinstance(node, t.Call) else set()
+
+    def _live_routes(self) -> Iterator[tuple[StreamResponse, Entry]]:
+        routes = [entry for entry in self.project.entries if entry.kind == "route"]
+        for response in self.project.responses:
+            if not response.live or response.route is None:
+                continue
+            own = [entry for entry in routes if entry.ref.function is response.route]
+            for entry in own or [each for each in routes if self._leads(each, response.route)]:
+                yield response, entry
+
+    def _leads(self, entry: Entry, function: Function) -> bool:
+        """Whether a route calls a function, directly or not."""
+        execution = self.project.execution
+        start = execution.state(entry.ref, entry.world)
+        sinks = execution.chains(
+            start,
+            lambda state: [state.function.node] if state.function is function else [],
+            lambda state, edge: True,
+        )
+        return next(sinks, None) is not None
