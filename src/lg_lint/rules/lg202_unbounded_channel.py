@@ -35,7 +35,8 @@ def trim(state: State) -> dict:
 
 graph = builder.compile(checkpointer=saver)
 ```
-For messages: RemoveMessage for the old ones, or SummarizationMiddleware.
+For messages: RemoveMessage for the old ones, or SummarizationMiddleware. Before LangGraph 1.0.2,
+which has no Overwrite: a reducer with a cap.
 
 ## When to ignore
 Where threads are short, or deleted by something outside the project.
@@ -143,15 +144,21 @@ def _finding(
         f"channel {channel.key!r} of {graph.name} grows {where} and nothing trims it: "
         "every step stores and every `values` chunk carries all of it",
         trace=_trace(project, graph, growth),
-        help=(
-            "remove old messages with RemoveMessage or SummarizationMiddleware; a slice does not "
-            "shorten an add_messages channel"
-            if messages
-            else f"replace it with Overwrite(state[{channel.key!r}][-20:]) or a reducer with a cap"
-        ),
+        help=_help(project, channel),
         severity=Severity.INFO if messages and graph.saver is not None else None,
         confidence=weaker(*levels),
     )
+
+
+def _help(project: Project, channel: Channel) -> str:
+    if channel.reducer.kind is ReducerKind.ADD_MESSAGES:
+        return (
+            "remove old messages with RemoveMessage or SummarizationMiddleware; a slice does not "
+            "shorten an add_messages channel"
+        )
+    if project.versions.has("overwrite", channel.site.path):
+        return f"replace it with Overwrite(state[{channel.key!r}][-20:]) or a reducer with a cap"
+    return "give it a reducer with a cap"
 
 
 def _certainty(project: Project, graph: Graph) -> Confidence:

@@ -27,7 +27,7 @@ def trim(state: State) -> dict:
     old = state["messages"][:-5]
     return {"messages": [RemoveMessage(id=message.id) for message in old]}
 ```
-Or `[RemoveMessage(id=REMOVE_ALL_MESSAGES), *kept]`, or `Overwrite(kept)`.
+Or `[RemoveMessage(id=REMOVE_ALL_MESSAGES), *kept]`, or since LangGraph 1.0.2 `Overwrite(kept)`.
 
 ## When to ignore
 Never: the trim has no effect.
@@ -81,7 +81,12 @@ def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write
         f"the shortened {channel.key!r} removes nothing: its reducer merges by message id, "
         "so the old messages stay",
         trace=_trace(project, graph, channel, write),
-        help="return RemoveMessage(id=...) for the old messages, or Overwrite(kept)",
+        help="return RemoveMessage(id=...) for the old messages"
+        + (
+            ", or Overwrite(kept)"
+            if project.versions.has("overwrite", update.key_site.path)
+            else ""
+        ),
         confidence=Confidence.MEDIUM if filtered else Confidence.HIGH,
     )
 

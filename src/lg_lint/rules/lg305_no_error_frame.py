@@ -6,6 +6,10 @@ the loop catches it and yields a last frame that says so. A handler that only lo
 alone and a `try` that starts after the first `await` leave the client as much in the dark. A
 wrapper that sends the frame for an inner generator is enough.
 
+It is an error where the client cannot tell: in FastAPI's own event streams, and under a
+BaseHTTPMiddleware from Starlette 0.46 on. The project's lock file or requirements say which version
+it has; without them the newest is assumed.
+
 Reported as well, with a message of its own: a handler that catches the end of the generator itself
 (`GeneratorExit`, `CancelledError`, `BaseException` or everything) and yields.
 
@@ -53,12 +57,14 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.responses import PATH_OPERATION
+from lg_lint.model.responses import EVENT_STREAM, PATH_OPERATION, change_of
+from lg_lint.model.versions import Change
 from lg_lint.model.web.frames import passes_on
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.versions import as_sure_as
 
 _EVERYTHING = {"Exception", "BaseException"}
 _ENDS = {"BaseException", "CancelledError", "GeneratorExit"}
@@ -90,15 +96,20 @@ def _maker(functions: list[Function]) -> Function:
 def _no_frame(
     rule: Rule, project: Project, response: StreamResponse, function: Function
 ) -> Finding:
-    hidden = _hides_failures(project, response)
-    seen = "looks like a whole one" if hidden else "just stops, with status 200"
+    events, middleware = _event_stream(project, response), _middleware(project, response)
+    hiding = next((each for each in (events, middleware) if each is not None and each.holds), None)
+    seen = "looks like a whole one" if hiding is not None else "just stops, with status 200"
+    if events is not None:
+        seen += f" in an event stream of {events.told}"
+    elif middleware is not None:
+        seen += f" under the BaseHTTPMiddleware of {middleware.told}"
     return rule.finding(
         definition(project, function),
         f"{function.name}() sends no error frame: an answer whose run fails midway {seen}",
         trace=_trace(project, response),
         help="catch Exception around the loop and yield a last frame that says the run failed",
-        severity=Severity.ERROR if hidden else None,
-        confidence=_confidence(project, response),
+        severity=Severity.ERROR if hiding is not None else None,
+        confidence=as_sure_as(hiding, _confidence(project, response)),
     )
 
 
@@ -158,15 +169,23 @@ def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
         yield project.step(response.live_site, "may fail midway")
 
 
-def _hides_failures(project: Project, response: StreamResponse) -> bool:
-    """Whether a failure ends the body cleanly: under middleware, or in FastAPI's event streams."""
-    if response.type == PATH_OPERATION and response.media_type == "text/event-stream":
-        return True
+def _event_stream(project: Project, response: StreamResponse) -> Change | None:
+    """The FastAPI whose own event stream it is: there a failure ends the body cleanly."""
+    if response.type != PATH_OPERATION or response.media_type != EVENT_STREAM:
+        return None
+    return change_of(response, project.versions)
+
+
+def _middleware(project: Project, response: StreamResponse) -> Change | None:
+    """The Starlette whose BaseHTTPMiddleware stands before it, and may end the body cleanly."""
     on_starlette = response.type.startswith(("starlette.", "fastapi.", "sse_starlette."))
-    return on_starlette and any(
+    covered = on_starlette and any(
         entry.kind == "http middleware" and entry.ref.function.name != "__call__"
         for entry in project.entries
     )
+    if not covered:
+        return None
+    return project.versions.change("middleware-hides-failures", response.site.path)
 
 
 def _confidence(project: Project, response: StreamResponse) -> Confidence:

@@ -10,6 +10,8 @@ Reported where a client gets what is repeated: a chat model's tokens with the st
 `messages` or `astream_events`, or what a stream writer writes before a call that may fail with the
 mode `custom`. Where the graph is served by a platform and no run is in sight, with less confidence.
 
+Defaults of `set_node_defaults` count where the project's LangGraph has them, from 1.2 on.
+
 Left alone: a single attempt, models tagged `nostream`, nodes that emit nothing, writers after the
 last call that may fail, and graphs whose clients get `values` or `updates` only.
 

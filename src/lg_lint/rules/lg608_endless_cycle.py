@@ -6,8 +6,9 @@ a node without a way on can be reached. Cycles that pause for a person, that a C
 leave, or whose routers are not fully known stay silent.
 
 ## Why it cuts the stream
-The run goes round until the recursion limit: 25 steps up to LangGraph 1.0, 10,007 in 1.2. Then
-GraphRecursionError breaks the stream, and until then it sends the same chunks again and again.
+The run goes round until the recursion limit: 25 steps before LangGraph 1.0.6, 10,000 before 1.1.4,
+10,007 since. Then GraphRecursionError breaks the stream, and until then it sends the same chunks
+again and again.
 
 ## Example
 ```python
@@ -77,11 +78,22 @@ def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge) -> Finding:
     ]
     return rule.finding(
         project.at(edge.site),
-        f"{graph.name} cannot leave the cycle {path}: it runs until the recursion limit raises",
+        f"{graph.name} cannot leave the cycle {path}: by default it runs {_steps(project, graph)}, "
+        "then the recursion limit raises",
         trace=[edge_step(project, other) for other in others[:3]],
         help="lead one of its nodes to END through a conditional edge",
         confidence=confidence(project, graph),
     )
+
+
+def _steps(project: Project, graph: Graph) -> str:
+    """How far the default limit lets a run go, and the version that says so."""
+    versions, near = project.versions, graph.site.path
+    ten_thousand = versions.change("ten-thousand-steps", near)
+    if not ten_thousand.holds:
+        return f"25 steps with {ten_thousand.told}"
+    seven_more = versions.change("ten-thousand-seven-steps", near)
+    return f"{'10,007' if seven_more.holds else '10,000'} steps with {seven_more.told}"
 
 
 RULE = Rule("LG608", "endless-cycle", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Place, Step
@@ -16,12 +16,14 @@ from lg_lint.model.project import Project
 from lg_lint.model.retries.helpers import Retriers, calls_parameter, is_number
 from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
 from lg_lint.model.retries.policies import Policy, policies
+from lg_lint.model.versions import Change
 from lg_lint.program import inference
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import ExternalObject, FunctionRef, Partial, Value
 from lg_lint.rules.chains import call_steps, definition, describe
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.versions import as_sure_as
 
 _HELP = (
     "retry what comes before the first chunk, emit after the call that may fail, or let the "
@@ -51,6 +53,7 @@ class _Repetition:
     graph: Graph
     listener: Listener
     before: tuple[Step, ...] = ()
+    change: Change | None = None
 
 
 class _Search:
@@ -94,8 +97,11 @@ class _Search:
             target = f'node "{node.name}"' if policy.name == "RetryPolicy" else policy.graph.name
             paths = list(self.emissions.of_node(policy.graph, node))
             step = self.project.step(node.site, f"{policy.name} covers {target}")
-            what = f"{policy.name} on {target}"
-            yield from self._heard(place, what, paths, policy.graph, node.name, (step,))
+            what, change = f"{policy.name} on {target}", policy.change
+            if change is not None:
+                what += f", a default with {change.told},"
+            for item in self._heard(place, what, paths, policy.graph, node.name, (step,)):
+                yield replace(item, change=change)
 
     # --- code in nodes ---------------------------------------------------------------------
 
@@ -271,7 +277,9 @@ def _finding(rule: Rule, project: Project, item: _Repetition) -> Finding:
         f"{listener.title} get {subject}",
         trace=_trace(project, item),
         help=_HELP,
-        confidence=Confidence.HIGH if listener.certain else Confidence.MEDIUM,
+        confidence=as_sure_as(
+            item.change, Confidence.HIGH if listener.certain else Confidence.MEDIUM
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from lg_lint.model.graph import Graph, Node, Site
 from lg_lint.model.graphs import Graphs
 from lg_lint.model.project import Project
 from lg_lint.model.retries.helpers import is_number
+from lg_lint.model.versions import Change
 from lg_lint.program import containers, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Scope
@@ -27,6 +28,7 @@ class Policy:
     """A policy object, by the call that makes it, and one thing that it runs again.
 
     `node` is set for a node, `task` for a function of the functional API or of a NodeBuilder.
+    `change` says since when there are policies of this kind, where that matters.
     """
 
     site: Site
@@ -34,6 +36,7 @@ class Policy:
     graph: Graph | None = None
     node: Node | None = None
     task: FunctionRef | None = None
+    change: Change | None = None
 
 
 def policies(project: Project) -> Iterator[Policy]:
@@ -41,32 +44,33 @@ def policies(project: Project) -> Iterator[Policy]:
     program = project.program
     defaults = _defaults(project)
     for graph in project.graphs:
-        whole = [*_arguments(program, graph.site), *defaults.get(id(graph), ())]
+        whole = [*_always(_arguments(program, graph.site)), *defaults.get(id(graph), ())]
         for node in graph.nodes.values():
             own = _given(program, node.site) if node.site.node is not graph.site.node else ()
             decided = any(inference.known(value) for value in own)
-            for site in made(program, own) if decided else whole:
-                yield Policy(site, "RetryPolicy", graph, node)
+            given = _always(made(program, own)) if decided else whole
+            for site, change in given:
+                yield Policy(site, "RetryPolicy", graph, node, change=change)
         yield from _middleware(program, graph)
     yield from _tasks(program, project.entries)
     yield from _built_nodes(project)
 
 
-def _defaults(project: Project) -> dict[int, list[Site]]:
+def _defaults(project: Project) -> dict[int, list[tuple[Site, Change | None]]]:
     """Policies for all nodes: `set_node_defaults(...)` and `graph.retry_policy = ...`."""
     program, graphs = project.program, Graphs(project.program)
     for graph in project.graphs:
         graphs.add(graph)
-    found: dict[int, list[Site]] = {}
+    found: dict[int, list[tuple[Site, Change | None]]] = {}
     for site, scope in program.calls_named("set_node_defaults"):
         if isinstance(site.node.func, t.Attribute) and not scope.module.is_test:
             env = program.env(scope)
+            change = project.versions.change("node-defaults", scope.module.path)
             for value in inference.infer(program, site.node.func.value, env):
                 owner = graphs.of(value) if is_builder(program, value) else None
-                if owner is not None:
-                    found.setdefault(id(owner), []).extend(
-                        _arguments(program, Site(site.node, env))
-                    )
+                if owner is not None and change.holds:
+                    given = _arguments(program, Site(site.node, env))
+                    found.setdefault(id(owner), []).extend((each, change) for each in given)
     for write in program.writes_of("retry_policy"):
         if write.value is not None and not write.scope.module.is_test:
             env = program.env(write.scope)
@@ -74,8 +78,13 @@ def _defaults(project: Project) -> dict[int, list[Site]]:
                 owner = graphs.of(value) if is_graph(program, value) else None
                 if owner is not None:
                     given = made(program, inference.infer(program, write.value, env))
-                    found.setdefault(id(owner), []).extend(given)
+                    found.setdefault(id(owner), []).extend(_always(given))
     return found
+
+
+def _always(sites: Iterable[Site]) -> list[tuple[Site, Change | None]]:
+    """Policies that no version of LangGraph lacks."""
+    return [(site, None) for site in sites]
 
 
 def _tasks(program: Program, entries: Iterable[Entry]) -> Iterator[Policy]:
