@@ -15,7 +15,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from lg_lint.knowledge import table, type_table
 
 MINIMUM = {"functions": 25, "methods": 150, "twins": 90, "savers": 3}
-KINDS = {"model", "database", "http", "process", "wait", "sleep", "tool"}
+KINDS = {"model", "database", "http", "process", "session", "wait", "sleep", "tool"}
 
 # Clients that give their parts as attributes of an object: made without a connection.
 CLIENTS: dict[str, Callable[[Any], Any]] = {

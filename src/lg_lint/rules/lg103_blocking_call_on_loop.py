@@ -57,6 +57,7 @@ from lg_lint.model.reachability import is_built
 from lg_lint.model.serving import Serving
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.program.feasible import is_feasible
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
 from lg_lint.remedy import Remedy
@@ -66,10 +67,12 @@ from lg_lint.rules.rule import Rule
 from lg_lint.rules.same_connection import connection_of, is_kept, opening_of
 
 _CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
+_CONNECTED = {"database", "session"}
 _UNTIL = {
     "model": "until the model has answered",
     "http": "for a round trip over the network",
     "database": "for a round trip to the database",
+    "session": "until the other side is done",
     "process": "until another process is done",
     "wait": "until another thread is done",
 }
@@ -121,15 +124,23 @@ class _Waits:
         of its statements wait.
         """
         found: dict[object, list[Chain]] = {}
-        for sink in self.own(frame):
-            key: object = (id(frame.function), id(sink.node))
-            if sink.blocking.kind == "database":
-                key = connection_of(frame.function, sink.node)
+        own = self.own(frame)
+        shared = {id(sink.node): self._connection(frame, sink) for sink in own}
+        opening = set(shared.values())
+        for sink in own:
+            call = (id(frame.function), id(sink.node))
+            key = call if call in opening else shared[id(sink.node)]
             found.setdefault(key, []).append(Chain(frame, (), sink.node))
         for edge, chain in self._followed(frame):
             whole = Chain(frame, (edge, *chain.edges), chain.sink)
-            found.setdefault((id(frame.function), id(edge.node)), []).append(whole)
+            if is_feasible(whole):
+                found.setdefault((id(frame.function), id(edge.node)), []).append(whole)
         return list(found.values())
+
+    def _connection(self, frame: State, sink: _Sink) -> object:
+        if sink.blocking.kind in _CONNECTED:
+            return connection_of(frame.function, sink.node)
+        return (id(frame.function), id(sink.node))
 
     def is_sleep(self, chain: Chain) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind == "sleep"
@@ -268,7 +279,7 @@ def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
     first: dict[object, Chain] = {}
     for chain in sorted(chains, key=lambda chain: (chain is not worst, chain.sink.span)):
         sink = waits.sinks[id(chain.sink)]
-        shared = chain.edges and sink.blocking.kind == "database"
+        shared = chain.edges and sink.blocking.kind in _CONNECTED
         key = connection_of(chain.last.function, sink.node) if shared else id(sink.node)
         first.setdefault(key, chain)
     return [chain for chain in first.values() if chain is not worst]

@@ -371,6 +371,42 @@ def test_a_coroutine_that_only_asyncio_run_reaches_is_a_script() -> None:
     }
 
 
+def test_a_coroutine_that_runs_on_the_own_loop_of_another() -> None:
+    found = left("""
+        import asyncio
+        from fastapi import FastAPI
+        app = FastAPI()
+
+        def consume(callback):
+            def on_message(message):
+                asyncio.new_event_loop().run_until_complete(callback(message))
+            on_message(1)
+
+        def wait_for(coroutine):
+            asyncio.run(coroutine)
+
+        async def handled(message):
+            await below()
+        async def below(): ...
+        async def waited(): ...
+        async def both(): ...
+
+        consume(handled)
+        wait_for(waited())
+        wait_for(both())
+
+        @app.get("/a")
+        async def route():
+            await both()
+    """)
+    assert {name: entry.kind for name, entry in found.items()} == {
+        "handled": "script",
+        "below": "script",
+        "waited": "script",
+        "both": "coroutine",
+    }
+
+
 # --- what is injected ----------------------------------------------------------------------
 
 

@@ -1,0 +1,170 @@
+"""Whether something runs a function: a framework, a module's own statements, a caller that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.program import attributes, inference
+from lg_lint.program.execution import is_dead
+from lg_lint.program.program import Program, scopes, terminal_name
+from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
+from lg_lint.program.values import FunctionRef, Instance, Partial, Unknown, Value
+
+_SAME_FUNCTION = {
+    "staticmethod", "classmethod", "abstractmethod", "override", "final", "wraps", "retry",
+    "contextmanager", "asynccontextmanager", "traceable",
+}  # fmt: skip
+"""Decorators that hand the function to nobody."""
+
+_NO_CALLER = ("builtins.", "abc.", "typing.", "enum.", "pydantic.")
+"""Modules whose classes call no method that a subclass adds."""
+
+
+@dataclass(slots=True)
+class Callers:
+    """Answers by asking for callers, and for theirs, until one is known to run.
+
+    `entries` are the functions that a framework calls. A call counts where it may lead to the
+    function: its receiver is one of the function's class, or nothing is known of it.
+    """
+
+    program: Program
+    modules: tuple[Module, ...]
+    entries: frozenset[int]
+    _handed_on: set[str] = field(init=False)
+    _known: dict[int, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._handed_on = _handed_on(self.modules)
+
+    def runs(self, function: Function) -> bool:
+        seen = {id(function): function}
+        queue = [function]
+        while queue:
+            current = queue.pop()
+            runs = self._known.get(id(current))
+            if runs is None:
+                runs = self._starts(current)
+            if runs:
+                self._known[id(function)] = True
+                return True
+            if id(current) in self._known:
+                continue
+            for scope in self._calling(current):
+                caller = enclosing_function(scope)
+                if caller is None:
+                    self._known[id(function)] = True
+                    return True
+                if id(caller) not in seen:
+                    seen[id(caller)] = caller
+                    queue.append(caller)
+        self._known.update(dict.fromkeys(seen, False))
+        return False
+
+    def _starts(self, function: Function) -> bool:
+        """Whether it runs without a call that could be seen."""
+        if id(function) in self.entries or any(map(_registers, function.decorators)):
+            return True
+        if enclosing_function(function.parent) is not None:
+            return False
+        if function.name.startswith("__") and function.name.endswith("__"):
+            return True
+        if function.name in self._handed_on:
+            return True
+        return function.cls is not None and any(
+            not base.startswith(_NO_CALLER)
+            for base in attributes.external_bases(self.program, function.cls)
+        )
+
+    def _calling(self, function: Function) -> Iterator[Scope]:
+        """The scopes whose code may call a function; what defines a nested one."""
+        outer = enclosing_function(function.parent)
+        if outer is not None:
+            yield outer
+            return
+        for site, scope in self.program.calls_named(function.name):
+            live = not scope.module.is_test and not is_dead(site.enclosing, site.node)
+            if live and self._may_lead(site, scope, function):
+                yield scope
+        for _, scope, _ in self.program.forwarded(function.name):
+            if not scope.module.is_test:
+                yield scope
+
+    def _may_lead(self, site: CallSite, scope: Scope, function: Function) -> bool:
+        callees = inference.infer(self.program, site.node.func, self.program.env(scope))
+        return not callees or any(self._may_be(callee, function) for callee in callees)
+
+    def _may_be(self, callee: Value, function: Function) -> bool:
+        if isinstance(callee, Partial):
+            return self._may_be(callee.func, function)
+        if not isinstance(callee, FunctionRef):
+            return isinstance(callee, Unknown)
+        other = callee.function
+        if other is function or function.cls is None or other.cls is None:
+            return other is function
+        owner = callee.bound.cls if isinstance(callee.bound, Instance) else other.cls
+        return self._are_related(owner, function.cls)
+
+    def _are_related(self, one: Class, other: Class) -> bool:
+        lineage = attributes.lineage
+        return one in lineage(self.program, other) or other in lineage(self.program, one)
+
+
+def _registers(decorator: t.Expr) -> bool:
+    name = terminal_name(decorator.func if isinstance(decorator, t.Call) else decorator)
+    return name not in _SAME_FUNCTION
+
+
+def _handed_on(modules: Iterable[Module]) -> set[str]:
+    """The last names of everything that is passed, stored or returned somewhere."""
+    found: set[str] = set()
+    for module in modules:
+        for scope in scopes(module):
+            for expr in _given_away(scope):
+                found.update(_names(expr, scope))
+        for attribute in module.attribute_writes:
+            if attribute.value is not None:
+                found.update(_names(attribute.value, attribute.scope))
+    return found
+
+
+def _given_away(scope: Scope) -> Iterator[t.Expr]:
+    for site in scope.calls:
+        yield from (arg.value for arg in site.node.args)
+    for bindings in scope.bindings.values():
+        yield from (binding.value for binding in bindings if binding.value is not None)
+    yield from (write.value for write in scope.item_writes)
+    yield from (statement.value for statement in scope.returns if statement.value is not None)
+
+
+def _names(expr: t.Expr, scope: Scope) -> Iterator[str]:
+    if isinstance(expr, t.Attribute):
+        yield expr.attr
+    elif isinstance(expr, t.Name):
+        yield from _functions_named(expr.id, scope)
+    elif isinstance(expr, t.Sequence):
+        for item in expr.items:
+            yield from _names(item, scope)
+    elif isinstance(expr, t.Dict):
+        for _, value in expr.items:
+            yield from _names(value, scope)
+    elif isinstance(expr, t.IfExp):
+        yield from _names(expr.body, scope)
+        yield from _names(expr.orelse, scope)
+
+
+def _functions_named(name: str, scope: Scope | None) -> Iterator[str]:
+    """The names of the functions that a name may stand for: not what a variable is called."""
+    while scope is not None and name not in scope.bindings:
+        scope = scope.parent
+    if scope is None:
+        yield name  # from a star import, if it is one at all
+        return
+    for binding in scope.bindings[name]:
+        if binding.kind == "function":
+            yield name
+        elif isinstance(binding.node, t.ImportFrom):
+            aliases = binding.node.names
+            yield from (alias.name for alias in aliases if name == (alias.asname or alias.name))
