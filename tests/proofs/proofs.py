@@ -55,6 +55,7 @@ LG203 = "LG203_doubled"
 LG204 = "LG204_ineffective_trim"
 LG301 = "LG301_headers"
 LG302 = "LG302_media_type"
+LG303 = "LG303_body_reader"
 LG304_DICT = "LG304_dict"
 LG304_TEXT = "LG304_text"
 LG305 = "LG305_error_frame"
@@ -203,6 +204,20 @@ _SERVED: tuple[Proof[Any], ...] = (
         good=(Form(f"{LG302}/good", "`text/event-stream`", read_events),),
         show=show_reading,
         claims=claim_refused,
+    ),
+    Proof(
+        rule="LG303",
+        title="Middleware that reads the body of a response to its end",
+        bad=(
+            Form(f"{LG303}/bad", "a dispatch that joins the chunks", direct),
+            Form(f"{LG303}/bad_loop", "one that gathers them in a loop", direct),
+        ),
+        good=(
+            Form(f"{LG303}/good", "a generator that passes each on", direct),
+            Form(f"{LG303}/good_asgi", "pure ASGI middleware", direct),
+        ),
+        show=show_arrival,
+        claims=claim_arrival,
     ),
     Proof(
         rule="LG304",
