@@ -29,6 +29,28 @@ app = FastAPI()
 async def chat() -> dict:
     return graph.invoke({})
 """
+STREAM = """\
+import asyncio
+
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+app.add_middleware(GZipMiddleware)
+
+
+async def ticks():
+    while True:
+        await asyncio.sleep(1)
+        yield "tick"
+
+
+@app.get("/")
+async def tick() -> StreamingResponse:
+    return StreamingResponse(ticks(), media_type="text/plain")
+"""
+LOCK = '[[package]]\nname = "starlette"\nversion = "1.4.0"\n'
 OLD = 1_600_000_000_000_000_000
 HEAVY = {"libcst", "click", "lg_lint.lint"}
 
@@ -132,6 +154,27 @@ def test_new_files_and_settings_are_seen(project: Project, name: str) -> None:
     status, out, _ = project.run()
     assert out.count("LG101") == (2 if name == "more.py" else 0)
     assert status == (1 if name == "more.py" else 0)
+
+
+def test_a_changed_pin_is_seen(project: Project) -> None:
+    project.write("stream.py", STREAM)
+    for pin, severity in (("0.45.3", "error"), ("1.40.0", None), ("0.46.0", "warning")):
+        project.write("requirements.txt", f"starlette=={pin}\n")
+        status, out, _ = project.run("--select", "LG303")
+        assert status == (0 if severity is None else 1)
+        assert (f"starlette {pin} (requirements.txt)" in out) is (severity is not None)
+        assert project.run("--select", "LG303")[:2] == (status, out)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("uv.lock", LOCK), ("requirements-prod.txt", "starlette==1.4.0\n")],
+)
+def test_a_new_lock_is_seen(project: Project, name: str, text: str) -> None:
+    project.write("stream.py", STREAM)
+    assert project.run("--select", "LG303")[0] == 0
+    project.write(name, text)
+    assert f"starlette 1.4.0 ({name})" in project.run("--select", "LG303")[1]
 
 
 def test_a_removed_file_is_seen(project: Project) -> None:
