@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lg_lint.cache.recording import Seen
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
+    from lg_lint.program.additions import Additions
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
     from lg_lint.sources.text import Source
@@ -218,6 +219,7 @@ class _Run:
     def _project(self, discovery: Discovery) -> Project:
         from lg_lint.knowledge import type_table
         from lg_lint.model import build
+        from lg_lint.model.declared import declare
         from lg_lint.model.versions import Versions
         from lg_lint.program.closure import importers
         from lg_lint.program.modules import ModuleFinder
@@ -226,7 +228,8 @@ class _Run:
         types = type_table()
         scans = self.files.scans
         finder = ModuleFinder(str(discovery.root), scans, types.packages)
-        seeds = [path for path in scans if scans[path].is_seed and _is_code(path)]
+        added = self.settings.additions
+        seeds = [path for path in scans if self._is_seed(path, added) and _is_code(path)]
         program = Program(finder, self._facts, types)
         if seeds:
             found = importers(finder, scans, self.files.peek, seeds)
@@ -235,16 +238,26 @@ class _Run:
             for path in wanted:
                 program.module(path)
         versions = Versions(str(discovery.root), discovery.seen.places.add, self._unread_versions)
+        for name, path in declare(program, added):
+            told = f'settings: "{name}" is not in {self.display(path)}'
+            self.result.problems.append(Problem(told))
         project, unresolved = build.project(program, versions)
         project.display = self.display
         project.proxy_configs = discovery.configs
-        project.blocking_calls = self.settings.blocking_calls
+        project.blocking_calls = program.additions.blocking_calls
         for call in unresolved:
             if call.site.path in self.reported:
                 message = f".{call.method}() on a receiver that could not be resolved"
                 self.result.unresolved.append(Unresolved(project.at(call.site), message))
         self._check_rest()
         return project
+
+    def _is_seed(self, path: str, added: Additions) -> bool:
+        """Whether a file speaks of graphs or streams, of the project's own factories included."""
+        if self.files.scans[path].is_seed:
+            return True
+        words = {name.rpartition(".")[2] for name in (*added.graph_factories, *added.graph_types)}
+        return bool(words) and any(word in self.files.peek(path) for word in words)
 
     def _facts(self, path: str) -> ModuleFacts | None:
         self.progress("resolve")

@@ -18,7 +18,7 @@ def obstacle(program: Program, run: Run) -> str:
     if not run.graphs or not all(_is_seen(value) for value in _receivers(program, run)):
         return "how the graph is built cannot be seen in full"
     for graph in _with_subgraphs(run.graphs):
-        reason = _saver(graph) or _client(graph) or _middleware(program, graph)
+        reason = _saver(program, graph) or _client(graph) or _middleware(program, graph)
         if reason:
             return reason
     return ""
@@ -49,14 +49,14 @@ def _with_subgraphs(graphs: Iterable[Graph]) -> Iterator[Graph]:
             queue += [node.subgraph for node in graph.nodes.values() if node.subgraph is not None]
 
 
-def _saver(graph: Graph) -> str:
+def _saver(program: Program, graph: Graph) -> str:
     saver = graph.saver
     if saver is None or saver.platform:
         return ""
     if not saver.certain or not saver.types:
         return f"which saver {graph.name} has cannot be seen"
     for kind in saver.types:
-        calls = serves(kind)
+        calls = serves(program, kind)
         name = kind.rpartition(".")[2]
         if calls is None:
             return f"whether its saver {name} serves async calls is not known"

@@ -148,9 +148,11 @@ def classify(program: Program, values: Values, shape: str = "") -> Reducer:
 def _classify(program: Program, value: Value, shape: str) -> Reducer | None:
     if isinstance(value, (External, ExternalObject)):
         name = value.name if isinstance(value, External) else value.type
-        return _outside(
-            program.types.canonical(name), shape, called=isinstance(value, ExternalObject)
-        )
+        canonical = program.types.canonical(name)
+        called = isinstance(value, ExternalObject)
+        if canonical in program.additions.reducers and not called:
+            return Reducer(ReducerKind.CONCAT, name=canonical)
+        return _outside(canonical, shape, called=called)
     if isinstance(value, Partial):
         return _classify(program, value.func, shape)
     if isinstance(value, Instance):

@@ -16,6 +16,7 @@ from lg_lint.program.scopes import Function
 from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Partial, Value
 
 _ASYNC = frozenset({"async"})
+_BOTH = frozenset({"sync", "async"})
 _LAMBDA = "langchain_core.runnables.base.RunnableLambda"
 _MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
 _WRAPPERS = ("wrap_model_call", "wrap_tool_call")
@@ -90,8 +91,11 @@ def sync_only_hooks(program: Program, value: Value) -> Iterator[tuple[str, Funct
 # --- savers --------------------------------------------------------------------------------
 
 
-def serves(kind: str) -> frozenset[str] | None:
+def serves(program: Program, kind: str) -> frozenset[str] | None:
     """The calls that a class of savers serves: "sync", "async"; None where it is not known."""
+    added = program.additions.savers.get(kind)
+    if added is not None:
+        return _BOTH if added == "both" else frozenset({added})
     row = table("savers")["savers"].get(kind)
     return None if row is None else frozenset(row)
 
@@ -131,7 +135,7 @@ def has_async_saver(program: Program, run: Run) -> bool:
     """Whether every saver of the run's graphs refuses sync calls on the loop that it lives on."""
     if not isinstance(run.call.func, t.Attribute):
         return False
-    kinds = [serves(kind) for saver in savers_of(program, run) for kind in saver.types]
+    kinds = [serves(program, kind) for saver in savers_of(program, run) for kind in saver.types]
     return bool(kinds) and all(kind == _ASYNC for kind in kinds)
 
 

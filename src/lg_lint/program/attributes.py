@@ -95,6 +95,8 @@ def _written_on_module(program: Program, module: Module, name: str) -> Values:
 
 
 def class_ref(program: Program, node: t.ClassDef, scope: Scope) -> Values:
+    if id(node) in program.declared:
+        return (External(program.declared[id(node)]),)
     for cls in scope.classes:
         if cls.node is node:
             return (ClassRef(cls),)
@@ -174,6 +176,8 @@ def class_attribute(program: Program, cls: Class, name: str) -> Values:
 def _class_attribute(program: Program, cls: Class, name: str) -> Values:
     for owner in lineage(program, cls):
         function = owner.method(name)
+        if function is not None and id(function.node) in program.declared:
+            return (External(program.declared[id(function.node)]),)
         if function is not None:
             bound = ClassRef(cls) if _is_classmethod(function) else None
             return (FunctionRef(function, bound=bound),)
@@ -230,6 +234,8 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
 
 
 def _method(program: Program, value: Instance, function: Function) -> Values:
+    if id(function.node) in program.declared:
+        return (External(program.declared[id(function.node)]),)
     if any(terminal_name(decorator) in _PROPERTIES for decorator in function.decorators):
         frame = program.frame(function, bound=value)
         return calls.returned(program, FunctionRef(function, bound=value), frame)

@@ -179,7 +179,7 @@ def decorate(program: Program, decorator: Value, values: Values, node: t.Expr, e
         useful = tuple(value for value in made if inference.known(value))
         return useful or values
     kind = None
-    if isinstance(decorator, External) and program.types.offloaders.get(decorator.name) == -1:
+    if isinstance(decorator, External) and decorator.name in program.types.offloaders:
         return tuple(Offloader(value) for value in values)
     if isinstance(decorator, External):
         kind = program.types.decorators.get(decorator.name)

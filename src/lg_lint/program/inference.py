@@ -195,6 +195,8 @@ def known(value: Value) -> bool:
 
 def decorated(program: Program, node: t.FunctionDef, env: Env) -> Values:
     """A function as its decorators leave it."""
+    if id(node) in program.declared:
+        return (External(program.declared[id(node)]),)
     function = program.function_of(node)
     values: Values = (FunctionRef(function, closure=closure_of(env)),)
     for decorator in reversed(node.decorators):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import index
+from lg_lint.program.additions import Additions
 from lg_lint.program.modules import ModuleFinder
 from lg_lint.program.scopes import (
     AttributeWrite,
@@ -44,7 +45,9 @@ class Program:
 
     `load` gives a file's facts; it is asked once a file, when a name first leads there.
     `types` says what outside names mean; `parameter_hook` may say where the value of a parameter
-    comes from (dependency injection) before its callers are asked.
+    comes from (dependency injection) before its callers are asked. `additions` are rows that the
+    settings add to the tables, `declared` the functions and classes of the project that they name,
+    by the identity of their definitions.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class Program:
         self.finder = finder
         self.types = types
         self.parameter_hook: ParameterHook | None = None
+        self.additions = Additions()
+        self.declared: dict[int, str] = {}
         self.memo = Memo()
         self.made: dict[tuple[object, ...], t.Node] = {}
         self._load = load

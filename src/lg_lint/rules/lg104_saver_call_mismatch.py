@@ -68,7 +68,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
     savers = savers_of(project.program, run)
-    served = {kind: serves(kind) for saver in savers for kind in saver.types}
+    served = {kind: serves(project.program, kind) for saver in savers for kind in saver.types}
     refusing = [kind for kind, calls in served.items() if calls == _SYNC]
     others = [calls for calls in served.values() if calls != _SYNC]
     if not refusing or any(calls != _BOTH for calls in others):

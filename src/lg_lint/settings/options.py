@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from lg_lint.finding import Confidence, Severity
-from lg_lint.settings import kinds
+from lg_lint.program.additions import Additions
+from lg_lint.settings import kinds, names
 from lg_lint.settings.kinds import Kind
 
 DEFAULT_EXCLUDE = (
@@ -112,31 +113,54 @@ class Settings:
     blocking_calls: tuple[str, ...] = field(
         default=(),
         metadata=_about(
-            kinds.STRINGS, "Functions, by dotted name, that block the thread that calls them."
+            names.NAMES, "Functions, by dotted name, that block the thread that calls them."
         ),
     )
     graph_factories: tuple[str, ...] = field(
         default=(),
-        metadata=_about(kinds.STRINGS, "Functions, by dotted name, that return a compiled graph."),
+        metadata=_about(names.NAMES, "Functions, by dotted name, that return a compiled graph."),
     )
     graph_types: tuple[str, ...] = field(
         default=(),
         metadata=_about(
-            kinds.STRINGS, "Classes, by dotted name, whose instances are compiled graphs."
+            names.NAMES, "Classes, by dotted name, whose instances are compiled graphs."
         ),
     )
     offloaders: tuple[str, ...] = field(
         default=(),
         metadata=_about(
-            kinds.STRINGS, "Functions, by dotted name, that run their argument in a thread."
+            names.NAMES,
+            "Functions, by dotted name, that run their first argument in a thread, and decorators "
+            "that make a function run in one.",
         ),
     )
     retry_decorators: tuple[str, ...] = field(
         default=(),
         metadata=_about(
-            kinds.STRINGS, "Decorators, by dotted name, that call a function again when it fails."
+            names.NAMES,
+            "Decorators, by dotted name, that call a function again when it fails. What a "
+            "generator function returns they do not iterate.",
         ),
     )
+    reducers: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            names.NAMES,
+            "Reducers, by dotted name, that add what is written to what is there, as "
+            "`operator.add` does.",
+        ),
+    )
+    savers: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_about(
+            names.SAVERS, "Checkpointers, by dotted name of their class, and the calls they serve."
+        ),
+    )
+
+    @cached_property
+    def additions(self) -> Additions:
+        """What the settings add to the tables of `knowledge/`."""
+        return Additions(**{each.name: getattr(self, each.name) for each in fields(Additions)})
 
     @cached_property
     def selected_codes(self) -> frozenset[str]:

@@ -265,7 +265,10 @@ def _arguments(ref: FunctionRef, node: t.Call) -> Iterator[tuple[t.Param, t.Expr
 
 
 def _known(program: Program, name: str, made: ExternalObject | None) -> Retrier | None:
-    row: dict[str, Any] | None = table("retries")["retriers"].get(program.types.canonical(name))
+    canonical = program.types.canonical(name)
+    if canonical in program.additions.retry_decorators:
+        return Retrier(canonical.rpartition(".")[2], restarts_generators=False)
+    row: dict[str, Any] | None = table("retries")["retriers"].get(canonical)
     if row is None or (made is not None and _tries_once(program, row, made)):
         return None
     return Retrier(name, row["generators"] == "re-runs")
