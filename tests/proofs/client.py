@@ -57,9 +57,14 @@ class Stream:
         return len(self.texts) - len(set(self.texts))
 
 
-def watch(url: str, query: Mapping[str, str] = QUESTION) -> Stream:
+def watch(url: str) -> Stream:
     """Ask for `/run` at `url` and record what arrives, with pings beside it."""
-    return asyncio.run(_watch(url, query))
+    return asyncio.run(_watch(url))
+
+
+def listen(url: str, query: Mapping[str, str]) -> Stream:
+    """Ask for `/run` with a query of one's own, and without pings."""
+    return asyncio.run(_listen(url, query))
 
 
 def crowd(url: str, clients: int) -> float:
@@ -72,14 +77,20 @@ def _client() -> httpx.AsyncClient:
     return httpx.AsyncClient(trust_env=False, timeout=LIMIT_SECONDS, limits=limits)
 
 
-async def _watch(url: str, query: Mapping[str, str]) -> Stream:
+async def _watch(url: str) -> Stream:
     async with _client() as client, _client() as other:
         await other.get(f"{url}/ping")
         done = asyncio.Event()
         pings = asyncio.create_task(_longest_ping(other, url, done))
-        status, events, seconds, broken = await _read(client, url, query)
+        status, events, seconds, broken = await _read(client, url, QUESTION)
         done.set()
         return Stream(status, tuple(events), seconds, broken, await pings)
+
+
+async def _listen(url: str, query: Mapping[str, str]) -> Stream:
+    async with _client() as client:
+        status, events, seconds, broken = await _read(client, url, query)
+        return Stream(status, tuple(events), seconds, broken, longest_ping=0.0)
 
 
 async def _read(

@@ -6,18 +6,20 @@ import atexit
 import functools
 import itertools
 import json
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .client import Stream, watch
+from .client import Stream, listen
 from .servers import uvicorn
 
 SERVER = Path(__file__).parent / "graph_server"
 
 _threads = itertools.count()
+_starting = threading.Lock()
 _servers = ExitStack()
 atexit.register(_servers.close)
 
@@ -66,11 +68,12 @@ class Write:
     run: Run
 
 
-def streamed(state: Mapping[str, Any]) -> Callable[[Path], Run]:
-    """One run of the project's graph."""
+def streamed(state: Mapping[str, Any], *, limit: int | None = None) -> Callable[[Path], Run]:
+    """One run of the project's graph, with LangGraph's own limit of steps or this one."""
 
     def measure(project: Path) -> Run:
-        return _run(project, _thread(), state=json.dumps(state))
+        given = {"state": json.dumps(state)} | ({"limit": str(limit)} if limit is not None else {})
+        return _run(project, _thread(), **given)
 
     return measure
 
@@ -106,15 +109,20 @@ def _thread() -> str:
     return str(next(_threads))
 
 
-@functools.cache
 def _server() -> str:
     """The address of the one server that all these runs share: its start takes longest."""
+    with _starting:
+        return _started()
+
+
+@functools.cache
+def _started() -> str:
     return _servers.enter_context(uvicorn(SERVER))
 
 
 def _run(project: Path, thread: str, **given: str) -> Run:
     (source,) = project.glob("*.py")
-    return _read(watch(_server(), {"source": str(source), "thread": thread, **given}))
+    return _read(listen(_server(), {"source": str(source), "thread": thread, **given}))
 
 
 def _read(stream: Stream) -> Run:

@@ -10,7 +10,7 @@ import pytest
 from lg_lint.rules.registry import all_rules
 
 from .fixed import fixed
-from .proof import Proof, Result
+from .proof import Proof, Result, measured
 from .proofs import LG102_THREAD, LG404, PROOFS
 from .results import result_of
 
@@ -24,12 +24,13 @@ HARMLESS = [proof for proof in PROOFS if proof.name == LG404]
 
 @pytest.mark.parametrize("proof", CURED, ids=lambda proof: proof.name)
 def test_fixed_project_behaves_like_the_good_one(proof: Proof[Any], tmp_path: Path) -> None:
-    figures = []
+    projects = []
     for number, form in enumerate(proof.bad):
         project, codes = fixed(form.path, tmp_path / str(number))
         if proof.rule in codes:
-            figures.append(form.measure(project))
-    assert figures, "no bad form of this proof could be fixed"
+            projects.append((form, project))
+    assert projects, "no bad form of this proof could be fixed"
+    figures = measured(projects)
     result = Result(proof, bad=result_of(proof).bad, good=figures)
     assert not result.refuted, [*result.refuted, *map(proof.show, figures)]
 

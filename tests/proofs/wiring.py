@@ -210,8 +210,12 @@ WIRING: tuple[Proof[Any], ...] = (
         rule="LG608",
         title="A cycle without an exit",
         bad=(
-            _form("LG608/bad/plain_edges", "plain edges", streamed(TEXT)),
-            _form("LG608/bad/router_stays_inside", "a router that stays inside", streamed(TEXT)),
+            _form("LG608/bad/plain_edges", "plain edges, the default limit", streamed(TEXT)),
+            _form(
+                "LG608/bad/router_stays_inside",
+                "a router that stays inside, a limit of 500",
+                streamed(TEXT, limit=500),
+            ),
         ),
         good=(
             _form("LG608/good/way_out", "a router with a way out", streamed(TEXT)),

@@ -49,9 +49,13 @@ async def events(graph: Any, given: Any, config: dict[str, Any]) -> AsyncIterato
 
 
 @app.get("/run")
-async def run(source: str, thread: str, state: str = "", resume: str = "") -> StreamingResponse:
+async def run(
+    source: str, thread: str, state: str = "", resume: str = "", limit: int | None = None
+) -> StreamingResponse:
     given = Command(resume=resume) if resume else json.loads(state)
     config: dict[str, Any] = {"configurable": {"thread_id": thread}}
+    if limit is not None:
+        config["recursion_limit"] = limit
     return StreamingResponse(
         events(graph_in(source), given, config), media_type="text/event-stream"
     )
