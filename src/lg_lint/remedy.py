@@ -23,6 +23,7 @@ class Cure(str, Enum):
     AWAIT_SLEEP = "await-sleep"
     ADD_HEADERS = "add-headers"
     SET_KEYWORD = "set-keyword"
+    SET_EXPRESSION = "set-expression"
     DROP_OLD_ITEMS = "drop-old-items"
     DROP_DECORATOR = "drop-decorator"
     ENCODE_PAYLOAD = "encode-payload"
@@ -80,6 +81,11 @@ class Remedy:
     def set_keyword(cls, keyword: str, value: str) -> Remedy:
         """The call gets `keyword="value"`, or the string that it is given there is replaced."""
         return cls(Cure.SET_KEYWORD, f'set {keyword}="{value}"', ((keyword, value),))
+
+    @classmethod
+    def set_expression(cls, keyword: str, code: str) -> Remedy:
+        """The call gets `keyword=code`, in the place of what it is given there."""
+        return cls(Cure.SET_EXPRESSION, f"set {keyword}={code}", ((keyword, code),))
 
     @classmethod
     def drop_old_items(cls) -> Remedy:

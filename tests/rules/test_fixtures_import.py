@@ -16,7 +16,6 @@ from fixture_cases import all_cases, case_id, copy_case, source_files
 
 # Frameworks that the cases speak of and that the tests do not install.
 NOT_INSTALLED = {
-    "aiohttp",
     "asgiref",
     "backoff",
     "brotli_asgi",

@@ -26,6 +26,17 @@ def set_keyword(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     return [parsed.replace(given, text)]
 
 
+def set_expression(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+    call = parsed.find(cst.Call, place)
+    ((keyword, code),) = remedy.parameters
+    given = _keyword(call, keyword)
+    if given is None:
+        return _added_argument(parsed, call, f"{keyword}={code}")
+    if not isinstance(given, (cst.BaseNumber, cst.Tuple, cst.Call)):
+        raise Refusal(f"{keyword} is set elsewhere")
+    return [parsed.replace(given, code[1:-1] if given.lpar and code[0] == "(" else code)]
+
+
 def add_headers(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     call = parsed.find(cst.Call, place)
     given = _keyword(call, "headers")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from lg_lint.finding import Finding, Place
-from lg_lint.fixes.arguments import add_headers, set_keyword
+from lg_lint.fixes.arguments import add_headers, set_expression, set_keyword
 from lg_lint.fixes.awaiting import await_sleep, await_twin, iterate_twin
 from lg_lint.fixes.dropping import drop_decorator, drop_old_items
 from lg_lint.fixes.encoding import encode_payload
@@ -21,6 +21,7 @@ _CURES: Mapping[Cure, Callable[[Parsed, Place, Remedy], list[Edit]]] = {
     Cure.AWAIT_SLEEP: await_sleep,
     Cure.ADD_HEADERS: add_headers,
     Cure.SET_KEYWORD: set_keyword,
+    Cure.SET_EXPRESSION: set_expression,
     Cure.DROP_OLD_ITEMS: drop_old_items,
     Cure.DROP_DECORATOR: drop_decorator,
     Cure.ENCODE_PAYLOAD: encode_payload,

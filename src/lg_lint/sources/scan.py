@@ -6,8 +6,13 @@ from typing import NamedTuple
 
 SEEDS = (
     b"langgraph", b"langchain", b"StreamingResponse", b"EventSourceResponse", b"event-stream",
-    b".astream",
+    b".astream", b"runs/stream", b"iter_lines", b"iter_text", b"iter_sse", b"iter_any",
 )  # fmt: skip
+_TOGETHER = (
+    (b"data:", (b"iter_bytes", b"iter_raw", b"iter_content", b"iter_chunk", b"preload_content")),
+    (b"aiohttp", (b".content",)),
+)
+"""Words that make a seed together: of clients that read a stream of events as bytes."""
 _NOQA = (b"noqa", b"NOQA", b"NoQA", b"noQA", b"Noqa", b"NoQa")
 
 
@@ -28,7 +33,10 @@ def scan(data: bytes, digest: bytes) -> Scan:
     return Scan(
         digest,
         len(data),
-        is_seed=any(seed in data for seed in SEEDS),
+        is_seed=any(seed in data for seed in SEEDS)
+        or any(
+            word in data and any(other in data for other in others) for word, others in _TOGETHER
+        ),
         has_pragmas=b"lg-lint:" in data or any(word in data for word in _NOQA),
         is_plain=data.isascii() and b"\0" not in data and b"coding" not in data[:1000],
     )

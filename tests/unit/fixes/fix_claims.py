@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 HEADERS = {"Cache-Control", "X-Accel-Buffering"}
-KEYWORDS = {"headers", "media_type", "mimetype", "content_type"}
+KEYWORDS = {"headers", "media_type", "mimetype", "content_type", "timeout"}
 
 
 def changes(before: str, after: str) -> list[str]:
@@ -106,6 +106,8 @@ def _claim(old: Any, new: Any) -> str | None:
         both = isinstance(old.value, ast.Constant) and isinstance(new.value, ast.Constant)
         if both and old.arg in KEYWORDS and new.value.value == "text/event-stream":
             return "set-keyword"
+        if old.arg == "timeout" and not isinstance(old.value, (ast.Name, ast.Attribute)):
+            return "set-expression"
     return None
 
 

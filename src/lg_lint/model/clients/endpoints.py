@@ -1,0 +1,259 @@
+"""What answers a streamed request: a graph, a model, or something that sends events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from lg_lint.facts import tree as t
+from lg_lint.model.clients.calls import OutsideCall, made_by
+from lg_lint.model.clients.requests import StreamedRequest
+from lg_lint.model.graph import Site
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.program import containers, inference
+from lg_lint.program.execution import State, World
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import Const, Container, Value, Values, strings
+
+_ANY = "\0"
+_DEPTH = 4
+_SERVER_PATH = re.compile(
+    r"/runs/(?:[^/]+/)?stream\b|/(?:astream_events|stream_events|stream_log)\b"
+)
+_JOIN_PATH = re.compile(r"/runs/[^/]+/stream\b")
+_EVENT_FIELD = re.compile(r"\s*(?:data|event):")
+_PARAMETER = re.compile(r"[{<].*[}>]")
+_LOCAL = re.compile(r"localhost$|[^.]*$|[\d.]+$")
+
+
+class Kind(str, Enum):
+    """What is known about the other side."""
+
+    SERVER = "a LangGraph server"
+    ROUTE = "a route of the project"
+    MODEL = "a model"
+    EVENTS = "events"
+
+    @property
+    def runs_a_graph(self) -> bool:
+        return self in (Kind.SERVER, Kind.ROUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The other side of a request; `response` where it is the project's own.
+
+    `joins` where the request only listens to a run that goes on by itself.
+    """
+
+    kind: Kind
+    title: str
+    response: StreamResponse | None = None
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    segments: tuple[str, ...]
+    response: StreamResponse
+
+
+class Endpoints:
+    """Tells what streamed requests of a project speak to."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.program = project.program
+        self.routes = list(self._own_routes())
+
+    def of(self, request: StreamedRequest) -> Endpoint | None:
+        """The other side; None where nothing says that it streams what a graph or model makes."""
+        if request.is_sdk:
+            return Endpoint(Kind.SERVER, "a LangGraph server", joins=request.joins)
+        body = self._body(request)
+        if "jsonrpc" in body or _is_false(body.get("stream", ())):
+            return None
+        text = self.url(request)
+        if text is not None and _SERVER_PATH.search(text):
+            joins = bool(_JOIN_PATH.search(text)) and request.verb == "GET"
+            return Endpoint(Kind.SERVER, "a LangGraph server", joins=joins)
+        own = self._own(text) if text is not None else None
+        if own is not None:
+            title = "/" + "/".join(own.segments)
+            return Endpoint(Kind.ROUTE, f"the project's own {title}", own.response)
+        if _is_true(body.get("stream", ())):
+            return Endpoint(Kind.MODEL, "a model's API")
+        if request.reads_events or self._asks_for_events(request) or self._parses_events(request):
+            return Endpoint(Kind.EVENTS, "an event stream")
+        return None
+
+    # --- the address -----------------------------------------------------------------------
+
+    def url(self, request: StreamedRequest) -> str | None:
+        """The address as far as it can be read, with a NUL for each part that cannot."""
+        if request.url is None:
+            return None
+        return self._text(request.url, request.site, 0)
+
+    def _text(self, expr: t.Expr, site: Site, depth: int) -> str:
+        if isinstance(expr, t.Constant):
+            return str(expr.value) if isinstance(expr.value, str) else _ANY
+        if isinstance(expr, t.JoinedString):
+            return "".join(self._text(part, site, depth) for part in expr.parts)
+        if isinstance(expr, t.BinOp) and expr.op == "+":
+            return self._text(expr.left, site, depth) + self._text(expr.right, site, depth)
+        if isinstance(expr, t.Call) and isinstance(expr.func, (t.Name, t.Attribute)):
+            return self._called(expr, site, depth)
+        known = strings(inference.infer(self.program, expr, site.env))
+        if len(known) == 1:
+            return known[0]
+        if isinstance(expr, t.Name) and depth < _DEPTH:
+            bindings = site.env.scope.bindings.get(expr.id, ())
+            values = [item.value for item in bindings if item.kind == "assign" and not item.unpack]
+            if len(bindings) == len(values) == 1 and values[0] is not None:
+                return self._text(values[0], site, depth + 1)
+        return _ANY
+
+    def _called(self, call: t.Call, site: Site, depth: int) -> str:
+        """`urljoin(base, "/chat")`, `"{}/chat".format(base)`, `url.rstrip("/")`."""
+        name = call.func.attr if isinstance(call.func, t.Attribute) else ""
+        last = name or (call.func.id if isinstance(call.func, t.Name) else "")
+        if last == "urljoin" and len(call.args) == 2:
+            return _ANY + self._text(call.args[1].value, site, depth)
+        if name in ("format", "rstrip", "strip") and isinstance(call.func, t.Attribute):
+            return self._text(call.func.value, site, depth)
+        return _ANY
+
+    # --- the project's own routes ----------------------------------------------------------
+
+    def _own_routes(self) -> Iterator[_Route]:
+        by_function: dict[Function, StreamResponse] = {
+            response.route: response
+            for response in self.project.responses
+            if response.live and response.route is not None
+        }
+        for entry in self.project.entries:
+            response = by_function.get(entry.ref.function) if entry.kind == "route" else None
+            if response is None or not isinstance(entry.site.node, t.Call):
+                continue
+            made = OutsideCall(entry.site.node, entry.site.env)
+            for path in made.texts(self.program, "path", 0):
+                segments = (*self._prefix(made), *_segments(path))
+                if any(not _PARAMETER.search(part) for part in segments):
+                    yield _Route(segments, response)
+
+    def _prefix(self, made: OutsideCall) -> tuple[str, ...]:
+        """The prefix of the router that a route is added to."""
+        func = made.node.func
+        if not isinstance(func, t.Attribute):
+            return ()
+        for value in inference.infer(self.program, func.value, made.env):
+            router = made_by(value)
+            for text in router.texts(self.program, "prefix") if router is not None else ():
+                return _segments(text)
+        return ()
+
+    def _own(self, url: str) -> _Route | None:
+        host, path = _split(url)
+        if host is not None and not _LOCAL.match(host.partition(":")[0]):
+            return None
+        wanted = _segments(path)
+        return next((route for route in self.routes if _ends_alike(wanted, route.segments)), None)
+
+    # --- what is sent, and how the answer is read -------------------------------------------
+
+    def _body(self, request: StreamedRequest) -> dict[str, Values]:
+        """The literal keys of a JSON body, with what they hold."""
+        return self._entries(request.site.argument(self.program, "json"))
+
+    def _entries(self, values: Values) -> dict[str, Values]:
+        return {
+            name: held
+            for value in values
+            if isinstance(value, Container) and value.kind == "dict"
+            for keys, held in containers.entries(self.program, value)
+            for name in strings(keys)
+        }
+
+    def _asks_for_events(self, request: StreamedRequest) -> bool:
+        """Whether the request, or its client, accepts text/event-stream."""
+        sites = [site for site in (request.site, request.construction) if site is not None]
+        given = [self._entries(site.argument(self.program, "headers")) for site in sites]
+        return any(
+            name.lower() == "accept" and "text/event-stream" in strings(values)
+            for headers in given
+            for name, values in headers.items()
+        )
+
+    def _parses_events(self, request: StreamedRequest) -> bool:
+        """Whether what reads the answer, or a function that it calls, looks for `data:`."""
+        scope = request.read.env.scope
+        if request.loop is not None:
+            bodies: list[t.Node] = list(request.loop.body)
+        else:
+            bodies = [scope.node] if isinstance(scope, Function) else []
+        if any(_names_event_field(part) for part in bodies):
+            return True
+        if not isinstance(scope, Function):
+            return False
+        inside = {id(node) for part in bodies for node in t.walk(part)}
+        state = State(scope, None, World.LOOP)
+        return any(
+            _names_event_field(edge.target.function.node)
+            for edge in self.project.execution.edges(state)
+            if id(edge.node) in inside
+        )
+
+
+def _names_event_field(part: t.Node) -> bool:
+    for node in t.walk(part):
+        value = node.value if isinstance(node, t.Constant) else None
+        if isinstance(value, bytes):
+            value = value.decode("latin-1")
+        if isinstance(value, str) and _EVENT_FIELD.match(value):
+            return True
+    return False
+
+
+def _is_true(values: Values) -> bool:
+    return any(isinstance(value, Const) and value.value is True for value in values)
+
+
+def _is_false(values: Values) -> bool:
+    return bool(values) and all(_is_const_false(value) for value in values)
+
+
+def _is_const_false(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is False
+
+
+# --- paths ---------------------------------------------------------------------------------
+
+
+def _split(url: str) -> tuple[str | None, str]:
+    """The host, where it is literal, and the path."""
+    found = re.match(r"(?:(?:https?|\0)://)?([^/]*)(.*)", url, re.DOTALL)
+    assert found is not None
+    host, path = found.groups()
+    return (None if _ANY in host or not host else host), path.partition("?")[0]
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.split("/") if part)
+
+
+def _ends_alike(wanted: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether an address ends in a route's path; parts that cannot be read fit anything."""
+    if not wanted or len(wanted) < len(own):
+        return False
+    literal = False
+    for one, other in zip(reversed(wanted), reversed(own)):  # noqa: B905
+        if _ANY in one or _PARAMETER.search(one) or _PARAMETER.search(other):
+            continue
+        if one != other:
+            return False
+        literal = True
+    return literal

@@ -1,0 +1,221 @@
+"""Retries of the project's own that send a streamed request again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.model.clients.calls import OutsideCall, made_by
+from lg_lint.model.clients.requests import StreamedRequest
+from lg_lint.model.project import Project
+from lg_lint.model.retries.flow import in_block, outcomes
+from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter
+from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
+from lg_lint.program import inference
+from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import (
+    Container,
+    Env,
+    External,
+    FunctionRef,
+    Partial,
+    Value,
+    Values,
+)
+
+_RESUMES = re.compile(r"last.?event.?id|idempotency|join_stream|resum|(?<![a-z])run_id", re.I)
+_CONDITIONS = {
+    "tenacity.retry_if_exception_type", "tenacity.retry.retry_if_exception_type",
+}  # fmt: skip
+_EXCEPTIONS = (("on", None), ("exception", 1), ("exceptions", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A retry at `span` of `function`, and the way from there to the request that it repeats."""
+
+    function: Function
+    span: t.Span
+    what: str
+    chain: Chain
+    request: StreamedRequest
+
+
+@dataclass(slots=True)
+class Reruns:
+    """Finds retries around requests, by the functions that send these."""
+
+    project: Project
+    requests: Iterable[StreamedRequest]
+    _by_function: dict[Function, list[StreamedRequest]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for request in self.requests:
+            scope = request.site.env.scope
+            if isinstance(scope, Function):
+                self._by_function.setdefault(scope, []).append(request)
+
+    def __iter__(self) -> Iterator[Rerun]:
+        retriers = Retriers(self.project.program)
+        for module in self.project.program.modules if self._by_function else ():
+            for function in () if module.is_test else module.all_functions:
+                yield from self._loops(function)
+                yield from self._decorators(retriers, function)
+                yield from self._helpers(retriers, function)
+
+    # --- loops -----------------------------------------------------------------------------
+
+    def _loops(self, function: Function) -> Iterator[Rerun]:
+        for loop in retry_loops(self.project.program, function):
+            if self._is_harmless(loop, function):
+                continue
+            what = f"the {loop.library} loop" if loop.library else "this retry loop"
+            state = State(function, None, World.LOOP)
+            for chain, request in self._chains(state, within=loop.covered):
+                if self._repeats(loop, chain, request):
+                    yield Rerun(function, loop.header, what, chain, request)
+                    break
+
+    def _repeats(self, loop: RetryLoop, chain: Chain, request: StreamedRequest) -> bool:
+        first = chain.edges[0].node if chain.edges else request.site.node
+        if calls_parameter(chain.start.function, first) or not loop.repeats(first):
+            return False
+        return not any(loop.gives_up_once_sent(node) for node in _loops_over(loop, request, first))
+
+    def _is_harmless(self, loop: RetryLoop, function: Function) -> bool:
+        """Whether it goes round again only for failures that come before the server runs."""
+        env = self.project.program.env(function)
+        handlers = loop.attempt.handlers if loop.attempt is not None else ()
+        returning = [item for item in handlers if not outcomes(item.body) <= {"raise", "return"}]
+        caught = [self._exceptions(item.type, env) for item in returning]
+        return bool(caught) and all(_are_before_the_run(values) for values in caught)
+
+    def _exceptions(self, expr: t.Expr | None, env: Env) -> Values:
+        if expr is None:
+            return ()
+        found: list[Value] = []
+        for value in inference.infer(self.project.program, expr, env):
+            if isinstance(value, Container) and isinstance(value.node, t.Sequence):
+                parts = value.node.items
+                found += [each for item in parts for each in self._exceptions(item, value.env)]
+            else:
+                found.append(value)
+        return tuple(found)
+
+    # --- decorators and helpers ------------------------------------------------------------
+
+    def _decorators(self, retriers: Retriers, function: Function) -> Iterator[Rerun]:
+        for decoration in retriers.decorations(function):
+            if function.is_generator and not decoration.retrier.restarts_generators:
+                continue
+            if self._is_narrow(decoration):
+                continue
+            what = f"{decoration.retrier.name} on {function.name}()"
+            for chain, request in self._chains(State(function, None, World.LOOP)):
+                yield Rerun(function, decoration.decorator.span, what, chain, request)
+                break
+
+    def _is_narrow(self, decoration: Decoration) -> bool:
+        """Whether a decorator names the exceptions, and all of them come before the run."""
+        call, function = decoration.decorator, decoration.function
+        env = self.project.program.env(function.parent or function.module)
+        if not isinstance(call, t.Call):
+            return False
+        named = [(call.argument(*each), env) for each in _EXCEPTIONS]
+        for value in OutsideCall(call, env).argument(self.project.program, "retry"):
+            made = made_by(value)
+            if made is not None and getattr(value, "type", "") in _CONDITIONS:
+                named.append((made.node.argument("exception_types", 0), made.env))
+        caught = [self._exceptions(expr, where) for expr, where in named if expr is not None]
+        return any(_are_before_the_run(values) for values in caught)
+
+    def _helpers(self, retriers: Retriers, function: Function) -> Iterator[Rerun]:
+        state = State(function, None, World.LOOP)
+        for retried in retriers.retried_calls(function, self.project.execution.env(state)):
+            ref = _function(retried.target)
+            if ref is None:
+                continue
+            if ref.function.is_generator and not retried.retrier.restarts_generators:
+                continue
+            what = f"{retried.retrier.name}() around {ref.function.name}()"
+            start = self.project.execution.state(ref, World.LOOP)
+            for chain, request in self._chains(start):
+                yield Rerun(function, retried.call.span, what, chain, request)
+                break
+
+    # --- ways ------------------------------------------------------------------------------
+
+    def _chains(
+        self, state: State, *, within: t.Block | None = None
+    ) -> Iterator[tuple[Chain, StreamedRequest]]:
+        """The requests that running a function leads to, or a block of it, with the calls."""
+        known: dict[int, StreamedRequest] = {}
+
+        def sinks(current: State) -> Iterator[t.Node]:
+            for request in self._by_function.get(current.function, ()):
+                if (
+                    current == state
+                    and within is not None
+                    and not in_block(within, request.site.node)
+                ):
+                    continue
+                known[id(request.site.node)] = request
+                yield request.site.node
+
+        def follow(current: State, edge: Edge) -> bool:
+            return current != state or within is None or in_block(within, edge.node)
+
+        for chain in self.project.execution.chains(state, sinks, follow):
+            request = known[id(chain.sink)]
+            if not resumes(request, chain):
+                yield chain, request
+
+
+def resumes(request: StreamedRequest, chain: Chain) -> bool:
+    """Whether the request says where the last answer ended, or which run it belongs to."""
+    given = request.site.node.argument("input", 2) if request.is_sdk else None
+    if isinstance(given, t.Constant) and given.value is None:
+        return True
+    return any(_speaks_of_resuming(state.function.node) for state in chain.states)
+
+
+def _speaks_of_resuming(part: t.Node) -> bool:
+    for node in t.walk(part):
+        text = node.id if isinstance(node, t.Name) else getattr(node, "attr", None)
+        if text is None and isinstance(node, t.Constant):
+            text = node.value
+        if text is None and isinstance(node, t.Arg):
+            text = node.keyword
+        if isinstance(text, str) and len(text) < 80 and _RESUMES.search(text):
+            return True
+    return False
+
+
+def _loops_over(loop: RetryLoop, request: StreamedRequest, first: t.Node) -> Iterator[t.Node]:
+    """The loops over the answer that stand in the retried block itself."""
+    if request.loop is not None and loop.covers(request.loop):
+        yield request.loop
+    for node in own_nodes(loop.covered):
+        if isinstance(node, t.For) and any(part is first for part in t.walk(node.iterable)):
+            yield node
+
+
+def _function(value: Value) -> FunctionRef | None:
+    while isinstance(value, Partial):
+        value = value.func
+    return value if isinstance(value, FunctionRef) else None
+
+
+def _are_before_the_run(values: Values) -> bool:
+    known = {
+        f"{module}.{name}"
+        for module, names in table("clients")["before_the_run"].items()
+        for name in names
+    }
+    return bool(values) and all(
+        isinstance(value, External) and value.name in known for value in values
+    )

@@ -1,0 +1,137 @@
+"""Requests that urllib3 sends again by itself, directly or under requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lg_lint.facts import tree as t
+from lg_lint.model.clients.calls import OutsideCall, made_by
+from lg_lint.model.clients.requests import StreamedRequest
+from lg_lint.program import containers, inference
+from lg_lint.program.program import Program
+from lg_lint.program.values import Const, Container, Value, Values, strings
+
+_ADAPTER = "requests.adapters.HTTPAdapter"
+_RETRY = "urllib3.Retry"
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+_DEFAULT_TOTAL = 10
+_POOL_DEFAULT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Resending:
+    """How often a request is sent again where no answer comes, and the call that says so."""
+
+    times: int
+    site: OutsideCall
+
+
+def resending(program: Program, request: StreamedRequest) -> Resending | None:
+    """What sends a request again; None where nothing does, or it cannot be known."""
+    if request.library == "requests":
+        found = next(_mounted(program, request), None)
+    elif request.library == "urllib3":
+        found = _pooled(program, request)
+    else:
+        found = None
+    if found is None or request.verb is None or request.verb not in found.verbs:
+        return None
+    return Resending(found.times, found.site)
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    times: int
+    verbs: frozenset[str]
+    site: OutsideCall
+
+
+def _mounted(program: Program, request: StreamedRequest) -> Iterator[_Policy]:
+    """`session.mount("https://", HTTPAdapter(max_retries=...))`."""
+    for found, scope in program.calls_named("mount"):
+        func, env = found.node.func, program.env(scope)
+        if not isinstance(func, t.Attribute) or request.construction is None:
+            continue
+        mount = OutsideCall(found.node, env)
+        owners = inference.infer(program, func.value, env)
+        if request.client not in owners or not _covers(program, mount, request):
+            continue
+        for value in mount.argument(program, "adapter", 1):
+            made = made_by(value)
+            if made is not None and getattr(value, "type", "") == _ADAPTER:
+                policy = _policy(program, made.argument(program, "max_retries", 2), made)
+                if policy is not None:
+                    yield policy
+
+
+def _covers(program: Program, mount: OutsideCall, request: StreamedRequest) -> bool:
+    """Whether an adapter's prefix fits the address, as far as both are literal."""
+    prefixes = mount.texts(program, "prefix", 0)
+    urls = strings(inference.infer(program, request.url, request.site.env)) if request.url else []
+    return not prefixes or not urls or any(urls[0].startswith(prefix) for prefix in prefixes)
+
+
+def _pooled(program: Program, request: StreamedRequest) -> _Policy | None:
+    """`PoolManager(retries=...)`, `pool.request(..., retries=...)`; three by default."""
+    construction = request.construction
+    if request.client is not None and construction is None:
+        return None
+    for site in (request.site, construction):
+        if site is not None and site.is_spread:
+            return None
+        if site is not None and site.node.argument("retries") is not None:
+            return _policy(program, site.argument(program, "retries"), site)
+    return _Policy(_POOL_DEFAULT, _IDEMPOTENT, construction or request.site)
+
+
+def _policy(program: Program, given: Values, site: OutsideCall) -> _Policy | None:
+    """What a number or a Retry object does; None where it sends nothing again, or is unknown."""
+    if len(given) != 1:
+        return None
+    times, made = _count(given[0]), made_by(given[0])
+    if times:
+        return _Policy(times, _IDEMPOTENT, site)
+    if made is None or made.is_spread or getattr(given[0], "type", "") != _RETRY:
+        return None
+    counts = [
+        _DEFAULT_TOTAL if made.node.argument(keyword, position) is None else _number(values)
+        for keyword, position in (("total", 0), ("read", 2))
+        for values in (made.argument(program, keyword, position),)
+    ]
+    if 0 in counts:
+        return None
+    known = [count for count in counts if count is not None]
+    return _Policy(min(known, default=_DEFAULT_TOTAL), _verbs(program, made), site)
+
+
+def _verbs(program: Program, made: OutsideCall) -> frozenset[str]:
+    """The methods that a Retry object may send again: all for None and False."""
+    given = made.argument(program, "allowed_methods", 6)
+    given = given or made.argument(program, "method_whitelist")
+    if not given:
+        return _IDEMPOTENT
+    if any(isinstance(value, Const) and value.value in (None, False) for value in given):
+        return _IDEMPOTENT | {"POST", "PATCH"}
+    return frozenset(name for value in given for name in _names(program, value))
+
+
+def _names(program: Program, value: Value) -> Iterator[str]:
+    made = made_by(value)
+    if isinstance(value, Container):
+        for item in containers.items(program, value):
+            yield from (text.upper() for text in strings(item))
+    elif made is not None and getattr(value, "type", "") == "builtins.frozenset":
+        for inner in made.argument(program, "", 0):
+            yield from _names(program, inner)
+
+
+def _count(value: Value) -> int | None:
+    if isinstance(value, Const) and isinstance(value.value, int):
+        return int(value.value)
+    return None
+
+
+def _number(values: Values) -> int | None:
+    """A single number; 0 for False; None where it is open."""
+    return _count(values[0]) if len(values) == 1 else None

@@ -1,0 +1,181 @@
+"""Client retry that runs a graph twice
+
+## What it does
+Finds clients that send a streamed request again after a failure:
+
+- loops, decorators and helpers (tenacity, backoff, stamina and the project's own) around a request
+  whose answer is read piece by piece: `client.stream(...)`, `requests.post(..., stream=True)`,
+  `httpx_sse.connect_sse`, aiohttp, `client.runs.stream(...)` of langgraph_sdk, a `RemoteGraph`;
+- `HTTPAdapter(max_retries=...)` and urllib3's pools (three retries by default) under a streamed
+  `GET`, and under a `POST` where `allowed_methods` is `None` or `False`, or names it.
+
+The other side has to be a graph: a LangGraph server, or a streaming route of the same project. A
+retry around another stream of events, or of a model, counts where its pieces are handed on.
+
+Left alone: `httpx.HTTPTransport(retries=3)` and langgraph_sdk's own retries, which only connect
+again; retries for failures that come before the run (`ConnectError`, `HTTPStatusError`); loops that
+give up once a piece has arrived; requests that resume (`Last-Event-ID`, `join_stream`, a run's id,
+an idempotency key, `input=None`).
+
+## Why it cuts the stream
+The server does not know that a request is a second try. It starts a new run: the model is asked
+again, tools act again, and on a thread the question stands there twice. The client shows the
+beginning of the answer a second time.
+
+## Example
+```python
+for attempt in range(3):
+    try:
+        with httpx.stream("POST", f"{url}/runs/stream", json=run, timeout=None) as response:
+            for line in response.iter_lines():
+                yield line
+        return
+    except httpx.TransportError:
+        time.sleep(1)
+```
+
+## Use instead
+```python
+with httpx.stream("POST", f"{url}/runs/stream", json=run, timeout=None) as response:
+    for line in response.iter_lines():
+        yield line
+```
+
+With langgraph_sdk: `client.runs.stream(..., stream_resumable=True)`, and after a failure
+`client.runs.join_stream(thread_id, run_id, last_event_id=...)`. For a server of your own: send an
+idempotency key, or retry only until the first piece has arrived.
+
+## When to ignore
+Where the server recognises a repeated request.
+
+## Fix safety
+No fix: how to resume is a decision about the protocol.
+
+## Evidence
+[Measured](../evidence.md#lg403): with a stream that breaks after the first events, the server of a
+client that tries again runs its graph twice; `HTTPTransport(retries=3)` leaves it at one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.clients.endpoints import Endpoint, Endpoints
+from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
+from lg_lint.model.clients.reruns import Rerun, Reruns, resumes
+from lg_lint.model.clients.resending import resending
+from lg_lint.model.outflow import Outflows
+from lg_lint.model.project import Project
+from lg_lint.model.retries.loops import own_nodes
+from lg_lint.program.execution import Chain, State, World
+from lg_lint.program.scopes import Function
+from lg_lint.rules.chains import call_steps, definition, describe
+from lg_lint.rules.rule import Rule
+
+_HELP = (
+    "resume the run (Last-Event-ID, join_stream), send an idempotency key, or give up once the "
+    "first piece has arrived"
+)
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    requests = streamed_requests(project)
+    if not requests:
+        return
+    endpoints = Endpoints(project)
+    yield from _transports(rule, project, endpoints, requests)
+    outflows = Outflows(project)
+    for rerun in Reruns(project, requests):
+        endpoint = endpoints.of(rerun.request)
+        if endpoint is None or endpoint.joins or _is_of_lg401(outflows, rerun):
+            continue
+        if endpoint.kind.runs_a_graph or _hands_on(rerun.request):
+            yield _finding(rule, project, rerun, endpoint)
+
+
+def _transports(
+    rule: Rule, project: Project, endpoints: Endpoints, requests: list[StreamedRequest]
+) -> Iterator[Finding]:
+    for request in requests:
+        found = resending(project.program, request)
+        endpoint = endpoints.of(request) if found is not None else None
+        if found is None or endpoint is None or endpoint.joins or _resumes(request):
+            continue
+        graph = endpoint.kind.runs_a_graph
+        yield rule.finding(
+            project.at(found.site),
+            f"urllib3 sends this {request.verb} up to {found.times} times more where no answer "
+            f"comes: {endpoint.title} starts anew each time",
+            trace=[
+                project.step(request.site, "it sends the request"),
+                project.step(request.read, "the answer is read piece by piece"),
+                *_served(project, endpoint),
+            ],
+            help=_HELP,
+            confidence=Confidence.HIGH if graph else Confidence.MEDIUM,
+        )
+
+
+def _resumes(request: StreamedRequest) -> bool:
+    scope = request.site.env.scope
+    if not isinstance(scope, Function):
+        return False
+    return resumes(request, Chain(State(scope, None, World.LOOP), (), request.site.node))
+
+
+def _is_of_lg401(outflows: Outflows, rerun: Rerun) -> bool:
+    """Whether LG401 reports the same retry: a RemoteGraph whose items are handed on."""
+    if not rerun.request.name.startswith("RemoteGraph."):
+        return False
+    return any(
+        outflow.run.node is rerun.request.site.node
+        for state in rerun.chain.states
+        for outflow in outflows.of(state)
+    )
+
+
+def _hands_on(request: StreamedRequest) -> bool:
+    """Whether the pieces of an answer leave the function that reads them, one by one."""
+    body = request.loop.body if request.loop is not None else ()
+    return any(isinstance(node, t.Yield) for node in own_nodes(body))
+
+
+def _finding(rule: Rule, project: Project, rerun: Rerun, endpoint: Endpoint) -> Finding:
+    sure = endpoint.kind.runs_a_graph
+    effect = (
+        "the server runs the graph a second time"
+        if sure
+        else "the pieces that have already been handed on come a second time"
+    )
+    return rule.finding(
+        project.place(rerun.function.module, rerun.span),
+        f"{rerun.what} sends the request to {endpoint.title} again after a failure: {effect}",
+        trace=_trace(project, rerun, endpoint),
+        help=_HELP,
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+    )
+
+
+def _trace(project: Project, rerun: Rerun, endpoint: Endpoint) -> Iterator[Step]:
+    start = rerun.chain.start.function
+    yield Step(definition(project, start), f"{describe(start)} is run again")
+    yield from call_steps(project, rerun.chain.start, rerun.chain.edges)
+    yield project.step(rerun.request.site, "the request is sent anew")
+    yield from _served(project, endpoint)
+
+
+def _served(project: Project, endpoint: Endpoint) -> Iterator[Step]:
+    if endpoint.response is not None:
+        yield project.step(endpoint.response.site, "the route streams a new run")
+
+
+RULE = Rule(
+    "LG403",
+    "client-retry-repeats-run",
+    Severity.WARNING,
+    Hop.CLIENT,
+    __doc__ or "",
+    check,
+)
