@@ -4,7 +4,8 @@
 Finds generators of live responses that let an exception of the run end the stream: nothing around
 the loop catches it and yields a last frame that says so. A handler that only logs, a `finally`
 alone and a `try` that starts after the first `await` leave the client as much in the dark. A
-wrapper that sends the frame for an inner generator is enough.
+wrapper that sends the frame for an inner generator is enough. A generator that takes its events
+from an `asyncio.Queue` is left alone: the task that fills the queue puts its failure there.
 
 It is an error where the client cannot tell: in FastAPI's own event streams, and under a
 BaseHTTPMiddleware from Starlette 0.46 on. The project's lock file or requirements say which version
@@ -60,26 +61,33 @@ from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import EVENT_STREAM, PATH_OPERATION, change_of
 from lg_lint.model.versions import Change
 from lg_lint.model.web.frames import passes_on
+from lg_lint.model.web.middleware import under_dispatch
+from lg_lint.program import inference
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
+from lg_lint.program.values import ExternalMethod, ExternalObject
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.versions import as_sure_as
 
 _EVERYTHING = {"Exception", "BaseException"}
 _ENDS = {"BaseException", "CancelledError", "GeneratorExit"}
+_QUEUES = {"asyncio.Queue", "asyncio.queues.Queue"}
+_TAKES = {"get", "get_nowait"}
 _PACES = {"sleep", "is_disconnected"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    covered = under_dispatch(project)
     for response in project.responses:
         if not response.live or not response.generators:
             continue
         functions = [ref.function for ref in response.generators]
         guarded = next((item for item in functions if any(_guards(item))), None)
-        if guarded is None:
-            yield _no_frame(rule, project, response, _maker(functions))
-        else:
+        if guarded is None and not _only_relays(project, response):
+            hidden = id(response) in covered
+            yield _no_frame(rule, project, response, _maker(functions), hidden)
+        elif guarded is not None:
             yield from _too_late(rule, project, response, guarded)
         for function in functions:
             yield from _yields_at_its_end(rule, project, response, function)
@@ -90,13 +98,34 @@ def _maker(functions: list[Function]) -> Function:
     return next((item for item in functions if not passes_on(item)), functions[-1])
 
 
+def _only_relays(project: Project, response: StreamResponse) -> bool:
+    """Whether the chunks come from a queue: the task that fills it has to say how its run ended."""
+    site = response.live_site
+    if site is None or not isinstance(site.node, t.Call):
+        return False
+    taken = [
+        value
+        for node in t.walk(site.node)
+        if isinstance(node, t.Call) and terminal_name(node.func) in _TAKES
+        for value in inference.infer(project.program, node.func, site.env)
+    ]
+    return bool(taken) and all(
+        isinstance(value, ExternalMethod)
+        and isinstance(value.receiver, ExternalObject)
+        and value.receiver.type in _QUEUES
+        for value in taken
+    )
+
+
 # --- findings ------------------------------------------------------------------------------
 
 
 def _no_frame(
-    rule: Rule, project: Project, response: StreamResponse, function: Function
+    rule: Rule, project: Project, response: StreamResponse, function: Function, covered: bool
 ) -> Finding:
-    events, middleware = _event_stream(project, response), _middleware(project, response)
+    events, middleware = _event_stream(project, response), None
+    if covered:
+        middleware = project.versions.change("middleware-hides-failures", response.site.path)
     hiding = next((each for each in (events, middleware) if each is not None and each.holds), None)
     seen = "looks like a whole one" if hiding is not None else "just stops, with status 200"
     if events is not None:
@@ -174,18 +203,6 @@ def _event_stream(project: Project, response: StreamResponse) -> Change | None:
     if response.type != PATH_OPERATION or response.media_type != EVENT_STREAM:
         return None
     return change_of(response, project.versions)
-
-
-def _middleware(project: Project, response: StreamResponse) -> Change | None:
-    """The Starlette whose BaseHTTPMiddleware stands before it, and may end the body cleanly."""
-    on_starlette = response.type.startswith(("starlette.", "fastapi.", "sse_starlette."))
-    covered = on_starlette and any(
-        entry.kind == "http middleware" and entry.ref.function.name != "__call__"
-        for entry in project.entries
-    )
-    if not covered:
-        return None
-    return project.versions.change("middleware-hides-failures", response.site.path)
 
 
 def _confidence(project: Project, response: StreamResponse) -> Confidence:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
+from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Applications, Host
 from lg_lint.program import attributes, calls, inference
 from lg_lint.program.program import Program
@@ -52,6 +53,19 @@ def installations(applications: Applications) -> Iterator[Installation]:
             if made is not None:
                 yield from _of_call(program, made.node, "cls", made.env, hosts)
     yield from _decorated(applications)
+
+
+def under_dispatch(project: Project) -> set[int]:
+    """The live responses that pass a BaseHTTPMiddleware of their application, by identity."""
+    if not any(entry.kind == "http middleware" for entry in project.entries):
+        return set()
+    applications = Applications(project)
+    return {
+        id(served.response)
+        for installation in installations(applications)
+        if any(dispatch_of(project.program, installation))
+        for served in applications.served(set(installation.hosts))
+    }
 
 
 def dispatch_of(program: Program, installation: Installation) -> Iterator[FunctionRef]:
