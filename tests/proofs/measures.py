@@ -79,20 +79,20 @@ def crowded(project: Path) -> Crowd:
 
 def ending(project: Path) -> Ending:
     """A client of uvicorn, and what the project's own `events` raises."""
-    return Ending(direct(project), _printed(project, "raised.py").decode().strip())
+    return Ending(direct(project), printed(project, "raised.py").decode().strip())
 
 
 def growth(key: str, turns: int) -> Callable[[Path], Growth]:
     """The graph's own growth: `turns` turns on one thread, looking at the channel `key`."""
 
     def measure(project: Path) -> Growth:
-        printed = _printed(project, "observe.py", key, str(turns))
-        return Growth(**json.loads(printed))
+        figures = json.loads(printed(project, "observe.py", key, str(turns)))
+        return Growth(**figures)
 
     return measure
 
 
-def _printed(project: Path, script: str, *arguments: str) -> bytes:
+def printed(project: Path, script: str, *arguments: str) -> bytes:
     """What a script of this folder prints where `project` is the working directory."""
     return subprocess.run(
         [sys.executable, str(Path(__file__).with_name(script)), *arguments],
