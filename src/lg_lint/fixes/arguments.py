@@ -21,7 +21,7 @@ def set_keyword(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     given = _keyword(call, keyword)
     if given is None:
         return _added_argument(parsed, call, f"{keyword}={text}")
-    if not isinstance(given, cst.SimpleString):
+    if not isinstance(given, cst.SimpleString) and not _is_none(given):
         raise Refusal(f"{keyword} is not a plain string")
     return [parsed.replace(given, text)]
 
@@ -78,6 +78,10 @@ def _entries(node: cst.Dict) -> dict[str, cst.BaseExpression]:
             raise Refusal("not all names of headers are literal")
         found[str(element.key.evaluated_value).lower()] = element.value
     return found
+
+
+def _is_none(given: cst.BaseExpression) -> bool:
+    return isinstance(given, cst.Name) and given.value == "None"
 
 
 def _keyword(call: cst.Call, name: str) -> cst.BaseExpression | None:

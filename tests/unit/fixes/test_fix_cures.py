@@ -233,6 +233,7 @@ def test_headers_are_refused(code: str, reason: str) -> None:
     [
         ("x = «R(g())»\n", 'x = R(g(), media_type="text/event-stream")\n'),
         ("x = «R(g(), media_type='a/b')»\n", "x = R(g(), media_type='text/event-stream')\n"),
+        ("x = «R(g(), media_type=None)»\n", 'x = R(g(), media_type="text/event-stream")\n'),
     ],
 )
 def test_keyword_is_set(code: str, expected: str) -> None:
