@@ -9,7 +9,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
 from lg_lint.program.execution import is_dead
 from lg_lint.program.program import Program, scopes, terminal_name
-from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
+from lg_lint.program.scopes import Class, Function, Module, Scope, enclosing_function
 from lg_lint.program.values import FunctionRef, Instance, Partial, Unknown, Value
 
 _SAME_FUNCTION = {
@@ -33,7 +33,7 @@ class Callers:
     program: Program
     modules: tuple[Module, ...]
     entries: frozenset[int]
-    _handed_on: set[str] = field(init=False)
+    _handed_on: dict[str, list[tuple[t.Expr, Scope]]] = field(init=False)
     _known: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,7 +71,8 @@ class Callers:
             return False
         if function.name.startswith("__") and function.name.endswith("__"):
             return True
-        if function.name in self._handed_on:
+        given = self._handed_on.get(function.name, ())
+        if any(self._may_mean(expr, scope, function) for expr, scope in given):
             return True
         return function.cls is not None and any(
             not base.startswith(_NO_CALLER)
@@ -86,25 +87,25 @@ class Callers:
             return
         for site, scope in self.program.calls_named(function.name):
             live = not scope.module.is_test and not is_dead(site.enclosing, site.node)
-            if live and self._may_lead(site, scope, function):
+            if live and self._may_mean(site.node.func, scope, function):
                 yield scope
         for _, scope, _ in self.program.forwarded(function.name):
             if not scope.module.is_test:
                 yield scope
 
-    def _may_lead(self, site: CallSite, scope: Scope, function: Function) -> bool:
-        callees = inference.infer(self.program, site.node.func, self.program.env(scope))
-        return not callees or any(self._may_be(callee, function) for callee in callees)
+    def _may_mean(self, expr: t.Expr, scope: Scope, function: Function) -> bool:
+        values = inference.infer(self.program, expr, self.program.env(scope))
+        return not values or any(self._may_be(value, function) for value in values)
 
-    def _may_be(self, callee: Value, function: Function) -> bool:
-        if isinstance(callee, Partial):
-            return self._may_be(callee.func, function)
-        if not isinstance(callee, FunctionRef):
-            return isinstance(callee, Unknown)
-        other = callee.function
+    def _may_be(self, value: Value, function: Function) -> bool:
+        if isinstance(value, Partial):
+            return self._may_be(value.func, function)
+        if not isinstance(value, FunctionRef):
+            return isinstance(value, Unknown)
+        other = value.function
         if other is function or function.cls is None or other.cls is None:
             return other is function
-        owner = callee.bound.cls if isinstance(callee.bound, Instance) else other.cls
+        owner = value.bound.cls if isinstance(value.bound, Instance) else other.cls
         return self._are_related(owner, function.cls)
 
     def _are_related(self, one: Class, other: Class) -> bool:
@@ -117,33 +118,34 @@ def _registers(decorator: t.Expr) -> bool:
     return name not in _SAME_FUNCTION
 
 
-def _handed_on(modules: Iterable[Module]) -> set[str]:
-    """The last names of everything that is passed, stored or returned somewhere."""
-    found: set[str] = set()
-    for module in modules:
-        for scope in scopes(module):
-            for expr in _given_away(scope):
-                found.update(_names(expr, scope))
-        for attribute in module.attribute_writes:
-            if attribute.value is not None:
-                found.update(_names(attribute.value, attribute.scope))
+def _handed_on(modules: Iterable[Module]) -> dict[str, list[tuple[t.Expr, Scope]]]:
+    """All that is passed, stored or returned somewhere, by the name of the function it may be."""
+    found: dict[str, list[tuple[t.Expr, Scope]]] = {}
+    given = [(expr, scope) for module in modules for expr, scope in _given_away(module)]
+    for expr, scope in given:
+        for name, part in _names(expr, scope):
+            found.setdefault(name, []).append((part, scope))
     return found
 
 
-def _given_away(scope: Scope) -> Iterator[t.Expr]:
-    for site in scope.calls:
-        yield from (arg.value for arg in site.node.args)
-    for bindings in scope.bindings.values():
-        yield from (binding.value for binding in bindings if binding.value is not None)
-    yield from (write.value for write in scope.item_writes)
-    yield from (statement.value for statement in scope.returns if statement.value is not None)
+def _given_away(module: Module) -> Iterator[tuple[t.Expr, Scope]]:
+    for scope in scopes(module):
+        for site in scope.calls:
+            yield from ((arg.value, scope) for arg in site.node.args)
+        for bindings in scope.bindings.values():
+            yield from ((item.value, scope) for item in bindings if item.value is not None)
+        yield from ((write.value, scope) for write in scope.item_writes)
+        yield from ((item.value, scope) for item in scope.returns if item.value is not None)
+    for attribute in module.attribute_writes:
+        if attribute.value is not None:
+            yield attribute.value, attribute.scope
 
 
-def _names(expr: t.Expr, scope: Scope) -> Iterator[str]:
+def _names(expr: t.Expr, scope: Scope) -> Iterator[tuple[str, t.Expr]]:
     if isinstance(expr, t.Attribute):
-        yield expr.attr
+        yield expr.attr, expr
     elif isinstance(expr, t.Name):
-        yield from _functions_named(expr.id, scope)
+        yield from ((name, expr) for name in _functions_named(expr.id, scope))
     elif isinstance(expr, t.Sequence):
         for item in expr.items:
             yield from _names(item, scope)

@@ -137,6 +137,12 @@ REST = {
             mark = 1
             return str(mark)
     """,
+    "another function of its name is handed on": """
+        class Other:
+            async def mark(self): ...
+        app.state.handler = Other().mark
+        async def mark(): ...
+    """,
     "in a branch that never runs": """
         async def mark(): ...
         if False:
