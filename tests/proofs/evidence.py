@@ -20,10 +20,14 @@ PACKAGES = (
     "fastapi",
     "starlette",
     "uvicorn",
+    "sse-starlette",
     "stamina",
     "tenacity",
     "httpx",
     "httpx-sse",
+    "aiohttp",
+    "requests",
+    "urllib3",
 )
 
 INTRODUCTION = """\
@@ -33,13 +37,15 @@ Each row is an anti-pattern and its cure, run for real: LangGraph with a scripte
 FastAPI on uvicorn, nginx in front where the rule is about proxies. A client records when each event
 arrives, how the stream ends, and how long `/ping`, asked every ten milliseconds, has to wait
 meanwhile. Where an error is named, it is what the generator of the events raises; where events are
-read, the client is httpx-sse. Rules about growth run the graph on one thread (LangGraph's word for
-a conversation) and count bytes and items after each step; LG205 and LG601 to LG611 stream the
-rules' own fixtures, updates and states, from one server. The code is in `tests/proofs/cases/` and
-`fixtures/`; the tests first assert that lg-lint reports the rule for each project called bad and
-not for one called good, then that the claims below the table hold. `python -m tests.proofs`
-measures anew and writes this page. Seconds vary from machine to machine; the claims are ratios and
-counts of one run.
+read, the client is httpx-sse. Rules about clients run the project's own client against its own
+server. Rules about growth run the graph on one thread (LangGraph's word for a conversation) and
+count bytes and items after each step. LG205 and LG601 to LG611 stream the updates and states of the
+rules' own fixtures.
+
+The code is in `tests/proofs/cases/` and `fixtures/`. The tests first assert that lg-lint reports
+the rule for each project called bad and not for one called good, then that the claims below the
+table hold. `python -m tests.proofs` measures anew and writes this page. Seconds vary from machine
+to machine; the claims are ratios and counts of one run.
 """
 
 

@@ -1,4 +1,4 @@
-"""The proofs, rule by rule; those about a graph's wiring and state are in `wiring`."""
+"""The proofs, rule by rule; those about clients, and about a graph's wiring, have their modules."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ from .claims import (
     show_turns,
     show_updates,
 )
+from .clients import CLIENTS
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .proof import Form, Proof
 from .silence import READ_TIMEOUT, claim_silence, show_silence
@@ -312,4 +313,4 @@ _SERVED: tuple[Proof[Any], ...] = (
     ),
 )
 
-PROOFS = tuple(sorted((*_SERVED, *WIRING), key=lambda proof: proof.rule))
+PROOFS = tuple(sorted((*_SERVED, *CLIENTS, *WIRING), key=lambda proof: proof.rule))

@@ -7,11 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from lg_lint.rules.registry import all_rules
+
 from .proofs import PROOFS
 from .wiring import FIXTURES, WIRING
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROVEN = sorted({proof.rule for proof in PROOFS})
+UNPROVEN = {
+    "LG000": "it is about files that cannot be read",
+    "LG001": "it is about comments to lg-lint",
+    "LG002": "it is about comments to lg-lint",
+}
+"""The rules without a row, and why there is nothing to run."""
+
+
+def test_each_rule_is_proven() -> None:
+    assert sorted([*PROVEN, *UNPROVEN]) == sorted(rule.code for rule in all_rules())
 
 
 def test_each_proof_has_a_row() -> None:
