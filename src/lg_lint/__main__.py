@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -10,9 +11,16 @@ def main() -> None:
 
     spot = replay(sys.argv[1:])
 
+    import contextlib
+    import gc
+
+    gc.disable()  # nothing here holds cycles that a short run would have to look for
     from lg_lint.cli import run
 
-    sys.exit(run(sys.argv[1:], spot))
+    status = run(sys.argv[1:], spot)
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    os._exit(status)  # a large program takes seconds to be taken apart
 
 
 if __name__ == "__main__":

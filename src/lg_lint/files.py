@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.cache.recording import Seen
@@ -15,6 +15,7 @@ from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, l
 if TYPE_CHECKING:
     from lg_lint.cache.store import Store
     from lg_lint.facts.tree import ModuleFacts
+    from lg_lint.workers import Workers
 
 Refuse = Callable[[str, int, int, str], None]
 
@@ -33,7 +34,7 @@ class Files:
         self._refuse = refuse
         self._sources: dict[str, Source] = {}
         self._facts: dict[str, ModuleFacts] = {}
-        self._encoded: dict[str, bytes] = {}
+        self._workers: Workers | None = None
 
     def read(self, path: str) -> None:
         """Read and scan a file. Raises OSError."""
@@ -97,19 +98,29 @@ class Files:
                 self._refuse(path, *facts.error)
         return self._facts[path]
 
-    def extract_all(self, paths: Iterable[str], jobs: int) -> None:
-        """Get the facts of files ready by several processes, where that pays."""
-        from lg_lint.workers import WORTH_A_PROCESS, encoded_facts
+    def prepare(self, paths: Iterable[str], jobs: int) -> None:
+        """Have the facts of files extracted by others while the run goes on, where that pays."""
+        missing = self.missing(paths)
+        self.start(missing, jobs)
+        if self._workers is not None:
+            self._workers.submit({path: self.peek(path) for path in missing})
 
-        known = self.store.keys if self.store is not None else frozenset()
-        missing = {path for path in paths if self.scans[path].digest not in known}
-        if sum(self.scans[path].size for path in missing) < WORTH_A_PROCESS:
-            return
-        texts = {path: self.peek(path) for path in missing}
-        for path, data in encoded_facts(texts, jobs).items():
-            self._encoded[path] = data
-            if self.store is not None:
-                self.store.put(self.scans[path].digest, data)
+    def start(self, missing: Collection[str], jobs: int) -> None:
+        """Begin up to `jobs` processes (0: as many as run side by side) for these files."""
+        from lg_lint.workers import Workers, available
+
+        jobs = jobs or available()
+        if missing and jobs > 1 and available() > 1 and self._workers is None:
+            self._workers = Workers(jobs, sum(self.scans[path].size for path in missing))
+
+    def missing(self, paths: Iterable[str]) -> list[str]:
+        """The files whose facts nothing has kept."""
+        known = self.store.keys if self.store is not None else ()
+        return [path for path in paths if self.scans[path].digest not in known]
+
+    def close(self) -> None:
+        if self._workers is not None:
+            self._workers.close()
 
     def was_parsed(self, path: str) -> bool:
         return path in self._facts
@@ -117,12 +128,12 @@ class Files:
     def _known(self, path: str) -> ModuleFacts | None:
         from lg_lint.facts.codec import decode as decode_facts
 
-        data = self._encoded.pop(path, None)
-        if data is None and self.store is not None:
-            data = self.store.get(self.scans[path].digest)
+        data = self.store.get(self.scans[path].digest) if self.store is not None else None
         return decode_facts(data) if data is not None else None
 
     def _extract(self, path: str) -> ModuleFacts:
+        if self._workers is not None:
+            return self._extracted(path, self._workers)
         from lg_lint.facts.codec import encode
         from lg_lint.facts.extract import extract
 
@@ -131,6 +142,24 @@ class Files:
             with contextlib.suppress(ValueError):  # nested too deeply to be kept
                 self.store.put(self.scans[path].digest, encode(facts))
         return facts
+
+    def _extracted(self, path: str, workers: Workers) -> ModuleFacts:
+        from lg_lint.facts.codec import decode as decode_facts
+        from lg_lint.facts.tree import ModuleFacts
+
+        if not workers.has(path):
+            workers.submit({path: self.peek(path)})
+        try:
+            data = workers.take(path)
+        except ChildProcessError as error:
+            return ModuleFacts(error=(1, 1, str(error)))
+        if data is None:
+            from lg_lint.facts.extract import extract
+
+            return extract(self.peek(path))
+        if self.store is not None:
+            self.store.put(self.scans[path].digest, data)
+        return decode_facts(data)
 
 
 def _scan_text(text: str) -> Scan:

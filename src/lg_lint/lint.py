@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
     from lg_lint.program.additions import Additions
+    from lg_lint.program.modules import ModuleFinder
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
     from lg_lint.sources.text import Source
@@ -52,7 +53,7 @@ class Report:
     Left out of the findings are those that ignore comments hide, those in the baseline, and those
     that touch nothing that has changed.
 
-    `project` is the model that the rules saw.
+    `project` is the model that the rules saw, where there was something to see.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -127,14 +128,19 @@ class _Run:
             with self._stage("read"):
                 self._open_store(str(discovery.root))
                 self._read(discovery)
-            with self._stage("resolve"):
-                project = self.result.project = self._project(discovery)
-            with self._stage("check"):
-                findings = self._check(project)
+            findings: list[Finding] = []
+            if seeds := self._seeds():
+                with self._stage("resolve"):
+                    project = self.result.project = self._project(discovery, seeds)
+                with self._stage("check"):
+                    findings = self._check(project)
+            self._check_rest()
+            findings += self.broken
             with self._stage("settle"):
                 self._settle(findings)
             self._save_store()
         finally:
+            self.files.close()
             sys.setrecursionlimit(depth)
             if collected:
                 gc.enable()
@@ -206,39 +212,35 @@ class _Run:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
     def _unreadable(self, path: str, row: int, column: int, message: str) -> None:
-        from lg_lint.rules.registry import all_rules
+        from lg_lint.rules.registry import UNREADABLE
 
         if path in self.reported:
             place = Place(self.display(path), row, column, row, column + 1)
-            self.broken.append(all_rules()[0].finding(place, message))
+            self.broken.append(UNREADABLE.finding(place, message))
 
     def _unread_versions(self, path: str, row: int, message: str) -> None:
         told = f"line {row}: {message}; the versions in it count as unknown"
         self.result.problems.append(Problem(told, self.display(path)))
 
-    def _project(self, discovery: Discovery) -> Project:
+    def _project(self, discovery: Discovery, seeds: list[str]) -> Project:
         from lg_lint.knowledge import type_table
+        from lg_lint.program.modules import ModuleFinder
+
+        self.files.start(self.files.missing(seeds), self.jobs)
+        scans = self.files.scans
+        types = type_table()
+        finder = ModuleFinder(str(discovery.root), scans, types.packages)
+        wanted = self._wanted(finder, seeds)
         from lg_lint.model import build
         from lg_lint.model.declared import declare
         from lg_lint.model.versions import Versions
-        from lg_lint.program.closure import importers
-        from lg_lint.program.modules import ModuleFinder
         from lg_lint.program.program import Program
 
-        types = type_table()
-        scans = self.files.scans
-        finder = ModuleFinder(str(discovery.root), scans, types.packages)
-        added = self.settings.additions
-        seeds = [path for path in scans if self._is_seed(path, added) and _is_code(path)]
         program = Program(finder, self._facts, types)
-        if seeds:
-            found = importers(finder, scans, self.files.peek, seeds)
-            wanted = sorted(filter(_is_code, found))
-            self.files.extract_all(wanted, self.jobs)
-            for path in wanted:
-                program.module(path)
+        for path in wanted:
+            program.module(path)
         versions = Versions(str(discovery.root), discovery.seen.places.add, self._unread_versions)
-        for name, path in declare(program, added):
+        for name, path in declare(program, self.settings.additions):
             told = f'settings: "{name}" is not in {self.display(path)}'
             self.result.problems.append(Problem(told))
         project, unresolved = build.project(program, versions)
@@ -249,8 +251,22 @@ class _Run:
             if call.site.path in self.reported:
                 message = f".{call.method}() on a receiver that could not be resolved"
                 self.result.unresolved.append(Unresolved(project.at(call.site), message))
-        self._check_rest()
         return project
+
+    def _wanted(self, finder: ModuleFinder, seeds: list[str]) -> list[str]:
+        """The files that take part, as far as imports alone say. Their facts are on the way."""
+        from lg_lint.program.closure import Imports
+
+        imports = Imports(finder, self.files.scans, self.files.peek)
+        wanted = sorted(filter(_is_code, imports.importers(seeds)))
+        self.files.prepare(wanted, self.jobs)
+        self.files.prepare(imports.beyond(wanted), self.jobs)
+        return wanted
+
+    def _seeds(self) -> list[str]:
+        """The files without which there would be nothing to check."""
+        added = self.settings.additions
+        return [path for path in self.files.scans if _is_code(path) and self._is_seed(path, added)]
 
     def _is_seed(self, path: str, added: Additions) -> bool:
         """Whether a file speaks of graphs or streams, of the project's own factories included."""
@@ -278,10 +294,10 @@ class _Run:
                 self.files.facts(path)
 
     def _check(self, project: Project) -> list[Finding]:
-        from lg_lint.rules.registry import all_rules
+        from lg_lint.rules.registry import rules_of
 
-        findings = list(self.broken)
-        for rule in all_rules():
+        findings: list[Finding] = []
+        for rule in rules_of(self.settings.selected_codes):
             findings.extend(rule.check(rule, project))
         return findings
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Union
 
 from lg_lint.finding import Finding, Place
-from lg_lint.rules.registry import all_rules, select
+from lg_lint.rules.registry import rules_of, select, words
 from lg_lint.suggest import suggest
 
 UNREADABLE, UNUSED, UNKNOWN = "LG000", "LG001", "LG002"
@@ -154,8 +154,7 @@ class Pragmas:
         try:
             codes = select([selector])
         except KeyError:
-            known = [word for rule in all_rules() for word in (rule.code, rule.name)]
-            message = f'no rule "{selector}"{suggest(selector, known)}'
+            message = f'no rule "{selector}"{suggest(selector, words())}'
             self._complain(comment, column, len(selector), message)
             return
         if codes == select(["ALL"]):
@@ -225,7 +224,7 @@ def _is_hidden(finding: Finding, pragmas: Mapping[str, Pragmas]) -> bool:
 
 def _about_comments(path: str, pragmas: Pragmas, checked: frozenset[str]) -> Iterator[Finding]:
     """The findings about the comments of a file; nothing is unused that was not `checked`."""
-    rules = {rule.code: rule for rule in all_rules()}
+    rules = {rule.code: rule for rule in rules_of(_ABOUT_COMMENTS)}
     for each in pragmas.complaints:
         place = Place(path, each.row, each.column, each.row, each.column + each.width)
         yield rules[UNKNOWN].finding(place, each.message)

@@ -1,15 +1,28 @@
-"""Texts lowered by several processes at once. What comes out does not depend on their number."""
+"""Texts lowered by other processes. What comes out does not depend on their number.
+
+The first process imports the parser while its parent goes on, and forks its siblings from there, so
+that the parser is imported once. Texts go down one pipe of a process; encoded facts come up another
+in the order of the texts, and the parent takes them as it needs them. A process that dies has met a
+text that its parser cannot bear: that text is told apart, and another process goes on behind it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import marshal
 import os
+import select
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 WORTH_A_PROCESS = 100_000
-"""Bytes of text below which one process is as fast as two."""
+"""Bytes of text that are worth one more process."""
+
+_LENGTH = 8
+_CHUNK = 1 << 20
+_Pipes = tuple[tuple[int, int], tuple[int, int]]
 
 
 def available() -> int:
@@ -19,68 +32,179 @@ def available() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _number(jobs: int, size: int) -> int:
-    """How many processes `jobs` (0: as many as run side by side) means for so much text."""
-    return min(jobs or available(), 1 + size // WORTH_A_PROCESS) if available() > 1 else 1
+class Workers:
+    """Processes that lower texts, begun at once: as many as `size` bytes of text are worth.
 
-
-def encoded_facts(texts: Mapping[str, str], jobs: int) -> dict[str, bytes]:
-    """The facts of texts, encoded, by the key of each text.
-
-    Texts whose facts cannot be encoded are left out, as is all that a process was to do that came
-    to grief.
+    There are no more than `jobs` of them.
     """
-    jobs = _number(jobs, sum(map(len, texts.values())))
-    if jobs < 2:
-        return {}
-    import lg_lint.facts.extract  # before there are copies of this process
 
-    assert lg_lint.facts.extract
-    own, *others = _shares(texts, jobs)
-    pipes = [_start(share, texts) for share in others]
-    found = _encode(own, texts)
-    for process, pipe in pipes:
-        with open(pipe, "rb") as file:
-            data = file.read()
-        if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0:
-            found.update(marshal.loads(data))
-    return found
+    def __init__(self, jobs: int, size: int) -> None:
+        self._lines: list[_Line] = []
+        self._first: list[int] = []
+        self._of: dict[str, _Line] = {}
+        self._start(min(jobs, 1 + size // WORTH_A_PROCESS))
+
+    def submit(self, texts: Mapping[str, str]) -> None:
+        """Have texts lowered, by key. Processes get shares of about the same size."""
+        shares: dict[_Line, dict[str, str]] = {line: {} for line in self._lines}
+        for key in sorted(texts, key=lambda key: (-len(texts[key]), key)):
+            line = min(self._lines, key=lambda line: line.load)
+            line.load += len(texts[key])
+            shares[line][key] = texts[key]
+            self._of[key] = line
+        for line, share in shares.items():
+            line.enqueue(share)
+        while any(line.unsent for line in self._lines):
+            self._turn()
+
+    def has(self, key: str) -> bool:
+        """Whether a text was submitted and not yet taken."""
+        return key in self._of
+
+    def take(self, key: str) -> bytes | None:
+        """The encoded facts of a text; None where they cannot be encoded.
+
+        Raises ChildProcessError where the text made its process die.
+        """
+        while key not in self._of[key].found:
+            self._turn()
+        line = self._of.pop(key)
+        if key == line.killer:
+            raise ChildProcessError("the parser does not survive it")
+        return line.found.pop(key)
+
+    def close(self) -> None:
+        """End the processes."""
+        for line in self._lines:
+            line.close()
+        for process in self._first:
+            os.waitpid(process, 0)
+        self._lines, self._first = [], []
+
+    def _start(self, number: int) -> None:
+        pipes = [(os.pipe(), os.pipe()) for _ in range(number)]
+        process = os.fork()
+        if not process:
+            _become(pipes)
+        self._first.append(process)
+        self._lines += [_Line(down[1], up[0]) for down, up in pipes]
+        for down, up in pipes:
+            os.close(down[0])
+            os.close(up[1])
+
+    def _turn(self) -> None:
+        """Send and receive what can be, after waiting for something that can."""
+        alive = [line for line in self._lines if line.is_alive]
+        ready = select.select(
+            [line.up for line in alive], [line.down for line in alive if line.unsent], []
+        )
+        for line in alive:
+            if line.down in ready[1]:
+                line.send()
+            if line.up in ready[0]:
+                line.receive()
+                if not line.is_alive and line.waiting:
+                    self._resume(line)
+
+    def _resume(self, dead: _Line) -> None:
+        """Have a new process go on behind the text that killed another."""
+        dead.killer = next(iter(dead.waiting))
+        dead.found[dead.killer] = None
+        rest = {key: text for key, text in dead.waiting.items() if key != dead.killer}
+        dead.waiting.clear()
+        if rest:
+            self._start(1)
+            self._lines[-1].enqueue(rest)
+            self._of.update(dict.fromkeys(rest, self._lines[-1]))
 
 
-def _shares(texts: Mapping[str, str], jobs: int) -> list[list[str]]:
-    """The keys of the texts in shares of about the same size."""
-    shares: list[list[str]] = [[] for _ in range(jobs)]
-    sizes = [0] * jobs
-    for key in sorted(texts, key=lambda key: (-len(texts[key]), key)):
-        least = sizes.index(min(sizes))
-        shares[least].append(key)
-        sizes[least] += len(texts[key])
-    return shares
+class _Line:
+    """One process, seen from its parent: what it was given, and what it has answered."""
+
+    def __init__(self, down: int, up: int) -> None:
+        self.down = down
+        self.up = up
+        self.load = 0
+        self.is_alive = True
+        self.killer: str | None = None
+        self.unsent = bytearray()
+        self.waiting: dict[str, str] = {}
+        self.found: dict[str, bytes | None] = {}
+        self._received = bytearray()
+        os.set_blocking(down, False)
+
+    def enqueue(self, texts: Mapping[str, str]) -> None:
+        """Note texts to be sent; they are lowered in the order of their keys."""
+        for key in sorted(texts):
+            self.waiting[key] = texts[key]
+            data = marshal.dumps(texts[key])
+            self.unsent += len(data).to_bytes(_LENGTH, "big") + data
+
+    def send(self) -> None:
+        try:
+            del self.unsent[: os.write(self.down, self.unsent[:_CHUNK])]
+        except BrokenPipeError:  # it is dead, as its other pipe will say
+            self.unsent.clear()
+
+    def receive(self) -> None:
+        chunk = os.read(self.up, _CHUNK)
+        if not chunk:
+            self.is_alive = False
+            self.unsent.clear()
+            return
+        self._received += chunk
+        while len(self._received) >= _LENGTH:
+            length = int.from_bytes(self._received[:_LENGTH], "big")
+            end = _LENGTH + length
+            if len(self._received) < end:
+                return
+            key = next(iter(self.waiting))
+            del self.waiting[key]
+            self.found[key] = bytes(self._received[_LENGTH:end]) or None
+            del self._received[:end]
+
+    def close(self) -> None:
+        os.close(self.down)
+        os.close(self.up)
 
 
-def _encode(keys: Sequence[str], texts: Mapping[str, str]) -> dict[str, bytes]:
-    from lg_lint.facts.codec import encode
-    from lg_lint.facts.extract import extract
-
-    found = {}
-    for key in keys:
-        with contextlib.suppress(ValueError):  # nested too deeply
-            found[key] = encode(extract(texts[key]))
-    return found
-
-
-def _start(keys: Sequence[str], texts: Mapping[str, str]) -> tuple[int, int]:
-    """A process that encodes facts, and the pipe that it writes them to."""
-    pipe, end = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(end)
-        return process, pipe
+def _become(pipes: list[_Pipes]) -> NoReturn:
+    """Turn this copy of the parent into the first process, which forks the others."""
     status = 1
     try:
-        os.close(pipe)
-        with open(end, "wb") as file:
-            file.write(marshal.dumps(_encode(keys, texts)))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends, and the pipes with it
+        for down, up in pipes:
+            os.close(down[1])
+            os.close(up[0])
+        from lg_lint.facts.codec import encode
+        from lg_lint.facts.extract import extract
+
+        own, siblings = pipes[0], list[int]()
+        for other in pipes[1:]:
+            process = os.fork()
+            if not process:
+                own, siblings = other, []
+                break
+            siblings.append(process)
+        for down, up in pipes:
+            if (down, up) != own:
+                os.close(down[0])
+                os.close(up[1])
+        _serve(own[0][0], own[1][1], lambda text: encode(extract(text)))
+        for process in siblings:
+            os.waitpid(process, 0)
         status = 0
     finally:
         os._exit(status)
+
+
+def _serve(down: int, up: int, encoded: Callable[[str], bytes]) -> None:
+    """Answer each text with its encoded facts, or with nothing."""
+    with open(down, "rb") as source, open(up, "wb") as sink:
+        while head := source.read(_LENGTH):
+            text = marshal.loads(source.read(int.from_bytes(head, "big")))
+            data = b""
+            with contextlib.suppress(ValueError):  # nested too deeply
+                data = encoded(text)
+            sink.write(len(data).to_bytes(_LENGTH, "big") + data)
+            sink.flush()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,9 @@ import pytest
 from lg_lint import workers
 from lg_lint.facts.codec import encode
 from lg_lint.facts.extract import extract
+from lg_lint.facts.tree import ModuleFacts
+from lg_lint.lint import lint
+from lg_lint.settings import Settings
 
 SERVICE = """\
 from fastapi import FastAPI
@@ -78,16 +84,70 @@ def test_one_result_however_it_is_come_by(tmp_path: Path) -> None:
     assert run(root, cache, "-j2") == cold
 
 
-@pytest.mark.parametrize("jobs", [2, 3, 8])
-def test_processes_give_the_facts_of_one(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "available", lambda: 2)
-    texts = {
-        f"{number}.py": FILLER.format(number=number) * (number * 40) for number in range(1, 30)
-    }
+@pytest.fixture(params=[1, 2, 8])
+def started(request: pytest.FixtureRequest) -> Iterator[workers.Workers]:
+    made = workers.Workers(request.param, size=1 << 30)
+    yield made
+    made.close()
+
+
+def test_processes_give_the_facts_of_one(started: workers.Workers) -> None:
+    texts = {f"{number}.py": FILLER.format(number=number) * (number * 4) for number in range(1, 20)}
     texts["broken.py"] = "def f(:\n"
-    expected = {key: encode(extract(text)) for key, text in texts.items()}
-    assert workers.encoded_facts(texts, jobs) == expected
+    started.submit(texts)
+    late = {"late.py": "x = 1\n"}
+    started.submit(late)
+    found = {key: started.take(key) for key in [*late, *texts]}
+    assert found == {key: encode(extract(text)) for key, text in {**texts, **late}.items()}
 
 
-def test_little_text_is_left_to_one_process() -> None:
-    assert workers.encoded_facts({"a.py": "a = 1\n"}, 4) == {}
+def test_more_text_than_pipes_hold(started: workers.Workers) -> None:
+    big = f'x = "{"a" * 3_000_000}"\n'
+    for batch in range(3):
+        started.submit({f"{batch}.{number}": big for number in range(2)})
+    expected = encode(extract(big))
+    for batch in range(3):
+        assert all(started.take(f"{batch}.{number}") == expected for number in range(2))
+
+
+def test_a_text_that_kills_its_process_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadly(text: str) -> ModuleFacts:
+        if "deadly" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return extract(text)
+
+    monkeypatch.setattr("lg_lint.facts.extract.extract", deadly)
+    made = workers.Workers(2, size=1 << 30)
+    texts = {f"{number}.py": f"x = {number}\n" for number in range(20)}
+    texts |= {"3.py": "deadly = 1\n", "4.py": "deadly = 2\n", "15.py": "deadly = 3\n"}
+    made.submit(texts)
+    try:
+        for key, text in texts.items():
+            if "deadly" in text:
+                with pytest.raises(ChildProcessError):
+                    made.take(key)
+            else:
+                assert made.take(key) == encode(extract(text))
+    finally:
+        made.close()
+
+
+def test_a_file_that_kills_the_parser_is_refused_and_the_others_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "project"
+    write_project(root)
+
+    def deadly(text: str) -> ModuleFacts:
+        if "/3" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return extract(text)
+
+    monkeypatch.setattr("lg_lint.facts.extract.extract", deadly)
+    monkeypatch.setattr(workers, "available", lambda: 2)
+    report = lint([root], Settings(), jobs=2)
+    refused = [each for each in report.findings if each.code == "LG000"]
+    assert [Path(each.place.path).name for each in refused] == ["service_3.py"]
+    assert "does not survive" in refused[0].message
+    paths = {Path(each.place.path).name for each in report.findings if each.code == "LG101"}
+    assert paths == {f"service_{number}.py" for number in range(COUNT) if number != 3}

@@ -29,9 +29,9 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for code, name in (("LG901", "first-rule"), ("LG902", "second-rule"), ("LG911", "third"))
     )
     monkeypatch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, *own))
-    registry.all_rules.cache_clear()
+    registry.names.cache_clear()
     yield
-    registry.all_rules.cache_clear()
+    registry.names.cache_clear()
 
 
 def finding(

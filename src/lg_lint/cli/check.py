@@ -14,7 +14,7 @@ from lg_lint.cli import output
 from lg_lint.cli.options import CheckCommand, CheckOptions, check_options
 from lg_lint.cli.progress import watched
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
-from lg_lint.reports import TEXT_FORMATS, WITH_EDITS
+from lg_lint.reports import TEXT_FORMATS, WITH_EDITS, WITH_RULES
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -168,11 +168,13 @@ def _show(report: Report, options: CheckOptions, settings: Settings) -> str:
 
 def _context(report: Report, options: CheckOptions, settings: Settings) -> Context:
     from lg_lint.reports.context import Context
-    from lg_lint.rules.registry import all_rules
+    from lg_lint.rules.registry import rules_of
 
-    codes = settings.selected_codes | {finding.code for finding in report.findings}
+    codes = {finding.code for finding in report.findings}
+    if options.output_format in WITH_RULES:
+        codes |= settings.selected_codes
     return Context(
-        rules=tuple(rule for rule in all_rules() if rule.code in codes),
+        rules=rules_of(codes),
         color=output.use_color(options.color, options.output_file),
         quiet=options.quiet,
         unsafe_fixes=options.unsafe_fixes,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
+from lg_lint.program.closure import closure
 from lg_lint.program.program import Program, scopes
 from lg_lint.program.scopes import Module
 
@@ -28,18 +29,7 @@ def serving_modules(project: Project) -> set[str]:
     served = {graph.site.path for graph in project.graphs}
     served |= {run.site.path for run in project.runs}
     served |= {entry.site.path for entry in project.entries if entry.kind not in _UNSERVED}
-    return _closure(_closure(served, importers), imported)
-
-
-def _closure(start: Iterable[str], following: Mapping[str, set[str]]) -> set[str]:
-    found = set(start)
-    queue = list(found)
-    while queue:
-        for path in following.get(queue.pop(), ()):
-            if path not in found:
-                found.add(path)
-                queue.append(path)
-    return found
+    return closure(closure(served, importers), imported)
 
 
 def _imports(program: Program, module: Module) -> Iterator[str]:

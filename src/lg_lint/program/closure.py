@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lg_lint.program.modules import ModuleFinder
 
@@ -14,21 +14,41 @@ _IMPORT = re.compile(
 _WORD = re.compile(r"\w+")
 
 
-def importers(
-    finder: ModuleFinder, files: Iterable[str], text: Callable[[str], str], seeds: Iterable[str]
-) -> set[str]:
-    """The seeds and every file that imports one of them, directly or through others.
+_MUCH_MORE = 2
 
-    `text` gives the text of a file.
-    """
-    imported_by: dict[str, set[str]] = {}
-    for path in files:
-        for target in imports(finder, path, text(path)):
-            imported_by.setdefault(target, set()).add(path)
-    found = set(seeds)
+
+class Imports:
+    """What the import statements of files say. `text` gives the text of a file."""
+
+    def __init__(
+        self, finder: ModuleFinder, files: Iterable[str], text: Callable[[str], str]
+    ) -> None:
+        self._of = {path: imports(finder, path, text(path)) for path in files}
+
+    def importers(self, seeds: Iterable[str]) -> set[str]:
+        """The seeds and every file that imports one of them, directly or through others."""
+        imported_by: dict[str, set[str]] = {}
+        for path, targets in self._of.items():
+            for target in targets:
+                imported_by.setdefault(target, set()).add(path)
+        return closure(set(seeds), imported_by)
+
+    def beyond(self, files: Iterable[str]) -> set[str]:
+        """What files import, directly or through others, where that is not much more than they are.
+
+        Else nothing: where a few of many files matter, most of what these import does not.
+        """
+        found = set(files)
+        further = closure(found, self._of) - found
+        return further if len(further) < _MUCH_MORE * len(found) else set()
+
+
+def closure(start: Iterable[str], following: Mapping[str, Iterable[str]]) -> set[str]:
+    """All that `following` leads to from `start`, with it."""
+    found = set(start)
     queue = list(found)
     while queue:
-        for path in imported_by.get(queue.pop(), ()):
+        for path in following.get(queue.pop(), ()):
             if path not in found:
                 found.add(path)
                 queue.append(path)

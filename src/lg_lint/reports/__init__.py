@@ -34,6 +34,9 @@ FORMATS = (
 TEXT_FORMATS = frozenset({"full", "concise", "grouped", "agent"})
 """The formats for reading: they end in a summary and name unresolved calls themselves."""
 
+WITH_RULES = frozenset({"sarif"})
+"""Formats that tell of every rule that was checked."""
+
 WITH_EDITS = frozenset({"json", "json-lines", "rdjson", "sarif"})
 """The formats that show the edits of fixes, which have to be worked out for them."""
 

@@ -5,20 +5,46 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections.abc import Collection
 
 from lg_lint.finding import Hop, Severity
 from lg_lint.rules.rule import Rule
 
 
 @functools.cache
+def names() -> dict[str, str]:
+    """The name of every rule by its code, in order of the codes. No rule is imported for that."""
+    found = {rule.code: rule.name for rule in BUILT_IN}
+    for module in _modules():
+        code, _, name = module.partition("_")
+        found[code.upper()] = name.replace("_", "-")
+    return dict(sorted(found.items()))
+
+
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, ordered by code: those of the modules `lg<number>_*`, and the built-in ones."""
+    return rules_of(names())
+
+
+def rules_of(codes: Collection[str]) -> tuple[Rule, ...]:
+    """The rules with these codes, ordered by code."""
+    return tuple(_rule(code) for code in names() if code in codes)
+
+
+@functools.cache
+def _rule(code: str) -> Rule:
+    for rule in BUILT_IN:
+        if rule.code == code:
+            return rule
+    name = f"{code.lower()}_{names()[code].replace('-', '_')}"
+    found: Rule = importlib.import_module(f"lg_lint.rules.{name}").RULE
+    return found
+
+
+def _modules() -> list[str]:
     package = importlib.import_module("lg_lint.rules")
-    found = list(BUILT_IN)
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name.startswith("lg") and module.name[2:3].isdigit():
-            found.append(importlib.import_module(f"lg_lint.rules.{module.name}").RULE)
-    return tuple(sorted(found, key=lambda rule: rule.code))
+    found = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return [name for name in found if name.startswith("lg") and name[2:3].isdigit()]
 
 
 def select(selectors: list[str]) -> frozenset[str]:
@@ -29,14 +55,19 @@ def select(selectors: list[str]) -> frozenset[str]:
     chosen: set[str] = set()
     for selector in selectors:
         codes = {
-            rule.code
-            for rule in all_rules()
-            if selector == "ALL" or rule.name == selector or rule.code.startswith(selector.upper())
+            code
+            for code, name in names().items()
+            if selector in ("ALL", name) or code.startswith(selector.upper())
         }
         if not codes or not selector:
             raise KeyError(selector)
         chosen |= codes
     return frozenset(chosen)
+
+
+def words() -> list[str]:
+    """Every code and name of a rule."""
+    return [word for pair in names().items() for word in pair]
 
 
 def _never(rule: Rule, project: object) -> tuple[()]:
@@ -133,3 +164,4 @@ No fix.
 `lg-lint rule --all`.
 """, _never),
 )  # fmt: skip
+UNREADABLE = BUILT_IN[0]

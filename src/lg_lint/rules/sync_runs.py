@@ -31,8 +31,14 @@ class SyncRuns:
             for run in project.runs
             if methods()[run.method]["kind"] != "async" and wanted(run)
         }
+        self._found: dict[State, list[t.Node]] = {}
 
-    def of(self, state: State) -> Iterator[t.Node]:
+    def of(self, state: State) -> list[t.Node]:
+        if state not in self._found:
+            self._found[state] = list(self._find(state))
+        return self._found[state]
+
+    def _find(self, state: State) -> Iterator[t.Node]:
         function = state.function
         env = self.project.execution.env(state)
         for site in function.calls:

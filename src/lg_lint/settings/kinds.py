@@ -104,15 +104,13 @@ def _choice(words: tuple[str, ...], make: Callable[[str], Any]) -> Kind:
 
 def codes_of(selector: str) -> frozenset[str]:
     """The codes that a selector names; a InvalidValueError where it names none."""
-    from lg_lint.rules.registry import all_rules, select
+    from lg_lint.rules.registry import select, words
 
     try:
         return select([selector])
     except KeyError:
-        known = [word for rule in all_rules() for word in (rule.code, rule.name)]
-        raise InvalidValueError(
-            f'no rule "{selector}"{suggest(selector, known)}', selector
-        ) from None
+        message = f'no rule "{selector}"{suggest(selector, words())}'
+        raise InvalidValueError(message, selector) from None
 
 
 def anchored(pattern: str, base: Path) -> str:

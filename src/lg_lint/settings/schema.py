@@ -38,10 +38,10 @@ def schema() -> dict[str, Any]:
 
 def selectors() -> list[str]:
     """All that names rules: "ALL", each code and what it starts with, each name."""
-    from lg_lint.rules.registry import all_rules
+    from lg_lint.rules.registry import names
 
-    codes = {rule.code[:length] for rule in all_rules() for length in range(2, 1 + len(rule.code))}
-    return ["ALL", *sorted(codes), *sorted(rule.name for rule in all_rules())]
+    codes = {code[:length] for code in names() for length in range(2, 1 + len(code))}
+    return ["ALL", *sorted(codes), *sorted(names().values())]
 
 
 def plain(value: object) -> Any:
