@@ -56,14 +56,21 @@ class Versions:
     note: Callable[[str], None] = lambda path: None
     refuse: Callable[[str, int, str], None] = lambda path, row, message: None
     _files: dict[str, _File] = field(default_factory=dict)
-    _pins: dict[tuple[str, str], tuple[Pin, ...]] = field(default_factory=dict)
+    _pins: dict[tuple[str, str], list[Pin]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Pin | None] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
 
     def of(self, package: str, near: str) -> Pin | None:
         """What the project says about a package, for the code in a file."""
+        key = (os.path.dirname(near), package)
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def _find(self, folder: str, package: str) -> Pin | None:
         bounds: Pin | None = None
-        for folder in self._folders(near):
-            for pin in self._in(folder, package):
+        for above in self._up(folder):
+            for pin in self._in(above, package):
                 if bounds is not None and not _agree(pin.range, bounds.range):
                     continue
                 if pin.range.is_exact:
@@ -90,19 +97,18 @@ class Versions:
 
     # --- folders -----------------------------------------------------------------------------
 
-    def _folders(self, near: str) -> Iterator[str]:
-        folder = os.path.dirname(near)
+    def _up(self, folder: str) -> Iterator[str]:
+        """The folder and those above it, up to the root."""
         while self.root and (folder == self.root or folder.startswith(self.root + os.sep)):
             yield folder
             folder = os.path.dirname(folder)
 
-    def _in(self, folder: str, package: str) -> tuple[Pin, ...]:
+    def _in(self, folder: str, package: str) -> Iterator[Pin]:
         """What the files of a folder say, the most telling first."""
-        key = (folder, package)
-        if key not in self._pins:
-            found = (*self._named(folder, package), *self._brought(folder, package))
-            self._pins[key] = tuple(pin for pin in found if not pin.range.is_open)
-        return self._pins[key]
+        for pins in (self._named(folder, package), self._brought(folder, package)):
+            for pin in pins:
+                if not pin.range.is_open:
+                    yield pin
 
     def _named(self, folder: str, package: str) -> Iterator[Pin]:
         for name in locks.NAMES:
@@ -144,14 +150,15 @@ class Versions:
     def _read(
         self, path: str, read: Callable[[str, str, str], Iterator[Pin]], package: str
     ) -> list[Pin]:
-        text = self._text(path)
-        if text is None:
-            return []
-        try:
-            return list(read(text, path, package))
-        except UnreadableError as error:
-            self._refuse(path, error.row, str(error))
-            return []
+        key = (path, package)
+        if key not in self._pins:
+            text = self._text(path)
+            self._pins[key] = []
+            try:
+                self._pins[key] += read(text, path, package) if text is not None else ()
+            except UnreadableError as error:
+                self._refuse(path, error.row, str(error))
+        return self._pins[key]
 
     def _text(self, path: str) -> str | None:
         if path not in self._files:

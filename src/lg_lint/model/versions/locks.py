@@ -1,7 +1,7 @@
 """Lock files: uv.lock, poetry.lock and pdm.lock.
 
-They are long, and written by machines: of each, the tables of the package in question are parsed
-alone.
+They are long, and written by machines in one spelling: of each, the tables of the package in
+question are parsed alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from lg_lint.model.versions.pin import Pin, UnreadableError, spelled
+from lg_lint.model.versions.pin import Pin, UnreadableError
 from lg_lint.model.versions.ranges import either, exactly
 
 if sys.version_info >= (3, 11):
@@ -40,10 +40,13 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
 
 def _tables(text: str, package: str) -> Iterator[int]:
     """Where the tables of a package begin."""
-    for name in re.finditer(rf'^name = "{spelled(package)}"\s*$', text, re.M | re.I):
-        start = text.rfind(_TABLE, 0, name.start())
+    line = f'\nname = "{package}"\n'
+    at = text.find(line)
+    while at >= 0:
+        start = text.rfind(_TABLE, 0, at)
         if start >= 0:
             yield start
+        at = text.find(line, at + 1)
 
 
 def _version(text: str, start: int) -> tuple[str | None, int]:
