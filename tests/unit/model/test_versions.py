@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from packaging.version import Version
 
 from lg_lint.knowledge import table
-from lg_lint.model.versions import Versions
+from lg_lint.model.versions import Pin, Versions, locks, pyproject, requirements
+from lg_lint.model.versions.pin import UnreadableError
 from lg_lint.model.versions.ranges import of_poetry, of_text
 
 UV = """\
@@ -298,6 +303,22 @@ def test_places_are_noted_whether_there_or_not(project: Project) -> None:
     seen = {Path(path).relative_to(project.root).as_posix() for path in project.seen}
     names = {"uv.lock", "poetry.lock", "pdm.lock", "pyproject.toml"}
     assert seen == {*names, *(f"app/{name}" for name in names), "requirements.txt", "more.txt"}
+
+
+TOKENS = [
+    "[[package]]", "\nname = ", '"starlette"', "\nversion = ", '"1.0"', '"', "\n", " ", "=", "==", "^", "~=", ">=", "1.2",
+    "0", ".*", "*", "!", ",", ";", "starlette", "[project]", "dependencies = [", "]", "[tool.poetry.dependencies]", "{", "}",
+    "-r ", "\\\n", "#", "||", "\x00", "é",
+]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=30).map("".join))
+@pytest.mark.parametrize("read", [locks.pins, requirements.pins, pyproject.pins])
+def test_any_text_is_read_or_refused(read: Callable[..., Iterator[Pin]], text: str) -> None:
+    with contextlib.suppress(UnreadableError):
+        for pin in read(text, "/project/file", "starlette"):
+            assert pin.row <= text.count("\n") + 1
 
 
 def test_rows_of_what_fastapi_brings_are_in_order() -> None:

@@ -164,6 +164,8 @@ class Versions:
         if path not in self._files:
             self.note(path)
             self._files[path] = _File(None)
+            if not os.path.isfile(path):
+                return None
             try:
                 with open(path, "rb") as file:
                     data = file.read(_MAX_SIZE + 1)
