@@ -64,7 +64,13 @@ from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.curing import sleep_remedy, twin_remedy
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.same_connection import connection_of, is_kept, opening_of
+from lg_lint.rules.same_connection import (
+    connection_of,
+    connections_given,
+    is_kept,
+    opening_of,
+    opens,
+)
 
 _CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
 _CONNECTED = {"database", "session"}
@@ -120,39 +126,49 @@ class _Waits:
     def groups(self, frame: State) -> list[list[Chain]]:
         """The waits of a frame and of what it calls: one group for each place to mend.
 
-        Statements on one connection are one place, and so is a call of a function, however many
-        of its statements wait.
+        Statements on one connection are one place, in helpers that are given it too, and so is a
+        call of a function, however many of its statements wait.
         """
-        found: dict[object, list[Chain]] = {}
-        own = self.own(frame)
+        own, followed = self.own(frame), self._followed(frame)
         shared = {id(sink.node): self._connection(frame, sink) for sink in own}
-        opening = set(shared.values())
+        connections = set(shared.values())
+        connections |= {_call(frame, node) for node, chains in followed if opens(chains[0].sink)}
+        found: dict[object, list[Chain]] = {}
         for sink in own:
-            call = (id(frame.function), id(sink.node))
-            key = call if call in opening else shared[id(sink.node)]
+            call = _call(frame, sink.node)
+            key = call if call in connections else shared[id(sink.node)]
             found.setdefault(key, []).append(Chain(frame, (), sink.node))
-        for edge, chain in self._followed(frame):
-            whole = Chain(frame, (edge, *chain.edges), chain.sink)
-            if is_feasible(whole):
-                found.setdefault((id(frame.function), id(edge.node)), []).append(whole)
+        for node, chains in followed:
+            given = (key for key in connections_given(frame.function, node) if key in connections)
+            key = next(given, None) if any(map(self._is_connected, chains)) else None
+            found.setdefault(key or _call(frame, node), []).extend(chains)
         return list(found.values())
 
     def _connection(self, frame: State, sink: _Sink) -> object:
         if sink.blocking.kind in _CONNECTED:
             return connection_of(frame.function, sink.node)
-        return (id(frame.function), id(sink.node))
+        return _call(frame, sink.node)
+
+    def _is_connected(self, chain: Chain) -> bool:
+        return self.sinks[id(chain.sink)].blocking.kind in _CONNECTED
 
     def is_sleep(self, chain: Chain) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind == "sleep"
 
-    def _followed(self, frame: State) -> Iterator[tuple[Edge, Chain]]:
+    def _followed(self, frame: State) -> list[tuple[t.Node, list[Chain]]]:
+        """The calls of plain functions that wait, with the paths to what they wait for."""
         sites = {id(site.node): site for site in frame.function.calls}
+        found: dict[int, tuple[t.Node, list[Chain]]] = {}
         for edge in self.project.execution.edges(frame):
             site = sites.get(id(edge.node))
             once = site is not None and is_kept(frame.function, site)
-            if not once and _stays_on_loop(frame, edge) and not _is_overridden(frame, edge):
-                for chain in self.below(edge.target):
-                    yield edge, chain
+            if once or not _stays_on_loop(frame, edge) or _is_overridden(frame, edge):
+                continue
+            for chain in self.below(edge.target):
+                whole = Chain(frame, (edge, *chain.edges), chain.sink)
+                if is_feasible(whole):
+                    found.setdefault(id(edge.node), (edge.node, []))[1].append(whole)
+        return list(found.values())
 
     def below(self, state: State) -> list[Chain]:
         """What a plain function on the loop waits for, itself or through others."""
@@ -193,6 +209,10 @@ class _Waits:
                 if (item := self.calls.of(value)) is not None
             ]
         return min(found, key=lambda item: not item.certain) if found else None
+
+
+def _call(frame: State, node: t.Node) -> tuple[int, int]:
+    return (id(frame.function), id(node))
 
 
 def _stays_on_loop(state: State, edge: Edge) -> bool:

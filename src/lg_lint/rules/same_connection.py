@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lg_lint.facts import tree as t
+from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite, Function, reaching
 
 _OPENERS = {"connect", "begin", "connection", "session", "acquire", "getconn", "Session"}
@@ -12,6 +15,19 @@ def connection_of(function: Function, call: t.Call) -> object:
     """An identity that statements on one connection share within a function."""
     root = _root(function, call, 0)
     return (id(function), root if isinstance(root, str) else id(root or call))
+
+
+def connections_given(function: Function, call: t.Node) -> Iterator[object]:
+    """The connections that a call hands on: what it does with one is done on that connection."""
+    for arg in call.args if isinstance(call, t.Call) else ():
+        if isinstance(arg.value, (t.Name, t.Attribute)):
+            root = _root(function, arg.value, 1)
+            yield (id(function), root if isinstance(root, str) else id(root))
+
+
+def opens(call: t.Node) -> bool:
+    """Whether a call gives a connection."""
+    return isinstance(call, t.Call) and terminal_name(call.func) in _OPENERS
 
 
 def opening_of(function: Function, call: t.Node) -> t.Node | None:
