@@ -3,7 +3,8 @@
 ## What it does
 Finds conditional edges whose path map has no entry for a value that the router can return: the
 values of its return statements, and, where those are not known, of its Literal annotation or of
-the Literal of the state's key that it returns.
+the Literal of the state's key that it returns. A router that may end without a return gives `None`,
+which counts where one `if` alone decides.
 
 ## Why it cuts the stream
 The lookup raises KeyError in the middle of the run, and the stream breaks off after the router.
@@ -41,8 +42,9 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity
-from lg_lint.model.graph import Graph, Result, Router
+from lg_lint.model.graph import Graph, Result, Router, Site
 from lg_lint.model.project import Project
+from lg_lint.program.scopes import Function
 from lg_lint.program.values import FunctionRef
 from lg_lint.rules.growth import weaker
 from lg_lint.rules.rule import Rule
@@ -53,10 +55,37 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
         for router in graph.routers:
             seen: set[object] = set()
-            for result in router.results if router.path_map is not None else ():
+            results = (*router.results, *_nothing(project, router))
+            for result in results if router.path_map is not None else ():
                 if result.value not in seen and _is_missing(router, result):
                     seen.add(result.value)
                     yield _finding(rule, project, graph, router, result)
+
+
+def _nothing(project: Project, router: Router) -> Iterator[Result]:
+    """The `None` of routers that leave without a value."""
+    for ref in router.functions:
+        function = ref.function
+        bare = [item for item in function.returns if item.value is None]
+        for statement in (*bare, _open_end(function)):
+            if statement is not None and not function.is_generator:
+                yield Result(None, Site(statement, project.program.env(function)))
+
+
+def _open_end(function: Function) -> t.If | None:
+    """The `if` with a return that ends a function, where nothing else returns after or beside it.
+
+    Several such in a row may cover all that there is.
+    """
+    body = function.node.body if isinstance(function.node, t.FunctionDef) else ()
+    last = body[-1] if isinstance(body, tuple) and body else None
+    if not isinstance(last, t.If) or last.orelse or not _returns(last):
+        return None
+    return last if not any(_returns(item) for item in body[:-1] if isinstance(item, t.If)) else None
+
+
+def _returns(statement: t.If) -> bool:
+    return any(isinstance(node, t.Return) for node in t.walk(statement))
 
 
 def _is_missing(router: Router, result: Result) -> bool:
