@@ -19,6 +19,13 @@ from lg_lint.fixes.mend import mend
 from lg_lint.lint import Report, lint
 from lg_lint.settings import Settings
 
+TOPS = (
+    "",
+    '"""An application."""\nfrom __future__ import annotations\n\n',
+    "# Licence\n\nimport asyncio as aio\n",
+    "import os; import json\n",
+    "import sys\n\nif sys.argv[1:]:\n    import asyncio\n    import json\n\n",
+)
 HEAD = """\
 import operator
 import time
@@ -26,6 +33,7 @@ from typing import Annotated, TypedDict
 
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
+from langchain_openai import ChatOpenAI
 from langgraph.graph import END, START, StateGraph
 from tenacity import retry
 
@@ -43,6 +51,7 @@ builder.add_node("base", base)
 builder.add_edge(START, "base")
 builder.add_edge("base", END)
 graph = builder.compile()
+model = ChatOpenAI()
 app = FastAPI()
 
 
@@ -100,6 +109,17 @@ builder.add_node("work_{n}", work_{n})
 builder.add_edge("base", "work_{n}")
 """,
     """
+async def ask_{n}(state: State) -> State:
+    text = f"{{model.invoke('x').content}}"{c}
+    for part in model.stream(model.invoke(text)): text += part.content{c}
+    return {{"notes": [model.invoke(text){c}
+        .content]}}
+
+
+builder.add_node("ask_{n}", ask_{n})
+builder.add_edge("base", "ask_{n}")
+""",
+    """
 @app.get("/{n}")
 async def route_{n}(q: str):
     return StreamingResponse(
@@ -132,7 +152,7 @@ COMMENTS = ("", "  # why", "  # ünï", "  #", "  # graph.invoke(q) # twice")
 
 @st.composite
 def applications(draw: st.DrawFn) -> str:
-    parts = [HEAD]
+    parts = [draw(st.sampled_from(TOPS)) + HEAD]
     for number in range(draw(st.integers(1, 4))):
         comment = draw(st.sampled_from(COMMENTS))
         parts.append(draw(st.sampled_from(FRAGMENTS)).format(n=number, c=comment))
@@ -178,6 +198,7 @@ def test_random_applications(text: str) -> None:
 def assert_only_claimed(before: str, after: str) -> None:
     """The tree is the old one once every claim is taken back; comments and line ends are as before."""
     assert plain(ast.parse(before)) == plain(ast.parse(after))
+    assert ADDED & names(after) <= imported(after)
     lost = comments(before) - comments(after)
     dropped = before.count("@retry") - after.count("@retry")
     assert sum(lost.values()) <= dropped
@@ -186,10 +207,22 @@ def assert_only_claimed(before: str, after: str) -> None:
     assert after.count("\r") == (after.count("\n") if "\r\n" in before else 0)
 
 
+def names(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def imported(text: str) -> set[str]:
+    """What the module's own imports bind, whatever else is the case."""
+    statements = ast.parse(text).body
+    imports = [each for each in statements if isinstance(each, (ast.Import, ast.ImportFrom))]
+    return {alias.asname or alias.name for each in imports for alias in each.names}
+
+
 def plain(tree: ast.Module) -> str:
     return ast.dump(_Plain().visit(tree))
 
 
+ADDED = {"asyncio", "aio", "json", "jsonable_encoder"}
 IMPORTS = ("import asyncio", "import json", "from fastapi.encoders import jsonable_encoder")
 
 
@@ -223,7 +256,7 @@ class _Plain(ast.NodeTransformer):
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name("time", node.ctx) if node.id == "asyncio" else node
+        return ast.Name("time", node.ctx) if node.id in ("asyncio", "aio") else node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
