@@ -111,6 +111,8 @@ def _fills_its_line(parts: Iterable[t.Expr]) -> bool:
 
 def _kind(program: Program, payload: t.Expr, env: Env) -> str:
     """ "object" for what Python prints of an object, "text" for raw text, "" where unknown."""
+    if isinstance(payload, t.Call) and not payload.args:
+        return _kind(program, payload.func, env) if _is_text(payload.func) else ""
     if isinstance(payload, t.Call):
         func = inference.infer(program, payload.func, env)
         printed = {getattr(value, "name", "") for value in func}
@@ -121,12 +123,17 @@ def _kind(program: Program, payload: t.Expr, env: Env) -> str:
         return "object" if any(isinstance(key, str) for key in keys) else ""
     if isinstance(payload, t.Name):
         return "object" if _is_chunk(program, payload, env, whole=True) else ""
-    if isinstance(payload, t.Attribute) and payload.attr == "content":
+    if isinstance(payload, t.Attribute) and (payload.attr == "content" or _is_text(payload)):
         root: t.Expr = payload.value
         while isinstance(root, (t.Subscript, t.Attribute)):
             root = root.value
         return "text" if _is_chunk(program, root, env, whole=False) else ""
     return ""
+
+
+def _is_text(expr: t.Expr) -> bool:
+    """A message's text, which is a property, and was a method before langchain-core 1.0."""
+    return isinstance(expr, t.Attribute) and expr.attr == "text"
 
 
 def _is_chunk(program: Program, expr: t.Expr, env: Env, *, whole: bool) -> bool:
@@ -167,6 +174,8 @@ def _gives_objects(call: t.Call) -> bool:
 
 def _fix(response: StreamResponse, site: Site, payload: t.Expr, printed: bool) -> Remedy | None:
     """JSON in its place; of objects by FastAPI's encoder, where the application is made with it."""
+    if isinstance(payload, t.Call) and not payload.args:
+        return None
     modules = (response.site.env.scope.module, site.env.scope.module)
     if printed and not any("fastapi" in module.imported for module in modules):
         return None
