@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import Mutation
 from lg_lint.program.scopes import Function, Position, enclosing_function
 
 _READERS = {"get", "pop", "setdefault"}
+
+
+class _Uses:
+    """What one function reads, by name of the key, and the statements that it is made of."""
+
+    def __init__(self, function: Function) -> None:
+        self.by_key: dict[str, list[t.Node]] = {}
+        self.by_name: dict[str, list[t.Node]] = {}
+        self.statements: list[t.Node] = []
+        written: set[int] = set()
+        for node in t.walk(function.node):
+            if isinstance(node, (t.Assign, t.Delete)):
+                written.update(id(target) for target in node.targets)
+            if isinstance(node, (t.Assign, t.AugAssign, t.ExprStatement, t.Delete)):
+                self.statements.append(node)
+        parts: set[int] = set()  # names that only lead to a part of what they stand for
+        names: list[t.Name] = []
+        for node in t.walk(function.node, into_functions=True):
+            if isinstance(node, t.Name):
+                names.append(node)
+            elif isinstance(node, (t.Subscript, t.Attribute)):
+                parts.add(id(node.value))
+            key = _key(node)
+            if key is not None and id(node) not in written:
+                self.by_key.setdefault(key, []).append(node)
+        for name in names:
+            if id(name) not in parts:
+                self.by_name.setdefault(name.id, []).append(name)
+
+    def statement(self, place: t.Node) -> t.Node:
+        """The simple statement that a place is part of."""
+        covering = (item for item in self.statements if _covers(item, place.span[:2]))
+        return next(covering, place)
+
+
+@lru_cache(maxsize=256)
+def _uses(function: Function) -> _Uses:
+    return _Uses(function)
 
 
 def is_read_later(function: Function, mutation: Mutation) -> bool:
@@ -20,23 +58,25 @@ def is_read_later(function: Function, mutation: Mutation) -> bool:
     writer = enclosing_function(mutation.site.env.scope)
     if writer is None:
         return True
-    if writer is not function and any(_reads(function, mutation.key)):
+    if writer is not function and mutation.key in _uses(function).by_key:
         return True
-    statement = _statement(writer, place)
+    uses = _uses(writer)
+    statement = uses.statement(place)
     loops = [item for item in writer.blocks if item.is_loop and item.holds(place.span[:2])]
+    whole = [use for name in _containers(writer, place) for use in uses.by_name.get(name, ())]
     return any(
         use.span[:2] >= statement.span[2:]
         or (
             not _covers(statement, use.span[:2]) and any(loop.holds(use.span[:2]) for loop in loops)
         )
-        for use in (*_reads(writer, mutation.key), *_whole(writer, _containers(writer, place)))
+        for use in (*uses.by_key.get(mutation.key, ()), *whole)
     )
 
 
 def counts_up(mutation: Mutation) -> bool:
     """Whether the change adds a number to the old value: `+= 1` and its kin."""
     writer = enclosing_function(mutation.site.env.scope)
-    statement = _statement(writer, mutation.site.node) if writer is not None else None
+    statement = _uses(writer).statement(mutation.site.node) if writer is not None else None
     if isinstance(statement, t.AugAssign):
         return _is_number(statement.value)
     if not isinstance(statement, t.Assign) or not isinstance(statement.value, t.BinOp):
@@ -48,44 +88,22 @@ def _is_number(expr: t.Expr) -> bool:
     return isinstance(expr, t.Constant) and isinstance(expr.value, (int, float))
 
 
-def _statement(function: Function, place: t.Node) -> t.Node:
-    """The simple statement that a place is part of."""
-    kinds = (t.Assign, t.AugAssign, t.ExprStatement, t.Delete)
-    for node in t.walk(function.node):
-        if isinstance(node, kinds) and _covers(node, place.span[:2]):
-            return node
-    return place
-
-
 def _covers(node: t.Node, position: Position) -> bool:
     return node.span[:2] <= position < node.span[2:]
 
 
-def _reads(function: Function, key: str) -> Iterator[t.Node]:
-    """Where a key is read, of whichever object."""
-    written = {
-        id(target)
-        for node in t.walk(function.node)
-        if isinstance(node, (t.Assign, t.Delete))
-        for target in node.targets
-    }
-    for node in t.walk(function.node, into_functions=True):
-        if id(node) not in written and _reads_key(node, key):
-            yield node
-
-
-def _reads_key(node: t.Node, key: str) -> bool:
-    if isinstance(node, t.Subscript):
-        return _is_key(node.index, key)
+def _key(node: t.Node) -> str | None:
+    """The key that a node reads, of whichever object."""
+    expr: t.Expr | None = None
     if isinstance(node, t.Attribute):
-        return node.attr == key
-    if not isinstance(node, t.Call) or not isinstance(node.func, t.Attribute) or not node.args:
-        return False
-    return node.func.attr in _READERS and _is_key(node.args[0].value, key)
-
-
-def _is_key(expr: t.Expr, key: str) -> bool:
-    return isinstance(expr, t.Constant) and expr.value == key
+        return node.attr
+    if isinstance(node, t.Subscript):
+        expr = node.index
+    elif isinstance(node, t.Call) and isinstance(node.func, t.Attribute) and node.args:
+        expr = node.args[0].value if node.func.attr in _READERS else None
+    if isinstance(expr, t.Constant) and isinstance(expr.value, str):
+        return expr.value
+    return None
 
 
 def _containers(function: Function, place: t.Node) -> set[str]:
@@ -94,15 +112,3 @@ def _containers(function: Function, place: t.Node) -> set[str]:
     if isinstance(place, (t.Subscript, t.Attribute)) and isinstance(place.value, t.Name):
         return {place.value.id}
     return names
-
-
-def _whole(function: Function, names: set[str]) -> Iterator[t.Node]:
-    """Where one of the names stands for itself: handed on, spread, looped over."""
-    parts = {
-        id(node.value)
-        for node in t.walk(function.node, into_functions=True)
-        if isinstance(node, (t.Subscript, t.Attribute))
-    }
-    for node in t.walk(function.node, into_functions=True):
-        if isinstance(node, t.Name) and node.id in names and id(node) not in parts:
-            yield node
