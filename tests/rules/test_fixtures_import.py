@@ -16,16 +16,9 @@ from fixture_cases import all_cases, case_id, copy_case, source_files
 
 # Frameworks that the cases speak of and that the tests do not install.
 NOT_INSTALLED = {
-    "asgiref",
-    "backoff",
     "brotli_asgi",
     "chainlit",
-    "django",
     "docker",
-    "flask",
-    "litestar",
-    "quart",
-    "retrying",
     "sanic",
 }
 

@@ -54,10 +54,18 @@ def test_requests_have_their_parameters_where_the_row_says(
             assert names[row[parameter]] in (parameter, "str_or_url"), f"{owner}.{name}"
 
 
-@pytest.mark.parametrize("owner", sorted(CLIENTS["reads"]))
+@pytest.mark.parametrize("owner", sorted(IN_REALITY))
 def test_reads_are_methods_of_the_answer(owner: str) -> None:
     for name in CLIENTS["reads"][owner]:
         assert callable(getattr(IN_REALITY[owner], name)), f"{owner}.{name}"
+
+
+def test_classes_that_are_not_checked_are_known() -> None:
+    assert set(CLIENTS["reads"]) - set(IN_REALITY) == {"sseclient.SSEClient"}
+
+
+def test_event_source_takes_the_answer() -> None:
+    assert positional(httpx_sse.EventSource)[0] == CLIENTS["wrappers"]["httpx_sse.EventSource"]
 
 
 def test_every_library_of_a_request_has_a_row_of_timeouts() -> None:

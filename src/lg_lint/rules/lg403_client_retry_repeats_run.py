@@ -9,8 +9,9 @@ Finds clients that send a streamed request again after a failure:
 - `HTTPAdapter(max_retries=...)` and urllib3's pools (three retries by default) under a streamed
   `GET`, and under a `POST` where `allowed_methods` is `None` or `False`, or names it.
 
-The other side has to be a graph: a LangGraph server, or a streaming route of the same project. A
-retry around another stream of events, or of a model, counts where its pieces are handed on.
+The other side has to be a graph: a LangGraph server, or a streaming route of the same project.
+What looks like one (server-sent events, an address that ends in `/stream` or `/chat`) is reported
+with medium confidence, and so is a model's API where the pieces of its answer are handed on.
 
 Left alone: `httpx.HTTPTransport(retries=3)` and langgraph_sdk's own retries, which only connect
 again; retries for failures that come before the run (`ConnectError`, `HTTPStatusError`); loops that
@@ -62,7 +63,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.clients.endpoints import Endpoint, Endpoints
+from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
 from lg_lint.model.clients.reruns import Rerun, Reruns, resumes
 from lg_lint.model.clients.resending import resending
@@ -91,7 +92,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         endpoint = endpoints.of(rerun.request)
         if endpoint is None or endpoint.joins or _is_of_lg401(outflows, rerun):
             continue
-        if endpoint.kind.runs_a_graph or _hands_on(rerun.request):
+        if endpoint.kind is not Kind.MODEL or _hands_on(rerun.request):
             yield _finding(rule, project, rerun, endpoint)
 
 
@@ -144,11 +145,11 @@ def _hands_on(request: StreamedRequest) -> bool:
 
 def _finding(rule: Rule, project: Project, rerun: Rerun, endpoint: Endpoint) -> Finding:
     sure = endpoint.kind.runs_a_graph
-    effect = (
-        "the server runs the graph a second time"
-        if sure
-        else "the pieces that have already been handed on come a second time"
-    )
+    effect = "what answers runs a second time"
+    if endpoint.kind is Kind.MODEL:
+        effect = "the pieces that have already been handed on come a second time"
+    if sure:
+        effect = "the server runs the graph a second time"
     return rule.finding(
         project.place(rerun.function.module, rerun.span),
         f"{rerun.what} sends the request to {endpoint.title} again after a failure: {effect}",

@@ -13,8 +13,9 @@ a read timeout has to be depends on that:
   info;
 - a streaming route of the same project, known by its address: up to 60 s, where no heartbeat of
   the route comes in time;
-- a model's API (`"stream": True` in the body), and other server-sent events (`httpx_sse`,
-  `Accept: text/event-stream`, code that looks for `data:`): up to 30 s.
+- a model's API (`"stream": True` in the body, `/chat/completions`), other server-sent events
+  (`httpx_sse`, `Accept: text/event-stream`, code that looks for `data:`), and lines or text from an
+  address that ends in `/stream`, `/chat` and the like: up to 30 s.
 
 A LangGraph server sends a heartbeat every 5 s, which is too late for the default of `httpx`.
 

@@ -19,6 +19,7 @@ import aiohttp
 import httpx
 import requests
 import urllib3
+import sseclient
 from httpx_sse import EventSource, connect_sse
 from langgraph_sdk import get_client, get_sync_client
 from requests.adapters import HTTPAdapter
@@ -41,6 +42,13 @@ async def events():
 @router.post("/{chat}/answer")
 async def answer(chat: str):
     return StreamingResponse(events())
+
+def respond():
+    return StreamingResponse(events())
+
+@app.post("/helped/answer")
+async def helped():
+    return respond()
 
 @app.get("/health")
 async def health():
@@ -98,6 +106,14 @@ class TestRequests:
                 "GET",
             ),
             (
+                "def f(base):\n"
+                "    answer = requests.get(base, stream=True)\n"
+                "    for event in sseclient.SSEClient(answer).events():\n"
+                "        print(event)\n",
+                "requests",
+                "GET",
+            ),
+            (
                 "async def f():\n"
                 "    async for part in get_client().runs.stream(None, 'agent'):\n"
                 "        print(part)\n",
@@ -150,6 +166,11 @@ class TestEndpoints:
             ('"http://server/chats/7/answer"', Kind.ROUTE),
             ('"https://api.example.com/chats/7/answer"', None),
             ('f"{base}/health"', None),
+            ('f"{base}/agents/stream"', Kind.EVENTS),
+            ('f"{base}/api/chat?thread=1"', Kind.EVENTS),
+            ('f"{base}/upstream/file"', None),
+            ('f"{base}/v1/chat/completions"', Kind.MODEL),
+            ('"https://api.example.com/v1/messages"', Kind.MODEL),
             ('f"{base}/chats/{thread}/question"', None),
             ("base", None),
         ],
@@ -158,6 +179,22 @@ class TestEndpoints:
         project = project_of(reading(f'httpx.stream("POST", {url})'))
         endpoint = Endpoints(project).of(only_request(project))
         assert (endpoint.kind if endpoint else None) is kind
+
+    @pytest.mark.parametrize(("method", "found"), [("iter_text", True), ("iter_bytes", False)])
+    def test_bytes_of_a_stream_may_be_a_film(self, method: str, found: bool) -> None:
+        client = (
+            "def f(base):\n"
+            f"    for part in httpx.stream('GET', base + '/stream').{method}():\n"
+            "        print(part)\n"
+        )
+        project = project_of(client)
+        assert (Endpoints(project).of(only_request(project)) is not None) is found
+
+    def test_route_whose_helper_makes_the_response(self) -> None:
+        project = project_of(reading('httpx.stream("POST", f"{base}/helped/answer")'))
+        endpoint = Endpoints(project).of(only_request(project))
+        assert endpoint is not None
+        assert endpoint.kind is Kind.ROUTE
 
     def test_address_in_a_variable(self) -> None:
         client = (

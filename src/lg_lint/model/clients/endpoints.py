@@ -23,6 +23,10 @@ _DEPTH = 4
 _SERVER_PATH = re.compile(
     r"/runs/(?:[^/]+/)?stream\b|/(?:astream_events|stream_events|stream_log)\b"
 )
+_MODEL_PATH = re.compile(
+    r"/chat/completions\b|/v1/(?:completions|messages|responses)\b|:streamGenerateContent\b"
+)
+_STREAM_NAME = re.compile(r"a?stream(?:ing)?|sse|chat|[\w-]+[-_]stream|stream[-_][\w-]+")
 _JOIN_PATH = re.compile(r"/runs/[^/]+/stream\b")
 _EVENT_FIELD = re.compile(r"\s*(?:data|event):")
 _PARAMETER = re.compile(r"[{<].*[}>]")
@@ -84,10 +88,12 @@ class Endpoints:
         if own is not None:
             title = "/" + "/".join(own.segments)
             return Endpoint(Kind.ROUTE, f"the project's own {title}", own.response)
-        if _is_true(body.get("stream", ())):
+        if _is_true(body.get("stream", ())) or (text and _MODEL_PATH.search(text)):
             return Endpoint(Kind.MODEL, "a model's API")
         if request.reads_events or self._asks_for_events(request) or self._parses_events(request):
             return Endpoint(Kind.EVENTS, "an event stream")
+        if request.reads_text and text is not None and _is_named_a_stream(text):
+            return Endpoint(Kind.EVENTS, "what its address calls a stream")
         return None
 
     # --- the address -----------------------------------------------------------------------
@@ -136,8 +142,12 @@ class Endpoints:
             if response.live and response.route is not None
         }
         for entry in self.project.entries:
-            response = by_function.get(entry.ref.function) if entry.kind == "route" else None
-            if response is None or not isinstance(entry.site.node, t.Call):
+            if entry.kind != "route" or not isinstance(entry.site.node, t.Call):
+                continue
+            state = self.project.execution.state(entry.ref, entry.world)
+            called = (edge.target.function for edge in self.project.execution.edges(state))
+            response = next(filter(None, map(by_function.get, (state.function, *called))), None)
+            if response is None:
                 continue
             made = OutsideCall(entry.site.node, entry.site.env)
             for path in made.texts(self.program, "path", 0):
@@ -243,6 +253,11 @@ def _split(url: str) -> tuple[str | None, str]:
 
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(part for part in path.split("/") if part)
+
+
+def _is_named_a_stream(url: str) -> bool:
+    segments = _segments(_split(url)[1])
+    return bool(segments) and _STREAM_NAME.fullmatch(segments[-1]) is not None
 
 
 def _ends_alike(wanted: tuple[str, ...], own: tuple[str, ...]) -> bool:

@@ -24,9 +24,9 @@ from lg_lint.program.values import (
     Value,
 )
 
-EVENT_SOURCE = "httpx_sse.EventSource"
 _EVENT_REQUESTS = ("httpx_sse.connect_sse", "httpx_sse.aconnect_sse")
 _REMOTE = "langgraph.pregel.remote.RemoteGraph"
+_TEXT = ("lines", "line", "text", "any", "content")
 _IN_PROCESS = {
     "httpx.ASGITransport", "httpx.WSGITransport", "httpx.MockTransport",
     "httpx._transports.asgi.ASGITransport",
@@ -71,6 +71,13 @@ class StreamedRequest:
     def reads_events(self) -> bool:
         """Whether a library reads server-sent events from it."""
         return self.name in _EVENT_REQUESTS
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether what reads the answer expects text: lines, not the bytes of a file."""
+        node = self.read.node
+        func = node.func if isinstance(node, t.Call) else node
+        return isinstance(func, t.Attribute) and func.attr.endswith(_TEXT)
 
     @property
     def construction(self) -> OutsideCall | None:
@@ -162,8 +169,9 @@ def _request(program: Program, value: Value, read: _Read) -> StreamedRequest | N
     sent = made_by(value)
     if sent is None or not isinstance(value, ExternalObject):
         return None
-    if value.type == EVENT_SOURCE:
-        inner = (_request(program, item, read) for item in sent.argument(program, "response", 0))
+    wraps = table("clients")["wrappers"].get(value.type)
+    if wraps is not None:
+        inner = (_request(program, item, read) for item in sent.argument(program, wraps, 0))
         return next((made for made in inner if made is not None), None)
     row = _rows().get(value.type.removesuffix("()"))
     if row is None or not _is_flagged(program, row, sent):
