@@ -108,6 +108,7 @@ WIRING: tuple[Proof[Any], ...] = (
             _form("LG602/bad/list_map", "`END`, under a list", streamed({})),
             _form("LG602/bad/literal_of_the_state", "a key of the state", streamed({})),
             _form("LG602/bad/boolean_router", "`False`", streamed({"items": []})),
+            _form("LG602/bad/no_return", "`None`, where no `return` is met", streamed({})),
         ),
         good=(
             _form("LG602/good/all_mapped", "every value mapped", streamed({})),
