@@ -65,7 +65,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.responses import EVENT_STREAM
 from lg_lint.model.versions import Change
@@ -83,6 +83,13 @@ _GZIP = "starlette.middleware.gzip.GZipMiddleware"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    found: dict[Place, Finding] = {}
+    for finding in _findings(rule, project):
+        found.setdefault(finding.place, finding)  # middleware of several applications
+    yield from found.values()
+
+
+def _findings(rule: Rule, project: Project) -> Iterator[Finding]:
     if not any(response.live for response in project.responses):
         return
     applications = Applications(project)

@@ -10,7 +10,7 @@ from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Applications, Host
 from lg_lint.program import attributes, calls, inference
-from lg_lint.program.program import Program
+from lg_lint.program.program import Program, scopes
 from lg_lint.program.values import (
     ClassRef,
     Env,
@@ -53,6 +53,7 @@ def installations(applications: Applications) -> Iterator[Installation]:
             if made is not None:
                 yield from _of_call(program, made.node, "cls", made.env, hosts)
     yield from _decorated(applications)
+    yield from _handed(applications)
 
 
 def under_dispatch(project: Project) -> set[int]:
@@ -117,3 +118,19 @@ def _decorated(applications: Applications) -> Iterator[Installation]:
                     site = Site(function.decorators[index], env)
                     yield Installation(site, hosts, FunctionRef(function))
                     break
+
+
+def _handed(applications: Applications) -> Iterator[Installation]:
+    """`app.middleware("http")(function)`."""
+    program = applications.project.program
+    modules = [each for each in program.modules if "middleware" in each.names and not each.is_test]
+    for scope in (scope for module in modules for scope in scopes(module)):
+        for site in scope.calls:
+            method = site.node.func.func if isinstance(site.node.func, t.Call) else None
+            if not isinstance(method, t.Attribute) or method.attr != "middleware":
+                continue
+            env = program.env(scope)
+            hosts = applications.hosts(method.value, env)
+            for arg in site.node.args[:1] if hosts else ():
+                for value in inference.infer(program, arg.value, env):
+                    yield Installation(Site(site.node, env), frozenset(hosts), value)
