@@ -93,6 +93,30 @@ def test_passes_on_or_reads_something_else(tmp_path: Path, body: str) -> None:
     assert findings(tmp_path, body=body) == []
 
 
+def test_one_finding_for_several_applications(tmp_path: Path) -> None:
+    routes = """\
+async def dispatch(request: Request, call_next):
+    response = await call_next(request)
+    return Response(b"".join([chunk async for chunk in response.body_iterator]))
+
+
+first, second = FastAPI(), FastAPI()
+first.middleware("http")(dispatch)
+second.middleware("http")(dispatch)
+
+
+@first.get("/one")
+async def one():
+    return answer()
+
+
+@second.get("/two")
+async def two():
+    return answer()
+"""
+    assert len(findings(tmp_path, routes=routes)) == 1
+
+
 BEFORE = """
 JSON = "application/json"
 HEALTH = ("/health", "/api/ready", "/metrics/")
