@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model import agents, channels, runs, savers, wiring
+from lg_lint.model import agents, channels, handed_out, runs, savers, wiring
 from lg_lint.model.callables import BUILDER, COMPILED, decorated_as, is_builder, is_graph
 from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.program import inference
@@ -53,6 +53,7 @@ def build(program: Program) -> tuple[Graphs, list[Run], list[runs.UnresolvedCall
     for graph in _constructions(program):
         graphs.add(graph)
     wiring.wire(program, graphs)
+    handed_out.mark(program, graphs.all)
     agents.describe(program, graphs)
     for graph in graphs.all:
         channels.describe(program, graph)

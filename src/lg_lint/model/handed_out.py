@@ -1,0 +1,50 @@
+"""Builders that something outside the project is given, and may add nodes and edges to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lg_lint.facts import tree as t
+from lg_lint.model.graph import Graph
+from lg_lint.program import inference
+from lg_lint.program.program import Program
+from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value, Values
+
+_ONLY_LOOK = ("builtins.", "logging.", "typing.", "copy.", "pprint.", "rich.")
+
+
+def mark(program: Program, graphs: Iterable[Graph]) -> None:
+    """Notes the graphs whose builder a call hands out by the name that it was given."""
+    for graph in graphs:
+        if graph.kind in ("state", "messages") and _is_handed_out(program, graph):
+            graph.complete = False
+
+
+def _is_handed_out(program: Program, graph: Graph) -> bool:
+    env = graph.site.env
+    names = {
+        binding.name
+        for bindings in env.scope.bindings.values()
+        for binding in bindings
+        if binding.value is graph.site.node
+    }
+    return any(
+        isinstance(arg.value, t.Name)
+        and arg.value.id in names
+        and _may_add(inference.infer(program, site.node.func, env))
+        for site in env.scope.calls
+        for arg in site.node.args
+    )
+
+
+def _may_add(callees: Values) -> bool:
+    return not callees or any(map(_is_outside, callees))
+
+
+def _is_outside(callee: Value) -> bool:
+    if isinstance(callee, ExternalMethod):
+        receiver = callee.receiver
+        return isinstance(receiver, ExternalObject) and not receiver.type.startswith(_ONLY_LOOK)
+    if isinstance(callee, External):
+        return not callee.name.startswith(_ONLY_LOOK)
+    return isinstance(callee, Unknown)
