@@ -10,6 +10,7 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.callables import resolve, tool_functions
 from lg_lint.model.graph import END, START, Graph, Node, Router
+from lg_lint.model.hooks import NODE_HOOKS
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
@@ -32,7 +33,6 @@ REACT = "langgraph.prebuilt.chat_agent_executor.create_react_agent"
 _REACT_STATE = "langgraph.prebuilt.chat_agent_executor.AgentState"
 _STRUCTURED_STATE = "langgraph.prebuilt.chat_agent_executor.AgentStateWithStructuredResponse"
 _AGENT_STATE = "langchain.agents.middleware.types.AgentState"
-_HOOKS = ("before_agent", "before_model", "after_model", "after_agent")
 MODEL_NODES = ("model", "agent")
 _TOOLS_NODE, _STRUCTURED_NODE = "tools", "generate_structured_response"
 
@@ -211,7 +211,7 @@ class _Agent:
         hooks = [hook for value in self.graph.middleware for hook in _hooks(self.program, value)]
         self.graph.complete = self.graph.complete and known
         before_agent, before, after, after_agent = (
-            [hook for hook in hooks if hook.kind == kind] for kind in _HOOKS
+            [hook for hook in hooks if hook.kind == kind] for kind in NODE_HOOKS
         )
         self.add("model")
         for hook in hooks:
@@ -305,7 +305,7 @@ def _hooks(program: Program, value: Value) -> Iterator[_Hook]:
     """The nodes that one middleware adds."""
     if isinstance(value, Instance):
         name = value.cls.name
-        for kind in _HOOKS:
+        for kind in NODE_HOOKS:
             found = [
                 method
                 for prefix in ("", "a")
@@ -318,7 +318,7 @@ def _hooks(program: Program, value: Value) -> Iterator[_Hook]:
     if not isinstance(value, ExternalObject):
         return
     decorator = _decorator(value)
-    if decorator in _HOOKS and isinstance(value.base, FunctionRef):
+    if decorator in NODE_HOOKS and isinstance(value.base, FunctionRef):
         jumps = _jumps(value.site) if isinstance(value.site, t.Call) else []
         yield _Hook(f"{value.base.function.name}.{decorator}", decorator, [value.base], jumps)
         return

@@ -15,6 +15,7 @@ from lg_lint.model import agents
 from lg_lint.model.callables import decorated_as, resolve, tool_functions
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph, Node, Site
+from lg_lint.model.hooks import NODE_HOOKS, WRAPPERS
 from lg_lint.program import attributes, inference
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program
@@ -28,8 +29,6 @@ from lg_lint.program.values import (
 )
 
 _MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
-_HOOKS = ("before_agent", "before_model", "after_model", "after_agent")
-_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
 
 
 def entries(program: Program, graphs: list[Graph]) -> list[Entry]:
@@ -123,10 +122,10 @@ def _middleware(program: Program, graph: Graph) -> Iterator[Entry]:
 def _middleware_class(program: Program, graph: Graph, value: Instance) -> Iterator[Entry]:
     if _MIDDLEWARE not in attributes.external_bases(program, value.cls):
         return
-    for name in (*_HOOKS, *_WRAPPERS):
+    for name in (*NODE_HOOKS, *WRAPPERS):
         plain = attributes.find_method(program, value.cls, name)
         twin = attributes.find_method(program, value.cls, f"a{name}")
-        method = twin or (plain if name in _HOOKS else None)
+        method = twin or (plain if name in NODE_HOOKS else None)
         if method is not None:
             title = f"middleware {value.cls.name}.{method.name}() of {graph.name}"
             ref = FunctionRef(method, bound=value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, Run, Saver, Site
+from lg_lint.model.hooks import WRAPPERS
 from lg_lint.model.runs import methods
 from lg_lint.model.savers import saver_in
 from lg_lint.program import attributes, inference
@@ -19,7 +20,6 @@ _ASYNC = frozenset({"async"})
 _BOTH = frozenset({"sync", "async"})
 _LAMBDA = "langchain_core.runnables.base.RunnableLambda"
 _MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
-_WRAPPERS = ("wrap_model_call", "wrap_tool_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def sync_only_hooks(program: Program, value: Value) -> Iterator[tuple[str, Funct
     if isinstance(value, Instance):
         if set(attributes.external_bases(program, value.cls)) - {_MIDDLEWARE, "typing.Generic"}:
             return
-        for name in _WRAPPERS:
+        for name in WRAPPERS:
             plain = attributes.find_method(program, value.cls, name)
             twin = attributes.find_method(program, value.cls, f"a{name}")
             if plain is not None and twin is None:
@@ -84,7 +84,7 @@ def sync_only_hooks(program: Program, value: Value) -> Iterator[tuple[str, Funct
         for decorator in function.decorators:
             called = decorator.func if isinstance(decorator, t.Call) else decorator
             wrapper = terminal_name(called)
-            if wrapper in _WRAPPERS and not function.is_async:
+            if wrapper in WRAPPERS and not function.is_async:
                 yield str(wrapper), function
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
 from lg_lint.model.updates import expressions, helpers, methods, outside
 from lg_lint.model.updates.domain import OPAQUE, Mapping, Val
 from lg_lint.model.updates.flow import Flow
@@ -71,7 +72,7 @@ def _external_method(
 ) -> Val:
     receiver = method.receiver
     if isinstance(receiver, ExternalObject):
-        if receiver.type.endswith((".trim_messages", ".filter_messages")):
+        if table("trimming")["functions"].get(receiver.type, {}).get("gives") == "copy":
             return outside.call(run, receiver.type, node, arguments, flow)
         if run.program.types.method(receiver.type, method.name) == "base":
             return _called(run, receiver.base, node, arguments, flow) if receiver.base else OPAQUE

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, Router
+from lg_lint.model.hooks import NODE_HOOKS
 from lg_lint.model.updates import middleware
 from lg_lint.model.updates.functions import FunctionUpdates, Update, analyse
 from lg_lint.program import attributes
 from lg_lint.program.program import Program
 from lg_lint.program.values import ExternalObject, FunctionRef, Instance
 
-_HOOKS = (
-    "before_agent", "before_model", "after_model", "after_agent",
-    "abefore_agent", "abefore_model", "aafter_model", "aafter_agent",
-)  # fmt: skip
-_TRIMMING_MIDDLEWARE = ("SummarizationMiddleware",)
+_TRIMMING_MIDDLEWARE = tuple(
+    name.rpartition(".")[2]
+    for name, row in table("trimming")["middleware"].items()
+    if row["trims"] == "state"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _hooks(program: Program, graph: Graph, found: GraphUpdates) -> Iterator[Func
             bases = attributes.external_bases(program, value.cls)
             if any(base.endswith(_TRIMMING_MIDDLEWARE) for base in bases):
                 found.summarizes = True
-            for name in _HOOKS:
+            for name in (*NODE_HOOKS, *(f"a{hook}" for hook in NODE_HOOKS)):
                 method = attributes.find_method(program, value.cls, name)
                 if method is not None:
                     yield FunctionRef(method, bound=value)

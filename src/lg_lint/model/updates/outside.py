@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
 from lg_lint.model.graph import END
 from lg_lint.model.updates import displays, expressions
 from lg_lint.model.updates.domain import OPAQUE, Command, Content, Mapping, Val
@@ -89,14 +90,15 @@ def _trimmed(run: Run, node: t.Call, arguments: list[Val], flow: Flow) -> Val:
 
 
 _Handler = Callable[[Run, t.Call, list[Val], Flow], Val]
+_GIVES: dict[str, _Handler] = {"copy": _trimmed, "removal": _remove, "replacement": _overwrite}
 _LANGGRAPH: dict[str, _Handler] = {
     "Command": _command,
     "final": _final,
-    "RemoveMessage": _remove,
-    "Overwrite": _overwrite,
     "add_messages": _add_messages,
-    "trim_messages": _trimmed,
-    "filter_messages": _trimmed,
+    **{
+        name.rpartition(".")[2]: _GIVES[row["gives"]]
+        for name, row in table("trimming")["functions"].items()
+    },
 }
 
 
