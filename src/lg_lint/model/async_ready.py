@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import Graph, Run
-from lg_lint.model.refusals import serves, sync_only_hooks
+from lg_lint.model.graph import Graph, Run, Saver
+from lg_lint.model.refusals import savers_of, serves, sync_only_hooks
 from lg_lint.model.updates import middleware
 from lg_lint.program import inference
 from lg_lint.program.program import Program
@@ -17,8 +17,11 @@ def obstacle(program: Program, run: Run) -> str:
     """What may keep a run of a graph from being asynchronous; empty where nothing does."""
     if not run.graphs or not all(_is_seen(value) for value in _receivers(program, run)):
         return "how the graph is built cannot be seen in full"
+    compiled = savers_of(program, run)
     for graph in _with_subgraphs(run.graphs):
-        reason = _saver(program, graph) or _client(graph) or _middleware(program, graph)
+        own = compiled if compiled and graph in run.graphs else [graph.saver]
+        reason = next(filter(None, (_saver(program, graph, saver) for saver in own)), "")
+        reason = reason or _client(graph) or _middleware(program, graph)
         if reason:
             return reason
     return ""
@@ -49,8 +52,7 @@ def _with_subgraphs(graphs: Iterable[Graph]) -> Iterator[Graph]:
             queue += [node.subgraph for node in graph.nodes.values() if node.subgraph is not None]
 
 
-def _saver(program: Program, graph: Graph) -> str:
-    saver = graph.saver
+def _saver(program: Program, graph: Graph, saver: Saver | None) -> str:
     if saver is None or saver.platform:
         return ""
     if not saver.certain or not saver.types:
