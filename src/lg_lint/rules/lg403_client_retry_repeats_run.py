@@ -14,9 +14,9 @@ What looks like one (server-sent events, an address that ends in `/stream` or `/
 with medium confidence, and so is a model's API where the pieces of its answer are handed on.
 
 Left alone: `httpx.HTTPTransport(retries=3)` and langgraph_sdk's own retries, which only connect
-again; retries for failures that come before the run (`ConnectError`, `HTTPStatusError`); loops that
-give up once a piece has arrived; requests that resume (`Last-Event-ID`, `join_stream`, a run's id,
-an idempotency key, `input=None`).
+again; retries for failures that come before the run (`ConnectError`, `HTTPStatusError`); those that
+end before the answer is read, or give up once a piece has arrived; requests that resume
+(`Last-Event-ID`, `join_stream`, a run's id, an idempotency key, `input=None`).
 
 ## Why it cuts the stream
 The server does not know that a request is a second try. It starts a new run: the model is asked

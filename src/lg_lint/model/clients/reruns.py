@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.clients.calls import OutsideCall, made_by
 from lg_lint.model.clients.requests import StreamedRequest
+from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.retries.flow import in_block, outcomes
 from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter
@@ -27,7 +28,7 @@ from lg_lint.program.values import (
     Values,
 )
 
-_RESUMES = re.compile(r"last.?event.?id|idempotency|join_stream|resum|(?<![a-z])run_id", re.I)
+_RESUMES = re.compile(r"last.?event.?id|idempotency|join_stream|resume_from|(?<![a-z])run_id", re.I)
 _CONDITIONS = {
     "tenacity.retry_if_exception_type", "tenacity.retry.retry_if_exception_type",
 }  # fmt: skip
@@ -50,18 +51,11 @@ class Reruns:
     """Finds retries around requests, by the functions that send these."""
 
     project: Project
-    requests: Iterable[StreamedRequest]
-    _by_function: dict[Function, list[StreamedRequest]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for request in self.requests:
-            scope = request.site.env.scope
-            if isinstance(scope, Function):
-                self._by_function.setdefault(scope, []).append(request)
+    requests: Sequence[StreamedRequest]
 
     def __iter__(self) -> Iterator[Rerun]:
         retriers = Retriers(self.project.program)
-        for module in self.project.program.modules if self._by_function else ():
+        for module in self.project.program.modules if self.requests else ():
             for function in () if module.is_test else module.all_functions:
                 yield from self._loops(function)
                 yield from self._decorators(retriers, function)
@@ -152,27 +146,36 @@ class Reruns:
     def _chains(
         self, state: State, *, within: t.Block | None = None
     ) -> Iterator[tuple[Chain, StreamedRequest]]:
-        """The requests that running a function leads to, or a block of it, with the calls."""
-        known: dict[int, StreamedRequest] = {}
+        """The requests that running a function leads to, or a block of it, with the calls.
+
+        Those whose answer is read elsewhere are over once it begins.
+        """
+        known = {id(request.site.node): request for request in self.requests}
+        sent = self._ways(state, within, lambda request: request.site)
+        read = {id(chain.sink) for chain in self._ways(state, within, lambda item: item.read)}
+        for chain in sent:
+            request = known[id(chain.sink)]
+            if id(request.read.node) in read and not resumes(request, chain):
+                yield chain, request
+
+    def _ways(
+        self, state: State, within: t.Block | None, place: Callable[[StreamedRequest], Site]
+    ) -> list[Chain]:
+        """The calls that lead to places of requests, from a function or a block of it."""
+
+        def inside(current: State, node: t.Node) -> bool:
+            return current != state or within is None or in_block(within, node)
 
         def sinks(current: State) -> Iterator[t.Node]:
-            for request in self._by_function.get(current.function, ()):
-                if (
-                    current == state
-                    and within is not None
-                    and not in_block(within, request.site.node)
-                ):
-                    continue
-                known[id(request.site.node)] = request
-                yield request.site.node
+            for request in self.requests:
+                site = place(request)
+                if site.env.scope is current.function and inside(current, site.node):
+                    yield site.node
 
         def follow(current: State, edge: Edge) -> bool:
-            return current != state or within is None or in_block(within, edge.node)
+            return inside(current, edge.node)
 
-        for chain in self.project.execution.chains(state, sinks, follow):
-            request = known[id(chain.sink)]
-            if not resumes(request, chain):
-                yield chain, request
+        return list(self.project.execution.chains(state, sinks, follow))
 
 
 def resumes(request: StreamedRequest, chain: Chain) -> bool:
