@@ -120,7 +120,10 @@ WIRING: tuple[Proof[Any], ...] = (
     Proof(
         rule="LG603",
         title="A node that nothing leads to",
-        bad=(_form("LG603/bad/forgotten_edge", "an edge forgotten", streamed(TEXT)),),
+        bad=(
+            _form("LG603/bad/forgotten_edge", "an edge forgotten", streamed(TEXT)),
+            _form("LG603/bad/builder_looked_at", "a builder logged", streamed(TEXT)),
+        ),
         good=(
             _form(
                 "LG603/good/reached_by_command_and_send",
