@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -116,6 +115,7 @@ class _Run:
         self.broken: list[Finding] = []
         self.reported: set[str] = set()
         self.tests: set[str] = set()
+        self.gists: dict[str, bytes] = {}
         self.working_directory = os.getcwd()
 
     def report(self) -> Report:
@@ -138,6 +138,7 @@ class _Run:
             findings += self.broken
             with self._stage("settle"):
                 self._settle(findings)
+            self._note_idle(discovery.seen)
             self._save_store()
         finally:
             self.files.close()
@@ -211,6 +212,17 @@ class _Run:
         except OSError as error:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
+    def _note_idle(self, seen: Seen) -> None:
+        """Note which files took no part: what else they say matters to nobody."""
+        from lg_lint.cache.idle import ANYTHING
+
+        added = self.settings.additions
+        if self.cache is None or added.graph_factories or added.graph_types:
+            return
+        for path, scan in self.files.scans.items():
+            if scan.is_idle and path.endswith(".py") and not self.files.was_parsed(path):
+                seen.idle[path] = self.gists.get(path, ANYTHING)
+
     def _unreadable(self, path: str, row: int, column: int, message: str) -> None:
         from lg_lint.rules.registry import UNREADABLE
 
@@ -255,9 +267,13 @@ class _Run:
 
     def _wanted(self, finder: ModuleFinder, seeds: list[str]) -> list[str]:
         """The files that take part, as far as imports alone say. Their facts are on the way."""
-        from lg_lint.program.closure import Imports
+        from lg_lint.cache.idle import gist
+        from lg_lint.program.closure import Imports, import_statements
 
-        imports = Imports(finder, self.files.scans, self.files.peek)
+        statements = {path: import_statements(self.files.peek(path)) for path in self.files.scans}
+        if self.cache is not None:
+            self.gists = {path: gist(said) for path, said in statements.items()}
+        imports = Imports(finder, statements)
         wanted = sorted(filter(_is_code, imports.importers(seeds)))
         self.files.prepare(wanted, self.jobs)
         self.files.prepare(imports.beyond(wanted), self.jobs)
@@ -281,6 +297,8 @@ class _Run:
 
     def _check_rest(self) -> None:
         """Looks for syntax errors in files that take no part, as far as that costs little."""
+        from lg_lint.sources.text import compiles
+
         named = {str(path.absolute()) for path in self.paths}
         budget = _CHECKED_TEXT
         for path in sorted(self.reported):
@@ -378,14 +396,3 @@ def _rank(finding: Finding) -> tuple[int, int, int]:
 def _is_code(path: str) -> bool:
     """Whether a file is code of the application: one that no import can name is a leftover copy."""
     return " " not in os.path.basename(path) or path.endswith(".ipynb")
-
-
-def compiles(text: str) -> bool:
-    """Whether this Python can compile a text."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "<source>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

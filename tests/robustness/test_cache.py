@@ -116,6 +116,65 @@ def test_a_changed_file_is_seen(project: Project) -> None:
     assert (status, "LG101" in out) == (0, False), out
 
 
+IDLE = "import json\n\n\ndef load(text):\n    return json.loads(text)\n"
+
+
+def test_a_changed_file_that_takes_no_part_is_passed_over(project: Project) -> None:
+    project.write("idle.py", IDLE)
+    first = project.run()
+    assert first[0] == 1
+    project.write("idle.py", IDLE + "\n\ndef dump(value):\n    return json.dumps(value)\n", OLD + 1)
+    assert project.imports() == (set(), first[1])
+    project.write("idle.py", IDLE, OLD + 2)
+    assert project.imports() == (set(), first[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ROUTE, "idle.py:10:12: LG101"),
+        (
+            "from graph import graph\n\n\nasync def main():\n    graph.invoke({})\n",
+            "route.py:10:12: LG101",
+        ),
+        ("def broken(:\n", "idle.py:1:13: LG000"),
+        (IDLE + "\nx = 1  # lg-lint: ignore[LG101]\n", "LG001"),
+        (f"{IDLE}\nname = 'langgraph'\n", None),
+    ],
+)
+def test_a_file_that_comes_to_take_part_is_looked_into(
+    project: Project, text: str, expected: str | None
+) -> None:
+    project.write("idle.py", IDLE)
+    first = project.run()
+    project.write("idle.py", text, OLD + 1)
+    imported, out = project.imports()
+    assert "lg_lint.lint" in imported
+    assert (expected or first[1]) in out
+
+
+def test_an_idle_file_that_a_graph_comes_to_use_is_idle_no_longer(project: Project) -> None:
+    project.write("idle.py", "import time\n\n\ndef wait():\n    pass\n")
+    project.run()
+    route = ROUTE.replace("    return", "    wait()\n    return")
+    project.write("route.py", "from idle import wait\n" + route)
+    assert "LG103" not in project.run()[1]
+    project.write("idle.py", "import time\n\n\ndef wait():\n    time.sleep(1)\n", OLD + 1)
+    assert "LG103" in project.run()[1]
+
+
+def test_where_no_file_takes_part_imports_do_not_matter(project: Project) -> None:
+    for name in ("graph.py", "route.py"):
+        (project.root / name).unlink()
+    project.write("idle.py", IDLE)
+    first = project.run()
+    assert first[0] == 0
+    project.write("idle.py", "import os\n" + IDLE, OLD + 1)
+    assert project.imports() == (set(), first[1])
+    project.write("idle.py", ROUTE.replace("import graph", "import langgraph"), OLD + 2)
+    assert "lg_lint.lint" in project.imports()[0]
+
+
 def test_other_options_parse_nothing_anew(project: Project) -> None:
     first = project.run()
     imported, out = project.imports("--color", "never")

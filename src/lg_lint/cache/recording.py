@@ -25,7 +25,8 @@ class Seen:
 
     `folders` has the status and the entries of each folder that was walked, `files` the status and
     the digest of each file that was read. `places` are other paths that had a say, whether
-    something is there or not. `unsure` where something has changed meanwhile.
+    something is there or not. `idle` has the gist of each file that took no part. `unsure` where
+    something has changed meanwhile.
     """
 
     made: int = field(default_factory=time.time_ns)
@@ -33,6 +34,7 @@ class Seen:
     folders: dict[str, tuple[Status, str]] = field(default_factory=dict)
     files: dict[str, tuple[Status, bytes]] = field(default_factory=dict)
     places: set[str] = field(default_factory=set)
+    idle: dict[str, bytes] = field(default_factory=dict)
     unsure: bool = False
 
     def add_above(self, path: str) -> None:
@@ -56,7 +58,7 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
     for path, (stamp, digest) in seen.files.items():
         above, name = os.path.split(path)
         if above in folders:
-            folders[above][3].append([name, stamp, digest])
+            folders[above][3].append([name, stamp, digest, seen.idle.get(path, b"")])
         else:
             places.add(path)
     if any(_extends(path) for path in places):

@@ -38,9 +38,9 @@ Status = tuple[int, int, int]
 class Record:
     """What a run has looked at, and what it wrote.
 
-    `folders` holds lists of path, status, entries and files; a file is a list of name, status and
-    digest. `places` are other paths with the digest of what is there. Entries called `skipped`
-    were not looked at.
+    `folders` holds lists of path, status, entries and files; a file is a list of name, status,
+    digest and, where it took no part, its gist. `places` are other paths with the digest of what
+    is there. Entries called `skipped` were not looked at.
     """
 
     __slots__ = ("folders", "key", "made", "output", "places", "skipped", "status")
@@ -179,6 +179,14 @@ def fingerprint(path: str) -> bytes:
         return b""
 
 
+def _is_still_idle(path: str, gist: bytes) -> bool:
+    if not gist:
+        return False
+    from lg_lint.cache.idle import is_still_idle
+
+    return is_still_idle(path, gist)
+
+
 class _Comparison:
     """What a record says against what there is. `news`: the same, with other times."""
 
@@ -210,14 +218,16 @@ class _Comparison:
     def _same_files(self, folder: str, files: list[list[Any]]) -> bool:
         settled = self._settled
         for file in files:
-            name, (mtime, size, inode), digest = file
+            name, (mtime, size, inode), digest, gist = file
             path = f"{folder}/{name}"
             now = os.stat(path)
-            if now.st_size != size:
+            if (now.st_size, now.st_mtime_ns, now.st_ino) == (size, mtime, inode):
+                if mtime <= settled:
+                    continue
+            elif now.st_size != size and not gist:
                 return False
-            if now.st_mtime_ns != mtime or now.st_ino != inode or mtime > settled:
-                file[1] = status_of(now)
-                self.news = True
-                if fingerprint(path) != digest:
-                    return False
+            file[1], file[2] = status_of(now), fingerprint(path)
+            self.news = True
+            if file[2] != digest and not _is_still_idle(path, gist):
+                return False
         return True

@@ -17,8 +17,9 @@ from lg_lint.finding import Finding
 from lg_lint.fixes.cures import Workshop
 from lg_lint.fixes.parsed import Refusal, Text
 from lg_lint.fixes.trial import Objection, Patch, objections
-from lg_lint.lint import Report, compiles
+from lg_lint.lint import Report
 from lg_lint.remedy import Applicability, Edit
+from lg_lint.sources.text import compiles
 
 _Key = tuple[str, str, str]
 Relint = Callable[[Mapping[Path, str]], Report]

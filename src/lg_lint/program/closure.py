@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lg_lint.program.modules import ModuleFinder
 
@@ -18,12 +18,10 @@ _MUCH_MORE = 2
 
 
 class Imports:
-    """What the import statements of files say. `text` gives the text of a file."""
+    """What the import statements of files say, by path."""
 
-    def __init__(
-        self, finder: ModuleFinder, files: Iterable[str], text: Callable[[str], str]
-    ) -> None:
-        self._of = {path: imports(finder, path, text(path)) for path in files}
+    def __init__(self, finder: ModuleFinder, statements: Mapping[str, str]) -> None:
+        self._of = {path: imports(finder, path, statements[path]) for path in statements}
 
     def importers(self, seeds: Iterable[str]) -> set[str]:
         """The seeds and every file that imports one of them, directly or through others."""
@@ -53,6 +51,11 @@ def closure(start: Iterable[str], following: Mapping[str, Iterable[str]]) -> set
                 found.add(path)
                 queue.append(path)
     return found
+
+
+def import_statements(text: str) -> str:
+    """The import statements of a text, and what looks like one in its strings."""
+    return "\n".join(match.group() for match in _statements(text))
 
 
 def _statements(text: str) -> Iterator[re.Match[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -167,3 +168,14 @@ def _position(before: str) -> tuple[int, int]:
     """Row and column of the character that follows `before`."""
     lines = _LINE_END.split(before.removeprefix("\ufeff"))
     return len(lines), len(lines[-1]) + 1
+
+
+def compiles(text: str) -> bool:
+    """Whether this Python can compile a text."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<source>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.program.closure import importers, imports
+from lg_lint.program.closure import Imports, import_statements, imports
 from lg_lint.program.modules import ModuleFinder
 
 ROOT = "/repo"
@@ -71,5 +71,23 @@ def test_importers_are_followed_backwards_and_submodules_count() -> None:
         f"{ROOT}/pkg/__init__.py",
         f"{ROOT}/pkg/inner.py",
     }
-    found = importers(files, texts, texts.__getitem__, [f"{ROOT}/seed.py"])
+    statements = {path: import_statements(text) for path, text in texts.items()}
+    found = Imports(files, statements).importers([f"{ROOT}/seed.py"])
     assert found == {f"{ROOT}/{name}" for name in ("seed.py", "pkg/inner.py", "app.py", "far.py")}
+
+
+def test_what_files_import_is_read_ahead_where_it_is_not_much_more() -> None:
+    names = [f"{ROOT}/{name}.py" for name in ("a", "b", "c", "d")]
+    files = ModuleFinder(ROOT, names, frozenset())
+    chain = dict(zip(names, ("import b", "import c", "import d", ""), strict=True))
+    imports_of = Imports(files, chain)
+    assert imports_of.beyond(names[:2]) == set(names[2:])
+    assert imports_of.beyond(names[:1]) == set()
+
+
+def test_import_statements_of_a_text() -> None:
+    text = "import a  # why\nx = 1\nif x:\n    from b import (\n        c,\n    )\nimportant = 2\n"
+    said = import_statements(text)
+    assert "x = 1" not in said
+    assert "important" not in said
+    assert import_statements(said) == said
