@@ -138,7 +138,6 @@ _SELECTOR_LIST = {"type": "array", "items": _SELECTOR}
 
 FLAG = Kind("true or false", _flag, {"type": "boolean"})
 SIZE = Kind("a number of bytes", _size, {"type": "integer", "minimum": 1})
-STRINGS = Kind("a list of strings", _strings, _STRING_LIST)
 SELECTORS = Kind("a list of codes, prefixes or names of rules", _selectors, _SELECTOR_LIST)
 MORE_SELECTORS = Kind(SELECTORS.expects, _selectors, _SELECTOR_LIST, additive=True)
 PATTERNS = Kind("a list of file patterns", _patterns, _STRING_LIST)
