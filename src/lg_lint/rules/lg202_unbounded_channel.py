@@ -3,9 +3,10 @@
 ## What it does
 Finds a channel whose reducer adds what nodes write (`add_messages`, `operator.add`, an own
 function that concatenates), that a node writes, and that nothing shortens: no RemoveMessage, no
-Overwrite, no SummarizationMiddleware, no reducer with a cap, no reset at the start of a run. It
-counts on a thread that a checkpointer keeps, or where the writer stands in a cycle that no counter
-ends. Slicing the messages for the model's prompt shortens nothing.
+Overwrite, no SummarizationMiddleware, no `del` or `clear()` in place, no reducer with a cap, no
+reset at the start of a run. It counts on a thread that a checkpointer keeps, or where the writer
+stands in a cycle that no counter ends. Slicing the messages for the model's prompt shortens
+nothing.
 
 ## Why it cuts the stream
 Every turn adds to what is loaded, stored and, in stream mode `values`, sent. The checkpointer

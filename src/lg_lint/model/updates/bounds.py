@@ -221,7 +221,7 @@ def is_trimmed(program: Program, graph: Graph, key: str) -> bool:
 def _is_trimmed_in(program: Program, graph: Graph, key: str) -> bool:
     updates, channel = of_graph(program, graph), graph.channels[key]
     reducer = channel.reducer
-    if updates.summarizes and key == "messages":
+    if (updates.summarizes and key == "messages") or updates.shortens(key):
         return True
     for write in updates.writes(key):
         content = write.update.content

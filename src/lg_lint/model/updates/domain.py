@@ -106,11 +106,15 @@ Cell = Union[Content, Mapping, Command]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A change of the state object itself: `kind` is "rebound", "in place" or "removed"."""
+    """A change of the state object itself: `kind` is "rebound", "in place" or "removed".
+
+    `shortens` where it takes items out of the value.
+    """
 
     key: str
     kind: str
     site: Site
+    shortens: bool = False
 
 
 # --- joins ---------------------------------------------------------------------------------

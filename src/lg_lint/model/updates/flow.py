@@ -132,7 +132,8 @@ class Flow:
         content = replace(content, alias=old.alias, parent=old.parent)
         self.cells[index] = content if certain else either([old, content])
         if old.alias:
-            self.note(Mutation(old.alias, "in place", site))
+            shortens = content.bounded or content.empty
+            self.note(Mutation(old.alias, "in place", site, shortens))
         if old.parent is not None:
             self._carry(old.parent, content, site)
 

@@ -53,6 +53,16 @@ class GraphUpdates:
                     if key is None or update.key == key:
                         yield Write(name, update, function)
 
+    def shortens(self, key: str) -> bool:
+        """Whether a node takes items out of the value that the state holds, in place."""
+        return any(
+            item.shortens and item.key == key
+            for functions in self.nodes.values()
+            for function in functions
+            for path in function.paths
+            for item in path.mutations
+        )
+
 
 def of_graph(program: Program, graph: Graph) -> GraphUpdates:
     """Interprets every function of a graph, once."""
