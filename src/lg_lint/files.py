@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.cache.recording import Seen
 from lg_lint.cache.replay import status_of
 from lg_lint.cache.sealed import digest
+from lg_lint.program.closure import import_statements
 from lg_lint.sources.scan import Scan, scan
 from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, load
 
 if TYPE_CHECKING:
+    from lg_lint.cache.scans import Scans
     from lg_lint.cache.store import Store
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.workers import Workers
@@ -23,24 +26,34 @@ Refuse = Callable[[str, int, int, str], None]
 class Files:
     """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
 
-    Facts come from `store` where it has them. `seen` notes what was read.
+    Facts come from `store` where it has them, and scans from `known`, which spares reading the
+    file. `seen` notes what was read.
     """
 
     def __init__(self, max_size: int, refuse: Refuse) -> None:
         self.scans: dict[str, Scan] = {}
         self.store: Store | None = None
+        self.known: Scans | None = None
         self.seen = Seen()
         self._max_size = max_size
         self._refuse = refuse
+        self._statements: dict[str, str] = {}
         self._sources: dict[str, Source] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._workers: Workers | None = None
 
     def read(self, path: str) -> None:
-        """Read and scan a file. Raises OSError."""
-        data, status = load(path, self._max_size)
+        """Read and scan a file, unless what that would say is known. Raises OSError."""
+        if self.known is not None:
+            status = status_of(os.stat(path))
+            entry = self.known.get(path, status)
+            if entry is not None:
+                self.scans[path], self._statements[path] = entry
+                self.seen.files[path] = (status, entry[0].digest)
+                return
+        data, result = load(path, self._max_size)
         name = digest(data)
-        self.seen.files[path] = (status_of(status), name)
+        self.seen.files[path] = (status_of(result), name)
         self._add(path, data, name)
 
     def put(self, path: str, content: str | bytes) -> None:
@@ -82,6 +95,26 @@ class Files:
     def peek(self, path: str) -> str:
         """The same for a text that is looked at once."""
         return (self._sources.get(path) or self._again(path)).text
+
+    def import_statements(self, path: str) -> str:
+        """The import statements of a file, as a text."""
+        if path not in self._statements:
+            self._statements[path] = import_statements(self.peek(path))
+        return self._statements[path]
+
+    def save_scans(self) -> None:
+        """Keep what was scanned, for files that hold plain Python. Raises OSError."""
+        if self.known is not None:
+            self.known.save(
+                {
+                    path: (self.seen.files[path][0], self.scans[path], said)
+                    for path, said in self._statements.items()
+                    if path in self.seen.files
+                    and path.endswith((".py", ".pyi"))
+                    and self.scans[path].is_plain
+                    and self.scans[path].size <= self._max_size
+                }
+            )
 
     def _again(self, path: str) -> Source:
         data, _ = load(path, self._max_size)

@@ -197,9 +197,11 @@ class _Run:
 
     def _open_store(self, root: str) -> None:
         if self.cache is not None:
+            from lg_lint.cache.scans import Scans
             from lg_lint.cache.store import Store
 
             self.files.store = Store(self.cache, root)
+            self.files.known = Scans(self.cache, root)
 
     def _save_store(self) -> None:
         store = self.files.store
@@ -209,6 +211,7 @@ class _Run:
             self.result.notes.append(f"cache: {store.damage}; started anew")
         try:
             store.save()
+            self.files.save_scans()
         except OSError as error:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
@@ -268,9 +271,9 @@ class _Run:
     def _wanted(self, finder: ModuleFinder, seeds: list[str]) -> list[str]:
         """The files that take part, as far as imports alone say. Their facts are on the way."""
         from lg_lint.cache.idle import gist
-        from lg_lint.program.closure import Imports, import_statements
+        from lg_lint.program.closure import Imports
 
-        statements = {path: import_statements(self.files.peek(path)) for path in self.files.scans}
+        statements = {path: self.files.import_statements(path) for path in self.files.scans}
         if self.cache is not None:
             self.gists = {path: gist(said) for path, said in statements.items()}
         imports = Imports(finder, statements)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from lg_lint import files
+from lg_lint.lint import lint
+from lg_lint.settings import Settings
+from lg_lint.sources.text import load
 
 GRAPH = """\
 from langgraph.graph import StateGraph
@@ -173,6 +179,30 @@ def test_where_no_file_takes_part_imports_do_not_matter(project: Project) -> Non
     assert project.imports() == (set(), first[1])
     project.write("idle.py", ROUTE.replace("import graph", "import langgraph"), OLD + 2)
     assert "lg_lint.lint" in project.imports()[0]
+
+
+def test_unchanged_files_are_not_read_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("idle.py", IDLE)
+    project.write("recent.py", IDLE, when=time.time_ns())
+    cache = str(project.cache)
+    lint([project.root], Settings(), cache=cache)
+    project.write("graph.py", GRAPH + "\n\nlate = graph\n", OLD + 1)
+    read: set[str] = set()
+
+    def noting(path: str, max_size: int) -> tuple[bytes, os.stat_result]:
+        read.add(os.path.basename(path))
+        return load(path, max_size)
+
+    monkeypatch.setattr(files, "load", noting)
+    warm = lint([project.root], Settings(), cache=cache)
+    assert "idle.py" not in read
+    assert {"graph.py", "recent.py"} <= read
+    cold = lint([project.root], Settings())
+    assert "idle.py" in read
+    assert warm.findings == cold.findings
+    assert [each.code for each in cold.findings] == ["LG101"]
 
 
 def test_other_options_parse_nothing_anew(project: Project) -> None:
