@@ -184,7 +184,7 @@ def test_where_no_file_takes_part_imports_do_not_matter(project: Project) -> Non
 def test_unchanged_files_are_not_read_again(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.write("idle.py", IDLE)
+    project.write("idle.py", IDLE * 3000)  # more than is looked through for syntax errors
     project.write("recent.py", IDLE, when=time.time_ns())
     cache = str(project.cache)
     lint([project.root], Settings(), cache=cache)
