@@ -116,6 +116,10 @@ def frame_for(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> Fra
 
 def returns_parameters(program: Program, function: Function) -> bool:
     """Whether what the function returns can depend on its arguments."""
+    return program.once("returns parameters", function, lambda: _returns_parameters(function))
+
+
+def _returns_parameters(function: Function) -> bool:
     names = {param.name for param in function.params} - {function.self_name}
     if not names:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.program import index
@@ -27,6 +28,7 @@ FORWARDERS = {
 }  # fmt: skip
 """Last names of functions that take a function and its arguments, with the function's position."""
 
+T = TypeVar("T")
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
@@ -76,6 +78,7 @@ class Program:
         self._renamed: dict[str, set[str]] = {}
         self._functions: dict[int, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
+        self._once: dict[tuple[str, int], Any] = {}
 
     # --- modules ---------------------------------------------------------------------------
 
@@ -159,6 +162,14 @@ class Program:
 
     def item_writes(self, name: str) -> list[tuple[ItemWrite, Scope]]:
         return self._items.get(name, [])
+
+    def once(self, what: str, function: Function, compute: Callable[[], T]) -> T:
+        """`compute()`, which says `what` of a function, computed once."""
+        key = (what, id(function))
+        if key not in self._once:
+            self._once[key] = compute()
+        found: T = self._once[key]
+        return found
 
     # --- interning -------------------------------------------------------------------------
 

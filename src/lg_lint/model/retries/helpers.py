@@ -216,7 +216,7 @@ def _helper_names(program: Program, function: Function) -> Iterator[str]:
     if not called:
         return
     decorated = isinstance(function.node, t.FunctionDef) and _imports_library(function.module)
-    if decorated or any(True for _ in retry_loops(program, function)):
+    if decorated or retry_loops(program, function):
         scope: Scope | None = function
         while isinstance(scope, Function):
             yield scope.name

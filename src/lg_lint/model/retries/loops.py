@@ -95,8 +95,12 @@ class RetryLoop:
         yield from _deciding((*before, *after))
 
 
-def retry_loops(program: Program, function: Function) -> Iterator[RetryLoop]:
+def retry_loops(program: Program, function: Function) -> list[RetryLoop]:
     """The retry loops in a function's own body, outer ones first."""
+    return program.once("retry loops", function, lambda: list(_find(program, function)))
+
+
+def _find(program: Program, function: Function) -> Iterator[RetryLoop]:
     if not isinstance(function.node, t.FunctionDef):
         return
     if not any(block.is_loop for block in function.blocks):
