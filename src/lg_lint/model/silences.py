@@ -77,7 +77,7 @@ class Silences:
     # --- sleeps ----------------------------------------------------------------------------
 
     def _slept(self, run: Run, node: Node, chatty: bool) -> Iterator[Silence]:
-        what = f"node {node.name!r} sleeps"
+        what = f'node "{node.name}" sleeps'
         is_async = methods()[run.method]["kind"] == "async"
         for ref in node.functions:
             world = World.LOOP if is_async and ref.function.is_async else World.THREAD
@@ -122,7 +122,7 @@ class Silences:
         ]
         if paths:
             long = len(paths) > 1 or any(_several_times(path) for path in paths)
-            what = f"node {node.name!r} waits for its chat model"
+            what = f'node "{node.name}" waits for its chat model'
             yield Silence(self._place(graph, paths[0]), what, long=long)
 
     def _place(self, graph: Graph, path: EmissionPath) -> Site:

@@ -91,13 +91,14 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     limit = patience.seconds if patience is not None else READ_TIMEOUT
     if not streams or limit >= _FOREVER:
         return
-    silences = Silences.of(project)
+    silences: Silences | None = None
     reported: set[Function] = set()
     for response in streams:
         functions = [ref.function for ref in response.generators]
         maker = next((item for item in functions if not passes_on(item)), functions[-1])
         if maker in reported or has_heartbeat(project, response, limit):
             continue
+        silences = silences or Silences.of(project)
         worst = _worst(project, response, silences, limit, patience)
         if worst is not None:
             reported.add(maker)
