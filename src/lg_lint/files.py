@@ -98,9 +98,12 @@ class Files:
 
     def import_statements(self, path: str) -> str:
         """The import statements of a file, as a text."""
-        if path not in self._statements:
-            self._statements[path] = import_statements(self.peek(path))
-        return self._statements[path]
+        found = self._statements.get(path)
+        if found is None:
+            found = import_statements(self.peek(path))
+            if self.known is not None:
+                self._statements[path] = found
+        return found
 
     def save_scans(self) -> None:
         """Keep what was scanned, for files that hold plain Python. Raises OSError."""
