@@ -33,9 +33,7 @@ def findings(folder: Path, *args: str) -> tuple[int, set[tuple[str, str, int]]]:
     done = run(folder, "--output-format", "json", *args)
     assert "Traceback" not in done.stderr, done.stderr
     rows = json.loads(done.stdout)
-    return done.returncode, {
-        (row["filename"], row["code"], row["location"]["row"]) for row in rows
-    }
+    return done.returncode, {(row["filename"], row["code"], row["location"]["row"]) for row in rows}
 
 
 @pytest.fixture
@@ -78,7 +76,10 @@ HARMLESS = {
     "byte order mark": ("bom.py", b"\xef\xbb\xbfx = 1\n"),
     "latin-1 with a cookie": ("latin.py", b"# coding: latin-1\nx = '\xe9'\n"),
     "form feeds and tabs": ("old.py", b"\x0cif 1:\n\tx = 1\r\n"),
-    "syntax newer than the interpreter": ("new.py", b"type X = int\ndef f[T](x: T) -> T: return x\n"),
+    "syntax newer than the interpreter": (
+        "new.py",
+        b"type X = int\ndef f[T](x: T) -> T: return x\n",
+    ),
     "empty notebook": ("empty.ipynb", notebook().encode()),
     "notebook with magics": ("magic.ipynb", notebook("%matplotlib inline\n!ls\nx = 1").encode()),
 }

@@ -16,7 +16,7 @@ from lg_lint.cache.replay import LISTED, Record, Spot, Status, fingerprint
 
 _MOST_RECORDS = 200
 _EXTENDS = re.compile(rb"^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*=", re.MULTILINE)
-_PACKAGES = ("click", "libcst", "pathspec")
+_PACKAGES = ("click", "libcst", "ngxparse", "packaging", "pathspec")
 
 
 @dataclass(slots=True)

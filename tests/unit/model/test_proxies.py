@@ -13,9 +13,7 @@ MODERN = "proxy_http_version 1.1;"
 
 
 def config(http: str = "", server: str = "", location: str = "") -> str:
-    return (
-        f"http {{ {http} server {{ {server} location / {{ proxy_pass http://app; {location} }} }} }}"
-    )
+    return f"http {{ {http} server {{ {server} location / {{ proxy_pass http://app; {location} }} }} }}"
 
 
 @pytest.mark.parametrize(
