@@ -4,7 +4,8 @@
 Finds calls that wait for something outside the process where the frame that makes them runs on an
 event loop: chat models and LLM clients used synchronously, HTTP, database drivers, sync Redis,
 subprocesses, threads and futures that are waited for. Functions that async code calls directly are
-followed to the place that waits.
+followed to the place that waits. All that is done on one connection is one finding. Coroutines that
+nothing leads to are left alone, and so are those that have a loop of their own.
 
 ## Why it cuts the stream
 While one call waits, no other task of the process runs: every stream stands still, pings stop and
