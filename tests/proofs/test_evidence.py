@@ -10,6 +10,7 @@ import pytest
 from lg_lint.rules.registry import all_rules
 
 from .proofs import PROOFS
+from .wiring import FIXTURES, WIRING
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROVEN = sorted({proof.rule for proof in PROOFS})
@@ -35,3 +36,9 @@ def test_each_proof_has_a_row() -> None:
 def test_the_page_of_a_proven_rule_links_to_its_row(rule: str) -> None:
     page = (DOCS / "rules" / f"{rule}.md").read_text(encoding="utf-8")
     assert f"(../evidence.md#{rule.lower()})" in page
+
+
+@pytest.mark.parametrize("rule", sorted({proof.rule for proof in WIRING} - {"LG205"}))
+def test_all_bad_fixtures_of_a_wiring_rule_are_run(rule: str) -> None:
+    run = {form.path for proof in WIRING for form in proof.bad if proof.rule == rule}
+    assert run == set((FIXTURES / rule / "bad").iterdir())
