@@ -1,9 +1,9 @@
-"""Projects to measure on: generated applications, and copies of installed packages around them."""
+"""Projects to measure on: generated applications, and copies of installed modules around them."""
 
 from __future__ import annotations
 
 import shutil
-import sysconfig
+from itertools import cycle, islice
 from pathlib import Path
 
 _GRAPH = """\
@@ -64,6 +64,34 @@ def step_{i}(messages: list) -> str:
 
 '''
 _LAST = "def step_{i}(messages: list) -> str:\n    return str(len(messages))\n"
+_RING_LENGTH = 25
+_RING_ROUTE = """\
+from fastapi import APIRouter
+
+from .ring_0 import step_0
+
+router = APIRouter()
+
+
+@router.get("/ring")
+async def ring(count: int) -> int:
+    return step_0(count)
+"""
+_RING_END = """\
+from .graph_0 import graph
+
+
+def run(count: int) -> int:
+    return len(graph.invoke({"messages": []})) + count
+"""
+_RING_STEP = """\
+def step_{i}(count: int) -> int:
+    if count % 2:
+        return {back}(count // 2)
+    return {to}(count - 1) if count else 0
+
+
+"""
 _SERVICE_LINES = 48
 
 
@@ -81,32 +109,48 @@ def application(root: Path, lines: int, chain: int = 20) -> Path:
     return root
 
 
-def monorepo(root: Path, files: int, relevant: float) -> Path:
-    """Copies of installed modules that know nothing of graphs, and applications among them."""
-    application(root / "services", max(230, round(files * relevant / 3) * 230))
-    copied = 0
-    while copied < files:
-        for source in _irrelevant():
-            if copied >= files:
-                break
-            target = root / f"lib_{copied // 200}" / f"{source.stem}_{copied}.py"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-            copied += 1
+def component(root: Path, functions: int) -> Path:
+    """A route over so many functions that all reach each other: one component.
+
+    The last of them runs a graph.
+    """
+    application(root, 1)
+    package = root / "app"
+    (package / "ring_route.py").write_text(_RING_ROUTE)
+    (package / "ring_end.py").write_text(_RING_END)
+    modules = -(-functions // _RING_LENGTH)
+    for module in range(modules):
+        after = (module + 1) % modules
+        lines = [f"from . import ring_{after}\nfrom .ring_end import run\n\n\n"]
+        for number in range(_RING_LENGTH):
+            last = number + 1 == _RING_LENGTH
+            to = f"ring_{after}.step_0" if last else f"step_{number + 1}"
+            back = "run" if last and after == 0 else f"step_{max(number - 3, 0)}"
+            lines.append(_RING_STEP.format(i=number, to=to, back=back))
+        (package / f"ring_{module}.py").write_text("".join(lines))
+    return root
+
+
+def monorepo(root: Path, installed: Path, files: int, relevant: int) -> Path:
+    """Copies of installed modules that know nothing of graphs, and an application among them.
+
+    `relevant` is the number of the application's files, of which a service has three.
+    """
+    if relevant:
+        application(root / "services", relevant // 3 * 230)
+    sources = islice(cycle(_irrelevant(installed)), files - relevant)
+    for number, source in enumerate(sources):
+        target = root / f"lib_{number // 200}" / f"{source.stem}_{number}.py"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
     (root / "pyproject.toml").write_text('[project]\nname = "mono"\nversion = "1"\n')
     return root
 
 
-def nothing_relevant(root: Path, files: int) -> Path:
-    monorepo(root, files, 0)
-    shutil.rmtree(root / "services")
-    return root
-
-
-def _irrelevant() -> list[Path]:
+def _irrelevant(installed: Path) -> list[Path]:
     words = (b"langgraph", b"langchain", b"StreamingResponse", b"EventSourceResponse", b"event-st")
     found = []
-    for path in sorted(Path(sysconfig.get_path("purelib")).rglob("*.py")):
+    for path in sorted(installed.rglob("*.py")):
         data = path.read_bytes()
         if len(data) > 200 and not any(word in data for word in words):
             found.append(path)

@@ -1,0 +1,71 @@
+"""The commands that are measured against each other on one project."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from benchmarks.environment import HERE, Environment
+from benchmarks.measure import Command
+
+# flake8-async and fixit take minutes on more.
+SLOW_LINES = 15_000
+
+
+def lg_lint(env: Environment, *options: str, path: str = ".") -> list[str]:
+    command = [str(env.own_python), "-m", "lg_lint", "check", "--select", "ALL", "--quiet"]
+    return [*command, "--output-format", "concise", *options, path]
+
+
+def commands(env: Environment, folder: Path, cache: Path, others: bool) -> list[Command]:
+    ruff = [env.script("ruff"), "check", "--select", "ASYNC", "--quiet", "--isolated"]
+    found = [
+        Command("ruff --no-cache", [*ruff, "--no-cache", "."]),
+        Command("lg-lint --no-cache", lg_lint(env, "--no-cache")),
+        Command("ruff, cached", [*ruff, "--cache-dir", str(cache / "ruff"), "."]),
+        Command("lg-lint, cached", lg_lint(env, "--cache-dir", str(cache / "lg-lint"))),
+        Command(
+            "lg-lint, one file changed",
+            lg_lint(env, "--cache-dir", str(cache / "changed")),
+            partial(changed, folder),
+        ),
+        Command("import libcst", [str(env.own_python), "-c", "import libcst"]),
+    ]
+    return found + (_others(env, folder) if others else [])
+
+
+def _others(env: Environment, folder: Path) -> list[Command]:
+    semgrep = [env.script("semgrep"), "scan", "--metrics=off", "--disable-version-check"]
+    semgrep += ["--no-git-ignore", "--quiet", "--config", str(HERE / "semgrep.yml"), "."]
+    found = [
+        Command("hydroid-cli", [env.script("hydroid"), "--no-cache", "."]),
+        Command("semgrep", semgrep, slow=True),
+    ]
+    if lines(folder) <= SLOW_LINES:
+        flake8 = [env.script("flake8"), "--select", "ASYNC", "--isolated", "."]
+        found += [
+            Command("flake8-async", flake8, slow=True),
+            Command("fixit", [env.script("fixit"), "lint", "."], slow=True),
+        ]
+    return found
+
+
+def lines(folder: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.py"))
+
+
+@contextmanager
+def changed(folder: Path) -> Iterator[None]:
+    """One file with a line more, for as long as the command runs."""
+    file = min(folder.rglob("routes_0.py"), default=None) or min(folder.rglob("*.py"))
+    data, status = file.read_bytes(), file.stat()
+    file.write_bytes(data + f"# {time.time_ns()}\n".encode())
+    try:
+        yield
+    finally:
+        file.write_bytes(data)
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))

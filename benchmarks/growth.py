@@ -1,0 +1,76 @@
+"""How the cost of a cold run grows when one thing at a time gets eight times as large."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import corpora
+from benchmarks.commands import lg_lint
+from benchmarks.environment import Environment
+from benchmarks.measure import Command, in_turns
+
+FACTORS = (1, 2, 4, 8)
+RUNS = 3
+FLAT = 0.1
+
+
+def axes(env: Environment, scale: float) -> dict[str, Callable[[Path, int], Path]]:
+    """Each axis makes a project of so many times its smallest size."""
+
+    def of(size: int, factor: int) -> int:
+        return max(1, round(size * factor * scale))
+
+    installed = env.packages
+    return {
+        "lines, all relevant (2,500 to 20,000)": lambda root, factor: corpora.application(
+            root, of(2_500, factor)
+        ),
+        "files, 30 of them relevant (500 to 4,000)": lambda root, factor: corpora.monorepo(
+            root, installed, of(500, factor), of(30, 1)
+        ),
+        "relevant share of 2,000 files (1 % to 8 %)": lambda root, factor: corpora.monorepo(
+            root, installed, of(2_000, 1), of(20, factor)
+        ),
+        "length of call chains in 20,000 lines (25 to 200)": lambda root, factor: (
+            corpora.application(root, of(20_000, 1), 25 * factor)
+        ),
+        "one strongly connected component (250 to 2,000 functions)": lambda root, factor: (
+            corpora.component(root, of(250, factor))
+        ),
+    }
+
+
+def grown(env: Environment, folder: Path, only: str | None, scale: float) -> str:
+    """A table row an axis: CPU seconds at 1x to 8x, in turns, and how straight the line is."""
+    rows = []
+    for name, make in axes(env, scale).items():
+        if only and only not in name:
+            continue
+        print(name, flush=True)
+        projects = [make(folder / f"x{factor}", factor) for factor in FACTORS]
+        runs = [Command(str(root), lg_lint(env, "--no-cache", path=str(root))) for root in projects]
+        in_turns(runs, folder, RUNS)
+        rows.append(_row(name, [statistics.median(each.cpu) for each in runs]))
+        for root in projects:
+            shutil.rmtree(root)
+    if not rows:
+        return ""
+    return (
+        "\n## How a cold run grows\n\n"
+        "CPU seconds of lg-lint --no-cache. Slope: the cost of one more unit between 4x and 8x, "
+        "against that\nbetween 1x and 4x; 1.00 is a straight line; flat: 8x costs less than "
+        f"{1 + FLAT:.1f} times 1x.\n\n"
+        "| what grows | 1x | 2x | 4x | 8x | 8x to 1x | slope |\n|---|---|---|---|---|---|---|\n"
+        + "".join(rows)
+    )
+
+
+def _row(name: str, seconds: list[float]) -> str:
+    first, _, half, last = seconds
+    flat = last / first < 1 + FLAT
+    slope = "flat" if flat else f"{(last - half) / 4 / ((half - first) / 3):.2f}"
+    cells = " | ".join(f"{each:.2f}" for each in seconds)
+    return f"| {name} | {cells} | {last / first:.2f} | {slope} |\n"

@@ -1,0 +1,1 @@
+"""What other tools find in the fixtures: `python -m benchmarks.peers`."""
