@@ -229,7 +229,7 @@ def tools(rules: Iterable[str]) -> list[Tool]:
             "langgraph-lint",
             _of("LG001", "LG003"),
             lambda run: imported(run, "langgraph-lint"),
-            "on every graph that a module of the case holds, all severities",
+            "on every graph that a module of the case holds, severity medium and high",
         ),
         Tool("agentguard-linter", "agentguard-linter", agent, agentguard, "low confidence shown"),
         Tool(
