@@ -54,8 +54,8 @@ class Workers:
             self._of[key] = line
         for line, share in shares.items():
             line.enqueue(share)
-        while any(line.unsent for line in self._lines):
-            self._turn()
+        while self._turn(wait=False):
+            pass
 
     def has(self, key: str) -> bool:
         """Whether a text was submitted and not yet taken."""
@@ -92,19 +92,23 @@ class Workers:
             os.close(down[0])
             os.close(up[1])
 
-    def _turn(self) -> None:
-        """Send and receive what can be, after waiting for something that can."""
+    def _turn(self, *, wait: bool = True) -> bool:
+        """Send and receive what can be, after waiting for something that can; whether there was."""
         alive = [line for line in self._lines if line.is_alive]
-        ready = select.select(
-            [line.up for line in alive], [line.down for line in alive if line.unsent], []
+        readable, writable, _ = select.select(
+            [line.up for line in alive],
+            [line.down for line in alive if line.unsent],
+            [],
+            None if wait else 0,
         )
         for line in alive:
-            if line.down in ready[1]:
+            if line.down in writable:
                 line.send()
-            if line.up in ready[0]:
+            if line.up in readable:
                 line.receive()
                 if not line.is_alive and line.waiting:
                     self._resume(line)
+        return bool(readable or writable)
 
     def _resume(self, dead: _Line) -> None:
         """Have a new process go on behind the text that killed another."""
@@ -131,7 +135,12 @@ class _Line:
         self.waiting: dict[str, str] = {}
         self.found: dict[str, bytes | None] = {}
         self._received = bytearray()
+        import fcntl  # not everywhere, but where there are workers
+
         os.set_blocking(down, False)
+        with contextlib.suppress(OSError):  # there is a limit for the pipes of all processes
+            fcntl.fcntl(down, fcntl.F_SETPIPE_SZ, _CHUNK)
+            fcntl.fcntl(up, fcntl.F_SETPIPE_SZ, _CHUNK)
 
     def enqueue(self, texts: Mapping[str, str]) -> None:
         """Note texts to be sent; they are lowered in the order of their keys."""

@@ -308,6 +308,26 @@ SET = {
             headers.update({"X-Accel-Buffering": "no"})
             return StreamingResponse(gen(), headers=headers)
         """,
+    "dict updated with itself": """
+        def route():
+            headers = {"X-Accel-Buffering": "no"}
+            headers.update(headers)
+            return StreamingResponse(gen(), headers=headers)
+        """,
+    "dicts that update each other": """
+        def route():
+            headers, others = {"X-Accel-Buffering": "no"}, {"a": "b"}
+            headers.update(others)
+            others.update(headers)
+            return StreamingResponse(gen(), headers=headers)
+        """,
+    "dict spread into its successor": """
+        def route(names):
+            headers = {"X-Accel-Buffering": "no"}
+            for name in names:
+                headers = {**headers, "a": name}
+            return StreamingResponse(gen(), headers=headers)
+        """,
     "constant for the name": """
         NAME = "X-Accel-Buffering"
         def route():

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from lg_lint.facts import tree as t
 from lg_lint.model.web.constructions import Construction
 from lg_lint.program import inference
-from lg_lint.program.program import Program
-from lg_lint.program.scopes import Scope
+from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.scopes import ItemWrite, Scope
 from lg_lint.program.values import (
     NONE,
     Const,
@@ -54,17 +54,23 @@ def headers_of(program: Program, made: Construction) -> Headers:
     return found
 
 
-def read(program: Program, expr: t.Expr, env: Env) -> Headers:
+_Open = frozenset[int]
+"""What is being read, by identity: it may lead back to itself, as in `x.update(x)`."""
+
+
+def read(program: Program, expr: t.Expr, env: Env, within: _Open = frozenset()) -> Headers:
     """The headers that an expression gives; of alternatives, those that all of them give."""
     if isinstance(expr, t.BinOp) and expr.op == "|":
-        found = read(program, expr.left, env)
-        found.add(read(program, expr.right, env))
+        found = read(program, expr.left, env, within)
+        found.add(read(program, expr.right, env, within))
         return found
     alternatives = [
-        _value(program, value) for value in inference.infer(program, expr, env) if value != NONE
+        _value(program, value, within)
+        for value in inference.infer(program, expr, env)
+        if value != NONE and not (isinstance(value, Container) and id(value.node) in within)
     ]
     found = _common(alternatives)
-    for write in _entries_written(program, expr, env):
+    for write in _entries_written(program, expr, env, within):
         found.add(write)
     return found
 
@@ -85,26 +91,29 @@ def _common(alternatives: list[Headers]) -> Headers:
     )
 
 
-def _value(program: Program, value: Value) -> Headers:
+def _value(program: Program, value: Value, within: _Open) -> Headers:
     if isinstance(value, Container):
-        return _display(program, value.node, value.env)
+        return _display(program, value.node, value.env, within | {id(value.node)})
     if isinstance(value, ExternalObject) and value.type in _MUTABLE and value.env is not None:
         given = value.site.argument("headers", 0) if isinstance(value.site, t.Call) else None
-        return read(program, given, value.env) if given is not None else Headers()
+        return read(program, given, value.env, within) if given is not None else Headers()
     return Headers(known=False)
 
 
-def _display(program: Program, node: t.Node, env: Env) -> Headers:
+def _display(program: Program, node: t.Node, env: Env, within: _Open) -> Headers:
     found = Headers()
     if isinstance(node, t.Dict):
         for key, item in node.items:
-            found.add(read(program, item, env) if key is None else _pair(program, key, item, env))
+            if key is None:
+                found.add(read(program, item, env, within))
+            else:
+                found.add(_pair(program, key, item, env))
     elif isinstance(node, t.Call):
         for arg in node.args:
             if arg.keyword is not None:
                 found.values[arg.keyword.lower()] = _literal(program, arg.value, env)
             else:
-                found.add(read(program, arg.value, env))
+                found.add(read(program, arg.value, env, within))
     elif isinstance(node, t.Sequence):
         for item in node.items:
             if isinstance(item, t.Sequence) and len(item.items) == 2:
@@ -112,8 +121,8 @@ def _display(program: Program, node: t.Node, env: Env) -> Headers:
             else:
                 found.known = False
     elif isinstance(node, t.BinOp):
-        found.add(read(program, node.left, env))
-        found.add(read(program, node.right, env))
+        found.add(read(program, node.left, env, within))
+        found.add(read(program, node.right, env, within))
     else:
         found.known = False
     return found
@@ -144,7 +153,7 @@ def _texts(program: Program, expr: t.Expr, env: Env) -> list[str]:
 # --- what is written later -----------------------------------------------------------------
 
 
-def _entries_written(program: Program, expr: t.Expr, env: Env) -> Iterator[Headers]:
+def _entries_written(program: Program, expr: t.Expr, env: Env, within: _Open) -> Iterator[Headers]:
     """`headers["X-Accel-Buffering"] = "no"` and `headers.update(...)` on the same dict."""
     if not isinstance(expr, t.Name):
         return
@@ -153,17 +162,18 @@ def _entries_written(program: Program, expr: t.Expr, env: Env) -> Iterator[Heade
         for value in inference.infer(program, expr, env)
         if isinstance(value, Container)
     }
-    for container, where, write in _all_writes(program, expr.id):
-        values = inference.infer(program, container, where)
+    for write in _writes_to(program, expr.id):
+        values = inference.infer(program, write.container, write.env)
         if any(isinstance(value, Container) and id(value.node) in made for value in values):
-            yield write
+            yield write.headers(program, within)
 
 
 def _writes(program: Program, made: Construction) -> Iterator[Headers]:
     """`response.headers[...] = ...`, in Django `response[...] = ...`, `response.headers.update`."""
-    for container, where, write in _all_writes(program, "headers"):
-        if isinstance(container, t.Attribute) and _is(program, made, container.value, where):
-            yield write
+    for write in _writes_to(program, "headers"):
+        container = write.container
+        if isinstance(container, t.Attribute) and _is(program, made, container.value, write.env):
+            yield write.headers(program, frozenset())
     scope = made.env.scope
     for item in scope.item_writes:
         where = program.env(scope)
@@ -175,19 +185,37 @@ def _is(program: Program, made: Construction, expr: t.Expr, env: Env) -> bool:
     return any(made.is_made_by(program, value) for value in inference.infer(program, expr, env))
 
 
-def _all_writes(program: Program, name: str) -> Iterator[tuple[t.Expr, Env, Headers]]:
-    """What is put into mappings called `name`: the mapping, where, and the headers."""
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """Something put into a mapping: an item, or what a call gives to `update` and its kin."""
+
+    container: t.Expr
+    env: Env
+    item: ItemWrite | t.Call
+
+    def headers(self, program: Program, within: _Open) -> Headers:
+        if isinstance(self.item, ItemWrite):
+            return _pair(program, self.item.key, self.item.value, self.env)
+        if terminal_name(self.item.func) == "update":
+            if id(self.item) in within:
+                return Headers()
+            return _display(program, self.item, self.env, within | {id(self.item)})
+        args = [arg.value for arg in self.item.args if not arg.star]
+        if len(args) != 2:
+            return Headers(known=False)
+        return _pair(program, args[0], args[1], self.env)
+
+
+def _writes_to(program: Program, name: str) -> Iterator[_Write]:
+    """What is put into mappings called `name`."""
     for item, scope in program.item_writes(name):
         if not scope.module.is_test:
-            env = program.env(scope)
-            yield item.container, env, _pair(program, item.key, item.value, env)
+            yield _Write(item.container, program.env(scope), item)
     for method in ("update", *sorted(_ONE)):
         for site, scope in program.calls_named(method):
             container = _receiver(site.node, name)
-            if container is None or scope.module.is_test:
-                continue
-            env = program.env(scope)
-            yield container, env, _given(program, method, site.node, env)
+            if container is not None and not scope.module.is_test:
+                yield _Write(container, program.env(scope), site.node)
 
 
 def _receiver(call: t.Call, name: str) -> t.Expr | None:
@@ -196,13 +224,6 @@ def _receiver(call: t.Call, name: str) -> t.Expr | None:
     receiver = call.func.value
     last = receiver.attr if isinstance(receiver, t.Attribute) else getattr(receiver, "id", None)
     return receiver if last == name else None
-
-
-def _given(program: Program, method: str, call: t.Call, env: Env) -> Headers:
-    if method == "update":
-        return _display(program, call, env)
-    args = [arg.value for arg in call.args if not arg.star]
-    return _pair(program, args[0], args[1], env) if len(args) == 2 else Headers(known=False)
 
 
 # --- middleware ----------------------------------------------------------------------------
