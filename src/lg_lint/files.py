@@ -147,7 +147,8 @@ class Files:
 
         jobs = jobs or available()
         if missing and jobs > 1 and available() > 1 and self._workers is None:
-            self._workers = Workers(jobs, sum(self.scans[path].size for path in missing))
+            with contextlib.suppress(OSError):  # no process or pipe to be had
+                self._workers = Workers(jobs, sum(self.scans[path].size for path in missing))
 
     def missing(self, paths: Iterable[str]) -> list[str]:
         """The files whose facts nothing has kept."""

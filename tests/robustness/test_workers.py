@@ -151,3 +151,18 @@ def test_a_file_that_kills_the_parser_is_refused_and_the_others_are_checked(
     assert "does not survive" in refused[0].message
     paths = {Path(each.place.path).name for each in report.findings if each.code == "LG101"}
     assert paths == {f"service_{number}.py" for number in range(COUNT) if number != 3}
+
+
+def test_where_no_process_can_be_had_this_one_does_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "project"
+    write_project(root)
+    expected = lint([root], Settings(), jobs=1).findings
+
+    def refused() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", refused)
+    monkeypatch.setattr(workers, "available", lambda: 2)
+    assert lint([root], Settings(), jobs=2).findings == expected
