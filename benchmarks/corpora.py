@@ -6,6 +6,8 @@ import shutil
 from itertools import cycle, islice
 from pathlib import Path
 
+from lg_lint.sources.scan import scan
+
 _GRAPH = """\
 from typing import Annotated, TypedDict
 
@@ -148,10 +150,10 @@ def monorepo(root: Path, installed: Path, files: int, relevant: int) -> Path:
 
 
 def _irrelevant(installed: Path) -> list[Path]:
-    words = (b"langgraph", b"langchain", b"StreamingResponse", b"EventSourceResponse", b"event-st")
+    """Installed modules in which lg-lint's own look at the bytes finds nothing."""
     found = []
     for path in sorted(installed.rglob("*.py")):
         data = path.read_bytes()
-        if len(data) > 200 and not any(word in data for word in words):
+        if len(data) > 200 and not scan(data, b"").is_seed:
             found.append(path)
     return found
