@@ -47,7 +47,7 @@ class Files:
         if self.known is not None:
             status = status_of(os.stat(path))
             entry = self.known.get(path, status)
-            if entry is not None:
+            if entry is not None and entry[0].size <= self._max_size:
                 self.scans[path], self._statements[path] = entry
                 self.seen.files[path] = (status, entry[0].digest)
                 return
@@ -115,7 +115,6 @@ class Files:
                     if path in self.seen.files
                     and path.endswith((".py", ".pyi"))
                     and self.scans[path].is_plain
-                    and self.scans[path].size <= self._max_size
                 }
             )
 

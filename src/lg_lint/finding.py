@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -96,3 +97,19 @@ class Finding:
 
     def with_severity(self, severity: Severity) -> Finding:
         return replace(self, severity=severity)
+
+
+def distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding a rule, place and sink: the surest, then the worst, then the shortest to tell."""
+    best: dict[tuple[str, Place, Place | None], Finding] = {}
+    for finding in findings:
+        end = finding.trace[-1].place if finding.trace else None
+        key = (finding.code, finding.place, end)
+        known = best.get(key)
+        if known is None or _rank(finding) < _rank(known):
+            best[key] = finding
+    return list(best.values())
+
+
+def _rank(finding: Finding) -> tuple[int, int, int]:
+    return finding.confidence.rank, finding.severity.rank, len(finding.trace)

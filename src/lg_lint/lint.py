@@ -6,20 +6,19 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lg_lint.files import Files
-from lg_lint.finding import Finding, Place
+from lg_lint.finding import Finding, Place, distinct
 
 if TYPE_CHECKING:
     from lg_lint.cache.recording import Seen
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
-    from lg_lint.program.additions import Additions
     from lg_lint.program.modules import ModuleFinder
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
@@ -217,10 +216,11 @@ class _Run:
 
     def _note_idle(self, seen: Seen) -> None:
         """Note which files took no part: what else they say matters to nobody."""
-        from lg_lint.cache.idle import ANYTHING
+        from lg_lint.cache.idle import ANYTHING, MOST
 
         added = self.settings.additions
-        if self.cache is None or added.graph_factories or added.graph_types:
+        own_words = added.graph_factories or added.graph_types
+        if self.cache is None or own_words or self.settings.max_file_size < MOST:
             return
         for path, scan in self.files.scans.items():
             if scan.is_idle and path.endswith(".py") and not self.files.was_parsed(path):
@@ -285,13 +285,13 @@ class _Run:
     def _seeds(self) -> list[str]:
         """The files without which there would be nothing to check."""
         added = self.settings.additions
-        return [path for path in self.files.scans if _is_code(path) and self._is_seed(path, added)]
+        words = {name.rpartition(".")[2] for name in (*added.graph_factories, *added.graph_types)}
+        return [path for path in self.files.scans if _is_code(path) and self._is_seed(path, words)]
 
-    def _is_seed(self, path: str, added: Additions) -> bool:
-        """Whether a file speaks of graphs or streams, of the project's own factories included."""
+    def _is_seed(self, path: str, words: Collection[str]) -> bool:
+        """Whether a file speaks of graphs or streams, or has one of the project's own words."""
         if self.files.scans[path].is_seed:
             return True
-        words = {name.rpartition(".")[2] for name in (*added.graph_factories, *added.graph_types)}
         return bool(words) and any(word in self.files.peek(path) for word in words)
 
     def _facts(self, path: str) -> ModuleFacts | None:
@@ -335,7 +335,7 @@ class _Run:
         }
         reported = {self.display(path) for path in self.reported}
         settled = suppress(
-            _unique(findings),
+            distinct(findings),
             pragmas,
             checked=self.settings.selected_codes,
             reported=sorted(reported),
@@ -378,22 +378,6 @@ def _cells(path: str, source: Source) -> dict[str, str]:
         f"{path}:cell {cell.number}": "".join(lines[cell.start - 1 : end])
         for cell, end in zip(source.cells, ends)  # noqa: B905
     }
-
-
-def _unique(findings: list[Finding]) -> list[Finding]:
-    """One finding a rule and place: the surest, then the one with the shorter trace."""
-    best: dict[tuple[str, Place, Place | None], Finding] = {}
-    for finding in findings:
-        end = finding.trace[-1].place if finding.trace else None
-        key = (finding.code, finding.place, end)
-        known = best.get(key)
-        if known is None or _rank(finding) < _rank(known):
-            best[key] = finding
-    return list(best.values())
-
-
-def _rank(finding: Finding) -> tuple[int, int, int]:
-    return finding.confidence.rank, finding.severity.rank, len(finding.trace)
 
 
 def _is_code(path: str) -> bool:

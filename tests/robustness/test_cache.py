@@ -205,6 +205,25 @@ def test_unchanged_files_are_not_read_again(
     assert [each.code for each in cold.findings] == ["LG101"]
 
 
+def test_a_lower_limit_holds_for_files_that_are_known(project: Project) -> None:
+    project.write("large.py", IDLE * 30)
+    cache = str(project.cache)
+    before = lint([project.root], Settings(), cache=cache)
+    assert [each.code for each in before.findings] == ["LG101"]
+    lower = Settings(max_file_size=len(IDLE) * 20)
+    after = lint([project.root], lower, cache=cache)
+    assert [each.code for each in after.findings] == ["LG000", "LG101"]
+    assert after.findings == lint([project.root], lower).findings
+
+
+def test_a_low_limit_leaves_no_file_idle(project: Project) -> None:
+    project.write("pyproject.toml", "[tool.lg-lint]\nmax-file-size = 1000\n")
+    project.write("idle.py", IDLE)
+    assert "LG000" not in project.run()[1]
+    project.write("idle.py", IDLE * 30, OLD + 1)
+    assert "LG000" in project.run()[1]
+
+
 def test_other_options_parse_nothing_anew(project: Project) -> None:
     first = project.run()
     imported, out = project.imports("--color", "never")

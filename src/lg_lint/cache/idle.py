@@ -7,7 +7,8 @@ from lg_lint.cache.sealed import digest
 ANYTHING = b"anything"
 """The gist of idle files where none takes part, so that it does not matter what they import."""
 
-_MOST = 1 << 20
+MOST = 1 << 20
+"""Bytes of a file above which it is looked into anew."""
 
 
 def gist(import_statements: str) -> bytes:
@@ -24,7 +25,7 @@ def is_still_idle(path: str, known: bytes) -> bool:
     with open(path, "rb", buffering=0) as file:
         data = file.readall()
     found = scan(data, b"")
-    if not found.is_idle or found.size > _MOST:
+    if not found.is_idle or found.size > MOST:
         return False
     text = data.decode()
     return known in (ANYTHING, gist(import_statements(text))) and compiles(text)
