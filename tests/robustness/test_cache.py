@@ -220,7 +220,7 @@ def test_a_low_limit_leaves_no_file_idle(project: Project) -> None:
     project.write("pyproject.toml", "[tool.lg-lint]\nmax-file-size = 1000\n")
     project.write("idle.py", IDLE)
     assert "LG000" not in project.run()[1]
-    project.write("idle.py", IDLE * 30, OLD + 1)
+    project.write("idle.py", IDLE + "x = 1\n" * 500, OLD + 1)
     assert "LG000" in project.run()[1]
 
 
