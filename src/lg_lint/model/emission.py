@@ -13,7 +13,7 @@ from lg_lint.model.agents import MODEL_NODES
 from lg_lint.model.chat_models import config_is_silent, is_quiet, streams_tokens
 from lg_lint.model.graph import Graph, Node, Run
 from lg_lint.model.project import Project
-from lg_lint.model.retries.flow import in_block, statements_after
+from lg_lint.model.retries.flow import statements_after
 from lg_lint.model.retries.loops import own_nodes
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
@@ -33,9 +33,6 @@ RUN_METHODS = {
 }  # fmt: skip
 _INPUT_AND_OUTPUT = {"urllib", "http", "socket", "subprocess", "sqlite3", "smtplib", "ftplib"}
 _HARMLESS = {"langchain_core", "langgraph", "pydantic", "structlog", "loguru", "builtins"}
-_MODEL_NODES = {"model", "agent"}
-"""The model's node in an agent of create_agent, and of create_react_agent."""
-
 _DEPTH = 4
 
 
@@ -106,13 +103,13 @@ class Emissions:
 
         def sinks(current: State) -> Iterable[t.Node]:
             for emission in self.of(current):
-                outside = within is not None and not in_block(within, emission.node)
+                outside = within is not None and not t.in_block(within, emission.node)
                 if current != state or not outside:
                     known[id(emission.node)] = emission
                     yield emission.node
 
         def follow(current: State, edge: Edge) -> bool:
-            return current != state or within is None or in_block(within, edge.node)
+            return current != state or within is None or t.in_block(within, edge.node)
 
         for chain in self.project.execution.chains(state, sinks, follow):
             emission = known[id(chain.sink)]

@@ -126,7 +126,7 @@ def runs_inside(project: Project, graph: Graph) -> bool:
 def swallowing(program: Program, site: CallSite, env: Env) -> Swallowing | None:
     """The innermost handler around a call that keeps an interrupt from leaving."""
     for statement in reversed(site.enclosing):
-        if isinstance(statement, t.Try) and _holds(statement.body, site.node):
+        if isinstance(statement, t.Try) and t.in_block(statement.body, site.node):
             found = _handler(program, statement, env)
             if found is not None:
                 return found
@@ -135,10 +135,6 @@ def swallowing(program: Program, site: CallSite, env: Env) -> Swallowing | None:
                 if _suppresses(program, item.context, env):
                     return Swallowing(Site(item.context, env), "suppress(Exception)")
     return None
-
-
-def _holds(body: t.Block, node: t.Node) -> bool:
-    return any(part.span[:2] <= node.span[:2] and node.span[2:] <= part.span[2:] for part in body)
 
 
 def _handler(program: Program, statement: t.Try, env: Env) -> Swallowing | None:

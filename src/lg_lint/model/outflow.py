@@ -9,7 +9,6 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
-from lg_lint.model.retries.flow import in_block
 from lg_lint.model.retries.loops import own_nodes
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, State, World
@@ -72,7 +71,7 @@ class Outflows:
         def sinks(current: State) -> Iterable[t.Node]:
             for outflow in self.of(current):
                 if current == state:
-                    if within is not None and not in_block(within, outflow.loop):
+                    if within is not None and not t.in_block(within, outflow.loop):
                         continue
                 elif outflow.yields:
                     continue
@@ -80,7 +79,7 @@ class Outflows:
                 yield outflow.loop
 
         def follow(current: State, edge: object) -> bool:
-            return current != state or within is None or in_block(within, edge.node)  # type: ignore[attr-defined]
+            return current != state or within is None or t.in_block(within, edge.node)  # type: ignore[attr-defined]
 
         for chain in self.project.execution.chains(state, sinks, follow):
             yield chain, known[id(chain.sink)]

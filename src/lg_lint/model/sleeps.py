@@ -94,7 +94,7 @@ def _rounds(execution: Execution, state: State, site: CallSite) -> int | None:
                 return None
             rounds *= times
         elif isinstance(block, t.Try):
-            if any(_holds(handler.body, site.node) for handler in block.handlers):
+            if any(t.in_block(handler.body, site.node) for handler in block.handlers):
                 return None
         elif not isinstance(block, t.With):
             return None
@@ -111,7 +111,3 @@ def _times(execution: Execution, state: State, loop: t.For) -> int | None:
         return None
     number = _number(execution, call, execution.env(state))
     return int(number) if number is not None else None
-
-
-def _holds(body: t.Block, node: t.Node) -> bool:
-    return any(part.span[:2] <= node.span[:2] <= part.span[2:] for part in body)

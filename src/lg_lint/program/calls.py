@@ -28,7 +28,6 @@ from lg_lint.program.values import (
 )
 
 _MAX_FRAMES = 4
-_CONTEXT_MANAGERS = {"contextmanager", "asynccontextmanager"}
 
 
 # --- what a call returns -------------------------------------------------------------------

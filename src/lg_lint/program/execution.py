@@ -312,9 +312,7 @@ def is_dead(enclosing: tuple[t.Node, ...], node: t.Node) -> bool:
             false = (isinstance(test, t.Constant) and not test.value) or (
                 terminal_name(test) == "TYPE_CHECKING"
             )
-            if false and any(
-                part.span[:2] <= node.span[:2] <= part.span[2:] for part in statement.body
-            ):
+            if false and t.in_block(statement.body, node):
                 return True
     return False
 

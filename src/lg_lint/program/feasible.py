@@ -52,13 +52,9 @@ def _asks_for(function: Function, node: t.Node, missing: set[str]) -> bool:
 
 
 def _needs(statement: t.If, node: t.Node, missing: set[str]) -> bool:
-    if _holds(statement.body, node):
+    if t.in_block(statement.body, node):
         return _is_false(statement.test, missing)
-    return _holds(statement.orelse, node) and _is_true(statement.test, missing)
-
-
-def _holds(block: t.Block, node: t.Node) -> bool:
-    return any(part.span[:2] <= node.span[:2] <= part.span[2:] for part in block)
+    return t.in_block(statement.orelse, node) and _is_true(statement.test, missing)
 
 
 def _is_false(test: t.Expr, missing: set[str]) -> bool:

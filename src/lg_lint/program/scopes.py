@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Union
 
 from lg_lint.facts import tree as t
 
@@ -204,9 +203,6 @@ class AttributeWrite:
     unpack: tuple[int, ...]
     scope: Scope
     kind: str = "assign"
-
-
-AnyScope = Union[Function, Class, Module]
 
 
 def reaching(scope: Scope, name: str, at: Position) -> list[Binding]:

@@ -254,7 +254,7 @@ def _answers(function: Function, statement: t.Try, handler: t.Handler) -> bool:
     return any(
         _mentions(item, noted) or not isinstance(item.value, t.Constant)
         for item in function.yields
-        if item.span[:2] > handler.span[2:] or _inside(item, statement.final)
+        if item.span[:2] > handler.span[2:] or t.in_block(statement.final, item)
     ) or any(
         _mentions(node.test, noted) and _yields(node.body)
         for node in t.walk(function.node)
@@ -280,10 +280,6 @@ def _raises(handler: t.Handler) -> bool:
 
 def _mentions(node: t.Node, names: set[str]) -> bool:
     return any(isinstance(part, t.Name) and part.id in names for part in t.walk(node))
-
-
-def _inside(node: t.Node, body: t.Block) -> bool:
-    return any(part.span[:2] <= node.span[:2] <= part.span[2:] for part in body)
 
 
 def _head(handler: t.Handler) -> t.Span:

@@ -64,7 +64,7 @@ from lg_lint.facts.tree.statements import (
     With,
     WithItem,
 )
-from lg_lint.facts.tree.walking import children, outer_parts, walk
+from lg_lint.facts.tree.walking import children, holds, in_block, outer_parts, walk
 
 __all__ = [
     "Alias",
@@ -120,6 +120,8 @@ __all__ = [
     "WithItem",
     "Yield",
     "children",
+    "holds",
+    "in_block",
     "outer_parts",
     "walk",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -46,6 +46,16 @@ def outer_parts(node: Node) -> Iterator[Node]:
     if isinstance(node, ClassDef):
         yield from node.bases
         yield from node.body
+
+
+def holds(outer: Node, inner: Node) -> bool:
+    """Whether one record lies within another, by their places in the file."""
+    return outer.span[:2] <= inner.span[:2] and inner.span[2:] <= outer.span[2:]
+
+
+def in_block(block: Iterable[Node], node: Node) -> bool:
+    """Whether a record is part of a block."""
+    return any(holds(statement, node) for statement in block)
 
 
 _OWN_FRAME = {FunctionDef, Lambda, ClassDef}

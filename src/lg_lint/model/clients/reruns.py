@@ -12,7 +12,7 @@ from lg_lint.model.clients.calls import OutsideCall, made_by
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
-from lg_lint.model.retries.flow import in_block, outcomes
+from lg_lint.model.retries.flow import outcomes
 from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter
 from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
 from lg_lint.program import inference
@@ -164,7 +164,7 @@ class Reruns:
         """The calls that lead to places of requests, from a function or a block of it."""
 
         def inside(current: State, node: t.Node) -> bool:
-            return current != state or within is None or in_block(within, node)
+            return current != state or within is None or t.in_block(within, node)
 
         def sinks(current: State) -> Iterator[t.Node]:
             for request in self.requests:

@@ -28,18 +28,10 @@ def outcomes(block: Iterable[t.Statement]) -> Ways:
 def following(block: t.Block, node: t.Node) -> Ways:
     """The ways in which control can leave `block` once `node`, somewhere in it, has succeeded."""
     for index, statement in enumerate(block):
-        if holds(statement, node):
+        if t.holds(statement, node):
             ways = NEXT if statement is node else _inside(statement, node)
             return _then(ways, outcomes(block[index + 1 :]))
     return NEXT
-
-
-def holds(outer: t.Node, inner: t.Node) -> bool:
-    return outer.span[:2] <= inner.span[:2] and inner.span[2:] <= outer.span[2:]
-
-
-def in_block(block: Iterable[t.Node], node: t.Node) -> bool:
-    return any(holds(statement, node) for statement in block)
 
 
 def _then(first: Ways, second: Ways) -> Ways:
@@ -89,20 +81,20 @@ def _finally(node: t.Try, ways: Ways) -> Ways:
 def _inside(statement: t.Statement, node: t.Node) -> Ways:
     """The ways out of a statement after a node within it."""
     if isinstance(statement, t.Try):
-        if in_block(statement.body, node):
+        if t.in_block(statement.body, node):
             ways = _then(following(statement.body, node), outcomes(statement.orelse))
             return _finally(statement, ways)
         blocks = [statement.orelse, statement.final, *(item.body for item in statement.handlers)]
         return _finally(statement, _in_one_of(blocks, node))
     if isinstance(statement, (t.While, t.For)):
-        if in_block(statement.body, node):
+        if t.in_block(statement.body, node):
             return _loop(statement, following(statement.body, node) | NEXT)
         return _in_one_of([statement.orelse], node)
     if isinstance(statement, t.If):
-        blocks = [block for block in (statement.body, statement.orelse) if in_block(block, node)]
+        blocks = [block for block in (statement.body, statement.orelse) if t.in_block(block, node)]
         return _in_one_of(blocks, node) if blocks else _statement(statement)
     if isinstance(statement, t.With):
-        if in_block(statement.body, node):
+        if t.in_block(statement.body, node):
             return following(statement.body, node)
         return outcomes(statement.body)
     if isinstance(statement, t.Match):
@@ -112,7 +104,7 @@ def _inside(statement: t.Statement, node: t.Node) -> Ways:
 
 def _in_one_of(blocks: list[t.Block], node: t.Node) -> Ways:
     for block in blocks:
-        if in_block(block, node):
+        if t.in_block(block, node):
             return following(block, node)
     return NEXT
 
@@ -120,7 +112,7 @@ def _in_one_of(blocks: list[t.Block], node: t.Node) -> Ways:
 def statements_after(block: t.Block, node: t.Node) -> Iterator[t.Statement]:
     """The statements of a block that may run after `node`, somewhere in it, has succeeded."""
     for index, statement in enumerate(block):
-        if not holds(statement, node):
+        if not t.holds(statement, node):
             continue
         yield from _after_inside(statement, node)
         if statement is node or "next" in _inside(statement, node):
@@ -132,17 +124,17 @@ def statements_after(block: t.Block, node: t.Node) -> Iterator[t.Statement]:
 
 
 def _after_inside(statement: t.Statement, node: t.Node) -> Iterator[t.Statement]:
-    if isinstance(statement, (t.For, t.While)) and in_block(statement.body, node):
+    if isinstance(statement, (t.For, t.While)) and t.in_block(statement.body, node):
         if following(statement.body, node) & {"next", "continue"}:
             yield from statement.body
         else:
             yield from statements_after(statement.body, node)
         return
     for block in _blocks(statement):
-        if in_block(block, node):
+        if t.in_block(block, node):
             yield from statements_after(block, node)
     if isinstance(statement, t.Try):
-        if in_block(statement.body, node) and "next" in following(statement.body, node):
+        if t.in_block(statement.body, node) and "next" in following(statement.body, node):
             yield from statement.orelse
         yield from statement.final
 

@@ -8,7 +8,7 @@ from typing import Union
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.retries.flow import following, in_block, outcomes
+from lg_lint.model.retries.flow import following, outcomes
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
@@ -43,7 +43,7 @@ class RetryLoop:
         return (*self.loop.span[:2], *last.span[2:])
 
     def covers(self, node: t.Node) -> bool:
-        return in_block(self.covered, node)
+        return t.in_block(self.covered, node)
 
     def repeats(self, node: t.Node) -> bool:
         """Whether a failure of `node` runs it again while its success ends the loop."""

@@ -157,7 +157,7 @@ def _conditions(
     """What must be true, or false, for a function to come to a place."""
     for statement in enclosing:
         if isinstance(statement, t.If):
-            yield Condition(statement.test, function, _holds(statement.body, node))
+            yield Condition(statement.test, function, t.in_block(statement.body, node))
     for statement in t.walk(function.node):
         if not isinstance(statement, t.If) or statement.span[2:] > node.span[:2]:
             continue
@@ -165,10 +165,6 @@ def _conditions(
             yield Condition(statement.test, function, False)
         elif _leaves(statement.orelse):
             yield Condition(statement.test, function, True)
-
-
-def _holds(body: t.Block, node: t.Node) -> bool:
-    return any(part.span[:2] <= node.span[:2] <= part.span[2:] for part in body)
 
 
 def _leaves(body: t.Block) -> bool:
