@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 
 def main() -> None:
+    gc.disable()  # nothing here holds cycles that a short run would have to look for
     from lg_lint.cache.replay import replay
 
     spot = replay(sys.argv[1:])
 
     import contextlib
-    import gc
 
-    gc.disable()  # nothing here holds cycles that a short run would have to look for
     from lg_lint.cli import run
 
     status = run(sys.argv[1:], spot)

@@ -13,6 +13,7 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # What is in this folder can be made again. Written by lg-lint.
 """
+_versions: dict[tuple[str, ...], bytes] = {}
 
 
 def cache_folder(named: str | None = None) -> str:
@@ -51,10 +52,29 @@ def is_cache(base: str) -> bool:
 def version(package: str = PACKAGE, *more: str) -> bytes:
     """Names the code below a folder of this package, in this very Python.
 
-    Code is told apart by sizes and times, so that a checkout which is being worked on is never
-    taken for what it was.
+    What an installer has put there is named by the list of digests that it keeps beside it. Where
+    there is none, as in a checkout which is being worked on, sizes and times tell the code apart.
     """
-    found = [__version__, sys.version, *more]
+    key = (package, *more)
+    if key not in _versions:
+        code = _installed() or _sizes_and_times(package)
+        found = [__version__, sys.version, *more, code]
+        _versions[key] = digest("\n".join(found).encode(errors="surrogateescape"))
+    return _versions[key]
+
+
+def _installed() -> str:
+    """What the installer of this package has noted of its files; empty where none has."""
+    record = f"{os.path.dirname(PACKAGE)}/lg_lint-{__version__}.dist-info/RECORD"
+    try:
+        with open(record, "rb", buffering=0) as file:
+            return digest(file.readall()).hex()
+    except OSError:
+        return ""
+
+
+def _sizes_and_times(package: str) -> str:
+    found = []
     stack = [package]
     while stack:
         with os.scandir(stack.pop()) as entries:
@@ -64,5 +84,4 @@ def version(package: str = PACKAGE, *more: str) -> bytes:
                     found.append(f"{entry.path}:{status.st_mtime_ns}:{status.st_size}")
                 elif "." not in entry.name and entry.name != "__pycache__":
                     stack.append(entry.path)
-    found.sort()
-    return digest("\n".join(found).encode(errors="surrogateescape"))
+    return "\n".join(sorted(found))

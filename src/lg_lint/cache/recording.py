@@ -52,13 +52,16 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
     if seen.unsure:
         return
     folders: dict[str, list[Any]] = {
-        path: [path, status, entries, []] for path, (status, entries) in seen.folders.items()
+        path: [path, status, entries, [], [], [], []]
+        for path, (status, entries) in seen.folders.items()
     }
     places = {*seen.places, *_packages()}
     for path, (stamp, digest) in seen.files.items():
         above, name = os.path.split(path)
         if above in folders:
-            folders[above][3].append([name, stamp, digest, seen.idle.get(path, b"")])
+            columns = folders[above][3:]
+            for column, value in zip(columns, (name, stamp, digest, seen.idle.get(path, b""))):  # noqa: B905
+                column.append(value)
         else:
             places.add(path)
     if any(_extends(path) for path in places):

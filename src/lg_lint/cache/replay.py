@@ -38,8 +38,8 @@ Status = tuple[int, int, int]
 class Record:
     """What a run has looked at, and what it wrote.
 
-    `folders` holds lists of path, status, entries and files; a file is a list of name, status,
-    digest and, where it took no part, its gist. `places` are other paths with the digest of what
+    `folders` holds lists of path, status and entries, and of the files their names, statuses,
+    digests and, where they took no part, gists. `places` are other paths with the digest of what
     is there. Entries called `skipped` were not looked at.
     """
 
@@ -199,7 +199,7 @@ class _Comparison:
         skipped = frozenset(self._record.skipped)
         try:
             return all(
-                self._same_folder(folder, skipped) and self._same_files(folder[0], folder[3])
+                self._same_folder(folder, skipped) and self._same_files(folder[0], *folder[3:])
                 for folder in self._record.folders
             ) and all(fingerprint(path) == known for path, known in self._record.places)
         except OSError:
@@ -215,19 +215,29 @@ class _Comparison:
         self.news = True
         return listing(path, skipped) == entries
 
-    def _same_files(self, folder: str, files: list[list[Any]]) -> bool:
-        settled = self._settled
-        for file in files:
-            name, (mtime, size, inode), digest, gist = file
-            path = f"{folder}/{name}"
-            now = os.stat(path)
-            if (now.st_size, now.st_mtime_ns, now.st_ino) == (size, mtime, inode):
-                if mtime <= settled:
-                    continue
-            elif now.st_size != size and not gist:
+    def _same_files(
+        self,
+        folder: str,
+        names: list[str],
+        statuses: list[Status],
+        digests: list[bytes],
+        gists: list[bytes],
+    ) -> bool:
+        results = map(os.stat, [f"{folder}/{name}" for name in names])
+        now = [(each.st_mtime_ns, each.st_size, each.st_ino) for each in results]
+        if now == statuses and (not now or max(now)[0] <= self._settled):
+            return True
+        self.news = True
+        for index, status in enumerate(now):
+            is_same = status == statuses[index]
+            if is_same and status[0] <= self._settled:
+                continue
+            gist = gists[index]
+            if status[1] != statuses[index][1] and not gist:
                 return False
-            file[1], file[2] = status_of(now), fingerprint(path)
-            self.news = True
-            if file[2] != digest and not _is_still_idle(path, gist):
+            path = f"{folder}/{names[index]}"
+            digest = fingerprint(path)
+            if digest != digests[index] and not _is_still_idle(path, gist):
                 return False
+            statuses[index], digests[index] = status, digest
         return True
