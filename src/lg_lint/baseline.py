@@ -71,7 +71,7 @@ class Baseline:
         return new, self.entries & set(marks)
 
     def stale(
-        self, met: Collection[Identity], paths: Iterable[Path], rules: Collection[str]
+        self, met: Collection[Identity], paths: Iterable[str | Path], rules: Collection[str]
     ) -> list[Identity]:
         """The entries that a run on these paths with these rules has not met."""
         targets = [os.path.realpath(path) for path in paths]

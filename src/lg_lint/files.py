@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING
 
 from lg_lint.cache.recording import Seen
 from lg_lint.cache.replay import status_of
 from lg_lint.cache.sealed import digest
-from lg_lint.program.closure import import_statements
 from lg_lint.sources.scan import Scan, scan
 from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, load
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
     from lg_lint.cache.scans import Scans
     from lg_lint.cache.store import Store
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.workers import Workers
 
-Refuse = Callable[[str, int, int, str], None]
+    Refuse = Callable[[str, int, int, str], None]
 
 
 class Files:
     """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
 
     Facts come from `store` where it has them, and scans from `known`, which spares reading the
-    file. `seen` notes what was read.
+    file. `seen` notes what was read; without a cache nobody asks, and no digests are made.
     """
 
     def __init__(self, max_size: int, refuse: Refuse) -> None:
@@ -44,13 +44,15 @@ class Files:
 
     def read(self, path: str) -> None:
         """Read and scan a file, unless what that would say is known. Raises OSError."""
-        if self.known is not None:
-            status = status_of(os.stat(path))
-            entry = self.known.get(path, status)
-            if entry is not None and entry[0].size <= self._max_size:
-                self.scans[path], self._statements[path] = entry
-                self.seen.files[path] = (status, entry[0].digest)
-                return
+        if self.known is None:
+            self._add(path, load(path, self._max_size)[0], b"")
+            return
+        status = status_of(os.stat(path))
+        entry = self.known.get(path, status)
+        if entry is not None and entry[0].size <= self._max_size:
+            self.scans[path], self._statements[path] = entry
+            self.seen.files[path] = (status, entry[0].digest)
+            return
         data, result = load(path, self._max_size)
         name = digest(data)
         self.seen.files[path] = (status_of(result), name)
@@ -100,6 +102,8 @@ class Files:
         """The import statements of a file, as a text."""
         found = self._statements.get(path)
         if found is None:
+            from lg_lint.program.closure import import_statements
+
             found = import_statements(self.peek(path))
             if self.known is not None:
                 self._statements[path] = found

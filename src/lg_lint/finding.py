@@ -99,6 +99,14 @@ class Finding:
         return replace(self, severity=severity)
 
 
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A call that looks like a graph's, whose receiver could not be resolved."""
+
+    place: Place
+    message: str
+
+
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
     """One finding a rule, place and sink: the surest, then the worst, then the shortest to tell."""
     best: dict[tuple[str, Place, Place | None], Finding] = {}

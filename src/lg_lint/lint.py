@@ -6,45 +6,35 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lg_lint.files import Files
-from lg_lint.finding import Finding, Place, distinct
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
     from lg_lint.cache.recording import Seen
     from lg_lint.facts.tree import ModuleFacts
+    from lg_lint.finding import Finding, Unresolved
     from lg_lint.model.project import Project
     from lg_lint.program.modules import ModuleFinder
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
-    from lg_lint.sources.text import Source
 
 _CHECKED_TEXT = 128 * 1024
 _FRAMES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that the user must mend: a missing path, an unreadable file, broken settings."""
 
-    message: str
-    path: str | None = None
+    def __init__(self, message: str, path: str | None = None) -> None:
+        self.message = message
+        self.path = path
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
-    """A call that looks like a graph's, whose receiver could not be resolved."""
-
-    place: Place
-    message: str
-
-
-@dataclass(slots=True)
 class Report:
     """What a run found. Findings are sorted by place; `timings` are seconds by stage.
 
@@ -54,22 +44,32 @@ class Report:
     `project` is the model that the rules saw, where there was something to see.
     """
 
-    findings: list[Finding] = field(default_factory=list)
-    suppressed: int = 0
-    baselined: int = 0
-    unchanged: int = 0
-    unresolved: list[Unresolved] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    files: int = 0
-    timings: dict[str, float] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    seen: Seen | None = None
-    sources: dict[str, str] = field(default_factory=dict)
-    project: Project | None = None
+    def __init__(
+        self,
+        findings: Iterable[Finding] = (),
+        *,
+        files: int = 0,
+        suppressed: int = 0,
+        unresolved: Iterable[Unresolved] = (),
+        problems: Iterable[Problem] = (),
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
+        self.findings = list(findings)
+        self.files = files
+        self.suppressed = suppressed
+        self.baselined = 0
+        self.unchanged = 0
+        self.unresolved = list(unresolved)
+        self.problems = list(problems)
+        self.timings: dict[str, float] = {}
+        self.notes: list[str] = []
+        self.seen: Seen | None = None
+        self.sources = dict(sources or {})
+        self.project: Project | None = None
 
 
 def lint(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     settings: Settings,
     texts: Mapping[Path, str | bytes] | None = None,
     *,
@@ -96,7 +96,7 @@ class _Run:
 
     def __init__(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[str | Path],
         settings: Settings,
         texts: Mapping[Path, str | bytes],
         cache: str | None,
@@ -125,7 +125,7 @@ class _Run:
             with self._stage("discover"):
                 discovery = self._discover()
             with self._stage("read"):
-                self._open_store(str(discovery.root))
+                self._open_store(discovery.root)
                 self._read(discovery)
             findings: list[Finding] = []
             if seeds := self._seeds():
@@ -166,7 +166,7 @@ class _Run:
         self.result.problems += discovery.problems
         self.files.seen = self.result.seen = discovery.seen
         for found in discovery.files:
-            path = str(found.path)
+            path = found.path
             if found.is_test and not self.settings.tests:
                 self.tests.add(path)
             elif found.reported:
@@ -176,7 +176,7 @@ class _Run:
 
     def _read(self, discovery: Discovery) -> None:
         for found in discovery.files:
-            path = str(found.path)
+            path = found.path
             if path in self.tests:
                 continue
             self.progress("read")
@@ -216,17 +216,19 @@ class _Run:
 
     def _note_idle(self, seen: Seen) -> None:
         """Note which files took no part: what else they say matters to nobody."""
+        own_words = self.settings.graph_factories or self.settings.graph_types
+        if self.cache is None or own_words:
+            return
         from lg_lint.cache.idle import ANYTHING, MOST
 
-        added = self.settings.additions
-        own_words = added.graph_factories or added.graph_types
-        if self.cache is None or own_words or self.settings.max_file_size < MOST:
+        if self.settings.max_file_size < MOST:
             return
         for path, scan in self.files.scans.items():
             if scan.is_idle and path.endswith(".py") and not self.files.was_parsed(path):
                 seen.idle[path] = self.gists.get(path, ANYTHING)
 
     def _unreadable(self, path: str, row: int, column: int, message: str) -> None:
+        from lg_lint.finding import Place
         from lg_lint.rules.registry import UNREADABLE
 
         if path in self.reported:
@@ -238,13 +240,16 @@ class _Run:
         self.result.problems.append(Problem(told, self.display(path)))
 
     def _project(self, discovery: Discovery, seeds: list[str]) -> Project:
+        from pathlib import Path
+
+        from lg_lint.finding import Unresolved
         from lg_lint.knowledge import type_table
         from lg_lint.program.modules import ModuleFinder
 
         self.files.start(self.files.missing(seeds), self.jobs)
         scans = self.files.scans
         types = type_table()
-        finder = ModuleFinder(str(discovery.root), scans, types.packages)
+        finder = ModuleFinder(discovery.root, scans, types.packages)
         wanted = self._wanted(finder, seeds)
         from lg_lint.model import build
         from lg_lint.model.declared import declare
@@ -254,13 +259,13 @@ class _Run:
         program = Program(finder, self._facts, types)
         for path in wanted:
             program.module(path)
-        versions = Versions(str(discovery.root), discovery.seen.places.add, self._unread_versions)
+        versions = Versions(discovery.root, discovery.seen.places.add, self._unread_versions)
         for name, path in declare(program, self.settings.additions):
             told = f'settings: "{name}" is not in {self.display(path)}'
             self.result.problems.append(Problem(told))
         project, unresolved = build.project(program, versions)
         project.display = self.display
-        project.proxy_configs = discovery.configs
+        project.proxy_configs = [Path(each) for each in discovery.configs]
         project.blocking_calls = program.additions.blocking_calls
         for call in unresolved:
             if call.site.path in self.reported:
@@ -284,8 +289,8 @@ class _Run:
 
     def _seeds(self) -> list[str]:
         """The files without which there would be nothing to check."""
-        added = self.settings.additions
-        words = {name.rpartition(".")[2] for name in (*added.graph_factories, *added.graph_types)}
+        own = (*self.settings.graph_factories, *self.settings.graph_types)
+        words = {name.rpartition(".")[2] for name in own}
         return [path for path in self.files.scans if _is_code(path) and self._is_seed(path, words)]
 
     def _is_seed(self, path: str, words: Collection[str]) -> bool:
@@ -302,7 +307,7 @@ class _Run:
         """Looks for syntax errors in files that take no part, as far as that costs little."""
         from lg_lint.sources.text import compiles
 
-        named = {str(path.absolute()) for path in self.paths}
+        named = {os.path.abspath(path) for path in self.paths}
         budget = _CHECKED_TEXT
         for path in sorted(self.reported):
             scan = self.files.scans.get(path)
@@ -324,60 +329,13 @@ class _Run:
 
     def _settle(self, findings: list[Finding]) -> None:
         """What ignore comments and settings leave, in order of place."""
-        from lg_lint.settings import visible
-        from lg_lint.sources.text import localize
-        from lg_lint.suppression import Pragmas, suppress
+        with_pragmas = [path for path, scan in self.files.scans.items() if scan.has_pragmas]
+        if not findings and not with_pragmas:
+            return
+        from lg_lint.settling import Settling
 
-        pragmas = {
-            self.display(path): Pragmas.parse(self.files.source(path).text)
-            for path, scan in self.files.scans.items()
-            if scan.has_pragmas
-        }
-        reported = {self.display(path) for path in self.reported}
-        settled = suppress(
-            distinct(findings),
-            pragmas,
-            checked=self.settings.selected_codes,
-            reported=sorted(reported),
-        )
-        kept = [item for item in (*settled.kept, *settled.extra) if item.place.path in reported]
-        hidden = [item for item in settled.hidden if item.place.path in reported]
-        self.result.suppressed = len(visible(hidden, self.settings))
-        final = visible(kept, self.settings)
-        shown = self._shown(final)
-        final = [localize(item, shown) for item in final]
-        self.result.findings = sorted(final, key=lambda item: item.sort_key)
-        self._keep_sources(shown)
-
-    def _shown(self, findings: Iterable[Finding]) -> dict[str, Source]:
-        """The sources of the files that findings speak of, by path as reported."""
-        paths = {self.display(path): path for path in self.files.scans}
-        wanted = {
-            place.path
-            for finding in findings
-            for place in (finding.place, *(step.place for step in finding.trace))
-        }
-        return {path: self.files.source(paths[path]) for path in wanted if path in paths}
-
-    def _keep_sources(self, shown: dict[str, Source]) -> None:
-        """The texts that excerpts need: of files with findings, cell by cell for notebooks."""
-        for finding in self.result.findings:
-            for place in (finding.place, *(step.place for step in finding.trace)):
-                source = shown.get(place.path)
-                if source is None or place.path in self.result.sources:
-                    continue
-                self.result.sources[place.path] = source.text
-                if source.cells:
-                    self.result.sources.update(_cells(place.path, source))
-
-
-def _cells(path: str, source: Source) -> dict[str, str]:
-    lines = source.text.splitlines(keepends=True)
-    ends = [cell.start - 1 for cell in source.cells[1:]] + [len(lines)]
-    return {
-        f"{path}:cell {cell.number}": "".join(lines[cell.start - 1 : end])
-        for cell, end in zip(source.cells, ends)  # noqa: B905
-    }
+        settling = Settling(self.files, self.display, self.settings, self.reported)
+        settling.settle(findings, with_pragmas, self.result)
 
 
 def _is_code(path: str) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lg_lint.cli import run
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
-from lg_lint.lint import Problem, Report, Unresolved
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Unresolved
+from lg_lint.lint import Problem, Report
 from lg_lint.settings import Settings
 
 Captured = pytest.CaptureFixture[str]
@@ -26,7 +26,7 @@ class Engine:
         self.error: Exception | None = None
 
     def lint(self, paths: Sequence[Path], settings: Settings, **_: object) -> Report:
-        self.paths, self.settings = tuple(paths), settings
+        self.paths, self.settings = tuple(map(Path, paths)), settings
         if self.error:
             raise self.error
         return self.report
@@ -149,7 +149,7 @@ def test_options_become_settings(engine: Engine, folder: Path) -> None:
     assert settings.select == ("LG00", "unused-ignore", "LG002")
     assert settings.ignore == ("LG001",)
     assert settings.extend_select == ("LG002",)
-    assert settings.min_confidence is Confidence.LOW
+    assert settings.min_confidence == Confidence.LOW
     assert settings.fail_on == "warning"
     assert len(settings.exclude) == 2
     assert any(f"{folder.name}/a/b" in pattern for pattern in settings.extend_exclude)

@@ -177,7 +177,7 @@ def test_lines_are_counted_anew_after_files_were_written(
     workspace.append("app.py", BAD_ROUTE)
     options = CheckOptions(**check.make_context("check", ["--diff-base", "HEAD"]).params)
     settings = options.settings()
-    narrowing = Narrowing.wanted(options, settings.selected_codes)
+    narrowing = Narrowing.wanted(options, settings)
     for moved in (0, 20):
         workspace.write("app.py", "import asyncio\n" * moved + workspace.read("app.py"))
         report = lint(options.targets(), settings)

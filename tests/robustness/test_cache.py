@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import files
+from lg_lint import __version__, files
+from lg_lint.cache import folder
 from lg_lint.lint import lint
 from lg_lint.settings import Settings
 from lg_lint.sources.text import load
@@ -343,3 +344,28 @@ def test_clean_removes_caches_alone(project: Project) -> None:
     assert not project.cache.exists()
     assert subprocess.run([*command, project.root], timeout=60, check=False).returncode == 2
     assert project.root.exists()
+
+
+def test_the_installers_list_or_the_files_themselves_tell_versions_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "lg_lint"
+    package.mkdir()
+    module = package / "rule.py"
+    module.write_text("x = 1")
+    monkeypatch.setattr(folder, "PACKAGE", str(package))
+
+    def version() -> bytes:
+        monkeypatch.setattr(folder, "_versions", {})
+        return folder.version(str(package))
+
+    found = [version()]
+    module.write_text("x = 10")
+    found.append(version())
+    installed = tmp_path / f"lg_lint-{__version__}.dist-info"
+    installed.mkdir()
+    for digests in ("lg_lint/rule.py,sha256=a,6", "lg_lint/rule.py,sha256=b,6"):
+        (installed / "RECORD").write_text(digests)
+        found.append(version())
+    assert len(set(found)) == 4
+    assert version() == found[-1]

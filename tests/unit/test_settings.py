@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lg_lint import levels
 from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.rules import registry
 from lg_lint.rules.rule import Rule
@@ -293,3 +294,11 @@ def test_every_option_says_what_it_takes() -> None:
         assert option.doc.endswith("."), option.key
         assert option.kind.expects
         assert option.kind.schema
+
+
+def test_the_words_of_settings_are_those_of_findings_and_every_setting_is_an_option() -> None:
+    assert tuple(each.value for each in Severity) == levels.SEVERITIES
+    assert tuple(each.value for each in Confidence) == levels.CONFIDENCES
+    assert {key.replace("-", "_") for key in options()} == Settings.__annotations__.keys()
+    with pytest.raises(TypeError):
+        Settings(tezts=True)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
 
 from lg_lint.cache import folder
 from lg_lint.cache.replay import LISTED, Record, Spot, Status, fingerprint
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
 _MOST_RECORDS = 200
-_EXTENDS = re.compile(rb"^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*=", re.MULTILINE)
+_EXTENDS = rb"(?m)^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*="
 _PACKAGES = ("click", "libcst", "ngxparse", "packaging", "pathspec")
 
 
-@dataclass(slots=True)
 class Seen:
     """What a run has looked at.
 
@@ -29,13 +29,14 @@ class Seen:
     something has changed meanwhile.
     """
 
-    made: int = field(default_factory=time.time_ns)
-    skipped: frozenset[str] = frozenset()
-    folders: dict[str, tuple[Status, str]] = field(default_factory=dict)
-    files: dict[str, tuple[Status, bytes]] = field(default_factory=dict)
-    places: set[str] = field(default_factory=set)
-    idle: dict[str, bytes] = field(default_factory=dict)
-    unsure: bool = False
+    def __init__(self) -> None:
+        self.made = time.time_ns()
+        self.skipped: frozenset[str] = frozenset()
+        self.folders: dict[str, tuple[Status, str]] = {}
+        self.files: dict[str, tuple[Status, bytes]] = {}
+        self.places: set[str] = set()
+        self.idle: dict[str, bytes] = {}
+        self.unsure = False
 
     def add_above(self, path: str) -> None:
         """The places in a folder, and in those above it, where settings may be."""
@@ -100,9 +101,14 @@ def _extends(path: str) -> bool:
         return False
     try:
         with open(path, "rb") as file:
-            return _EXTENDS.search(file.read()) is not None
+            content = file.read()
     except OSError:
         return False
+    if b"extend" not in content:
+        return False
+    import re
+
+    return re.search(_EXTENDS, content) is not None
 
 
 def _forget_oldest(runs: str) -> None:

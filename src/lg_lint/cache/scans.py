@@ -5,11 +5,14 @@ from __future__ import annotations
 import marshal
 import os
 import time
-from collections.abc import Mapping
 
 from lg_lint.cache import folder, sealed
 from lg_lint.cache.replay import COARSE, Status
 from lg_lint.sources.scan import Scan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Entry = tuple[Status, Scan, str]
 """The status of a file, its scan, and its import statements."""
@@ -42,6 +45,10 @@ class Scans:
         folder.create(self._base)
         os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
         plain = {
-            path: (status, tuple(scan), said) for path, (status, scan, said) in entries.items()
+            path: (status, _plain(scan), said) for path, (status, scan, said) in entries.items()
         }
         sealed.write(self._path, self._version, marshal.dumps((self._started, plain)))
+
+
+def _plain(scan: Scan) -> tuple[object, ...]:
+    return scan.digest, scan.size, scan.is_seed, scan.has_pragmas, scan.is_plain

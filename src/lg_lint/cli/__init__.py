@@ -7,31 +7,53 @@ before the result counts: the arguments, the settings, an unreadable file, or lg
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from lg_lint.cli.status import CLEAN, INTERRUPTED, TROUBLE
+from lg_lint.cli.status import CLEAN, FINDINGS, INTERRUPTED, TROUBLE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lg_lint.cache.replay import Spot
 
 
 def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
     """Run one command line; returns the exit status. `spot` is where its result may be kept."""
-    import click
+    try:
+        from lg_lint.cli.usual import usual_options
 
+        options = usual_options(list(arguments))
+        if options is None:
+            return _run_by_click(arguments, spot)
+        from lg_lint.cli.running import run as check
+
+        return check(options, options.settings(), spot)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # the terminal has shown ^C
+        return INTERRUPTED
+    except BrokenPipeError:
+        return FINDINGS
+    except Exception as error:
+        return _failed(error, arguments)
+
+
+def _run_by_click(arguments: Sequence[str], spot: Spot | None) -> int:
     from lg_lint.cli.app import app
 
-    try:
-        status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False, obj=spot)
-    except click.ClickException as error:
-        error.show()
-        return TROUBLE
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except Exception as error:
-        return _internal_error(error, verbose=_is_verbose(arguments))
+    status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False, obj=spot)
     return status if isinstance(status, int) else CLEAN
+
+
+def _failed(error: Exception, arguments: Sequence[str]) -> int:
+    if "click" in sys.modules:
+        import click
+
+        if isinstance(error, click.Abort):
+            return INTERRUPTED
+        if isinstance(error, click.ClickException):
+            error.show()
+            return TROUBLE
+    return _internal_error(error, verbose=_is_verbose(arguments))
 
 
 def _is_verbose(arguments: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lg_lint.cli.output import note
-from lg_lint.reports.text import plural
+from lg_lint.reports.closing import plural
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report

@@ -8,22 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from lg_lint import __version__
+from lg_lint.cli.commands import ALIASES, COMMANDS, DEFAULT
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS = {
-    "check": "Find what cuts, stalls or delays streams (the default command).",
-    "graph": "Draw the graphs of a project.",
-    "baseline": "Record the findings to live with, and check what is left of them.",
-    "clean": "Remove the cache.",
-    "rule": "Explain a rule, or all rules.",
-    "config": "List the settings, or say what one means.",
-    "completion": "Print the script that makes a shell complete options and rules.",
-    "version": "Print the version.",
-}
-ALIASES = {"explain": "rule"}
-DEFAULT = "check"
 _OWN_OPTIONS = frozenset({"-h", "--help", "-V", "--version"})
 
 

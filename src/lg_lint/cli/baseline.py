@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lg_lint.cli import output
-from lg_lint.cli.options import config_options
+from lg_lint.cli.decorators import config_options
 from lg_lint.cli.project import settings_of
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
-from lg_lint.reports.text import location, plural
+from lg_lint.reports.closing import plural
+from lg_lint.reports.text import location
 
 if TYPE_CHECKING:
     from lg_lint.baseline import Baseline

@@ -7,15 +7,16 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lg_lint.cli import output
 from lg_lint.finding import Finding
 from lg_lint.lint import Problem
+from lg_lint.reports.closing import plural
 from lg_lint.reports.escape import visible
-from lg_lint.reports.text import location, plural
+from lg_lint.reports.text import location
 
 if TYPE_CHECKING:
     from lg_lint.cli.options import CheckOptions
@@ -37,7 +38,7 @@ def fix(
     """
     from lg_lint.fixes.mend import mend
 
-    narrowed = replace(report)
+    narrowed = copy(report)
     narrow(narrowed)
     mended = mend(
         report,

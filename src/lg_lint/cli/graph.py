@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lg_lint.cli import output
-from lg_lint.cli.options import config_options
+from lg_lint.cli.decorators import config_options
 from lg_lint.cli.project import settings_of
 from lg_lint.cli.status import CLEAN, TROUBLE
 

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import click
-
 from lg_lint.cli.output import note
 from lg_lint.cli.project import start_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lg_lint.baseline import Baseline
     from lg_lint.changes import Changes
     from lg_lint.cli.options import CheckOptions
     from lg_lint.lint import Report
+    from lg_lint.settings import Settings
 
 
-@dataclass(slots=True)
 class Narrowing:
     """What to compare the findings of runs with; None: nothing."""
 
-    paths: tuple[Path, ...]
-    rules: Collection[str]
-    diff_base: str | None
-    baseline: Baseline | None
-    _changes: Changes | None = None
-    _stale: int = 0
+    def __init__(
+        self,
+        paths: tuple[str, ...],
+        settings: Settings,
+        diff_base: str | None,
+        baseline: Baseline | None,
+    ) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.diff_base = diff_base
+        self.baseline = baseline
+        self._changes: Changes | None = None
+        self._stale = 0
 
     @classmethod
-    def wanted(cls, options: CheckOptions, rules: Collection[str]) -> Narrowing:
+    def wanted(cls, options: CheckOptions, settings: Settings) -> Narrowing:
         """As the options say. What cannot be compared with is an error before the run."""
         baseline = _baseline(options.baseline) if options.baseline else None
-        made = cls(options.targets(), rules, options.diff_base, baseline)
+        made = cls(options.targets(), settings, options.diff_base, baseline)
         if options.diff_base is not None:
             made._changes = _changes(options.diff_base, made.paths)
         return made
@@ -45,7 +48,7 @@ class Narrowing:
             new, met = self.baseline.split(report.findings, report.sources)
             report.baselined, report.findings = len(report.findings) - len(new), new
             unread = report.problems or any(each.code == "LG000" for each in new)
-            stale = self.baseline.stale(met, self.paths, self.rules)
+            stale = self.baseline.stale(met, self.paths, self.settings.selected_codes)
             self._stale = 0 if unread else len(stale)
         if self.diff_base is not None:
             changes = self._changes or _changes(self.diff_base, self.paths)
@@ -61,10 +64,14 @@ class Narrowing:
             note(f"lg-lint: {file}: {entries} no finding any more: lg-lint baseline prune")
 
 
-def _changes(revision: str, paths: tuple[Path, ...]) -> Changes:
+def _changes(revision: str, paths: tuple[str, ...]) -> Changes:
+    from pathlib import Path
+
+    import click
+
     from lg_lint.changes import ChangesError, changes_since
 
-    start = start_of(paths)
+    start = Path(start_of(paths))
     existing = next(each for each in (start, *start.parents) if each.is_dir())
     try:
         return changes_since(revision, existing)
@@ -73,6 +80,8 @@ def _changes(revision: str, paths: tuple[Path, ...]) -> Changes:
 
 
 def _baseline(file: Path) -> Baseline:
+    import click
+
     from lg_lint.baseline import Baseline, BaselineError
 
     try:

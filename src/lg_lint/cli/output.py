@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import click
 
 from lg_lint.reports.escape import visible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
     from lg_lint.lint import Problem
 
 
@@ -23,16 +22,27 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
         try:
             output_file.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
+            import click
+
             raise click.FileError(str(output_file), error.strerror) from error
         return
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        click.echo(text, file=sys.stdout, nl=False, color=color)
+        _echo(text, color)
         sys.stdout.flush()
     except BrokenPipeError:
         # What is still buffered would be written, and fail again, when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _echo(text: str, color: bool) -> None:
+    if not color and "\x1b" not in text:
+        sys.stdout.write(text)
+        return
+    import click
+
+    click.echo(text, file=sys.stdout, nl=False, color=color)
 
 
 def write_lines(lines: Iterable[str]) -> None:
@@ -84,6 +94,8 @@ def repository_prefix() -> str:
     root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
     if not root:
         return ""
+    from pathlib import Path
+
     try:
         relative = Path.cwd().resolve().relative_to(Path(root).resolve())
     except (OSError, ValueError):

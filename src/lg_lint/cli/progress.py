@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from lg_lint.reports.text import plural
+from lg_lint.reports.closing import plural
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -48,8 +48,8 @@ class Progress:
 
 
 def watched(run: Callable[..., Report]) -> Callable[..., Report]:
-    """The run, shown while it goes on where stderr is a terminal."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    """The run, shown while it goes on, where the terminal that stderr is can do that."""
+    if os.environ.get("TERM") == "dumb":
         return run
 
     def shown(**arguments: object) -> Report:

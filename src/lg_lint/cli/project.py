@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-import click
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from lg_lint.settings import Settings
 
 
-def start_of(paths: Sequence[Path]) -> Path:
+def start_of(paths: Sequence[str | Path]) -> str:
     """The deepest folder that holds all paths, or the path where there is but one."""
     absolute = [os.path.abspath(path) for path in paths]
     try:
-        return Path(os.path.commonpath(absolute))
+        return os.path.commonpath(absolute)
     except ValueError:  # several drives
-        return Path()
+        return "."
 
 
 def settings_of(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     config: Sequence[str],
     isolated: bool,
@@ -35,4 +34,6 @@ def settings_of(
     try:
         return load(start_of(paths), config=config, isolated=isolated, overrides=overrides)
     except SettingsError as error:
+        import click
+
         raise click.ClickException(str(error)) from error

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-CLEAN: Final = 0
-FINDINGS: Final = 1
-TROUBLE: Final = 2
-INTERRUPTED: Final = 130
+CLEAN = 0
+FINDINGS = 1
+TROUBLE = 2
+INTERRUPTED = 130

@@ -1,19 +1,25 @@
 """Output formats, one module each.
 
 A format is a module with `render(report: Report, context: Context) -> str`. It gets a report whose
-paths and messages are harmless to print (`escape.harmless`), and returns the whole text, ending in
-a newline. Text of scanned files is quoted by `excerpt` alone, which makes it harmless too.
+paths and messages are harmless to print (`harmless`), and returns the whole text, ending in a
+newline. Those in `LISTINGS` have `listing(report, context) -> list[str]` instead, the lines about
+the findings, which `closing` follows. Text of scanned files is quoted by `excerpt` alone, which
+makes it harmless too.
 
-`render` below finds the module by the format's name; only that module is imported.
+`render` below finds the module by the format's name; only that module is imported, and none for a
+listing of no findings.
 """
 
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING, cast
 
+from lg_lint.reports.closing import closing_lines, page
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from lg_lint.lint import Report
     from lg_lint.reports.context import Context
 
@@ -31,7 +37,10 @@ FORMATS = (
     "agent",
 )
 
-TEXT_FORMATS = frozenset({"full", "concise", "grouped", "agent"})
+LISTINGS = frozenset({"full", "concise", "grouped"})
+"""The formats that list the findings and close with the same lines."""
+
+TEXT_FORMATS = LISTINGS | {"agent"}
 """The formats for reading: they end in a summary and name unresolved calls themselves."""
 
 WITH_RULES = frozenset({"sarif"})
@@ -43,22 +52,32 @@ WITH_EDITS = frozenset({"json", "json-lines", "rdjson", "sarif"})
 
 def render(format_name: str, report: Report, context: Context) -> str:
     """The report in the named format."""
-    return _call(format_name, "render", report, context)
+    report = _harmless(report)
+    if format_name not in LISTINGS:
+        return str(_call(format_name, "render", report, context))
+    lines = _call(format_name, "listing", report, context) if report.findings else []
+    return page([*lines, *closing_lines(report, context)])
 
 
 def render_step_summary(report: Report, context: Context) -> str:
     """The Markdown page that GitHub shows for a workflow step."""
-    return _call("github", "step_summary", report, context)
+    return str(_call("github", "step_summary", _harmless(report), context))
 
 
 def render_statistics(format_name: str, report: Report, context: Context) -> str:
     """The number of findings of each rule; `format_name` is "json" or a text format."""
     function = "render_json" if format_name == "json" else "render_text"
-    return _call("statistics", function, report, context)
+    return str(_call("statistics", function, _harmless(report), context))
 
 
-def _call(module_name: str, function: str, report: Report, context: Context) -> str:
-    from lg_lint.reports.escape import harmless
+def _harmless(report: Report) -> Report:
+    if not (report.findings or report.unresolved):
+        return report
+    from lg_lint.reports.harmless import harmless
 
-    module: ModuleType = importlib.import_module(f"lg_lint.reports.{module_name.replace('-', '_')}")
-    return cast(str, getattr(module, function)(harmless(report), context))
+    return harmless(report)
+
+
+def _call(module_name: str, function: str, report: Report, context: Context) -> Any:
+    module = importlib.import_module(f"lg_lint.reports.{module_name.replace('-', '_')}")
+    return getattr(module, function)(report, context)

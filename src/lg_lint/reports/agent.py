@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
-from lg_lint.reports.text import fix_line, location, page, summary, unresolved_lines
+from lg_lint.reports.closing import page, summary, unresolved_lines
+from lg_lint.reports.text import fix_line, location
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report

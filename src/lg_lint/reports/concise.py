@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import closing_lines, fix_mark, location, page
+from lg_lint.reports.text import fix_mark, location
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
     from lg_lint.reports.context import Context
 
 
-def render(report: Report, context: Context) -> str:
+def listing(report: Report, context: Context) -> list[str]:
     style = Style(context.color)
-    lines = [
+    return [
         f"{style.strong(location(finding.place))}: "
         f"{style.code(finding.code, finding.severity)} "
         f"{fix_mark(finding)}{finding.message}"
         for finding in report.findings
     ]
-    return page([*lines, *closing_lines(report, context)])

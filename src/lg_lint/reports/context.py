@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from lg_lint.remedy import Applicability
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lg_lint.finding import Finding
     from lg_lint.rules.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
     """How to show a report.
 
@@ -21,17 +16,29 @@ class Context:
     `unsafe_fixes` where the user would have these applied.
     """
 
-    rules: tuple[Rule, ...] = ()
-    color: bool = False
-    quiet: bool = False
-    show_unresolved: bool = False
-    repository_prefix: str = ""
-    unsafe_fixes: bool = False
+    def __init__(
+        self,
+        rules: tuple[Rule, ...] = (),
+        *,
+        color: bool = False,
+        quiet: bool = False,
+        show_unresolved: bool = False,
+        repository_prefix: str = "",
+        unsafe_fixes: bool = False,
+    ) -> None:
+        self.rules = rules
+        self.color = color
+        self.quiet = quiet
+        self.show_unresolved = show_unresolved
+        self.repository_prefix = repository_prefix
+        self.unsafe_fixes = unsafe_fixes
 
     def applies(self, finding: Finding) -> bool:
         """Whether `--fix` would mend a finding."""
         if finding.fix is None:
             return False
+        from lg_lint.remedy import Applicability
+
         wanted = {Applicability.SAFE} | ({Applicability.UNSAFE} if self.unsafe_fixes else set())
         return finding.fix.applicability in wanted
 

@@ -8,20 +8,20 @@ from lg_lint.finding import Finding
 from lg_lint.reports.excerpt import excerpt
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import closing_lines, fix_line, location, page
+from lg_lint.reports.text import fix_line, location
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
     from lg_lint.reports.context import Context
 
 
-def render(report: Report, context: Context) -> str:
+def listing(report: Report, context: Context) -> list[str]:
     style = Style(context.color)
     lines = SourceLines(report.sources)
     shown: list[str] = []
     for finding in report.findings:
         shown += [*_finding(finding, lines, style), ""]
-    return page([*shown, *closing_lines(report, context)])
+    return shown
 
 
 def _finding(finding: Finding, lines: SourceLines, style: Style) -> list[str]:

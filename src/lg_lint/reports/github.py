@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, Severity
+from lg_lint.reports.closing import page, plural, summary
 from lg_lint.reports.escape import clipped
-from lg_lint.reports.text import details, location, one_line, page, plural, summary
+from lg_lint.reports.text import details, location, one_line
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import closing_lines, fix_mark, page, position
+from lg_lint.reports.text import fix_mark, position
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
     from lg_lint.reports.context import Context
 
 
-def render(report: Report, context: Context) -> str:
+def listing(report: Report, context: Context) -> list[str]:
     style = Style(context.color)
     lines: list[str] = []
     for path, findings in groupby(report.findings, key=lambda finding: finding.place.path):
         lines += [f"{style.strong(path)}:", *_group(list(findings), context), ""]
-    return page([*lines, *closing_lines(report, context)])
+    return lines
 
 
 def _group(findings: list[Finding], context: Context) -> list[str]:

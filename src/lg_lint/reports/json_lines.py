@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from lg_lint.reports.closing import page
 from lg_lint.reports.records import record
-from lg_lint.reports.text import page
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report

@@ -6,8 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lg_lint.reports.closing import closing_lines, page
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import closing_lines, page
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report

@@ -3,7 +3,8 @@
 from lg_lint.settings.applying import fails, visible
 from lg_lint.settings.loading import load
 from lg_lint.settings.mistakes import SettingsError
-from lg_lint.settings.options import Option, Settings, as_toml, options
+from lg_lint.settings.options import Option, as_toml, options
+from lg_lint.settings.values import Settings
 
 __all__ = [
     "Option",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 
-from lg_lint.finding import Finding, Severity
 from lg_lint.settings.kinds import codes_of
-from lg_lint.settings.options import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from lg_lint.finding import Finding
+    from lg_lint.settings.values import Settings
 
 
 def visible(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
@@ -15,12 +19,15 @@ def visible(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
 
     Ignore comments are to be applied before: what they hide counts as used, shown or not.
     """
+    from lg_lint.finding import Confidence
+
     is_ignored = _per_file_ignores(settings)
+    least = Confidence(settings.min_confidence).rank
     shown = []
     for finding in findings:
         if (
             finding.code in settings.selected_codes
-            and finding.confidence.rank <= settings.min_confidence.rank
+            and finding.confidence.rank <= least
             and not is_ignored(finding)
         ):
             severity = settings.severity.get(finding.code)
@@ -28,10 +35,12 @@ def visible(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
     return shown
 
 
-def fails(findings: Iterable[Finding], settings: Settings) -> bool:
+def fails(findings: Sequence[Finding], settings: Settings) -> bool:
     """Whether shown findings make the exit code 1."""
-    if settings.fail_on == "never":
+    if settings.fail_on == "never" or not findings:
         return False
+    from lg_lint.finding import Severity
+
     lowest = Severity(settings.fail_on).rank
     return any(finding.severity.rank <= lowest for finding in findings)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import os
 
-from lg_lint.finding import Confidence, Severity
+from lg_lint import levels
 from lg_lint.settings.mistakes import InvalidValueError
 from lg_lint.suggest import suggest
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
-@dataclass(frozen=True)
+    from lg_lint.finding import Severity
+
+
 class Kind:
     """A kind of value. `read` takes the raw value and the folder that its paths start from.
 
@@ -20,25 +23,33 @@ class Kind:
     value of the settings below instead of replacing it.
     """
 
-    expects: str
-    read: Callable[[object, Path], Any]
-    schema: Mapping[str, object]
-    additive: bool = False
+    def __init__(
+        self,
+        expects: str,
+        read: Callable[[object, str], Any],
+        schema: Mapping[str, object],
+        *,
+        additive: bool = False,
+    ) -> None:
+        self.expects = expects
+        self.read = read
+        self.schema = schema
+        self.additive = additive
 
 
-def _flag(value: object, _base: Path) -> bool:
+def _flag(value: object, _base: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidValueError("expected true or false")
     return value
 
 
-def _size(value: object, _base: Path) -> int:
+def _size(value: object, _base: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidValueError("expected a number of bytes above zero")
     return value
 
 
-def _strings(value: object, _base: Path) -> tuple[str, ...]:
+def _strings(value: object, _base: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise InvalidValueError("expected a list of strings")
     for item in value:
@@ -47,18 +58,19 @@ def _strings(value: object, _base: Path) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _selectors(value: object, base: Path) -> tuple[str, ...]:
+def _selectors(value: object, base: str) -> tuple[str, ...]:
     selectors = _strings(value, base)
     for selector in selectors:
-        codes_of(selector)
+        if selector != EVERYTHING:
+            codes_of(selector)
     return selectors
 
 
-def _patterns(value: object, base: Path) -> tuple[str, ...]:
+def _patterns(value: object, base: str) -> tuple[str, ...]:
     return tuple(_pattern(pattern, base) for pattern in _strings(value, base))
 
 
-def _pattern(pattern: str, base: Path) -> str:
+def _pattern(pattern: str, base: str) -> str:
     from pathspec import GitIgnoreSpec
 
     full = anchored(pattern, base)
@@ -69,12 +81,12 @@ def _pattern(pattern: str, base: Path) -> str:
     return full
 
 
-def _selectors_by_pattern(value: object, base: Path) -> dict[str, tuple[str, ...]]:
+def _selectors_by_pattern(value: object, base: str) -> dict[str, tuple[str, ...]]:
     table = _table(value, "a table of file patterns with lists of rules")
     return {_pattern(pattern, base): _selectors(codes, base) for pattern, codes in table.items()}
 
 
-def _severities(value: object, base: Path) -> dict[str, Severity]:
+def _severities(value: object, base: str) -> dict[str, Severity]:
     table = _table(value, "a table of rules with severities")
     chosen: dict[str, Severity] = {}
     for selector in sorted(table, key=lambda name: -len(codes_of(name))):
@@ -89,15 +101,21 @@ def _table(value: object, expected: str) -> dict[str, object]:
     return value
 
 
-def _choice(words: tuple[str, ...], make: Callable[[str], Any]) -> Kind:
+def _severity(value: object, base: str) -> Severity:
+    from lg_lint.finding import Severity
+
+    return Severity(_SEVERITY.read(value, base))
+
+
+def _choice(words: tuple[str, ...]) -> Kind:
     one_of = ", ".join(f'"{word}"' for word in words)
 
-    def read(value: object, _base: Path) -> Any:
+    def read(value: object, _base: str) -> str:
         if not isinstance(value, str) or value not in words:
             raise InvalidValueError(
                 f"expected one of {one_of}{suggest(str(value), words)}", str(value)
             )
-        return make(value)
+        return value
 
     return Kind(f"one of {one_of}", read, {"enum": list(words)})
 
@@ -113,22 +131,25 @@ def codes_of(selector: str) -> frozenset[str]:
         raise InvalidValueError(message, selector) from None
 
 
-def anchored(pattern: str, base: Path) -> str:
+def anchored(pattern: str, base: str) -> str:
     """A pattern in .gitignore style, relative to `base`, as one for the whole file system."""
     negated = "!" if pattern.startswith("!") else ""
+    posix = base.replace(os.sep, "/")
     body = pattern[len(negated) :].removeprefix("./")
     inner = body.rstrip("/")
-    root = "".join(f"\\{sign}" if sign in "\\*?[]! #" else sign for sign in base.as_posix())
+    root = "".join(f"\\{sign}" if sign in "\\*?[]! #" else sign for sign in posix)
     root = "/" + root.strip("/")
     if "/" not in inner:
         return f"{negated}{root.rstrip('/')}/**/{body}"
-    if body.startswith(base.as_posix().rstrip("/") + "/"):
+    if body.startswith(posix.rstrip("/") + "/"):
         return f"{negated}{body}"
     return f"{negated}{root.rstrip('/')}/{body.lstrip('/')}"
 
 
-_SEVERITY_WORDS = tuple(severity.value for severity in Severity)
 _STRING_LIST = {"type": "array", "items": {"type": "string"}}
+
+EVERYTHING = "ALL"
+"""The selector of every rule."""
 
 RULE = "rule"
 """The definition that schemas of selectors refer to."""
@@ -148,10 +169,9 @@ SELECTORS_BY_PATTERN = Kind(
     {"type": "object", "additionalProperties": _SELECTOR_LIST},
     additive=True,
 )
-CONFIDENCE = _choice(tuple(each.value for each in Confidence), Confidence)
-FAIL_ON = _choice((*_SEVERITY_WORDS, "never"), str)
-_SEVERITY = _choice(_SEVERITY_WORDS, Severity)
-_severity = _SEVERITY.read
+CONFIDENCE = _choice(levels.CONFIDENCES)
+FAIL_ON = _choice((*levels.SEVERITIES, "never"))
+_SEVERITY = _choice(levels.SEVERITIES)
 SEVERITIES = Kind(
     "a table of rules with severities",
     _severities,

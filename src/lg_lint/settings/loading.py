@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from lg_lint.settings.mistakes import InvalidValueError, SettingsError
-from lg_lint.settings.options import Settings, options
+from lg_lint.settings.options import options
+from lg_lint.settings.values import Settings
 from lg_lint.suggest import suggest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    Layer = dict[str, Any]
 
 OWN_FILES = ("lg-lint.toml", ".lg-lint.toml")
 EXTEND = "extend"
 
-Layer = dict[str, Any]
-
 
 def load(
-    start: Path,
+    start: str | Path,
     *,
     config: Sequence[str] = (),
     isolated: bool = False,
@@ -40,77 +43,85 @@ def load(
         raise SettingsError("--config with a file and --isolated exclude each other")
     layer: Layer = {}
     if files:
-        layer = _read_file(Path(files[0]).expanduser().resolve(), ())
+        layer = _read_file(os.path.realpath(os.path.expanduser(files[0])), ())
     elif not isolated:
         found = find_file(start)
         layer = _read_file(found, ()) if found else {}
     for value in config:
         if value not in files:
-            layer = _merged(layer, _check(_inline(value), Path.cwd(), None, ""))
-    layer = _merged(layer, _check(dict(overrides or {}), Path.cwd(), None, ""))
+            layer = _merged(layer, _check(_inline(value), os.getcwd(), None, ""))
+    layer = _merged(layer, _check(dict(overrides or {}), os.getcwd(), None, ""))
     return Settings(**{key.replace("-", "_"): value for key, value in layer.items()})
 
 
-def find_file(start: Path) -> Path | None:
+def find_file(start: str | Path) -> str | None:
     """The closest file with settings, from a file's folder or a folder up."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        project = folder / "pyproject.toml"
-        if project.is_file() and _mentions_us(project) and _has_table(project):
+    folder = os.path.realpath(start)
+    while True:
+        project = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(project) and _mentions_us(project) and _has_table(project):
             return project
         for name in OWN_FILES:
-            if (folder / name).is_file():
-                return folder / name
-    return None
+            if os.path.isfile(os.path.join(folder, name)):
+                return os.path.join(folder, name)
+        if folder == os.path.dirname(folder):
+            return None
+        folder = os.path.dirname(folder)
 
 
-def _mentions_us(project: Path) -> bool:
+def _mentions_us(project: str) -> bool:
     """A file without our name needs no parser, and its mistakes are not ours to report."""
     try:
-        return b"lg-lint" in project.read_bytes()
+        with open(project, "rb") as file:
+            return b"lg-lint" in file.read()
     except OSError:
         return False
 
 
-def _has_table(project: Path) -> bool:
+def _has_table(project: str) -> bool:
+    import re
+
     text = _text(project)
     if not re.search(r"^\s*\[\s*tool\b|^\s*tool\s*[.=]", text, re.MULTILINE):
         return False
-    return _own_table(_toml(text, str(project)), project) is not None
+    return _own_table(_toml(text, project), project) is not None
 
 
-def _read_file(path: Path, inner: tuple[Path, ...]) -> Layer:
+def _read_file(path: str, inner: tuple[str, ...]) -> Layer:
     """The checked values of a file, over those of the file that it extends."""
     if path in inner:
-        raise SettingsError(f'"{EXTEND}" leads back to this file', str(path))
+        raise SettingsError(f'"{EXTEND}" leads back to this file', path)
     text = _text(path)
-    table = _own_table(_toml(text, str(path)), path)
+    table = _own_table(_toml(text, path), path)
     if table is None:
-        raise SettingsError("no table [tool.lg-lint]", str(path))
+        raise SettingsError("no table [tool.lg-lint]", path)
     below = table.pop(EXTEND, None)
-    layer = _check(table, path.parent, str(path), text)
+    layer = _check(table, os.path.dirname(path), path, text)
     if below is None:
         return layer
     row = _row(text, EXTEND)
     if not isinstance(below, str):
-        raise SettingsError(f"{EXTEND}: expected the path of a file", str(path), row)
-    target = (path.parent / Path(below).expanduser()).resolve()
-    if not target.is_file():
-        raise SettingsError(f'{EXTEND}: no file "{below}"', str(path), row)
+        raise SettingsError(f"{EXTEND}: expected the path of a file", path, row)
+    target = os.path.realpath(os.path.join(os.path.dirname(path), os.path.expanduser(below)))
+    if not os.path.isfile(target):
+        raise SettingsError(f'{EXTEND}: no file "{below}"', path, row)
     return _merged(_read_file(target, (*inner, path)), layer)
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with open(path, encoding="utf-8-sig") as file:
+            return file.read()
     except UnicodeDecodeError as error:
         row = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError("not valid UTF-8", str(path), row) from None
+        raise SettingsError("not valid UTF-8", path, row) from None
     except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", str(path)) from None
+        raise SettingsError(f"cannot be read: {error.strerror}", path) from None
 
 
 def _toml(text: str, path: str | None) -> dict[str, Any]:
+    import re
+
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -125,13 +136,13 @@ def _toml(text: str, path: str | None) -> dict[str, Any]:
         ) from None
 
 
-def _own_table(document: dict[str, Any], path: Path) -> dict[str, Any] | None:
-    if path.name != "pyproject.toml":
+def _own_table(document: dict[str, Any], path: str) -> dict[str, Any] | None:
+    if os.path.basename(path) != "pyproject.toml":
         return document
     tools = document.get("tool")
     table = tools.get("lg-lint") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise SettingsError("tool.lg-lint: expected a table", str(path))
+        raise SettingsError("tool.lg-lint: expected a table", path)
     return table
 
 
@@ -144,7 +155,7 @@ def _inline(value: str) -> dict[str, Any]:
         ) from None
 
 
-def _check(table: Mapping[str, object], base: Path, path: str | None, text: str) -> Layer:
+def _check(table: Mapping[str, object], base: str, path: str | None, text: str) -> Layer:
     """The values of a table as the options hold them."""
     known = options()
     layer: Layer = {}
@@ -183,6 +194,8 @@ def _merged(below: Layer, above: Layer) -> Layer:
 
 def _row(text: str, key: str, word: str = "") -> int | None:
     """The row of a key in our table, or of a word in its value, as far as a search can tell."""
+    import re
+
     rows = text.split("\n")
     name = re.escape(key)
     start = next(_rows_of(rows, r"\s*\[\s*tool\s*\.\s*['\"]?lg-lint\b"), 0)
@@ -195,5 +208,7 @@ def _row(text: str, key: str, word: str = "") -> int | None:
 
 
 def _rows_of(rows: list[str], pattern: str, start: int = 0) -> Iterator[int]:
+    import re
+
     compiled = re.compile(pattern)
     return (index for index in range(start, len(rows)) if compiled.match(rows[index]))

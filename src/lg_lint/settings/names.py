@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from lg_lint.settings.kinds import Kind
 from lg_lint.settings.mistakes import InvalidValueError
 from lg_lint.suggest import suggest
 
-_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _PATTERN = r"^[^\W\d]\w*(\.[^\W\d]\w*)+$"
 _CALLS = ("sync", "async", "both")
 
 
-def _names(value: object, _base: Path) -> tuple[str, ...]:
+def _names(value: object, _base: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise InvalidValueError("expected a list of dotted names")
     return tuple(_name(item) for item in value)
 
 
 def _name(item: object) -> str:
+    import re
+
     if not isinstance(item, str):
         raise InvalidValueError("expected a list of dotted names", str(item))
     if not item.strip():
         raise InvalidValueError("expected dotted names that are not empty")
-    if not _DOTTED.fullmatch(item):
+    if not re.fullmatch(_PATTERN, item):
         raise InvalidValueError(f'"{item}" is no dotted name such as "package.module.name"', item)
     return item
 
 
-def _savers(value: object, _base: Path) -> dict[str, str]:
+def _savers(value: object, _base: str) -> dict[str, str]:
     if not isinstance(value, dict):
         raise InvalidValueError("expected a table of classes with the calls that they serve")
     return {_name(name): _served(calls) for name, calls in value.items()}

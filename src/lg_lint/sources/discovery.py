@@ -7,16 +7,16 @@ seen. What is excluded or ignored is left out, unless it is named itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from lg_lint.cache.recording import Seen
 from lg_lint.cache.replay import listed, status_of
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
     from lg_lint.lint import Problem
     from lg_lint.settings import Settings
 
@@ -24,41 +24,56 @@ MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "lg-lint.toml", ".lg-lint.
 TEST_FOLDERS = frozenset({"test", "tests"})
 
 
-class Found(NamedTuple):
+class Found:
     """A file to read; `reported` where it lies under a named path."""
 
-    path: Path
-    reported: bool
-    is_test: bool
+    __slots__ = ("is_test", "path", "reported")
+
+    def __init__(self, path: str, reported: bool, is_test: bool) -> None:
+        self.path = path
+        self.reported = reported
+        self.is_test = is_test
 
 
-@dataclass(frozen=True, slots=True)
 class Discovery:
     """The project's root and its files, sorted by path, with what could not be found.
 
     `configs` are the files that may configure a proxy, by their names.
     """
 
-    root: Path
-    files: list[Found]
-    problems: list[Problem]
-    configs: list[Path] = field(default_factory=list)
-    seen: Seen = field(default_factory=Seen, compare=False)
+    def __init__(
+        self,
+        root: str,
+        files: list[Found],
+        problems: list[Problem],
+        configs: list[str],
+        seen: Seen,
+    ) -> None:
+        self.root = root
+        self.files = files
+        self.problems = problems
+        self.configs = configs
+        self.seen = seen
 
 
-class _Folder(NamedTuple):
-    """A folder to enter: the rules in force and what holds for the files below it."""
+class _Folder:
+    """A folder to enter: the rules in force and what holds for the files below it.
 
-    path: str
-    rules: tuple[IgnoreRules, ...]
-    reported: bool
-    test: bool
-    wanted: bool
-    """The folder or one above it was named and is itself test code."""
+    `wanted` where it or a folder above it was named and is itself test code.
+    """
+
+    def __init__(
+        self, path: str, rules: tuple[IgnoreRules, ...], reported: bool, test: bool, wanted: bool
+    ) -> None:
+        self.path = path
+        self.rules = rules
+        self.reported = reported
+        self.test = test
+        self.wanted = wanted
 
 
 def discover(
-    paths: Sequence[Path], settings: Settings, held: Iterable[str | Path] = ()
+    paths: Sequence[str | Path], settings: Settings, held: Iterable[str | Path] = ()
 ) -> Discovery:
     """Find the files of the project that holds `paths`.
 
@@ -82,10 +97,10 @@ def discover(
             walk.enter(path, walk.names - {"site-packages"})
     files = [walk.files[path] for path in sorted(walk.files)]
     walk.seen.skipped = walk.names
-    walk.seen.places.update(map(str, walk.configs))
+    walk.seen.places.update(walk.configs)
     for path in (root, *named):
         walk.seen.add_above(path if os.path.isdir(path) else os.path.dirname(path))
-    return Discovery(Path(root), files, problems, sorted(walk.configs), walk.seen)
+    return Discovery(root, files, problems, sorted(walk.configs), walk.seen)
 
 
 def project_root(named: Sequence[str]) -> tuple[str, bool]:
@@ -105,41 +120,50 @@ def project_root(named: Sequence[str]) -> tuple[str, bool]:
 
 
 def _existing(
-    paths: Sequence[Path], imagined: frozenset[str], problems: list[Problem]
+    paths: Sequence[str | Path], imagined: frozenset[str], problems: list[Problem]
 ) -> list[str]:
-    from lg_lint.lint import Problem
-
     named = set()
     for path in paths:
         is_there = os.path.isdir(path) or os.path.isfile(path)
         if is_there or (imagined and os.path.realpath(path) in imagined):
             named.add(os.path.realpath(path))
-        elif os.path.exists(path):
-            problems.append(Problem("neither a file nor a folder", str(path)))
         else:
-            problems.append(Problem("no such file or folder", str(path)))
+            problems.append(_unusable(path))
     return sorted(named)
 
 
-@dataclass(slots=True)
-class _Walk:
-    root: str
-    settings: Settings
-    named: list[str]
-    imagined: frozenset[str]
-    problems: list[Problem]
-    files: dict[str, Found] = field(default_factory=dict)
-    configs: list[Path] = field(default_factory=list)
-    seen: Seen = field(default_factory=Seen)
-    names: frozenset[str] = frozenset()
-    """Names of files and folders that are left out wherever they occur."""
-    _targets: frozenset[str] = frozenset()
-    _wanted: frozenset[str] = frozenset()
-    _excludes: tuple[IgnoreRules, ...] = ()
-    _seen: set[tuple[int, int]] = field(default_factory=set)
+def _unusable(path: str | Path) -> Problem:
+    from pathlib import Path
 
-    def __post_init__(self) -> None:
-        settings = self.settings
+    from lg_lint.lint import Problem
+
+    there = os.path.exists(path)
+    message = "neither a file nor a folder" if there else "no such file or folder"
+    return Problem(message, str(Path(path)))
+
+
+class _Walk:
+    """`names` are those of files and folders that are left out wherever they occur."""
+
+    def __init__(
+        self,
+        root: str,
+        settings: Settings,
+        named: list[str],
+        imagined: frozenset[str],
+        problems: list[Problem],
+    ) -> None:
+        self.root = root
+        self.settings = settings
+        self.named = named
+        self.imagined = imagined
+        self.problems = problems
+        self.files: dict[str, Found] = {}
+        self.configs: list[str] = []
+        self.seen = Seen()
+        self._wanted: frozenset[str] = frozenset()
+        self._excludes: tuple[IgnoreRules, ...] = ()
+        self._seen: set[tuple[int, int]] = set()
         patterns = (*settings.exclude, *settings.extend_exclude)
         self.names = frozenset(pattern for pattern in patterns if "/" not in pattern)
         anchored = [pattern for pattern in patterns if "/" in pattern]
@@ -162,7 +186,7 @@ class _Walk:
                 continue
             for below in self._scan(folder, skipped, excludes):
                 (links if os.path.islink(below.path) else stack).append(below)
-            links.sort(reverse=True)
+            links.sort(key=lambda each: each.path, reverse=True)
 
     def is_new(self, path: str, *, mark: bool = False) -> bool:
         """Whether the real folder has not been walked; symlinks may lead there many times."""
@@ -183,7 +207,7 @@ class _Walk:
         is_python = path.endswith(SUFFIXES) or path in self.imagined or _is_python_script(path)
         if known is None and is_python:
             is_test = path not in self._wanted and self._is_test(path)
-            self.files[path] = Found(Path(path), True, is_test)
+            self.files[path] = Found(path, True, is_test)
 
     def _top(self, path: str) -> _Folder:
         rules: list[IgnoreRules] = []
@@ -210,23 +234,27 @@ class _Walk:
         if folder.path in self.seen.folders:
             status = self.seen.folders[folder.path][0]
             self.seen.folders[folder.path] = (status, listed(entries.values(), self.names))
-        here = Path(folder.path)
         rules = folder.rules
         if ".gitignore" in entries and self.settings.respect_gitignore:
             self.seen.places.add(os.path.join(folder.path, ".gitignore"))
             own = read_rules(folder.path)
             rules = (*rules, own) if own else rules
+        is_judged = bool(excludes or rules)
         for name, entry in entries.items():
             if name in skipped:
                 continue
             path = entry.path
             if name.endswith(SUFFIXES) and _is_file(entry):
-                if path in self._targets or not (
-                    ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
+                if (
+                    not is_judged
+                    or path in self._targets
+                    or not (
+                        ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
+                    )
                 ):
-                    self._add(entry, folder, here)
+                    self._add(entry, folder)
             elif (name.endswith(".conf") or "nginx" in name) and _is_file(entry):
-                self.configs.append(here / name)
+                self.configs.append(path)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
@@ -255,14 +283,14 @@ class _Walk:
             return False
         return not _is_below(self.root, os.path.realpath(entry.path))
 
-    def _add(self, entry: os.DirEntry[str], folder: _Folder, here: Path) -> None:
+    def _add(self, entry: os.DirEntry[str], folder: _Folder) -> None:
         path = entry.path
         wanted = folder.wanted or path in self._wanted
         is_test = not wanted and (folder.test or _is_test_file(entry.name))
         reported = folder.reported or path in self._targets
         if reported and entry.is_symlink():  # imports need the alias, readers the file itself
             reported = not _is_below(os.path.realpath(path), self.root)
-        self.files[path] = Found(here / entry.name, reported, is_test)
+        self.files[path] = Found(path, reported, is_test)
 
     def _unreadable(self, folder: _Folder, error: OSError) -> None:
         from lg_lint.lint import Problem

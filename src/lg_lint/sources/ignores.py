@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
-import warnings
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
@@ -26,7 +23,9 @@ class IgnoreRules:
     __slots__ = ("_file_names", "_prefix", "_spec")
 
     def __init__(self, folder: str, patterns: Iterable[str]) -> None:
-        kept = [line for line in patterns if line.strip() and not line.startswith("#")]
+        import re
+
+        kept = _meant(patterns)
         self._prefix = len(folder.rstrip("/\\")) + 1 if folder else 0
         self._spec = _spec(kept)
         self._file_names = re.compile("|".join(_last_segments(kept)) or "(?!)")
@@ -40,12 +39,19 @@ class IgnoreRules:
 
 
 def read_rules(folder: str, name: str = ".gitignore") -> IgnoreRules | None:
-    """The rules of a folder's ignore file, where it can be read."""
+    """The rules of a folder's ignore file, where it can be read and holds any."""
+    path = os.path.join(folder, name)
     try:
-        text = Path(folder, name).read_text(encoding="utf-8-sig", errors="replace")
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            patterns = _meant(file.read().splitlines())
     except OSError:
         return None
-    return IgnoreRules(folder, text.splitlines())
+    return IgnoreRules(folder, patterns) if patterns else None
+
+
+def _meant(lines: Iterable[str]) -> list[str]:
+    """The lines that are neither empty nor comments."""
+    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def inherited_rules(folder: str) -> list[IgnoreRules]:
@@ -73,6 +79,8 @@ def ignored(path: str, rules: Sequence[IgnoreRules], *, folder: bool) -> bool:
 
 def _last_segments(patterns: Iterable[str]) -> set[str]:
     """Regular expressions that the name of every file matches which a pattern names itself."""
+    import fnmatch
+
     segments = {pattern.rstrip().lstrip("!").rpartition("/")[2] for pattern in patterns}
     found = set()
     for segment in segments - {""}:
@@ -83,6 +91,8 @@ def _last_segments(patterns: Iterable[str]) -> set[str]:
 
 
 def _spec(patterns: list[str]) -> GitIgnoreSpec:
+    import warnings
+
     from pathspec import GitIgnoreSpec
 
     with warnings.catch_warnings():

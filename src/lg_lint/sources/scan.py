@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+SEEDS = {
+    b"lang": (b"langgraph", b"langchain"),
+    b"tream": (b"StreamingResponse", b"event-stream", b".astream"),
+    b"EventSource": (b"EventSourceResponse",),
+}
+"""Words by what they have in common, as each look at the bytes of all files takes its time."""
 
-SEEDS = (
-    b"langgraph", b"langchain", b"StreamingResponse", b"EventSourceResponse", b"event-stream",
-    b".astream",
-)  # fmt: skip
 _LINE_READS = (b"iter_lines", b"iter_text", b"iter_sse", b"iter_any")
 _BYTE_READS = (b"iter_bytes", b"iter_raw", b"iter_content", b"iter_chunk")
-_NOQA = (b"noqa", b"NOQA", b"NoQA", b"noQA", b"Noqa", b"NoQa")
 
 
-class Scan(NamedTuple):
+class Scan:
     """`digest` names the content; `is_seed` where it speaks of graphs or streams.
 
     `has_pragmas` where it may hold ignore comments, `is_plain` where it is text without doubt.
     """
 
-    digest: bytes
-    size: int
-    is_seed: bool
-    has_pragmas: bool
-    is_plain: bool
+    __slots__ = ("digest", "has_pragmas", "is_plain", "is_seed", "size")
+
+    def __init__(
+        self, digest: bytes, size: int, is_seed: bool, has_pragmas: bool, is_plain: bool
+    ) -> None:
+        self.digest = digest
+        self.size = size
+        self.is_seed = is_seed
+        self.has_pragmas = has_pragmas
+        self.is_plain = is_plain
 
     @property
     def is_idle(self) -> bool:
@@ -35,10 +40,30 @@ def scan(data: bytes, digest: bytes) -> Scan:
     return Scan(
         digest,
         len(data),
-        is_seed=any(seed in data for seed in SEEDS) or _reads_a_stream(data),
-        has_pragmas=b"lg-lint:" in data or any(word in data for word in _NOQA),
+        is_seed=_has_seeds(data) or _reads_a_stream(data),
+        has_pragmas=b"#" in data and (b"lg-lint:" in data or _has_noqa(data.lower())),
         is_plain=data.isascii() and b"\0" not in data and b"coding" not in data[:1000],
     )
+
+
+def _has_seeds(data: bytes) -> bool:
+    for part, words in SEEDS.items():
+        if part in data:
+            for word in words:
+                if word in data:
+                    return True
+    return False
+
+
+def _has_noqa(lower: bytes) -> bool:
+    """Whether a line may have a `noqa` comment that names a rule of this linter."""
+    at = lower.find(b"noqa")
+    while at >= 0:
+        end = lower.find(b"\n", at)
+        if lower.find(b"lg", at, end if end >= 0 else len(lower)) >= 0:
+            return True
+        at = lower.find(b"noqa", at + 4)
+    return False
 
 
 def _reads_a_stream(data: bytes) -> bool:

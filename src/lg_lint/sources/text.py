@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-import warnings
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-from lg_lint.finding import Finding, Place, Step
 
 NOTEBOOK_SUFFIX = ".ipynb"
 _OUTPUT_SHARE = 20
@@ -22,7 +15,11 @@ _MARKS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_UTF_8 = frozenset(
+    {b"# -*- coding: utf-8 -*-", b"# -*- coding: UTF-8 -*-", b"# coding: utf-8", b"# coding=utf-8"}
+)
+"""The usual lines that say what goes without saying."""
+_LINE_END = r"\r\n|\n|\r"
 
 
 class SourceError(Exception):
@@ -35,24 +32,28 @@ class SourceError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
 class Cell:
     """A code cell: its number among all cells, from 1, and its first row in the joined text."""
 
-    number: int
-    start: int
+    __slots__ = ("number", "start")
+
+    def __init__(self, number: int, start: int) -> None:
+        self.number = number
+        self.start = start
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
     """The text of a file; for a notebook its code cells joined by line ends.
 
-    Everything between reading and reporting speaks of rows of the joined text; `localize` turns
-    them into rows of cells at the end of a run.
+    Everything between reading and reporting speaks of rows of the joined text; `cells.localize`
+    turns them into rows of cells at the end of a run.
     """
 
-    text: str
-    cells: tuple[Cell, ...] = ()
+    __slots__ = ("cells", "text")
+
+    def __init__(self, text: str, cells: tuple[Cell, ...] = ()) -> None:
+        self.text = text
+        self.cells = cells
 
     def locate(self, row: int) -> tuple[int | None, int]:
         """The cell that holds a row of the text, and the row in it."""
@@ -63,22 +64,20 @@ class Source:
         return cell.number, row - cell.start + 1
 
 
-def read(path: Path, max_size: int) -> Source:
-    """Read a file whose code has at most `max_size` bytes.
-
-    Raises SourceError where it holds no Python text, OSError where it cannot be read.
-    """
-    data = load(str(path), max_size)[0]
-    return decode(data, notebook=path.suffix == NOTEBOOK_SUFFIX, max_size=max_size)
-
-
 def load(path: str, max_size: int) -> tuple[bytes, os.stat_result]:
     """The bytes of a file, as many as `decode` takes and one more. Raises OSError."""
     most = max_size * _OUTPUT_SHARE
-    with open(path, "rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
-        data = file.read(most + 1) if status.st_size > most else file.readall()
-    return data or b"", status
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(file)
+        known = min(status.st_size, most)
+        data = os.read(file, known + 1)
+        while known < len(data) <= most:  # a file that grows, or a pipe
+            known = len(data)
+            data += os.read(file, most + 1 - known)
+    finally:
+        os.close(file)
+    return data, status
 
 
 def decode(data: bytes, *, notebook: bool, max_size: int) -> Source:
@@ -95,27 +94,6 @@ def decode(data: bytes, *, notebook: bool, max_size: int) -> Source:
     return source
 
 
-def localize(finding: Finding, sources: Mapping[str, Source]) -> Finding:
-    """A finding with rows of the joined text as rows of cells, on every step of its trace."""
-    place = localize_place(finding.place, sources)
-    trace = tuple(Step(localize_place(step.place, sources), step.message) for step in finding.trace)
-    if place == finding.place and trace == finding.trace:
-        return finding
-    fix = finding.fix
-    if fix is not None and place.cell is not None:
-        fix = fix.displayed("notebooks are not rewritten")
-    return replace(finding, place=place, trace=trace, fix=fix)
-
-
-def localize_place(place: Place, sources: Mapping[str, Source]) -> Place:
-    """A place with its row in the cell; `sources` holds the notebooks by path as reported."""
-    source = sources.get(place.path)
-    if source is None or not source.cells or place.cell is not None:
-        return place
-    cell, row = source.locate(place.row)
-    return replace(place, row=row, end_row=place.end_row - place.row + row, cell=cell)
-
-
 def _decode_python(data: bytes) -> str:
     for mark, name in _MARKS.items():
         if data.startswith(mark):
@@ -126,8 +104,8 @@ def _decode_python(data: bytes) -> str:
 
 
 def _declared_encoding(data: bytes) -> str:
-    head = re.split(rb"\r\n|\n|\r", data[:1000], maxsplit=2)[:2]
-    if not any(b"coding" in line for line in head):
+    head = data[:1000].splitlines()[:2]
+    if all(line in _UTF_8 for line in head if b"coding" in line):
         return "utf-8"
     import io
     import tokenize
@@ -166,12 +144,16 @@ def _check_size(size: int, limit: int) -> None:
 
 def _position(before: str) -> tuple[int, int]:
     """Row and column of the character that follows `before`."""
-    lines = _LINE_END.split(before.removeprefix("\ufeff"))
+    import re
+
+    lines = re.split(_LINE_END, before.removeprefix("\ufeff"))
     return len(lines), len(lines[-1]) + 1
 
 
 def compiles(text: str) -> bool:
     """Whether this Python can compile a text."""
+    import warnings
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.lint import Report, Unresolved
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step, Unresolved
+from lg_lint.lint import Report
 from lg_lint.reports.context import Context
 from lg_lint.rules.rule import Rule
+
+T = TypeVar("T")
 
 ROUTES = """\
 from app.run import run_graph
@@ -55,6 +59,13 @@ def context() -> Context:
             _rule("LG306", "silent-stream", Severity.INFO, Hop.GENERATOR, "One line only\n"),
         )
     )
+
+
+def altered(original: T, **changes: object) -> T:
+    """A copy with other values."""
+    changed = copy(original)
+    vars(changed).update(changes)
+    return changed
 
 
 def traced() -> Finding:

@@ -12,7 +12,7 @@ from lg_lint.remedy import Edit, Remedy
 from lg_lint.reports import FORMATS, render
 from lg_lint.reports.context import Context
 
-from .conftest import HOSTILE, traced
+from .conftest import HOSTILE, altered, traced
 from .test_report_readers import sarif_run, validator
 
 # The row of `traced` is `    greeting = "日本"; result = graph.invoke({"text": text})`.
@@ -24,11 +24,11 @@ BY_HAND = SAFE.displayed("notebooks are not rewritten")
 
 @pytest.fixture
 def report(findings: Report) -> Report:
-    return replace(findings, findings=[replace(traced(), fix=SAFE)])
+    return altered(findings, findings=[replace(traced(), fix=SAFE)])
 
 
 def with_fix(report: Report, fix: Remedy) -> Report:
-    return replace(report, findings=[replace(traced(), fix=fix)])
+    return altered(report, findings=[replace(traced(), fix=fix)])
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_mark_says_how_safe_a_fix_is(
     mark: str,
     closing: str,
 ) -> None:
-    text = render(format_name, with_fix(report, fix), replace(context, unsafe_fixes=unsafe))
+    text = render(format_name, with_fix(report, fix), altered(context, unsafe_fixes=unsafe))
     assert f" LG101 {mark} graph.invoke()" in text
     assert text.endswith(closing)
 

@@ -18,6 +18,7 @@ from lg_lint.reports.context import Context
 from lg_lint.reports.github import MAX_TABLE_ROWS
 from lg_lint.reports.sarif import FINGERPRINT, MAX_RESULTS
 
+from .conftest import altered
 from .workflow_commands import commands
 
 DATA = Path(__file__).parents[2] / "data"
@@ -88,7 +89,7 @@ def test_sarif_paths(findings: Report, context: Context) -> None:
     findings.findings = [
         replace(finding, place=replace(finding.place, path=path)) for path in paths
     ]
-    run = sarif_run(findings, replace(context, repository_prefix="back end"))
+    run = sarif_run(findings, altered(context, repository_prefix="back end"))
     found = [
         result["locations"][0]["physicalLocation"]["artifactLocation"] for result in run["results"]
     ]
@@ -169,7 +170,7 @@ def test_junit_is_xml(name: str, case: Report, context: Context) -> None:
 
 @each_case
 def test_gitlab_has_what_gitlab_asks_for(name: str, case: Report, context: Context) -> None:
-    issues = json.loads(render("gitlab", case, replace(context, repository_prefix="backend")))
+    issues = json.loads(render("gitlab", case, altered(context, repository_prefix="backend")))
     assert len(issues) == len(case.findings), name
     for issue in issues:
         assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,8 @@ from lg_lint import __version__
 from lg_lint.lint import Report
 from lg_lint.reports import FORMATS, render, render_statistics, render_step_summary
 from lg_lint.reports.context import Context
+
+from .conftest import altered
 
 CASES = ["findings", "none", "syntax-error"]
 Snapshot = Callable[[str, str], None]
@@ -26,12 +27,12 @@ def test_format(
 
 
 def test_full_with_unresolved_calls(findings: Report, context: Context, snapshot: Snapshot) -> None:
-    text = render("full", findings, replace(context, show_unresolved=True))
+    text = render("full", findings, altered(context, show_unresolved=True))
     snapshot("full.unresolved.txt", text)
 
 
 def test_full_in_colour(findings: Report, context: Context, snapshot: Snapshot) -> None:
-    colored = render("full", findings, replace(context, color=True))
+    colored = render("full", findings, altered(context, color=True))
     snapshot("full.color.txt", colored)
 
 
@@ -51,7 +52,7 @@ def test_statistics(
 def test_quiet_leaves_out_the_summary(
     format_name: str, findings: Report, clean: Report, context: Context
 ) -> None:
-    quiet = replace(context, quiet=True)
+    quiet = altered(context, quiet=True)
     assert render(format_name, clean, quiet) == ""
     assert "LG101" in render(format_name, findings, quiet)
     assert "Found" not in render(format_name, findings, quiet)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.sources.cells import localize
 from lg_lint.sources.notebook import plain_python
-from lg_lint.sources.text import Source, SourceError, decode, localize, read
+from lg_lint.sources.text import Source, SourceError, decode, load
 
 LIMIT = 2_000_000
 
@@ -85,16 +89,38 @@ def test_any_bytes_give_text_or_a_place(data: bytes) -> None:
         decode(data, notebook=True, max_size=LIMIT)
 
 
+def read(path: Path, max_size: int) -> str:
+    return decode(load(str(path), max_size)[0], notebook=False, max_size=max_size).text
+
+
 def test_reading_a_file_a_large_one_and_a_folder(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"x = 1\r\n")
-    assert read(path, LIMIT) == Source("x = 1\r\n")
+    assert read(path, LIMIT) == "x = 1\r\n"
     path.write_bytes(b"x = 1\n" * 1000)
     with pytest.raises(SourceError, match="max-file-size"):
         read(path, 5999)
-    assert len(read(path, 6000).text) == 6000
+    assert len(read(path, 6000)) == 6000
     with pytest.raises(IsADirectoryError):
         read(tmp_path, LIMIT)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize(("size", "limit"), [(300_000, 100_000), (3_000_000, 100_000)])
+def test_a_file_may_hold_more_than_its_size_says(tmp_path: Path, size: int, limit: int) -> None:
+    path = tmp_path / "pipe.py"
+    os.mkfifo(path)
+    writer = threading.Thread(target=_write, args=(path, b"#" * size))
+    writer.start()
+    data, status = load(str(path), limit)
+    writer.join()
+    assert status.st_size == 0
+    assert len(data) == min(size, 20 * limit + 1)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        path.write_bytes(data)
 
 
 # --- notebooks -----------------------------------------------------------------------------
@@ -178,7 +204,7 @@ def test_rows_are_kept_whatever_a_cell_holds(lines: list[str]) -> None:
 
 
 def test_other_languages_give_no_code() -> None:
-    assert joined(code("x <- 1"), language="R") == Source("")
+    assert joined(code("x <- 1"), language="R").text == ""
     assert joined(code("x = 1"), language=None).text == "x = 1\n\n"
     sql = code("select 1", vscode={"languageId": "sql"})
     assert joined(sql, code("x = 1")).cells[0].number == 2

@@ -1,0 +1,83 @@
+"""What the formats for reading end in: all there is to say of a report without findings."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lg_lint.lint import Report
+    from lg_lint.reports.context import Context
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def summary(report: Report) -> str:
+    """How many findings there are, by severity."""
+    left_out = ", ".join(_left_out(report))
+    found = plural(len(report.findings), "finding")
+    if not report.findings:
+        checked = plural(report.files, "file")
+        hidden = f"; {left_out}" if left_out else ""
+        if report.problems:
+            return f"No findings, but {plural(len(report.problems), 'problem')}; {checked} checked."
+        return f"All clear: {checked} checked{hidden}."
+    from collections import Counter
+
+    from lg_lint.finding import Severity
+
+    counts = Counter(finding.severity for finding in report.findings)
+    parts = ", ".join(plural(counts[severity], severity.value) for severity in Severity)
+    return f"Found {found} ({parts}); {left_out or '0 suppressed'}."
+
+
+def _left_out(report: Report) -> list[str]:
+    """How many findings are not shown, by reason."""
+    counts = {
+        "suppressed": report.suppressed,
+        "in the baseline": report.baselined,
+        "outside of the changes": report.unchanged,
+    }
+    return [f"{count} {reason}" for reason, count in counts.items() if count]
+
+
+def unresolved_lines(report: Report, *, shown: bool) -> list[str]:
+    """The calls that could not be resolved, or how many they are."""
+    if not report.unresolved:
+        return []
+    calls = f"{plural(len(report.unresolved), 'graph-like call')} could not be resolved"
+    if not shown:
+        return [f"{calls}: --show-unresolved"]
+    from lg_lint.reports.text import location
+
+    lines = [f"{location(call.place)}: unresolved: {call.message}" for call in report.unresolved]
+    return [*lines, f"{calls}."]
+
+
+def closing_lines(report: Report, context: Context) -> list[str]:
+    """The last lines of a format for reading."""
+    unresolved = unresolved_lines(report, shown=context.show_unresolved)
+    if context.quiet:
+        return unresolved if context.show_unresolved else []
+    return [*unresolved, summary(report), *_fixable_line(report, context)]
+
+
+def _fixable_line(report: Report, context: Context) -> list[str]:
+    """How many findings `--fix` would mend, and how many more with unsafe fixes."""
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    if not fixes:
+        return []
+    from lg_lint.remedy import Applicability
+
+    ready = sum(context.applies(finding) for finding in report.findings)
+    unsafe = sum(fix.applicability is Applicability.UNSAFE for fix in fixes)
+    option = "--fix --unsafe-fixes" if context.unsafe_fixes else "--fix"
+    more = f"{unsafe} more with --unsafe-fixes" if unsafe and not context.unsafe_fixes else ""
+    if ready:
+        return [f"{ready} fixable with {option}{', ' + more if more else ''}."]
+    return [f"{unsafe} fixable with --fix --unsafe-fixes."] if more else []
+
+
+def page(lines: list[str]) -> str:
+    """The lines as one text; nothing for no lines."""
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,89 @@
+"""From the findings of rules to those of a report: ignore comments, settings, cells, order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Finding, distinct
+from lg_lint.settings import visible
+from lg_lint.sources.cells import localize
+from lg_lint.suppression import Pragmas, suppress
+
+if TYPE_CHECKING:
+    from lg_lint.files import Files
+    from lg_lint.lint import Report
+    from lg_lint.settings import Settings
+    from lg_lint.sources.text import Source
+
+
+class Settling:
+    """`display` gives a path as reported; `reported` are the paths whose findings are shown."""
+
+    def __init__(
+        self,
+        files: Files,
+        display: Callable[[str], str],
+        settings: Settings,
+        reported: Collection[str],
+    ) -> None:
+        self._files = files
+        self._display = display
+        self._settings = settings
+        self._reported = {display(path) for path in reported}
+
+    def settle(
+        self, findings: Iterable[Finding], with_pragmas: Iterable[str], report: Report
+    ) -> None:
+        """Put into the report what ignore comments and settings leave, in order of place."""
+        pragmas = {
+            self._display(path): Pragmas.parse(self._files.source(path).text)
+            for path in with_pragmas
+        }
+        settled = suppress(
+            distinct(findings),
+            pragmas,
+            checked=self._settings.selected_codes,
+            reported=sorted(self._reported),
+        )
+        kept = self._of_reported((*settled.kept, *settled.extra))
+        report.suppressed = len(visible(self._of_reported(settled.hidden), self._settings))
+        final = visible(kept, self._settings)
+        shown = self._shown(final)
+        final = [localize(item, shown) for item in final]
+        report.findings = sorted(final, key=lambda item: item.sort_key)
+        _keep_sources(report, shown)
+
+    def _of_reported(self, findings: Iterable[Finding]) -> list[Finding]:
+        return [item for item in findings if item.place.path in self._reported]
+
+    def _shown(self, findings: Iterable[Finding]) -> dict[str, Source]:
+        """The sources of the files that findings speak of, by path as reported."""
+        paths = {self._display(path): path for path in self._files.scans}
+        wanted = {
+            place.path
+            for finding in findings
+            for place in (finding.place, *(step.place for step in finding.trace))
+        }
+        return {path: self._files.source(paths[path]) for path in wanted if path in paths}
+
+
+def _keep_sources(report: Report, shown: dict[str, Source]) -> None:
+    """The texts that excerpts need: of files with findings, cell by cell for notebooks."""
+    for finding in report.findings:
+        for place in (finding.place, *(step.place for step in finding.trace)):
+            source = shown.get(place.path)
+            if source is None or place.path in report.sources:
+                continue
+            report.sources[place.path] = source.text
+            if source.cells:
+                report.sources.update(_cells(place.path, source))
+
+
+def _cells(path: str, source: Source) -> dict[str, str]:
+    lines = source.text.splitlines(keepends=True)
+    ends = [cell.start - 1 for cell in source.cells[1:]] + [len(lines)]
+    return {
+        f"{path}:cell {cell.number}": "".join(lines[cell.start - 1 : end])
+        for cell, end in zip(source.cells, ends)  # noqa: B905
+    }

@@ -1,0 +1,33 @@
+"""Rows of a notebook's joined text as rows of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lg_lint.finding import Finding, Place, Step
+
+if TYPE_CHECKING:
+    from lg_lint.sources.text import Source
+
+
+def localize(finding: Finding, sources: Mapping[str, Source]) -> Finding:
+    """A finding with rows of the joined text as rows of cells, on every step of its trace."""
+    place = localize_place(finding.place, sources)
+    trace = tuple(Step(localize_place(step.place, sources), step.message) for step in finding.trace)
+    if place == finding.place and trace == finding.trace:
+        return finding
+    fix = finding.fix
+    if fix is not None and place.cell is not None:
+        fix = fix.displayed("notebooks are not rewritten")
+    return replace(finding, place=place, trace=trace, fix=fix)
+
+
+def localize_place(place: Place, sources: Mapping[str, Source]) -> Place:
+    """A place with its row in the cell; `sources` holds the notebooks by path as reported."""
+    source = sources.get(place.path)
+    if source is None or not source.cells or place.cell is not None:
+        return place
+    cell, row = source.locate(place.row)
+    return replace(place, row=row, end_row=place.end_row - place.row + row, cell=cell)
