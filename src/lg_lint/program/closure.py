@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lg_lint.program.modules import ModuleFinder
 
@@ -12,24 +13,30 @@ _IMPORT = re.compile(
     r"|import[ \t]+(?P<plain>[\w., \t]+))"
 )
 _WORD = re.compile(r"\w+")
-
+_DOTS_ALONE = re.compile(r"\.[ \t]")
+"""As in `from . import name`, which means the package too."""
 
 _MUCH_MORE = 2
 
 
 class Imports:
-    """What the import statements of files say, by path."""
+    """What the import statements of files say, by path. Statements are looked into on demand."""
 
     def __init__(self, finder: ModuleFinder, statements: Mapping[str, str]) -> None:
-        self._of = {path: imports(finder, path, statements[path]) for path in statements}
+        self._finder = finder
+        self._statements = statements
+        self._of: dict[str, set[str]] = {}
+        self._naming: dict[str, list[str]] | None = None
+
+    def of(self, path: str) -> set[str]:
+        """The files that a file imports."""
+        if path not in self._of:
+            self._of[path] = imports(self._finder, path, self._statements.get(path, ""))
+        return self._of[path]
 
     def importers(self, seeds: Iterable[str]) -> set[str]:
         """The seeds and every file that imports one of them, directly or through others."""
-        imported_by: dict[str, set[str]] = {}
-        for path, targets in self._of.items():
-            for target in targets:
-                imported_by.setdefault(target, set()).add(path)
-        return closure(set(seeds), imported_by)
+        return reached(seeds, self._imported_by)
 
     def beyond(self, files: Iterable[str]) -> set[str]:
         """What files import, directly or through others, where that is not much more than they are.
@@ -37,16 +44,43 @@ class Imports:
         Else nothing: where a few of many files matter, most of what these import does not.
         """
         found = set(files)
-        further = closure(found, self._of) - found
+        further = reached(found, self.of) - found
         return further if len(further) < _MUCH_MORE * len(found) else set()
+
+    def _imported_by(self, target: str) -> list[str]:
+        """The files that import a file: those that name it may."""
+        if self._naming is None:
+            self._naming = _naming(self._statements)
+        folder, name = os.path.split(target)
+        stem = name.partition(".")[0]
+        names = (os.path.basename(folder), ".") if stem == "__init__" else (stem,)
+        paths = {path for each in names for path in self._naming.get(each, ())}
+        return [path for path in paths if target in self.of(path)]
+
+
+def _naming(statements: Mapping[str, str]) -> dict[str, list[str]]:
+    """The files whose import statements have a word; `.` for those that name none."""
+    found: dict[str, list[str]] = {}
+    for path, said in statements.items():
+        words = set(_WORD.findall(said))
+        if _DOTS_ALONE.search(said):
+            words.add(".")
+        for word in words:
+            found.setdefault(word, []).append(path)
+    return found
 
 
 def closure(start: Iterable[str], following: Mapping[str, Iterable[str]]) -> set[str]:
     """All that `following` leads to from `start`, with it."""
+    return reached(start, lambda each: following.get(each, ()))
+
+
+def reached(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
+    """The same, where what follows is worked out on demand."""
     found = set(start)
     queue = list(found)
     while queue:
-        for path in following.get(queue.pop(), ()):
+        for path in following(queue.pop()):
             if path not in found:
                 found.add(path)
                 queue.append(path)

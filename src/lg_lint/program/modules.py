@@ -44,10 +44,11 @@ class ModuleFinder:
         folder = os.path.dirname(importer)
         key = (name, folder)
         if key not in self._memo:
-            self._memo[key] = self._absolute(name, folder, importer)
-        return self._memo[key]
+            self._memo[key] = self._absolute(name, folder)
+        found = self._memo[key]
+        return self._absolute(name, folder, importer) if found == importer else found
 
-    def _absolute(self, name: str, folder: str, importer: str) -> str | None:
+    def _absolute(self, name: str, folder: str, importer: str = "") -> str | None:
         parts = name.split(".")
         tried = set()
         namespace: str | None = None

@@ -91,3 +91,25 @@ def test_import_statements_of_a_text() -> None:
     assert "x = 1" not in said
     assert "important" not in said
     assert import_statements(said) == said
+
+
+def test_what_a_name_means_does_not_depend_on_who_asks_first() -> None:
+    files = [f"{ROOT}/redis.py", f"{ROOT}/a.py", f"{ROOT}/z.py"]
+    for order in (files, files[::-1]):
+        finder = ModuleFinder(ROOT, files)
+        found = {path: finder.absolute("redis", path) for path in order}
+        assert found == {files[0]: None, files[1]: files[0], files[2]: files[0]}
+
+
+def test_a_package_imported_by_dots_alone_is_imported() -> None:
+    names = [f"{ROOT}/pkg/{name}.py" for name in ("__init__", "one", "two", "sub/__init__", "x")]
+    texts = {
+        names[0]: "",
+        names[1]: "from . import x",
+        names[2]: "import os",
+        names[3]: "from ..\\\n import nothing\nfrom .. import x",
+        names[4]: "",
+    }
+    statements = {path: import_statements(text) for path, text in texts.items()}
+    imports_of = Imports(ModuleFinder(ROOT, texts), statements)
+    assert imports_of.importers(names[:1]) == {names[0], names[1], names[3]}
