@@ -88,7 +88,7 @@ def test_long_chains(text: str) -> None:
 
 
 def test_too_much_recursion_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lg_lint.facts.extract._FRAMES", 0)
+    monkeypatch.setattr("lg_lint.facts.nesting._FRAMES", 0)
     error = extract("not " * 700 + "a\n").error
     assert error is not None
     assert error[2] == "nested too deeply"

@@ -52,7 +52,7 @@ def test_f_string_parts() -> None:
     joined = _value(r"f'{{a}}\t{b!r:>{w}}' 'c' rf'\d{d=}'")
     assert isinstance(joined, tree.JoinedString)
     parts = [getattr(part, "id", None) or part.value for part in joined.parts]
-    assert parts == ["{a}\t", "b", "w", "c", r"\d", "d"]
+    assert parts == ["{a}\t", "b", "w", r"c\dd=", "d"]
 
 
 def test_call_arguments() -> None:

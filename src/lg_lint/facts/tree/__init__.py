@@ -63,6 +63,7 @@ from lg_lint.facts.tree.statements import (
     While,
     With,
     WithItem,
+    docstring,
 )
 from lg_lint.facts.tree.walking import children, holds, in_block, outer_parts, walk
 
@@ -120,6 +121,7 @@ __all__ = [
     "WithItem",
     "Yield",
     "children",
+    "docstring",
     "holds",
     "in_block",
     "outer_parts",

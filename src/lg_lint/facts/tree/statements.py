@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from inspect import cleandoc
 from typing import Union
 
-from lg_lint.facts.tree.expressions import Arg, Expr, Name, Node, Param, Span
+from lg_lint.facts.tree.expressions import Arg, Constant, Expr, Name, Node, Param, Span
 
 
 @dataclass(slots=True, eq=False)
@@ -197,6 +198,15 @@ Statement = Union[
     ImportFrom, If, While, For, With, Try, Match, FunctionDef, ClassDef,
 ]  # fmt: skip
 Block = tuple[Statement, ...]
+
+
+def docstring(body: Block) -> str | None:
+    """The text that a block begins with, without its indentation."""
+    if body and isinstance(body[0], ExprStatement):
+        value = body[0].value
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            return cleandoc(value.value)
+    return None
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from lg_lint.facts.cursor import Cursor, Start
+from lg_lint.facts.concrete.cursor import Cursor, Start
 from lg_lint.facts.tree import Expr, Span
 
 Lower = Callable[["Walk", Any], Any]
@@ -45,15 +45,21 @@ class Walk:
         """A statement or another node that takes no parentheses of its own."""
         return self._table[type(node)](self, node)
 
-    def start(self, node: Any, lowered: Expr) -> Start | Span:
-        """Where `node` starts with the parentheses around it."""
+    def start(self, node: Any, lowered: Any) -> Start | Span:
+        """Where `node` starts with the parentheses around it, or around what it starts with."""
+        while type(node) is cst.Tuple and not node.lpar:
+            first = node.elements[0]
+            node, lowered = first.value if type(first) is cst.Element else first, lowered.items[0]
         return self._outer[lowered] if node.lpar else lowered.span
 
     def _parenthesized(self, node: Any) -> Any:
         opened = [self.seek("(") for _ in node.lpar]
         lowered = self._table[type(node)](self, node)
-        for _ in node.rpar:
+        is_empty = type(node) is cst.Tuple and not node.elements
+        for paren in node.rpar:
             self.expect(")")
+            if is_empty and paren is node.rpar[0]:
+                lowered.span = self.span(opened[-1], node.lpar[-1], paren)
         self._outer[lowered] = opened[0]
         return lowered
 

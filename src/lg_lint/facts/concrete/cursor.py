@@ -146,7 +146,4 @@ class PlacedCursor(Cursor):
     def span(self, start: Start | Span, node: cst.CSTNode, last: cst.CSTNode | None = None) -> Span:
         last = last or node
         first, end = self._places[node].start, self._places[last].end
-        if type(last).__name__ == "Comma":  # its place runs on over the blanks behind it
-            end = self._places[last].start
-            return (first.line, first.column + 1, end.line, end.column + 2)
         return (first.line, first.column + 1, end.line, end.column + 1)

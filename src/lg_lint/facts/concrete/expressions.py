@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 import libcst as cst
 
 from lg_lint.facts import tree
-from lg_lint.facts.cursor import Start
-from lg_lint.facts.literals import LITERALS
-from lg_lint.facts.walk import Lower, Walk
+from lg_lint.facts.concrete.literals import LITERALS
+from lg_lint.facts.concrete.walk import Lower, Walk
 
 BINARY = {
     cst.Add: "+",
@@ -66,16 +66,15 @@ def arguments(walk: Walk, nodes: Iterable[cst.Arg]) -> tuple[tree.Arg, ...]:
 
 
 def _arg(walk: Walk, node: cst.Arg) -> tree.Arg:
-    start: Start | tree.Span | None = None
-    keyword = None
     if node.star:
-        start = walk.seek(node.star)
+        start, keyword = walk.seek(node.star), None
     elif node.keyword is not None:
         keyword = node.keyword.value
         start = walk.seek(keyword)
+    else:
+        value = walk.expression(node.value)
+        return tree.Arg(value.span, value)
     value = walk.expression(node.value)
-    if start is None:
-        start = walk.start(node.value, value)
     return tree.Arg(walk.span(start, node), value, keyword, node.star)
 
 
@@ -95,20 +94,16 @@ def _starred(walk: Walk, node: cst.StarredElement) -> tree.Starred:
 
 
 def _tuple(walk: Walk, node: cst.Tuple) -> tree.Sequence:
-    if not node.elements:
+    if not node.elements:  # the walk gives it the place of its parentheses
         return tree.Sequence(walk.span(walk.here(), node), "tuple", ())
-    first: Any = node.elements[0]
     items = _elements(walk, node.elements)
-    start = walk.start(first.value if type(first) is cst.Element else first, items[0])
-    return tree.Sequence(walk.span(start, node, _last(walk, node.elements[-1])), "tuple", items)
+    if isinstance(node.elements[-1].comma, cst.Comma):
+        walk.comma()
+    return _tuple_of(items)
 
 
-def _last(walk: Walk, node: Any) -> cst.CSTNode:
-    """What a tuple ends with: a comma, where one stands behind its last item."""
-    if not isinstance(node.comma, cst.Comma):
-        return node  # type: ignore[no-any-return]
-    walk.comma()
-    return node.comma
+def _tuple_of(items: tuple[tree.Expr, ...]) -> tree.Sequence:
+    return tree.Sequence((*items[0].span[:2], *items[-1].span[2:]), "tuple", items)
 
 
 def _list(walk: Walk, node: cst.List) -> tree.Sequence:
@@ -150,12 +145,11 @@ def _subscript(walk: Walk, node: cst.Subscript) -> tree.Subscript:
 
 
 def _index(walk: Walk, nodes: Any) -> tree.Expr:
-    start = walk.here()
-    items = [walk.part(node.slice) for node in nodes]
-    if len(items) == 1 and not isinstance(nodes[0].comma, cst.Comma):
+    items = tuple([walk.part(node.slice) for node in nodes])
+    is_alone = len(items) == 1 and not isinstance(nodes[0].comma, cst.Comma)
+    if is_alone and not isinstance(items[0], tree.Starred):
         return items[0]  # type: ignore[no-any-return]
-    span = walk.span(start, nodes[0], _last(walk, nodes[-1]))
-    return tree.Sequence(span, "tuple", tuple(items))
+    return _tuple_of(items)
 
 
 def _plain_index(walk: Walk, node: cst.Index) -> tree.Expr:
@@ -193,9 +187,13 @@ def _boolean(walk: Walk, node: cst.BooleanOperation) -> tree.Expr:
     chain, left = _left_chain(node)
     lowered: tree.Expr = walk.expression(left)
     start = walk.start(left, lowered)
-    for link in chain:
+    for link, outer in zip_longest(chain, chain[1:]):
         right = walk.expression(link.right)
-        lowered = tree.BoolOp(walk.span(start, link), lowered, _BOOLEAN[type(link.operator)], right)
+        op = _BOOLEAN[type(link.operator)]
+        span = walk.span(start, link)
+        if outer is not None and _BOOLEAN[type(outer.operator)] == op:  # not an end of its own
+            span = (*span[:2], *right.span[2:])
+        lowered = tree.BoolOp(span, lowered, op, right)
     return lowered
 
 
@@ -262,9 +260,9 @@ def _named(walk: Walk, node: cst.NamedExpr) -> tree.NamedExpr:
 
 def _generator_exp(walk: Walk, node: cst.GeneratorExp) -> tree.Comprehension:
     element = walk.expression(node.elt)
-    start = walk.start(node.elt, element)
     generators = _generators(walk, node.for_in)
-    return tree.Comprehension(walk.span(start, node), "generator", None, element, generators)
+    span = (*element.span[:2], *generators[-1].span[2:])
+    return tree.Comprehension(span, "generator", None, element, generators)
 
 
 def _list_comp(walk: Walk, node: cst.ListComp) -> tree.Comprehension:
@@ -300,11 +298,11 @@ def _generators(walk: Walk, node: cst.CompFor | None) -> tuple[tree.Generator, .
     generators = []
     while node is not None:
         is_async = node.asynchronous is not None
-        start = walk.expect("async" if is_async else "for")
+        walk.expect("async" if is_async else "for")
         target = walk.expression(node.target)
         iterable = walk.expression(node.iter)
         conditions = tuple([walk.expression(clause.test) for clause in node.ifs])
-        span = walk.span(start, node.target, node.ifs[-1].test if node.ifs else node.iter)
+        span = (*target.span[:2], *(conditions[-1] if conditions else iterable).span[2:])
         generators.append(tree.Generator(span, target, iterable, conditions, is_async))
         node = node.inner_for_in
     return tuple(generators)

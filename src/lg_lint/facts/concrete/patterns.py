@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from lg_lint.facts import tree
-from lg_lint.facts.walk import Walk
+from lg_lint.facts.concrete.walk import Walk
 
 
 class Pattern:

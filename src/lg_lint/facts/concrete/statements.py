@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
 from typing import Any
 
 import libcst as cst
 
 from lg_lint.facts import tree
-from lg_lint.facts.expressions import BINARY, arguments, parameters
-from lg_lint.facts.patterns import Pattern
-from lg_lint.facts.walk import Lower, Walk
+from lg_lint.facts.concrete.expressions import BINARY, arguments, parameters
+from lg_lint.facts.concrete.patterns import Pattern
+from lg_lint.facts.concrete.walk import Lower, Walk
 
 
 def block(walk: Walk, nodes: Iterable[Any]) -> tree.Block:
@@ -22,14 +21,6 @@ def block(walk: Walk, nodes: Iterable[Any]) -> tree.Block:
         else:
             statements.append(walk.part(node))
     return tuple(statements)
-
-
-def docstring(body: tree.Block) -> str | None:
-    if body and isinstance(body[0], tree.ExprStatement):
-        value = body[0].value
-        if isinstance(value, tree.Constant) and isinstance(value.value, str):
-            return inspect.cleandoc(value.value)
-    return None
 
 
 def _suite(walk: Walk, body: Any) -> tree.Block:
@@ -237,9 +228,9 @@ def _with(walk: Walk, node: cst.With) -> tree.With:
 
 def _with_item(walk: Walk, node: cst.WithItem) -> tree.WithItem:
     context = walk.expression(node.item)
-    start = walk.start(node.item, context)
     target = None if node.asname is None else walk.expression(node.asname.name)
-    return tree.WithItem(walk.span(start, node), context, target)
+    span = (*context.span[:2], *(target or context).span[2:])
+    return tree.WithItem(span, context, target)
 
 
 def _try(walk: Walk, node: cst.Try | cst.TryStar) -> tree.Try:
@@ -309,7 +300,7 @@ def _function(walk: Walk, node: cst.FunctionDef) -> tree.FunctionDef:
         decorators=decorators,
         body=body,
         is_async=is_async,
-        docstring=docstring(body),
+        docstring=tree.docstring(body),
         name_span=name_span,
     )
 
@@ -331,7 +322,7 @@ def _class(walk: Walk, node: cst.ClassDef) -> tree.ClassDef:
         bases=bases,
         decorators=decorators,
         body=body,
-        docstring=docstring(body),
+        docstring=tree.docstring(body),
         name_span=name_span,
     )
 

@@ -6,12 +6,13 @@ import ast
 import math
 import re
 import warnings
+from itertools import groupby
 from typing import Any
 
 import libcst as cst
 
 from lg_lint.facts import tree
-from lg_lint.facts.walk import Lower, Walk
+from lg_lint.facts.concrete.walk import Lower, Walk
 
 _string = re.compile(r"([A-Za-z]*)('''|\"\"\"|'|\")(.*)\2", re.DOTALL).fullmatch
 _NEWLINE = re.compile(r"\r\n?")
@@ -46,21 +47,24 @@ def _formatted(walk: Walk, node: Any) -> tree.JoinedString:
     start = walk.seek(node.start)
     quote = node.end
     prefix = "r" if "r" in node.start.lower() else ""
-    parts: list[tree.Expr] = []
+    parts: list[str | tree.Expr] = []
     for part in node.parts:
         if hasattr(part, "value"):
+            walk.literal(part.value)
             text = part.value.replace("{{", "{").replace("}}", "}")
-            value = _string_value(f"{prefix}{quote}{text}{quote}")
-            parts.append(tree.Constant(walk.literal(part.value, part), value))
+            value = str(_string_value(f"{prefix}{quote}{text} {quote}"))  # it may end in a quote
+            parts.append(value[:-1])
         else:
             _replacement(walk, part, parts)
     walk.literal(node.end)
-    return tree.JoinedString(walk.span(start, node), tuple(parts))
+    return _joined(walk.span(start, node), parts)
 
 
-def _replacement(walk: Walk, node: Any, parts: list[tree.Expr]) -> None:
+def _replacement(walk: Walk, node: Any, parts: list[str | tree.Expr]) -> None:
     """Adds the expression between braces, and those in its format specification."""
     walk.literal("{")
+    if node.equal is not None:
+        parts.append(_spelled_out(node))
     parts.append(walk.expression(node.expression))
     if node.equal is not None:
         walk.expect("=")
@@ -77,6 +81,12 @@ def _replacement(walk: Walk, node: Any, parts: list[tree.Expr]) -> None:
     walk.expect("}")
 
 
+def _spelled_out(node: Any) -> str:
+    """The text that `f"{total = }"` has ahead of the value."""
+    written = (node.whitespace_before_expression, node.expression, node.equal)
+    return "".join([cst.Module(()).code_for_node(part) for part in written])
+
+
 def _concatenated(walk: Walk, node: cst.ConcatenatedString) -> tree.Constant | tree.JoinedString:
     pieces: list[Any] = []
     rest: Any = node
@@ -87,18 +97,30 @@ def _concatenated(walk: Walk, node: cst.ConcatenatedString) -> tree.Constant | t
     span = walk.span(pieces[0].span, node)
     values: list[Any] = [piece.value for piece in pieces if isinstance(piece, tree.Constant)]
     if len(values) < len(pieces):
-        return tree.JoinedString(span, tuple(_flattened(pieces)))
+        return _joined(span, _flattened(pieces))
     empty = b"" if isinstance(values[0], bytes) else ""
     return tree.Constant(span, empty.join(values))
 
 
-def _flattened(pieces: list[tree.Constant | tree.JoinedString]) -> list[tree.Expr]:
+def _joined(span: tree.Span, pieces: list[str | tree.Expr]) -> tree.JoinedString:
+    """Texts side by side are one part, with the place of the whole."""
     parts: list[tree.Expr] = []
+    for is_text, run in groupby(pieces, lambda piece: isinstance(piece, str)):
+        found: Any = list(run)
+        if not is_text:
+            parts += found
+        elif text := "".join(found):
+            parts.append(tree.Constant(span, text))
+    return tree.JoinedString(span, tuple(parts))
+
+
+def _flattened(pieces: list[Any]) -> list[str | tree.Expr]:
+    parts: list[str | tree.Expr] = []
     for piece in pieces:
-        if isinstance(piece, tree.JoinedString):
-            parts.extend(piece.parts)
+        if isinstance(piece, tree.Constant):
+            parts.append(str(piece.value))
         else:
-            parts.append(piece)
+            parts += [part.value if part.span == piece.span else part for part in piece.parts]
     return parts
 
 
