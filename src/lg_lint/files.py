@@ -118,15 +118,13 @@ class Files:
         return found
 
     def save_scans(self) -> None:
-        """Keep what was scanned, for files that hold plain Python. Raises OSError."""
+        """Keep what was scanned, for files that hold Python alone. Raises OSError."""
         if self.known is not None:
             self.known.save(
                 {
                     path: (self.seen.files[path][0], self.scans[path], said)
                     for path, said in self._statements.items()
-                    if path in self.seen.files
-                    and path.endswith((".py", ".pyi"))
-                    and self.scans[path].is_plain
+                    if path in self.seen.files and path.endswith((".py", ".pyi"))
                 }
             )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
-from importlib import resources
 from typing import Any
 
 from lg_lint.program.types import TypeTable
@@ -14,14 +14,15 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+_FOLDER = os.path.dirname(__file__)
 _TYPE_SECTIONS = ("aliases", "returns", "attributes", "offloaders", "decorators", "parents")
 
 
 @functools.cache
 def table(name: str) -> dict[str, Any]:
     """The table `<name>.toml` of this package."""
-    text = resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    with open(os.path.join(_FOLDER, f"{name}.toml"), "rb") as file:
+        return tomllib.load(file)
 
 
 @functools.cache
@@ -29,9 +30,9 @@ def type_table() -> TypeTable:
     """What outside names mean: the type sections of all tables together."""
     merged: dict[str, dict[str, Any]] = {section: {} for section in _TYPE_SECTIONS}
     families: list[tuple[str, str]] = []
-    for entry in resources.files(__package__).iterdir():
-        if entry.name.endswith(".toml"):
-            rows = table(entry.name.removesuffix(".toml"))
+    for name in sorted(os.listdir(_FOLDER)):
+        if name.endswith(".toml"):
+            rows = table(name.removesuffix(".toml"))
             for section in _TYPE_SECTIONS:
                 merged[section].update(rows.get(section, {}))
             families += [(row["match"], row["parent"]) for row in rows.get("families", ())]

@@ -71,12 +71,14 @@ def _patterns(value: object, base: str) -> tuple[str, ...]:
 
 
 def _pattern(pattern: str, base: str) -> str:
+    import re
+
     from pathspec import GitIgnoreSpec
 
     full = anchored(pattern, base)
     try:
         GitIgnoreSpec.from_lines([pattern, full])
-    except ValueError:
+    except (ValueError, re.error):
         raise InvalidValueError(f'"{pattern}" is not a file pattern', pattern) from None
     return full
 

@@ -177,7 +177,7 @@ class _Walk:
 
     def enter(self, path: str, skipped: frozenset[str]) -> None:
         """Walk a folder, whatever says that it is ignored, without entries called `skipped`."""
-        excludes = tuple(each for each in self._excludes if not each.judge(path, folder=True))
+        excludes = tuple(each for each in self._excludes if not each.covers(path))
         links: list[_Folder] = []
         stack = [self._top(path)]
         while stack or links:
@@ -212,7 +212,7 @@ class _Walk:
     def _top(self, path: str) -> _Folder:
         rules: list[IgnoreRules] = []
         if self.settings.respect_gitignore:
-            rules = [each for each in inherited_rules(path) if not each.judge(path, folder=True)]
+            rules = [each for each in inherited_rules(path) if not each.covers(path)]
         return _Folder(
             path,
             tuple(rules),

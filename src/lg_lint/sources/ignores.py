@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from lg_lint.sources.names import Names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,24 +18,33 @@ SUFFIXES = (".py", ".pyi", ".ipynb")
 class IgnoreRules:
     """The patterns of one folder; of the whole file system where `folder` is empty.
 
-    A walk does not enter ignored folders, so each entry is judged by itself; most files are
-    settled by their name, which keeps large projects fast.
+    A walk does not enter ignored folders, so each entry is judged by itself; most are settled by
+    their name, which keeps large projects fast, and small ones from importing `pathspec`.
     """
 
-    __slots__ = ("_file_names", "_prefix", "_spec")
+    __slots__ = ("_has_exceptions", "_names", "_patterns", "_prefix", "_spec")
 
     def __init__(self, folder: str, patterns: Iterable[str]) -> None:
-        import re
-
-        kept = _meant(patterns)
+        self._patterns = _meant(patterns)
         self._prefix = len(folder.rstrip("/\\")) + 1 if folder else 0
-        self._spec = _spec(kept)
-        self._file_names = re.compile("|".join(_last_segments(kept)) or "(?!)")
+        self._names = Names(self._patterns)
+        self._has_exceptions = any(pattern.startswith("!") for pattern in self._patterns)
+        self._spec: GitIgnoreSpec | None = None
 
     def judge(self, path: str, *, folder: bool) -> bool | None:
         """True: ignored; False: re-included by a negated pattern; None: not named."""
-        if not folder and not self._file_names.match(os.path.basename(path)):
+        by_name = not (folder and self._has_exceptions)
+        if by_name and not self._names.may_mean(os.path.basename(path)):
             return None
+        return self._verdict(path, folder=folder)
+
+    def covers(self, folder: str) -> bool:
+        """Whether a folder, which may not have been walked to, or one above it is ignored."""
+        return bool(self._verdict(folder, folder=True))
+
+    def _verdict(self, path: str, *, folder: bool) -> bool | None:
+        if self._spec is None:
+            self._spec = _spec(self._patterns)
         relative = path[self._prefix :] + ("/" if folder else "")
         return self._spec.check_file(relative).include
 
@@ -77,20 +88,8 @@ def ignored(path: str, rules: Sequence[IgnoreRules], *, folder: bool) -> bool:
     return False
 
 
-def _last_segments(patterns: Iterable[str]) -> set[str]:
-    """Regular expressions that the name of every file matches which a pattern names itself."""
-    import fnmatch
-
-    segments = {pattern.rstrip().lstrip("!").rpartition("/")[2] for pattern in patterns}
-    found = set()
-    for segment in segments - {""}:
-        plain = segment.partition("\\")[0]
-        wider = plain if plain == segment else f"{plain}*"
-        found.add(fnmatch.translate(wider.replace("[^", "[!")))
-    return found
-
-
 def _spec(patterns: list[str]) -> GitIgnoreSpec:
+    import re
     import warnings
 
     from pathspec import GitIgnoreSpec
@@ -99,15 +98,17 @@ def _spec(patterns: list[str]) -> GitIgnoreSpec:
         warnings.simplefilter("ignore", FutureWarning)  # of patterns such as [[:alpha:]]
         try:
             return GitIgnoreSpec.from_lines(patterns)
-        except ValueError:
+        except (ValueError, re.error):
             return GitIgnoreSpec.from_lines(line for line in patterns if _is_valid(line))
 
 
 def _is_valid(pattern: str) -> bool:
+    import re
+
     from pathspec import GitIgnoreSpec
 
     try:
         GitIgnoreSpec.from_lines([pattern])
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True

@@ -174,7 +174,7 @@ def test_an_ignored_path_that_is_named_is_walked(project: Path) -> None:
 
 
 def test_broken_gitignore_lines_do_no_harm(project: Path) -> None:
-    (project / ".gitignore").write_bytes(b"\xff\xfe!\n!\n\\\n[\nfoo\\\nout.py\n")
+    (project / ".gitignore").write_bytes(b"\xff\xfe!\n!\n\\\n[\nfoo\\\n[?-.]\nout.py\n")
     write(project, "a.py", "out.py")
     assert names(discover([project], Settings())) == ["a.py"]
 
