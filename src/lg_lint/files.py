@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     Refuse = Callable[[str, int, int, str], None]
 
-_HELD = 16 << 20
-"""Bytes of files that are kept for a second look, instead of being read again."""
-
 
 class Files:
     """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
@@ -40,8 +37,6 @@ class Files:
         self.seen = Seen()
         self._max_size = max_size
         self._refuse = refuse
-        self._room = _HELD
-        self._held: dict[str, bytes] = {}
         self._statements: dict[str, str] = {}
         self._sources: dict[str, Source] = {}
         self._facts: dict[str, ModuleFacts] = {}
@@ -87,9 +82,6 @@ class Files:
             if source.cells:  # what a notebook puts out says nothing about its code
                 found = _scan_text(source.text)
         self.scans[path] = found
-        if len(data) <= self._room:
-            self._room -= len(data)
-            self._held[path] = data
 
     def _decode(self, path: str, data: bytes) -> Source:
         return decode(data, notebook=path.endswith(NOTEBOOK_SUFFIX), max_size=self._max_size)
@@ -129,11 +121,9 @@ class Files:
             )
 
     def _again(self, path: str) -> Source:
-        data = self._held.get(path)
-        if data is None:
-            data, _ = load(path, self._max_size)
-            known = self.seen.files.get(path)
-            self.seen.unsure |= known is not None and digest(data) != known[1]
+        data, _ = load(path, self._max_size)
+        known = self.seen.files.get(path)
+        self.seen.unsure |= known is not None and digest(data) != known[1]
         if self.scans[path].is_plain and data.isascii() and not path.endswith(NOTEBOOK_SUFFIX):
             return Source(data.decode())
         return self._decode(path, data)
