@@ -1,4 +1,4 @@
-"""Write what is made of the code: the pages of the rules and settings, and the settings' schema.
+"""Write what is made of the code: pages of rules and settings, the schema, the packed tables.
 
     python scripts/generate.py
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from lg_lint import knowledge
 from lg_lint.cli.rule import markdown
 from lg_lint.rules.registry import all_rules
 from lg_lint.settings import options
@@ -18,6 +19,7 @@ from lg_lint.settings.schema import schema
 
 ROOT = Path(__file__).parents[1]
 RULES = Path("docs/rules")
+KNOWLEDGE = Path("src/lg_lint/knowledge")
 NOTE = "<!-- Made by scripts/generate.py: edit the code instead. -->\n\n"
 
 
@@ -29,6 +31,7 @@ def generated() -> dict[Path, str]:
         RULES / "README.md": NOTE + rule_table(),
         Path("docs/settings.md"): NOTE + settings_page(),
         Path("lg-lint.schema.json"): json.dumps(schema(), indent=2) + "\n",
+        KNOWLEDGE / knowledge.PACKED: knowledge.pack(),
     }
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from lg_lint import knowledge
 from lg_lint.knowledge import table, type_table
 
 MINIMUM = {"functions": 25, "methods": 150, "twins": 90, "savers": 3}
@@ -222,3 +223,14 @@ def test_families_know_classes_that_no_row_names(name: str, parent: str) -> None
 )
 def test_families_leave_alone_what_computes_locally(name: str) -> None:
     assert type_table().lineage(name) == [name]
+
+
+def test_tables_are_packed_ones_or_those_of_files_that_have_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed = knowledge._tables.__wrapped__()
+    texts = knowledge._texts()
+    assert packed == knowledge._parsed(texts)
+    changed = {**texts, "trimming": texts["trimming"] + b'\n[added]\nword = "x"\n'}
+    monkeypatch.setattr(knowledge, "_texts", lambda: changed)
+    assert knowledge._tables.__wrapped__()["trimming"]["added"] == {"word": "x"}

@@ -1,28 +1,67 @@
-"""Tables of domain knowledge; each row names its source."""
+"""Tables of domain knowledge; each row names its source.
+
+They are written in TOML. As parsing that takes longer than linking a small program, they are packed
+as JSON, too, which is read where it was made of these very files.
+"""
 
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 from typing import Any
 
+from lg_lint.cache.sealed import digest
 from lg_lint.program.types import TypeTable
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+PACKED = "tables.json"
 _FOLDER = os.path.dirname(__file__)
 _TYPE_SECTIONS = ("aliases", "returns", "attributes", "offloaders", "decorators", "parents")
 
+Tables = dict[str, dict[str, Any]]
 
-@functools.cache
+
 def table(name: str) -> dict[str, Any]:
     """The table `<name>.toml` of this package."""
-    with open(os.path.join(_FOLDER, f"{name}.toml"), "rb") as file:
-        return tomllib.load(file)
+    return _tables()[name]
+
+
+@functools.cache
+def _tables() -> Tables:
+    texts = _texts()
+    with open(os.path.join(_FOLDER, PACKED), encoding="utf-8") as file:
+        packed = json.load(file)
+    found: Tables = packed["tables"]
+    return found if packed["of"] == _mark(texts) else _parsed(texts)
+
+
+def pack() -> str:
+    """What the file of packed tables should hold."""
+    texts = _texts()
+    packed = {"of": _mark(texts), "tables": _parsed(texts)}
+    return json.dumps(packed, ensure_ascii=False, indent=0) + "\n"
+
+
+def _texts() -> dict[str, bytes]:
+    found = {}
+    for name in sorted(os.listdir(_FOLDER)):
+        if name.endswith(".toml"):
+            with open(os.path.join(_FOLDER, name), "rb") as file:
+                found[name.removesuffix(".toml")] = file.read()
+    return found
+
+
+def _mark(texts: dict[str, bytes]) -> str:
+    return digest(b"\0".join(texts.values())).hex()
+
+
+def _parsed(texts: dict[str, bytes]) -> Tables:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return {name: tomllib.loads(text.decode()) for name, text in texts.items()}
 
 
 @functools.cache
@@ -30,10 +69,8 @@ def type_table() -> TypeTable:
     """What outside names mean: the type sections of all tables together."""
     merged: dict[str, dict[str, Any]] = {section: {} for section in _TYPE_SECTIONS}
     families: list[tuple[str, str]] = []
-    for name in sorted(os.listdir(_FOLDER)):
-        if name.endswith(".toml"):
-            rows = table(name.removesuffix(".toml"))
-            for section in _TYPE_SECTIONS:
-                merged[section].update(rows.get(section, {}))
-            families += [(row["match"], row["parent"]) for row in rows.get("families", ())]
+    for rows in _tables().values():
+        for section in _TYPE_SECTIONS:
+            merged[section].update(rows.get(section, {}))
+        families += [(row["match"], row["parent"]) for row in rows.get("families", ())]
     return TypeTable(**merged, families=tuple(families))
