@@ -178,7 +178,6 @@ class Files:
 
         libcst does not survive every text.
         """
-        from lg_lint.facts.codec import encode
         from lg_lint.facts.extract import extract, extract_quickly
 
         facts = None
@@ -190,6 +189,8 @@ class Files:
             return self._extracted(path, self._workers)
         facts = facts or extract(self.peek(path))
         if self.store is not None:
+            from lg_lint.facts.codec import encode
+
             with contextlib.suppress(ValueError):  # nested too deeply to be kept
                 self.store.put(self.scans[path].digest, encode(facts))
         return facts
