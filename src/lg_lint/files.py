@@ -13,7 +13,7 @@ from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, l
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
 
     from lg_lint.cache.scans import Scans
     from lg_lint.cache.store import Store
@@ -27,15 +27,17 @@ class Files:
     """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
 
     Facts come from `store` where it has them, and scans from `known`, which spares reading the
-    file. `seen` notes what was read; without a cache nobody asks, and no digests are made.
+    file. `seen` notes what was read; without a cache nobody asks, and no digests are made. No more
+    than `jobs` processes help with a run (0: as many as run side by side).
     """
 
-    def __init__(self, max_size: int, refuse: Refuse) -> None:
+    def __init__(self, max_size: int, jobs: int, refuse: Refuse) -> None:
         self.scans: dict[str, Scan] = {}
         self.store: Store | None = None
         self.known: Scans | None = None
         self.seen = Seen()
         self._max_size = max_size
+        self._jobs = jobs
         self._refuse = refuse
         self._statements: dict[str, str] = {}
         self._sources: dict[str, Source] = {}
@@ -138,21 +140,25 @@ class Files:
                 self._refuse(path, *facts.error)
         return self._facts[path]
 
-    def prepare(self, paths: Iterable[str], jobs: int) -> None:
+    def prepare(self, paths: Iterable[str]) -> None:
         """Have the facts of files extracted by others while the run goes on, where that pays."""
         missing = self.missing(paths)
-        self.start(missing, jobs)
+        if self._workers is None:
+            from lg_lint.workers import WORTH_A_PROCESS
+
+            size = sum(self.scans[path].size for path in missing)
+            self._start(size // WORTH_A_PROCESS)
         if self._workers is not None:
             self._workers.submit({path: self.peek(path) for path in missing})
 
-    def start(self, missing: Collection[str], jobs: int) -> None:
-        """Begin up to `jobs` processes (0: as many as run side by side) for these files."""
+    def _start(self, worth: int) -> None:
+        """Begin as many processes as are worth it, if that can be done."""
         from lg_lint.workers import Workers, available
 
-        jobs = jobs or available()
-        if missing and jobs > 1 and available() > 1 and self._workers is None:
+        jobs = self._jobs or available()
+        if worth and jobs > 1 and available() > 1:
             with contextlib.suppress(OSError):  # no process or pipe to be had
-                self._workers = Workers(jobs, sum(self.scans[path].size for path in missing))
+                self._workers = Workers(min(jobs, worth))
 
     def missing(self, paths: Iterable[str]) -> list[str]:
         """The files whose facts nothing has kept."""
@@ -173,13 +179,23 @@ class Files:
         return decode_facts(data) if data is not None else None
 
     def _extract(self, path: str) -> ModuleFacts:
-        if self._workers is not None:
-            return self._extracted(path, self._workers)
-        from lg_lint.facts.codec import encode
-        from lg_lint.facts.extract import extract
+        """The facts of a text, from a process where one has it, or where it takes libcst.
 
-        facts = extract(self.peek(path))
+        libcst does not survive every text.
+        """
+        from lg_lint.facts.extract import extract, extract_quickly
+
+        facts = None
+        if self._workers is None or not self._workers.has(path):
+            facts = extract_quickly(self.peek(path))
+            if facts is None and self._workers is None:
+                self._start(1)
+        if facts is None and self._workers is not None:
+            return self._extracted(path, self._workers)
+        facts = facts or extract(self.peek(path))
         if self.store is not None:
+            from lg_lint.facts.codec import encode
+
             with contextlib.suppress(ValueError):  # nested too deeply to be kept
                 self.store.put(self.scans[path].digest, encode(facts))
         return facts

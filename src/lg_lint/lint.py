@@ -109,8 +109,7 @@ class _Run:
         self.settings = settings
         self.result = Report()
         self.cache = cache
-        self.jobs = jobs
-        self.files = Files(settings.max_file_size, self._unreadable)
+        self.files = Files(settings.max_file_size, jobs, self._unreadable)
         self.broken: list[Finding] = []
         self.reported: set[str] = set()
         self.tests: set[str] = set()
@@ -246,7 +245,6 @@ class _Run:
         from lg_lint.knowledge import type_table
         from lg_lint.program.modules import ModuleFinder
 
-        self.files.start(self.files.missing(seeds), self.jobs)
         scans = self.files.scans
         types = type_table()
         finder = ModuleFinder(discovery.root, scans, types.packages)
@@ -283,8 +281,8 @@ class _Run:
             self.gists = {path: gist(said) for path, said in statements.items()}
         imports = Imports(finder, statements)
         wanted = sorted(filter(_is_code, imports.importers(seeds)))
-        self.files.prepare(wanted, self.jobs)
-        self.files.prepare(imports.beyond(wanted), self.jobs)
+        self.files.prepare(wanted)
+        self.files.prepare(imports.beyond(wanted))
         return wanted
 
     def _seeds(self) -> list[str]:

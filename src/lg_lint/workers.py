@@ -1,7 +1,6 @@
 """Texts lowered by other processes. What comes out does not depend on their number.
 
-The first process imports the parser while its parent goes on, and forks its siblings from there, so
-that the parser is imported once. Texts go down one pipe of a process; encoded facts come up another
+Texts go down one pipe of a process; encoded facts come up another
 in the order of the texts, and the parent takes them as it needs them. A process that dies has met a
 text that its parser cannot bear: that text is told apart, and another process goes on behind it.
 """
@@ -17,12 +16,11 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-WORTH_A_PROCESS = 100_000
+WORTH_A_PROCESS = 300_000
 """Bytes of text that are worth one more process."""
 
 _LENGTH = 8
 _CHUNK = 1 << 20
-_Pipes = tuple[tuple[int, int], tuple[int, int]]
 
 
 def available() -> int:
@@ -33,16 +31,14 @@ def available() -> int:
 
 
 class Workers:
-    """Processes that lower texts, begun at once: as many as `size` bytes of text are worth.
+    """Processes that lower texts, begun at once. Raises OSError where none is to be had."""
 
-    There are no more than `jobs` of them.
-    """
-
-    def __init__(self, jobs: int, size: int) -> None:
+    def __init__(self, number: int) -> None:
         self._lines: list[_Line] = []
-        self._first: list[int] = []
+        self._processes: list[int] = []
         self._of: dict[str, _Line] = {}
-        self._start(min(jobs, 1 + size // WORTH_A_PROCESS))
+        for _ in range(number):
+            self._start()
 
     def submit(self, texts: Mapping[str, str]) -> None:
         """Have texts lowered, by key. Processes get shares of about the same size."""
@@ -77,20 +73,27 @@ class Workers:
         """End the processes."""
         for line in self._lines:
             line.close()
-        for process in self._first:
+        for process in self._processes:
             os.waitpid(process, 0)
-        self._lines, self._first = [], []
+        self._lines, self._processes = [], []
 
-    def _start(self, number: int) -> None:
-        pipes = [(os.pipe(), os.pipe()) for _ in range(number)]
+    def _start(self) -> None:
+        from lg_lint.facts import codec, extract  # here, so that each process has them
+
+        down, up = os.pipe(), os.pipe()
         process = os.fork()
         if not process:
-            _become(pipes)
-        self._first.append(process)
-        self._lines += [_Line(down[1], up[0]) for down, up in pipes]
-        for down, up in pipes:
-            os.close(down[0])
-            os.close(up[1])
+            others = [end for line in self._lines for end in (line.down, line.up)]
+            _work(
+                down[0],
+                up[1],
+                [down[1], up[0], *others],
+                lambda text: codec.encode(extract.extract(text)),
+            )
+        self._processes.append(process)
+        self._lines.append(_Line(down[1], up[0]))
+        os.close(down[0])
+        os.close(up[1])
 
     def _turn(self, *, wait: bool = True) -> bool:
         """Send and receive what can be, after waiting for something that can; whether there was."""
@@ -117,7 +120,7 @@ class Workers:
         rest = {key: text for key, text in dead.waiting.items() if key != dead.killer}
         dead.waiting.clear()
         if rest:
-            self._start(1)
+            self._start()
             self._lines[-1].enqueue(rest)
             self._of.update(dict.fromkeys(rest, self._lines[-1]))
 
@@ -177,31 +180,14 @@ class _Line:
         os.close(self.up)
 
 
-def _become(pipes: list[_Pipes]) -> NoReturn:
-    """Turn this copy of the parent into the first process, which forks the others."""
+def _work(down: int, up: int, others: list[int], encoded: Callable[[str], bytes]) -> NoReturn:
+    """Turn this copy of the parent into a process that answers until there is no more to read."""
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends, and the pipes with it
-        for down, up in pipes:
-            os.close(down[1])
-            os.close(up[0])
-        from lg_lint.facts.codec import encode
-        from lg_lint.facts.extract import extract
-
-        own, siblings = pipes[0], list[int]()
-        for other in pipes[1:]:
-            process = os.fork()
-            if not process:
-                own, siblings = other, []
-                break
-            siblings.append(process)
-        for down, up in pipes:
-            if (down, up) != own:
-                os.close(down[0])
-                os.close(up[1])
-        _serve(own[0][0], own[1][1], lambda text: encode(extract(text)))
-        for process in siblings:
-            os.waitpid(process, 0)
+        for end in others:
+            os.close(end)
+        _serve(down, up, encoded)
         status = 0
     finally:
         os._exit(status)

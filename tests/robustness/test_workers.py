@@ -45,7 +45,7 @@ def write_project(root: Path) -> None:
     root.mkdir()
     (root / "pyproject.toml").touch()
     for number in range(COUNT):
-        filler = "".join(FILLER.format(number=index) for index in range(60 * number))
+        filler = "".join(FILLER.format(number=index) for index in range(160 * number))
         text = SERVICE.format(number=number) + filler
         (root / f"service_{number}.py").write_text(text, encoding="utf-8")
     size = sum(path.stat().st_size for path in root.glob("*.py"))
@@ -86,7 +86,7 @@ def test_one_result_however_it_is_come_by(tmp_path: Path) -> None:
 
 @pytest.fixture(params=[1, 2, 8])
 def started(request: pytest.FixtureRequest) -> Iterator[workers.Workers]:
-    made = workers.Workers(request.param, size=1 << 30)
+    made = workers.Workers(request.param)
     yield made
     made.close()
 
@@ -117,7 +117,7 @@ def test_a_text_that_kills_its_process_is_told_apart(monkeypatch: pytest.MonkeyP
         return extract(text)
 
     monkeypatch.setattr("lg_lint.facts.extract.extract", deadly)
-    made = workers.Workers(2, size=1 << 30)
+    made = workers.Workers(2)
     texts = {f"{number}.py": f"x = {number}\n" for number in range(20)}
     texts |= {"3.py": "deadly = 1\n", "4.py": "deadly = 2\n", "15.py": "deadly = 3\n"}
     made.submit(texts)
@@ -151,6 +151,27 @@ def test_a_file_that_kills_the_parser_is_refused_and_the_others_are_checked(
     assert "does not survive" in refused[0].message
     paths = {Path(each.place.path).name for each in report.findings if each.code == "LG101"}
     assert paths == {f"service_{number}.py" for number in range(COUNT) if number != 3}
+
+
+def test_libcst_is_asked_in_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Little text is lowered here; what takes libcst, which not every text lets live, is not."""
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "good.py").write_text(SERVICE.format(number=1), encoding="utf-8")
+    only_libcst = "\nmatch app:\n    case {**rest}:\n        pass\n"
+    (root / "bad.py").write_text(SERVICE.format(number=2) + only_libcst, encoding="utf-8")
+
+    def deadly(_: str) -> ModuleFacts:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    monkeypatch.setattr("lg_lint.facts.concrete.extract.extract", deadly)
+    monkeypatch.setattr(workers, "available", lambda: 2)
+    report = lint([root], Settings(), jobs=2)
+    found = {Path(each.place.path).name: each.code for each in report.findings}
+    assert found == {"bad.py": "LG000", "good.py": "LG101"}
 
 
 def test_where_no_process_can_be_had_this_one_does_the_work(

@@ -21,13 +21,20 @@ def extract(text: str) -> tree.ModuleFacts:
     Python's own parser is several times faster than libcst's, and refuses syntax that is newer
     than itself. What it refuses, or tells too little of, libcst reads, with the same result.
     """
-    text = text.removeprefix("\ufeff")
-    try:
-        body = abstract(text)
-    except _UNFIT:
+    facts = extract_quickly(text)
+    if facts is None:
         from lg_lint.facts.concrete.extract import extract as extract_by_libcst
 
-        return extract_by_libcst(text)
+        facts = extract_by_libcst(text.removeprefix("\ufeff"))
+    return facts
+
+
+def extract_quickly(text: str) -> tree.ModuleFacts | None:
+    """The same by Python's own parser; None where it takes libcst."""
+    try:
+        body = abstract(text.removeprefix("\ufeff"))
+    except _UNFIT:
+        return None
     return tree.ModuleFacts(body=body, docstring=tree.docstring(body))
 
 
