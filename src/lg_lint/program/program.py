@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.program import index
@@ -21,6 +21,9 @@ from lg_lint.program.scopes import (
 )
 from lg_lint.program.types import TypeTable
 from lg_lint.program.values import Env, Frame, Value, Values
+
+if TYPE_CHECKING:
+    from lg_lint.program.callees import Callees
 
 FORWARDERS = {
     "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
@@ -79,6 +82,7 @@ class Program:
         self._functions: dict[int, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
         self._once: dict[tuple[str, int], Any] = {}
+        self.callees: dict[tuple[str, str], Callees[Any]] = {}
 
     # --- modules ---------------------------------------------------------------------------
 
@@ -140,15 +144,22 @@ class Program:
 
     def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
         """The calls whose callee ends in `name`, or in a name that an import gives it."""
-        found = list(self._calls.get(name, ()))
-        for other in sorted(self._renamed.get(name, ())):
-            if other != name:
-                found.extend(self._calls.get(other, ()))
-        return found
+        return [call for spoken in self.names_of(name) for call in self._calls.get(spoken, ())]
+
+    def names_of(self, name: str) -> list[str]:
+        """A name, and those that imports give it."""
+        return [name, *sorted(self._renamed.get(name, set()) - {name})]
+
+    def calls_spoken(self, name: str) -> list[tuple[CallSite, Scope]]:
+        """The calls whose callee ends in just this name; the list grows with further modules."""
+        return self._calls.setdefault(name, [])
 
     def forwarded(self, name: str) -> list[tuple[CallSite, Scope, int]]:
-        """The calls that hand a function of this name on, with its position: `partial(f, x)`."""
-        return self._forwarded.get(name, [])
+        """The calls that hand a function of this name on, with its position: `partial(f, x)`.
+
+        The list grows with further modules.
+        """
+        return self._forwarded.setdefault(name, [])
 
     def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
         return self._functions[id(node)]
