@@ -52,8 +52,8 @@ class Silences:
 
     @classmethod
     def of(cls, project: Project) -> Silences:
-        frames = Frames(project)
-        return cls(project, Emissions(project), Audience(project, frames), frames)
+        frames = project.once(Frames)
+        return cls(project, project.once(Emissions), Audience(project, frames), frames)
 
     def of_generator(self, ref: FunctionRef) -> Iterator[Silence]:
         """The sleeps of the generator itself."""

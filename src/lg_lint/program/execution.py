@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -37,9 +36,9 @@ class World(str, Enum):
     THREAD = "worker thread"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """A function in one activation and one world."""
+    """A function in one activation and one world; `Execution` makes each one once."""
 
     function: Function
     frame: Frame | None
@@ -94,45 +93,36 @@ class Execution:
     """The call graph over states, computed on demand."""
 
     program: Program
+    _states: dict[tuple[Function, Frame | None, World], State] = field(default_factory=dict)
     _edges: dict[State, tuple[Edge, ...]] = field(default_factory=dict)
+
+    def state_of(
+        self, function: Function, frame: Frame | None = None, world: World = World.LOOP
+    ) -> State:
+        """The state of a function, in any activation where no `frame` is named."""
+        key = (function, frame, world)
+        state = self._states.get(key)
+        if state is None:
+            state = self._states[key] = State(function, frame, world)
+        return state
 
     def state(self, ref: FunctionRef, world: World) -> State:
         """The state of a function value called from outside."""
         frame = None
         if ref.bound is not None or ref.closure is not None:
             frame = self.program.frame(ref.function, bound=ref.bound, closure=ref.closure)
-        return State(ref.function, frame, world)
+        return self.state_of(ref.function, frame, world)
 
     def env(self, state: State) -> Env:
         return self.program.env(state.function, state.frame)
 
     def edges(self, state: State) -> tuple[Edge, ...]:
         """The calls that a state makes into the project's functions."""
-        if state not in self._edges:
+        edges = self._edges.get(state)
+        if edges is None:
             self._edges[state] = ()
-            self._edges[state] = tuple(dict.fromkeys(self._find_edges(state)))
-        return self._edges[state]
-
-    def chains(
-        self,
-        start: State,
-        sinks: Callable[[State], Iterable[t.Node]],
-        follow: Callable[[State, Edge], bool],
-    ) -> Iterator[Chain]:
-        """The shortest path from `start` to each sink, breadth first, each sink once."""
-        reached: dict[State, tuple[Edge, ...]] = {start: ()}
-        queue = deque([start])
-        seen: set[int] = set()
-        while queue:
-            state = queue.popleft()
-            for sink in sinks(state):
-                if id(sink) not in seen:
-                    seen.add(id(sink))
-                    yield Chain(start, reached[state], sink)
-            for edge in self.edges(state):
-                if edge.target not in reached and follow(state, edge):
-                    reached[edge.target] = (*reached[state], edge)
-                    queue.append(edge.target)
+            edges = self._edges[state] = tuple(dict.fromkeys(self._find_edges(state)))
+        return edges
 
     # --- edges -----------------------------------------------------------------------------
 
@@ -275,7 +265,7 @@ class Execution:
             frame: Frame | None = self.program.frame(
                 ref.function, call=node, caller=env, bound=ref.bound, closure=ref.closure
             )
-            return State(ref.function, frame, world)
+            return self.state_of(ref.function, frame, world)
         return self.state(ref, world)
 
     def generator_state(self, value: GeneratorOf, world: World) -> State:

@@ -50,6 +50,7 @@ from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, is_dead
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step
@@ -72,12 +73,12 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         to_executor = edge.target.world is World.THREAD and state.world is not World.THREAD
         return not edge.offloaded and not (to_executor and edge.target.function in in_threads)
 
+    paths = Paths(project.execution, sleeps.of, follow)
     for entry in places:
         if not is_built(project, entry.graph):
             continue
         start = project.execution.state(entry.ref, entry.world)
-        chains = project.execution.chains(start, sleeps.of, follow)
-        for group in by_path(chains):
+        for group in by_path(paths.chains(start)):
             yield _finding(rule, project, entry, group, sleeps.longest(group))
 
 

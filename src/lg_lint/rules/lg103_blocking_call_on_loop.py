@@ -59,6 +59,7 @@ from lg_lint.model.serving import Serving
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
 from lg_lint.program.feasible import is_feasible
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
 from lg_lint.remedy import Remedy
@@ -120,8 +121,14 @@ class _Waits:
     sinks: dict[int, _Sink] = field(default_factory=dict)
     _own: dict[State, list[_Sink]] = field(default_factory=dict)
     _below: dict[State, list[Chain]] = field(default_factory=dict)
+    _paths: Paths = field(init=False)
 
     def __post_init__(self) -> None:
+        self._paths = Paths(
+            self.project.execution,
+            lambda state: [sink.node for sink in self.own(state)],
+            self._follows,
+        )
         self.calls = BlockingCalls(self.project.program, self.project.blocking_calls)
 
     def groups(self, frame: State) -> list[list[Chain]]:
@@ -174,9 +181,7 @@ class _Waits:
     def below(self, state: State) -> list[Chain]:
         """What a plain function on the loop waits for, itself or through others."""
         if state not in self._below:
-            nodes = lambda inner: [sink.node for sink in self.own(inner)]  # noqa: E731
-            chains = self.project.execution.chains(state, nodes, self._follows)
-            self._below[state] = list(chains)
+            self._below[state] = list(self._paths.chains(state))
         return self._below[state]
 
     def _follows(self, state: State, edge: Edge) -> bool:

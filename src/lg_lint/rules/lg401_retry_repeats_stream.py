@@ -88,7 +88,7 @@ def _loops(
     rule: Rule, project: Project, outflows: Outflows, function: Function
 ) -> Iterator[Finding]:
     for loop in retry_loops(project.program, function):
-        state = State(function, None, World.LOOP)
+        state = project.execution.state_of(function)
         for chain, outflow in outflows.chains(state, within=loop.covered):
             if _repeats(loop, chain, outflow) and not outflows.resumes(outflow):
                 what = f"the {loop.library} loop" if loop.library else "this retry loop"
@@ -112,7 +112,7 @@ def _decorators(
     for decoration in retriers.decorations(function):
         if function.is_generator and not decoration.retrier.restarts_generators:
             continue
-        found = _first(outflows, State(function, None, World.LOOP))
+        found = _first(outflows, project.execution.state_of(function))
         if found is not None:
             what = f"{decoration.retrier.name} on {function.name}()"
             span = decoration.decorator.span
@@ -122,7 +122,7 @@ def _decorators(
 def _helpers(
     rule: Rule, project: Project, outflows: Outflows, retriers: Retriers, function: Function
 ) -> Iterator[Finding]:
-    state = State(function, None, World.LOOP)
+    state = project.execution.state_of(function)
     for retried in retriers.retried_calls(function, project.execution.env(state)):
         ref = _function(retried.target)
         if ref is None or (ref.function.is_generator and not retried.retrier.restarts_generators):

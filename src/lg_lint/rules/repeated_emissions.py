@@ -62,9 +62,9 @@ class _Search:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.program = project.program
-        self.frames = Frames(project)
+        self.frames = project.once(Frames)
         self.audience = Audience(project, self.frames)
-        self.emissions = Emissions(project)
+        self.emissions = project.once(Emissions)
         self.retriers = Retriers(project.program)
 
     def all(self) -> Iterator[_Repetition]:
