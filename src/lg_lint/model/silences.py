@@ -95,8 +95,7 @@ class Silences:
         listener = self._listener(run, graph)
         return listener is not None and any(
             listener.gets(emission, node.name)
-            for frame in self.frames.all
-            if frame.graph is graph and frame.node_name == node.name
+            for frame in self.frames.of_node(graph, node.name)
             for emission in self.emissions.of(frame.state)
         )
 

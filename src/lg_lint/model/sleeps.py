@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
 from lg_lint.program import inference
-from lg_lint.program.execution import Execution, State, World, is_dead
+from lg_lint.program.execution import Execution, State, World
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
 from lg_lint.program.values import Const, Env, External
@@ -60,7 +60,7 @@ def _below(execution: Execution, state: State, seen: set[State], certain: bool) 
 
 
 def _sleep(execution: Execution, state: State, site: CallSite, certain: bool) -> Iterator[Sleep]:
-    if terminal_name(site.node.func) is None or is_dead(site.enclosing, site.node):
+    if terminal_name(site.node.func) is None or site.is_dead:
         return
     env = execution.env(state)
     callees = inference.infer(execution.program, site.node.func, env)

@@ -130,13 +130,13 @@ class Execution:
         function, env = state.function, self.env(state)
         private = self._private_loop_calls(function, env)
         for site in function.calls:
-            if is_dead(site.enclosing, site.node):
+            if site.is_dead:
                 continue
             world = World.ALONE if id(site.node) in private else state.world
             for callee in inference.infer(self.program, site.node.func, env):
                 yield from self._called(callee, site, env, world)
         for iteration in function.iterations:
-            if is_dead(iteration.enclosing, iteration.iterable):
+            if iteration.is_dead:
                 continue
             for value in inference.infer(self.program, iteration.iterable, env):
                 if isinstance(value, GeneratorOf):
@@ -290,19 +290,6 @@ def calls_parameters(function: Function) -> bool:
                 return True
         for iteration in scope.iterations:
             if isinstance(iteration.iterable, t.Name) and iteration.iterable.id in names:
-                return True
-    return False
-
-
-def is_dead(enclosing: tuple[t.Node, ...], node: t.Node) -> bool:
-    """Whether a place stands in the branch of an `if` that never runs."""
-    for statement in enclosing:
-        if isinstance(statement, t.If):
-            test = statement.test
-            false = (isinstance(test, t.Constant) and not test.value) or (
-                terminal_name(test) == "TYPE_CHECKING"
-            )
-            if false and t.in_block(statement.body, node):
                 return True
     return False
 

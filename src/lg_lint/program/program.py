@@ -109,17 +109,14 @@ class Program:
                 name = terminal_name(site.node.func)
                 if name is not None:
                     self._calls.setdefault(name, []).append((site, scope))
-                    self._note_forwarded(name, site, scope)
+                    if name in FORWARDERS:
+                        self._note_forwarded(FORWARDERS[name], site, scope)
             for write in scope.item_writes:
                 name = terminal_name(write.container)
                 if name is not None:
                     self._items.setdefault(name, []).append((write, scope))
-            for bindings in scope.bindings.values():
-                for binding in bindings:
-                    if isinstance(binding.node, t.ImportFrom):
-                        for alias in binding.node.names:
-                            if alias.asname is not None:
-                                self._renamed.setdefault(alias.name, set()).add(alias.asname)
+        for name, given in module.renamed:
+            self._renamed.setdefault(name, set()).add(given)
         for function in module.all_functions:
             self._functions[id(function.node)] = function
         for cls in module.all_classes:
@@ -130,10 +127,7 @@ class Program:
         for attribute in module.attribute_writes:
             self._writes.setdefault(attribute.target.attr, []).append(attribute)
 
-    def _note_forwarded(self, name: str, site: CallSite, scope: Scope) -> None:
-        position = FORWARDERS.get(name)
-        if position is None:
-            return
+    def _note_forwarded(self, position: int, site: CallSite, scope: Scope) -> None:
         args = [arg.value for arg in site.node.args if arg.keyword is None and not arg.star]
         if position < len(args):
             forwarded = terminal_name(args[position])
@@ -223,8 +217,7 @@ def scopes(module: Module) -> Iterator[Scope]:
 
 def terminal_name(expr: t.Expr) -> str | None:
     """The last name of a dotted expression, e.g. "stream" for `self.graph.stream`."""
-    if isinstance(expr, t.Name):
-        return expr.id
-    if isinstance(expr, t.Attribute):
-        return expr.attr
-    return None
+    kind = type(expr)
+    if kind is t.Name:
+        return expr.id  # type: ignore[union-attr]
+    return expr.attr if kind is t.Attribute else None  # type: ignore[union-attr]

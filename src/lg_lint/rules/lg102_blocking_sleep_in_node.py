@@ -49,7 +49,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, Edge, State, World, is_dead
+from lg_lint.program.execution import Chain, Edge, State, World
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
@@ -92,7 +92,7 @@ class _Sleeps:
     def of(self, state: State) -> Iterator[t.Node]:
         env = self.project.execution.env(state)
         for site in state.function.calls:
-            if terminal_name(site.node.func) is None or is_dead(site.enclosing, site.node):
+            if terminal_name(site.node.func) is None or site.is_dead:
                 continue
             callees = inference.infer(self.project.program, site.node.func, env)
             if External("time.sleep") in callees:

@@ -57,7 +57,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.serving import Serving
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.program.execution import Chain, Edge, State, World, waited_for
 from lg_lint.program.feasible import is_feasible
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
@@ -195,7 +195,7 @@ class _Waits:
         if state not in self._own:
             self._own[state] = []
             for site in state.function.calls:
-                if site.is_coroutine or is_dead(site.enclosing, site.node):
+                if site.is_coroutine or site.is_dead:
                     continue
                 blocking = self._blocking(site, state)
                 if blocking is not None and not is_kept(state.function, site):
