@@ -144,7 +144,7 @@ class Emissions:
     # --- finding ---------------------------------------------------------------------------
 
     def _find(self, state: State) -> Iterator[Emission]:
-        env = self.project.execution.env(state)
+        env = state.env
         for site in state.function.calls:
             node = site.node
             run = self._runs.get(id(node))
@@ -206,7 +206,7 @@ class Emissions:
         call = node.value if isinstance(node, t.Await) else node
         if not isinstance(call, t.Call) or call is place or terminal_name(call.func) == "sleep":
             return False
-        env = self.project.execution.env(state)
+        env = state.env
         callees = inference.infer(self.project.program, call.func, env)
         if self._writer(callees) is not None:
             return False

@@ -106,7 +106,7 @@ class Outflows:
             push = self._push(state, iteration)
             if push is None:
                 continue
-            env = self.project.execution.env(state)
+            env = state.env
             for value in inference.infer(self.project.program, iteration.iterable, env):
                 for run in self._runs(value, state.world, depth):
                     yield Outflow(iteration.node, run, push)
@@ -139,7 +139,7 @@ class Outflows:
         return None
 
     def _sends(self, state: State, node: t.Call) -> bool:
-        env = self.project.execution.env(state)
+        env = state.env
         program = self.project.program
         if (
             isinstance(node.func, t.Attribute)

@@ -127,7 +127,7 @@ class Silences:
     def _place(self, graph: Graph, path: EmissionPath) -> Site:
         if path.chain is None:
             return graph.site
-        return Site(path.emission.node, self.project.execution.env(path.chain.last))
+        return Site(path.emission.node, path.chain.last.env)
 
 
 def _together(found: list[Sleep], what: str) -> Iterator[Silence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -23,6 +23,7 @@ from lg_lint.program.values import (
     Offloader,
     Partial,
     Value,
+    Values,
 )
 
 
@@ -43,6 +44,7 @@ class State:
     function: Function
     frame: Frame | None
     world: World
+    env: Env
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ _WAITERS = {"as_completed", "wait"}
 _POOL_CALLS = {"submit", "map", "run_in_executor", "apply_async", "starmap"}
 
 
+Called = tuple[CallSite, Values]
+"""A call and what it may call."""
+
+
 @dataclass(slots=True)
 class Execution:
     """The call graph over states, computed on demand."""
@@ -95,6 +101,7 @@ class Execution:
     program: Program
     _states: dict[tuple[Function, Frame | None, World], State] = field(default_factory=dict)
     _edges: dict[State, tuple[Edge, ...]] = field(default_factory=dict)
+    _calls: dict[Env, tuple[Called, ...]] = field(default_factory=dict)
 
     def state_of(
         self, function: Function, frame: Frame | None = None, world: World = World.LOOP
@@ -103,7 +110,8 @@ class Execution:
         key = (function, frame, world)
         state = self._states.get(key)
         if state is None:
-            state = self._states[key] = State(function, frame, world)
+            env = self.program.env(function, frame)
+            state = self._states[key] = State(function, frame, world, env)
         return state
 
     def state(self, ref: FunctionRef, world: World) -> State:
@@ -113,8 +121,18 @@ class Execution:
             frame = self.program.frame(ref.function, bound=ref.bound, closure=ref.closure)
         return self.state_of(ref.function, frame, world)
 
-    def env(self, state: State) -> Env:
-        return self.program.env(state.function, state.frame)
+    def calls(self, state: State) -> tuple[Called, ...]:
+        """The calls in a state that are not dead, with what each may call."""
+        found = self._calls.get(state.env)
+        if found is None:
+            found = self._calls[state.env] = tuple(
+                [
+                    (site, inference.infer(self.program, site.node.func, state.env))
+                    for site in state.function.calls
+                    if not site.is_dead
+                ]
+            )
+        return found
 
     def edges(self, state: State) -> tuple[Edge, ...]:
         """The calls that a state makes into the project's functions."""
@@ -127,14 +145,14 @@ class Execution:
     # --- edges -----------------------------------------------------------------------------
 
     def _find_edges(self, state: State) -> Iterator[Edge]:
-        function, env = state.function, self.env(state)
-        private = self._private_loop_calls(function, env)
-        for site in function.calls:
-            if site.is_dead:
-                continue
+        function, env = state.function, state.env
+        calls = self.calls(state)
+        private = _private_loop_calls(calls)
+        for site, callees in calls:
             world = World.ALONE if id(site.node) in private else state.world
-            for callee in inference.infer(self.program, site.node.func, env):
-                yield from self._called(callee, site, env, world)
+            for callee in callees:
+                if type(callee) is not External or self._runs_argument(callee.name):
+                    yield from self._called(callee, site, env, world)
         for iteration in function.iterations:
             if iteration.is_dead:
                 continue
@@ -144,21 +162,9 @@ class Execution:
         for statement in function.withs:
             yield from self._entered(statement, env, state.world)
 
-    def _private_loop_calls(self, function: Function, env: Env) -> set[int]:
-        """Calls that make the coroutine of an `asyncio.run(...)`."""
-        found: set[int] = set()
-        for site in function.calls:
-            name = terminal_name(site.node.func)
-            if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:
-                continue
-            callees = inference.infer(self.program, site.node.func, env)
-            if name == "run_until_complete" or any(
-                isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
-            ):
-                found.update(
-                    id(node) for node in t.walk(site.node.args[0].value) if isinstance(node, t.Call)
-                )
-        return found
+    def _runs_argument(self, name: str) -> bool:
+        """Whether an outside function runs a function that it is given."""
+        return name in self.program.types.offloaders or name in _CALLS_BACK or name in _STARTS
 
     def _called(self, callee: Value, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
         node = site.node
@@ -273,6 +279,22 @@ class Execution:
         if value.call is not None and value.env is not None:
             return self._call_state(value.function, value.call, value.env, world)
         return self.state(value.function, world)
+
+
+def _private_loop_calls(calls: Iterable[Called]) -> set[int]:
+    """Calls that make the coroutine of an `asyncio.run(...)`."""
+    found: set[int] = set()
+    for site, callees in calls:
+        name = terminal_name(site.node.func)
+        if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:
+            continue
+        if name == "run_until_complete" or any(
+            isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
+        ):
+            found.update(
+                id(node) for node in t.walk(site.node.args[0].value) if isinstance(node, t.Call)
+            )
+    return found
 
 
 def calls_parameters(function: Function) -> bool:

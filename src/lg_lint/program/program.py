@@ -73,7 +73,7 @@ class Program:
         self._is_test = is_test
         self._modules: dict[str, Module | None] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
-        self._envs: dict[tuple[object, ...], Env] = {}
+        self._envs: dict[object, Env] = {}
         self._calls: dict[str, list[tuple[CallSite, Scope]]] = {}
         self._writes: dict[str, list[AttributeWrite]] = {}
         self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
@@ -184,10 +184,11 @@ class Program:
         frame: Frame | None = None,
         names: tuple[tuple[str, Values], ...] = (),
     ) -> Env:
-        key = (id(scope), frame, names)
-        if key not in self._envs:
-            self._envs[key] = Env(scope, frame, names)
-        return self._envs[key]
+        key = (scope, frame, names) if frame is not None or names else scope
+        found = self._envs.get(key)
+        if found is None:
+            found = self._envs[key] = Env(scope, frame, names)
+        return found
 
     def frame(
         self,

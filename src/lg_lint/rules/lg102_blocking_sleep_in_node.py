@@ -59,6 +59,7 @@ from lg_lint.rules.rule import Rule
 
 _PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _SHORT = 0.05
+_SLEEP = External("time.sleep")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -90,14 +91,10 @@ class _Sleeps:
         self.seconds: dict[int, float | None] = {}
 
     def of(self, state: State) -> Iterator[t.Node]:
-        env = self.project.execution.env(state)
-        for site in state.function.calls:
-            if terminal_name(site.node.func) is None or site.is_dead:
-                continue
-            callees = inference.infer(self.project.program, site.node.func, env)
-            if External("time.sleep") in callees:
+        for site, callees in self.project.execution.calls(state):
+            if _SLEEP in callees and terminal_name(site.node.func) is not None:
                 expr = site.node.argument("seconds", 0)
-                values = inference.infer(self.project.program, expr, env) if expr else ()
+                values = inference.infer(self.project.program, expr, state.env) if expr else ()
                 self.seconds[id(site.node)] = _longest(values)
                 yield site.node
 

@@ -62,6 +62,7 @@ from lg_lint.program.feasible import is_feasible
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
+from lg_lint.program.values import Values
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.curing import sleep_remedy, twin_remedy
@@ -194,18 +195,17 @@ class _Waits:
         """The calls in the body of a state that block."""
         if state not in self._own:
             self._own[state] = []
-            for site in state.function.calls:
-                if site.is_coroutine or site.is_dead:
+            for site, callees in self.project.execution.calls(state):
+                if site.is_coroutine:
                     continue
-                blocking = self._blocking(site, state)
+                blocking = self._blocking(site, callees, state)
                 if blocking is not None and not is_kept(state.function, site):
                     sink = self.sinks[id(site.node)] = _Sink(site.node, blocking)
                     self._own[state].append(sink)
         return self._own[state]
 
-    def _blocking(self, site: CallSite, state: State) -> Blocking | None:
-        env = self.project.execution.env(state)
-        callees = inference.infer(self.project.program, site.node.func, env)
+    def _blocking(self, site: CallSite, callees: Values, state: State) -> Blocking | None:
+        env = state.env
         found = [item for callee in callees if (item := self.calls.of(callee)) is not None]
         if not found and waited_for(site, state.function):
             found = [

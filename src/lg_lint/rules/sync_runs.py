@@ -40,7 +40,7 @@ class SyncRuns:
 
     def _find(self, state: State) -> Iterator[t.Node]:
         function = state.function
-        env = self.project.execution.env(state)
+        env = state.env
         for site in function.calls:
             if site.is_dead:
                 continue

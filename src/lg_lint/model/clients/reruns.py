@@ -13,7 +13,7 @@ from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.retries.flow import outcomes
-from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter
+from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter, retriers_of
 from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
@@ -55,7 +55,7 @@ class Reruns:
     requests: Sequence[StreamedRequest]
 
     def __iter__(self) -> Iterator[Rerun]:
-        retriers = Retriers(self.project.program)
+        retriers = self.project.once(retriers_of)
         for module in self.project.program.modules if self.requests else ():
             for function in () if module.is_test else module.all_functions:
                 yield from self._loops(function)
@@ -130,7 +130,7 @@ class Reruns:
 
     def _helpers(self, retriers: Retriers, function: Function) -> Iterator[Rerun]:
         state = self.project.execution.state_of(function)
-        for retried in retriers.retried_calls(function, self.project.execution.env(state)):
+        for retried in retriers.retried_calls(function, state.env):
             ref = _function(retried.target)
             if ref is None:
                 continue
