@@ -40,7 +40,7 @@ class Callees(Generic[Row]):
             expr, scope = self._named(self._rows[number])
             env = program.env(scope)
             values = inference.infer(program, expr, env)
-            if (id(expr), env) not in program.memo.values:
+            if expr not in env.known:
                 found += [(number, value) for value in values if _target(value) is target]
             elif number in self._open:
                 del self._open[number]

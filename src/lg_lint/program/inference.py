@@ -42,18 +42,28 @@ _NO_CUT = 1 << 30
 
 def infer(program: Program, expr: t.Expr, env: Env) -> Values:
     """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known."""
-    key = (id(expr), env)
-    known_values = program.memo.values.get(key)
+    known_values = env.known.get(expr)
     if known_values is not None:
         return known_values
     handler = _HANDLERS.get(type(expr))
     if handler is None:
         return (UNKNOWN,)
-    return guarded(program, key, handler, program, expr, env)
+    return _once(program, env.known, expr, handler, program, expr, env)
 
 
 def guarded(
     program: Program, key: tuple[object, ...], compute: Callable[..., Values], *arguments: Any
+) -> Values:
+    """`compute(*arguments)`, once a key, with a guard against recursion."""
+    return _once(program, program.memo.values, key, compute, *arguments)
+
+
+def _once(
+    program: Program,
+    values_of: dict[Any, Values],
+    key: object,
+    compute: Callable[..., Values],
+    *arguments: Any,
 ) -> Values:
     """`compute(*arguments)`, once a key. A key that needs itself gives nothing at that point.
 
@@ -61,12 +71,13 @@ def guarded(
     so that what is remembered does not depend on where a question started. One that was cut short
     by the depth of the question is kept only for the question itself.
     """
+    if key in values_of:
+        return values_of[key]
     memo = program.memo
-    if key in memo.values:
-        return memo.values[key]
     active = memo.active
-    if key in active:
-        memo.lowest_cut = min(memo.lowest_cut, active[key])
+    question = (id(values_of), key)
+    if question in active:
+        memo.lowest_cut = min(memo.lowest_cut, active[question])
         return ()
     depth = len(active)
     if depth > _MAX_STACK:
@@ -74,16 +85,16 @@ def guarded(
         return (UNKNOWN,)
     if depth == 0:
         memo.steps = 0
-    active[key] = depth
+    active[question] = depth
     outer_cut, memo.lowest_cut = memo.lowest_cut, _NO_CUT
     try:
         values = unique(compute(*arguments))
     finally:
-        del active[key]
+        del active[question]
         cut, memo.lowest_cut = memo.lowest_cut, outer_cut
     memo.steps += 1
     if cut >= depth or memo.steps > _MAX_STEPS:
-        memo.values[key] = values
+        values_of[key] = values
     elif cut < outer_cut:
         memo.lowest_cut = cut
     return values
@@ -141,7 +152,9 @@ def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
     starred = imports.from_star(program, env.scope.module, name)
     if starred:
         return starred
-    return (External(f"builtins.{name}"),)
+    if name not in program.builtins:
+        program.builtins[name] = (External(f"builtins.{name}"),)
+    return program.builtins[name]
 
 
 def module_name(program: Program, module: Module, name: str, at: Position) -> Values:
@@ -159,7 +172,7 @@ def module_name(program: Program, module: Module, name: str, at: Position) -> Va
 
 def binding_values(program: Program, binding: Binding, env: Env) -> Values:
     """What one binding gives its name."""
-    return guarded(program, ("binding", id(binding), env), _binding_values, program, binding, env)
+    return _once(program, env.known, binding, _binding_values, program, binding, env)
 
 
 def _binding_values(program: Program, binding: Binding, env: Env) -> Values:

@@ -40,7 +40,7 @@ class Memo:
     """Results of inference, and what is being inferred now."""
 
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
-    active: dict[tuple[object, ...], int] = field(default_factory=dict)
+    active: dict[tuple[int, object], int] = field(default_factory=dict)
     lowest_cut: int = 1 << 30
     steps: int = 0
 
@@ -68,6 +68,7 @@ class Program:
         self.additions = Additions()
         self.declared: dict[int, str] = {}
         self.memo = Memo()
+        self.builtins: dict[str, Values] = {}
         self.made: dict[tuple[object, ...], t.Node] = {}
         self._load = load
         self._is_test = is_test
