@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes
-from lg_lint.program.callees import Callees
+from lg_lint.program import attributes, callees
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import CallSite, Class, Function, Scope
 from lg_lint.program.values import Env, Value
@@ -48,7 +47,7 @@ def _calls(
     for spoken in program.names_of(name):
         key = ("calls", spoken)
         if key not in program.callees:
-            program.callees[key] = Callees(
+            program.callees[key] = callees.Callees(
                 program.calls_spoken(spoken), lambda row: (row[0].node.func, row[1])
             )
         for (site, scope), value in program.callees[key].meaning(program, target):
@@ -73,7 +72,7 @@ def _forwarded(program: Program, function: Function) -> Iterator[Caller]:
     """Calls that hand the function and its arguments on: `partial(f, x)`, `to_thread(f, x)`."""
     key = ("forwarded", function.name)
     if key not in program.callees:
-        program.callees[key] = Callees(
+        program.callees[key] = callees.Callees(
             program.forwarded(function.name),
             lambda row: (row[0].node.args[row[2]].value, row[1]),
         )

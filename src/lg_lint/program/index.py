@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lg_lint.facts import tree as t
+from lg_lint.program.blocks import end, last_name, never_holds, rival_blocks, start
 from lg_lint.program.scopes import (
     END,
     START,
@@ -116,8 +117,8 @@ class _Builder:
     def _if(self, node: t.If) -> None:
         self.expression(node.test)
         outer = self.dead
-        self.dead = outer or _never_holds(node.test)
-        body, orelse = _rival_blocks((node.body, node.orelse))
+        self.dead = outer or never_holds(node.test)
+        body, orelse = rival_blocks((node.body, node.orelse))
         self.branch(node, node.body, body)
         self.dead = outer
         self.branch(node, node.orelse, orelse)
@@ -165,7 +166,7 @@ class _Builder:
     def _match(self, node: t.Match) -> None:
         self.expression(node.subject)
         bodies = [case.body for case in node.cases]
-        blocks = _rival_blocks(bodies)
+        blocks = rival_blocks(bodies)
         for case, block in zip(node.cases, blocks, strict=True):
             before = self.enter(node, block)
             for pattern in case.patterns:
@@ -198,7 +199,7 @@ class _Builder:
     # --- blocks ----------------------------------------------------------------------------
 
     def branches(self, node: t.Node, *bodies: t.Block, loop: bool = False) -> None:
-        for body, block in zip(bodies, _rival_blocks(bodies), strict=True):
+        for body, block in zip(bodies, rival_blocks(bodies), strict=True):
             block.is_loop = loop
             self.branch(node, body, block)
 
@@ -314,7 +315,7 @@ class _Builder:
             elif kind is t.Call:
                 self.call(node, node is coroutine, id(node) in handed)
                 given = [arg.value for arg in reversed(node.args)]
-                if _last_name(node.func) in _AWAITERS:
+                if last_name(node.func) in _AWAITERS:
                     handed.update(map(id, given))
                 stack += given
                 stack.append(node.func)
@@ -359,7 +360,7 @@ class _Builder:
 
     def consumed(self, call: t.Call) -> None:
         """Notes arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
-        name = _last_name(call.func)
+        name = last_name(call.func)
         for index, arg in enumerate(call.args):
             if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
                 self.iterate(arg.value, call, False)
@@ -397,30 +398,3 @@ _NOTED: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
     t.Starred: _Builder.starred,
     t.NamedExpr: _Builder.named,
 }
-
-
-def _never_holds(test: t.Expr) -> bool:
-    """Whether the branch of an `if` never runs: that of a false literal or for type checkers."""
-    if isinstance(test, t.Constant):
-        return not test.value
-    name = test.attr if isinstance(test, t.Attribute) else getattr(test, "id", None)
-    return name == "TYPE_CHECKING"
-
-
-def _last_name(func: t.Expr) -> str:
-    return func.id if isinstance(func, t.Name) else getattr(func, "attr", "")
-
-
-def start(node: t.Node) -> Position:
-    return node.span[:2]
-
-
-def end(node: t.Node) -> Position:
-    return node.span[2:]
-
-
-def _rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
-    blocks = [Block(start(body[0]), end(body[-1])) if body else Block(END, END) for body in bodies]
-    for block in blocks:
-        block.rivals = tuple(other for other in blocks if other is not block)
-    return blocks
