@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
-from lg_lint.program.execution import is_dead
 from lg_lint.program.program import Program, scopes, terminal_name
 from lg_lint.program.scopes import Class, Function, Module, Scope, enclosing_function
 from lg_lint.program.values import FunctionRef, Instance, Partial, Unknown, Value
@@ -33,11 +32,8 @@ class Callers:
     program: Program
     modules: tuple[Module, ...]
     entries: frozenset[int]
-    _handed_on: dict[str, list[tuple[t.Expr, Scope]]] = field(init=False)
+    _handed_on: dict[str, list[tuple[t.Expr, Scope]]] | None = None
     _known: dict[int, bool] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._handed_on = _handed_on(self.modules)
 
     def runs(self, function: Function) -> bool:
         seen = {id(function): function}
@@ -71,6 +67,8 @@ class Callers:
             return False
         if function.name.startswith("__") and function.name.endswith("__"):
             return True
+        if self._handed_on is None:
+            self._handed_on = _handed_on(self.modules)
         given = self._handed_on.get(function.name, ())
         if any(self._may_mean(expr, scope, function) for expr, scope in given):
             return True
@@ -86,7 +84,7 @@ class Callers:
             yield outer
             return
         for site, scope in self.program.calls_named(function.name):
-            live = not scope.module.is_test and not is_dead(site.enclosing, site.node)
+            live = not scope.module.is_test and not site.is_dead
             if live and self._may_mean(site.node.func, scope, function):
                 yield scope
         for _, scope, _ in self.program.forwarded(function.name):

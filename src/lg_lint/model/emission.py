@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -17,6 +17,7 @@ from lg_lint.model.retries.flow import statements_after
 from lg_lint.model.retries.loops import own_nodes
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
     External,
@@ -82,8 +83,12 @@ class Emissions:
     _found: dict[State, tuple[Emission, ...]] = field(default_factory=dict)
     _graphs: dict[int, tuple[EmissionPath, ...]] = field(default_factory=dict)
     _runs: dict[int, Run] = field(default_factory=dict)
+    _paths: Paths = field(init=False)
 
     def __post_init__(self) -> None:
+        self._paths = Paths(
+            self.project.execution, lambda state: [emission.node for emission in self.of(state)]
+        )
         self._runs = {id(run.site.node): run for run in self.project.runs}
 
     def of(self, state: State) -> tuple[Emission, ...]:
@@ -101,17 +106,17 @@ class Emissions:
         """
         known: dict[int, Emission] = {}
 
-        def sinks(current: State) -> Iterable[t.Node]:
+        def sinks(current: State) -> Iterator[t.Node]:
             for emission in self.of(current):
                 outside = within is not None and not t.in_block(within, emission.node)
-                if current != state or not outside:
+                if current is not state or not outside:
                     known[id(emission.node)] = emission
                     yield emission.node
 
         def follow(current: State, edge: Edge) -> bool:
-            return current != state or within is None or t.in_block(within, edge.node)
+            return current is not state or within is None or t.in_block(within, edge.node)
 
-        for chain in self.project.execution.chains(state, sinks, follow):
+        for chain in self._paths.chains(state, sinks, follow):
             emission = known[id(chain.sink)]
             if emission.kind is EmissionKind.TOKENS or self._fails_later(chain, within):
                 yield EmissionPath(emission, chain)
@@ -139,7 +144,7 @@ class Emissions:
     # --- finding ---------------------------------------------------------------------------
 
     def _find(self, state: State) -> Iterator[Emission]:
-        env = self.project.execution.env(state)
+        env = state.env
         for site in state.function.calls:
             node = site.node
             run = self._runs.get(id(node))
@@ -201,7 +206,7 @@ class Emissions:
         call = node.value if isinstance(node, t.Await) else node
         if not isinstance(call, t.Call) or call is place or terminal_name(call.func) == "sleep":
             return False
-        env = self.project.execution.env(state)
+        env = state.env
         callees = inference.infer(self.project.program, call.func, env)
         if self._writer(callees) is not None:
             return False

@@ -10,6 +10,7 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
 from lg_lint.program.execution import Edge, State
+from lg_lint.program.paths import Ways
 from lg_lint.program.scopes import Function
 
 _KINDS = {"node", "tool", "middleware", "hook", "router"}
@@ -21,7 +22,11 @@ class GraphFrame:
 
     entry: Entry
     state: State
-    edges: tuple[Edge, ...]
+    ways: Ways
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return self.ways.to(self.state)
 
     @property
     def graph(self) -> Graph:
@@ -40,6 +45,7 @@ class Frames:
     project: Project
     all: list[GraphFrame] = field(default_factory=list)
     _graphs: dict[int, list[Graph]] = field(default_factory=dict)
+    _nodes: dict[tuple[int, str], list[GraphFrame]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entry in self.project.entries:
@@ -49,19 +55,24 @@ class Frames:
             graphs = self._graphs.setdefault(id(frame.state.function), [])
             if frame.graph not in graphs:
                 graphs.append(frame.graph)
+            self._nodes.setdefault((id(frame.graph), frame.node_name), []).append(frame)
 
     def graphs_of(self, function: Function) -> list[Graph]:
         """The graphs that run a function."""
         return self._graphs.get(id(function), [])
 
+    def of_node(self, graph: Graph, name: str) -> list[GraphFrame]:
+        """The frames of one node of a graph."""
+        return self._nodes.get((id(graph), name), [])
+
     def _reached(self, entry: Entry) -> Iterator[GraphFrame]:
         start = self.project.execution.state(entry.ref, entry.world)
-        reached: dict[State, tuple[Edge, ...]] = {start: ()}
+        ways = Ways(start)
         queue = deque([start])
         while queue:
             state = queue.popleft()
-            yield GraphFrame(entry, state, reached[state])
+            yield GraphFrame(entry, state, ways)
             for edge in self.project.execution.edges(state):
-                if edge.target not in reached:
-                    reached[edge.target] = (*reached[state], edge)
+                if edge.target not in ways:
+                    ways.add(state, edge)
                     queue.append(edge.target)

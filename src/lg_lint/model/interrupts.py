@@ -85,7 +85,7 @@ def _reached(
     seen = {start}
     while queue:
         state, edges, outer = queue.popleft()
-        env = execution.env(state)
+        env = state.env
         for site in calls.get(state.function, ()):
             inner = swallowing(program, site, env)
             yield Interrupt(Site(site.node, env), entry, start, edges, inner or outer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
@@ -11,7 +11,8 @@ from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.retries.loops import own_nodes
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, State, World
+from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.paths import Paths
 from lg_lint.program.scopes import Function, Iteration
 from lg_lint.program.values import NONE, Container, ExternalObject, FunctionRef, GeneratorOf, Value
 
@@ -51,6 +52,12 @@ class Outflows:
 
     project: Project
     _found: dict[State, tuple[Outflow, ...]] = field(default_factory=dict)
+    _paths: Paths = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._paths = Paths(
+            self.project.execution, lambda state: [outflow.loop for outflow in self.of(state)]
+        )
 
     def of(self, state: State, depth: int = 0) -> tuple[Outflow, ...]:
         """The loops of one function that hand on a graph's items."""
@@ -60,7 +67,7 @@ class Outflows:
         return self._found[state]
 
     def of_function(self, function: Function) -> tuple[Outflow, ...]:
-        return self.of(State(function, None, World.LOOP))
+        return self.of(self.project.execution.state_of(function))
 
     def chains(
         self, state: State, *, within: t.Block | None = None
@@ -68,9 +75,9 @@ class Outflows:
         """Every outflow that running a function leads to, or a block of it, with the calls."""
         known: dict[int, Outflow] = {}
 
-        def sinks(current: State) -> Iterable[t.Node]:
+        def sinks(current: State) -> Iterator[t.Node]:
             for outflow in self.of(current):
-                if current == state:
+                if current is state:
                     if within is not None and not t.in_block(within, outflow.loop):
                         continue
                 elif outflow.yields:
@@ -78,10 +85,10 @@ class Outflows:
                 known[id(outflow.loop)] = outflow
                 yield outflow.loop
 
-        def follow(current: State, edge: object) -> bool:
-            return current != state or within is None or t.in_block(within, edge.node)  # type: ignore[attr-defined]
+        def follow(current: State, edge: Edge) -> bool:
+            return current is not state or within is None or t.in_block(within, edge.node)
 
-        for chain in self.project.execution.chains(state, sinks, follow):
+        for chain in self._paths.chains(state, sinks, follow):
             yield chain, known[id(chain.sink)]
 
     def resumes(self, outflow: Outflow) -> bool:
@@ -99,7 +106,7 @@ class Outflows:
             push = self._push(state, iteration)
             if push is None:
                 continue
-            env = self.project.execution.env(state)
+            env = state.env
             for value in inference.infer(self.project.program, iteration.iterable, env):
                 for run in self._runs(value, state.world, depth):
                     yield Outflow(iteration.node, run, push)
@@ -132,7 +139,7 @@ class Outflows:
         return None
 
     def _sends(self, state: State, node: t.Call) -> bool:
-        env = self.project.execution.env(state)
+        env = state.env
         program = self.project.program
         if (
             isinstance(node.func, t.Attribute)

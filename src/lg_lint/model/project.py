@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Place, Step
@@ -15,6 +16,8 @@ from lg_lint.model.versions import Versions
 from lg_lint.program.execution import Execution
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Module
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -38,6 +41,14 @@ class Project:
     proxy_configs: list[Path] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
     names_read: frozenset[str] | None = None
+    _made: dict[Callable[[Project], object], object] = field(default_factory=dict)
+
+    def once(self, make: Callable[[Project], T]) -> T:
+        """What `make` makes of the project, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]  # type: ignore[assignment]
+        return found
 
     def place(self, module: Module, span: t.Span) -> Place:
         """The place of a span in a module, with the path as reported."""

@@ -11,11 +11,12 @@ from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import CallSite
+from lg_lint.program.scopes import CallSite, enclosing_function
 from lg_lint.program.values import ExternalMethod, ExternalObject, Partial, Unknown, Value, Values
 
 if TYPE_CHECKING:
     from lg_lint.model.graphs import Graphs
+    from lg_lint.model.project import Project
 
 _DISTINCT = {
     "get_state_history", "update_state", "bulk_update_state", "astream_events", "aget_state",
@@ -37,6 +38,15 @@ def methods() -> dict[str, dict[str, object]]:
     """The methods that run a graph or touch its state, as the table says."""
     rows: dict[str, dict[str, object]] = table("langgraph")["runs"]
     return rows
+
+
+def runs_at(project: Project) -> dict[object, list[tuple[int, Run]]]:
+    """Runs with their numbers, by the identity of the call and by the function around it."""
+    found: dict[object, list[tuple[int, Run]]] = {}
+    for number, run in enumerate(project.runs):
+        for key in (id(run.site.node), enclosing_function(run.site.env.scope)):
+            found.setdefault(key, []).append((number, run))
+    return found
 
 
 def find(program: Program, graphs: Graphs) -> tuple[list[Run], list[UnresolvedCall]]:

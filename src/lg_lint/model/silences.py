@@ -52,8 +52,8 @@ class Silences:
 
     @classmethod
     def of(cls, project: Project) -> Silences:
-        frames = Frames(project)
-        return cls(project, Emissions(project), Audience(project, frames), frames)
+        frames = project.once(Frames)
+        return cls(project, project.once(Emissions), Audience(project, frames), frames)
 
     def of_generator(self, ref: FunctionRef) -> Iterator[Silence]:
         """The sleeps of the generator itself."""
@@ -95,8 +95,7 @@ class Silences:
         listener = self._listener(run, graph)
         return listener is not None and any(
             listener.gets(emission, node.name)
-            for frame in self.frames.all
-            if frame.graph is graph and frame.node_name == node.name
+            for frame in self.frames.of_node(graph, node.name)
             for emission in self.emissions.of(frame.state)
         )
 
@@ -128,7 +127,7 @@ class Silences:
     def _place(self, graph: Graph, path: EmissionPath) -> Site:
         if path.chain is None:
             return graph.site
-        return Site(path.emission.node, self.project.execution.env(path.chain.last))
+        return Site(path.emission.node, path.chain.last.env)
 
 
 def _together(found: list[Sleep], what: str) -> Iterator[Silence]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
 from lg_lint.program import inference
-from lg_lint.program.execution import Execution, State, World, is_dead
+from lg_lint.program.execution import Execution, State, World
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
-from lg_lint.program.values import Const, Env, External
+from lg_lint.program.values import Const, Env, External, Values
 
 _BLOCKING = "time.sleep"
 _SLEEPS = {_BLOCKING, "asyncio.sleep", "anyio.sleep", "trio.sleep"}
@@ -40,14 +40,15 @@ def sleeps(execution: Execution, start: State) -> list[Sleep]:
 
 def own_sleeps(execution: Execution, state: State) -> Iterator[Sleep]:
     """The sleeps that a function's own code makes."""
-    for site in state.function.calls:
-        yield from _sleep(execution, state, site, certain=True)
+    for site, callees in execution.calls(state):
+        yield from _sleep(execution, state, site, callees, certain=True)
 
 
 def _below(execution: Execution, state: State, seen: set[State], certain: bool) -> Iterator[Sleep]:
     sites = {id(site.node): site for site in state.function.calls}
-    for site in state.function.calls:
-        yield from _sleep(execution, state, site, certain)
+    for site, callees in execution.calls(state):
+        if any(type(callee) is External for callee in callees):
+            yield from _sleep(execution, state, site, callees, certain)
     for edge in execution.edges(state):
         target = edge.target
         called = sites.get(id(edge.node))
@@ -59,11 +60,12 @@ def _below(execution: Execution, state: State, seen: set[State], certain: bool) 
         yield from _below(execution, target, seen, certain and waits and once)
 
 
-def _sleep(execution: Execution, state: State, site: CallSite, certain: bool) -> Iterator[Sleep]:
-    if terminal_name(site.node.func) is None or is_dead(site.enclosing, site.node):
+def _sleep(
+    execution: Execution, state: State, site: CallSite, callees: Values, certain: bool
+) -> Iterator[Sleep]:
+    if terminal_name(site.node.func) is None:
         return
-    env = execution.env(state)
-    callees = inference.infer(execution.program, site.node.func, env)
+    env = state.env
     names = {callee.name for callee in callees if isinstance(callee, External)} & _SLEEPS
     blocking = _BLOCKING in names
     if not names or (state.world is World.LOOP if blocking else not site.awaited):
@@ -109,5 +111,5 @@ def _times(execution: Execution, state: State, loop: t.For) -> int | None:
     call = loop.iterable
     if leaves or not isinstance(call, t.Call) or terminal_name(call.func) != "range":
         return None
-    number = _number(execution, call, execution.env(state))
+    number = _number(execution, call, state.env)
     return int(number) if number is not None else None

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Union
 
 from lg_lint.facts import tree as t
-from lg_lint.program import calls, containers, inference
+from lg_lint.program import containers, inference
+from lg_lint.program.callers import callers
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import CallSite, Function
 from lg_lint.program.values import UNKNOWN, Const, Container, Env, Instance, Values, constant
@@ -45,7 +46,7 @@ def _helper_calls(program: Program, site: CallSite, env: Env, depth: int) -> lis
     if not any(isinstance(n, t.Name) and n.id in names for arg in given for n in t.walk(arg)):
         return []
     envs: list[Env] = []
-    for caller in calls.callers(program, function):
+    for caller in callers(program, function):
         outer = CallSite(caller.node, False, ())
         bound = Instance(function.cls) if caller.skip and function.cls is not None else None
         for above in _helper_calls(program, outer, caller.env, depth + 1) or [caller.env]:

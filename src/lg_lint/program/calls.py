@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, containers, externals, hints, inference
+from lg_lint.program import attributes, callers, containers, externals, hints, inference
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import Class, Function
+from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
     NONE,
     UNKNOWN,
@@ -268,7 +267,7 @@ def _from_callers(program: Program, function: Function, param: t.Param, env: Env
         if hooked is not None:
             return hooked
     found: list[Values] = []
-    for caller in callers(program, function):
+    for caller in callers.callers(program, function):
         values = argument(program, function, param, caller.node, caller.env, caller.skip)
         if values is not None:
             found.append(values)
@@ -291,79 +290,3 @@ def _fallback(program: Program, function: Function, param: t.Param, env: Env) ->
         if annotated:
             return annotated
     return default or (UNKNOWN,)
-
-
-# --- callers -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A call of a function: `skip` counts the leading parameters that the call does not fill."""
-
-    node: t.Call
-    env: Env
-    skip: int
-
-
-def callers(program: Program, function: Function) -> list[Caller]:
-    """The calls of the project, tests left out, that may run a function, partials included."""
-    found: list[Caller] = []
-    name = function.name
-    cls = function.cls
-    if name == "__init__" and cls is not None:
-        for owner in (cls, *attributes.subclasses(program, cls)):
-            found.extend(_constructor_calls(program, owner, function))
-        return found
-    for site, scope in program.calls_named(name):
-        if scope.module.is_test:
-            continue
-        env = program.env(scope)
-        for callee in inference.infer(program, site.node.func, env):
-            if isinstance(callee, FunctionRef) and callee.function is function:
-                skip = 1 if callee.bound is not None and function.self_name else 0
-                found.append(Caller(site.node, env, skip))
-                break
-    for site, scope, position in program.forwarded(name):
-        if not scope.module.is_test:
-            found.extend(_forwarded(program, function, site.node, program.env(scope), position))
-    return found
-
-
-def _constructor_calls(program: Program, cls: Class, init: Function) -> Iterator[Caller]:
-    for site, scope in program.calls_named(cls.name):
-        if scope.module.is_test:
-            continue
-        env = program.env(scope)
-        for callee in inference.infer(program, site.node.func, env):
-            if (
-                isinstance(callee, ClassRef)
-                and callee.cls is cls
-                and attributes.find_method(program, cls, "__init__") is init
-            ):
-                yield Caller(site.node, env, 1)
-    if cls is init.cls:
-        for site, scope in program.calls_named("__init__"):
-            env = program.env(scope)
-            for callee in inference.infer(program, site.node.func, env):
-                if isinstance(callee, FunctionRef) and callee.function is init:
-                    yield Caller(site.node, env, 1 if callee.bound is not None else 0)
-
-
-def _forwarded(
-    program: Program, function: Function, node: t.Call, env: Env, position: int
-) -> Iterator[Caller]:
-    """A call that hands the function and its arguments on: `partial(f, x)`, `to_thread(f, x)`."""
-    for value in inference.infer(program, node.args[position].value, env):
-        if isinstance(value, FunctionRef) and value.function is function:
-            skip = 1 if value.bound is not None and function.self_name else 0
-            yield Caller(_shifted(program, node, position), env, skip)
-
-
-def _shifted(program: Program, node: t.Call, position: int) -> t.Call:
-    """The call that a forwarding call makes: its function, and the arguments after it."""
-    key = ("shifted", id(node))
-    if key not in program.made:
-        program.made[key] = t.Call(node.span, node.args[position].value, node.args[position + 1 :])
-    made = program.made[key]
-    assert isinstance(made, t.Call)
-    return made

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -24,6 +23,7 @@ from lg_lint.program.values import (
     Offloader,
     Partial,
     Value,
+    Values,
 )
 
 
@@ -37,13 +37,14 @@ class World(str, Enum):
     THREAD = "worker thread"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """A function in one activation and one world."""
+    """A function in one activation and one world; `Execution` makes each one once."""
 
     function: Function
     frame: Frame | None
     world: World
+    env: Env
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,64 +90,71 @@ _WAITERS = {"as_completed", "wait"}
 _POOL_CALLS = {"submit", "map", "run_in_executor", "apply_async", "starmap"}
 
 
+Called = tuple[CallSite, Values]
+"""A call and what it may call."""
+
+
 @dataclass(slots=True)
 class Execution:
     """The call graph over states, computed on demand."""
 
     program: Program
+    _states: dict[tuple[Function, Frame | None, World], State] = field(default_factory=dict)
     _edges: dict[State, tuple[Edge, ...]] = field(default_factory=dict)
+    _calls: dict[Env, tuple[Called, ...]] = field(default_factory=dict)
+
+    def state_of(
+        self, function: Function, frame: Frame | None = None, world: World = World.LOOP
+    ) -> State:
+        """The state of a function, in any activation where no `frame` is named."""
+        key = (function, frame, world)
+        state = self._states.get(key)
+        if state is None:
+            env = self.program.env(function, frame)
+            state = self._states[key] = State(function, frame, world, env)
+        return state
 
     def state(self, ref: FunctionRef, world: World) -> State:
         """The state of a function value called from outside."""
         frame = None
         if ref.bound is not None or ref.closure is not None:
             frame = self.program.frame(ref.function, bound=ref.bound, closure=ref.closure)
-        return State(ref.function, frame, world)
+        return self.state_of(ref.function, frame, world)
 
-    def env(self, state: State) -> Env:
-        return self.program.env(state.function, state.frame)
+    def calls(self, state: State) -> tuple[Called, ...]:
+        """The calls in a state that are not dead, with what each may call."""
+        found = self._calls.get(state.env)
+        if found is None:
+            found = self._calls[state.env] = tuple(
+                [
+                    (site, inference.infer(self.program, site.node.func, state.env))
+                    for site in state.function.calls
+                    if not site.is_dead
+                ]
+            )
+        return found
 
     def edges(self, state: State) -> tuple[Edge, ...]:
         """The calls that a state makes into the project's functions."""
-        if state not in self._edges:
+        edges = self._edges.get(state)
+        if edges is None:
             self._edges[state] = ()
-            self._edges[state] = tuple(dict.fromkeys(self._find_edges(state)))
-        return self._edges[state]
-
-    def chains(
-        self,
-        start: State,
-        sinks: Callable[[State], Iterable[t.Node]],
-        follow: Callable[[State, Edge], bool],
-    ) -> Iterator[Chain]:
-        """The shortest path from `start` to each sink, breadth first, each sink once."""
-        reached: dict[State, tuple[Edge, ...]] = {start: ()}
-        queue = deque([start])
-        seen: set[int] = set()
-        while queue:
-            state = queue.popleft()
-            for sink in sinks(state):
-                if id(sink) not in seen:
-                    seen.add(id(sink))
-                    yield Chain(start, reached[state], sink)
-            for edge in self.edges(state):
-                if edge.target not in reached and follow(state, edge):
-                    reached[edge.target] = (*reached[state], edge)
-                    queue.append(edge.target)
+            edges = self._edges[state] = tuple(dict.fromkeys(self._find_edges(state)))
+        return edges
 
     # --- edges -----------------------------------------------------------------------------
 
     def _find_edges(self, state: State) -> Iterator[Edge]:
-        function, env = state.function, self.env(state)
-        private = self._private_loop_calls(function, env)
-        for site in function.calls:
-            if is_dead(site.enclosing, site.node):
-                continue
+        function, env = state.function, state.env
+        calls = self.calls(state)
+        private = _private_loop_calls(calls)
+        for site, callees in calls:
             world = World.ALONE if id(site.node) in private else state.world
-            for callee in inference.infer(self.program, site.node.func, env):
-                yield from self._called(callee, site, env, world)
+            for callee in callees:
+                if type(callee) is not External or self._runs_argument(callee.name):
+                    yield from self._called(callee, site, env, world)
         for iteration in function.iterations:
-            if is_dead(iteration.enclosing, iteration.iterable):
+            if iteration.is_dead:
                 continue
             for value in inference.infer(self.program, iteration.iterable, env):
                 if isinstance(value, GeneratorOf):
@@ -154,21 +162,9 @@ class Execution:
         for statement in function.withs:
             yield from self._entered(statement, env, state.world)
 
-    def _private_loop_calls(self, function: Function, env: Env) -> set[int]:
-        """Calls that make the coroutine of an `asyncio.run(...)`."""
-        found: set[int] = set()
-        for site in function.calls:
-            name = terminal_name(site.node.func)
-            if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:
-                continue
-            callees = inference.infer(self.program, site.node.func, env)
-            if name == "run_until_complete" or any(
-                isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
-            ):
-                found.update(
-                    id(node) for node in t.walk(site.node.args[0].value) if isinstance(node, t.Call)
-                )
-        return found
+    def _runs_argument(self, name: str) -> bool:
+        """Whether an outside function runs a function that it is given."""
+        return name in self.program.types.offloaders or name in _CALLS_BACK or name in _STARTS
 
     def _called(self, callee: Value, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
         node = site.node
@@ -275,7 +271,7 @@ class Execution:
             frame: Frame | None = self.program.frame(
                 ref.function, call=node, caller=env, bound=ref.bound, closure=ref.closure
             )
-            return State(ref.function, frame, world)
+            return self.state_of(ref.function, frame, world)
         return self.state(ref, world)
 
     def generator_state(self, value: GeneratorOf, world: World) -> State:
@@ -283,6 +279,22 @@ class Execution:
         if value.call is not None and value.env is not None:
             return self._call_state(value.function, value.call, value.env, world)
         return self.state(value.function, world)
+
+
+def _private_loop_calls(calls: Iterable[Called]) -> set[int]:
+    """Calls that make the coroutine of an `asyncio.run(...)`."""
+    found: set[int] = set()
+    for site, callees in calls:
+        name = terminal_name(site.node.func)
+        if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:
+            continue
+        if name == "run_until_complete" or any(
+            isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
+        ):
+            found.update(
+                id(node) for node in t.walk(site.node.args[0].value) if isinstance(node, t.Call)
+            )
+    return found
 
 
 def calls_parameters(function: Function) -> bool:
@@ -300,19 +312,6 @@ def calls_parameters(function: Function) -> bool:
                 return True
         for iteration in scope.iterations:
             if isinstance(iteration.iterable, t.Name) and iteration.iterable.id in names:
-                return True
-    return False
-
-
-def is_dead(enclosing: tuple[t.Node, ...], node: t.Node) -> bool:
-    """Whether a place stands in the branch of an `if` that never runs."""
-    for statement in enclosing:
-        if isinstance(statement, t.If):
-            test = statement.test
-            false = (isinstance(test, t.Constant) and not test.value) or (
-                terminal_name(test) == "TYPE_CHECKING"
-            )
-            if false and t.in_block(statement.body, node):
                 return True
     return False
 

@@ -89,7 +89,7 @@ def from_star(program: Program, module: Module, name: str) -> Values:
         found = inference.guarded(
             program,
             ("star", id(source), name),
-            lambda source=source: attributes.own_name(program, source, name) or (),  # type: ignore[misc]
+            lambda source=source: attributes.own_name(program, source, name) or (),
         )
         if found:
             return found

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from lg_lint.facts import tree as t
+from lg_lint.program.blocks import end, last_name, never_holds, rival_blocks, start
 from lg_lint.program.scopes import (
     END,
     START,
@@ -50,6 +54,7 @@ class _Builder:
         self.module = module
         self.scope = scope
         self.enclosing: tuple[t.Node, ...] = ()
+        self.dead = False
         self.block: Block = Block(START, END)
 
     def run(self, body: t.Block, start: Position, end: Position) -> None:
@@ -57,13 +62,14 @@ class _Builder:
         self.scope.blocks.append(self.block)
         self.statements(body)
         for bindings in self.scope.bindings.values():
-            bindings.sort(key=lambda binding: binding.position)
+            if len(bindings) > 1:
+                bindings.sort(key=lambda binding: binding.position)
 
     # --- statements ------------------------------------------------------------------------
 
     def statements(self, body: t.Block) -> None:
         for statement in body:
-            getattr(self, f"_{type(statement).__name__.lower()}", self._plain)(statement)
+            _STATEMENTS.get(type(statement), _Builder._plain)(self, statement)
 
     def _plain(self, node: t.Node) -> None:
         for child in t.children(node):
@@ -104,11 +110,18 @@ class _Builder:
     def _importfrom(self, node: t.ImportFrom) -> None:
         self.imports(node.module)
         for alias in node.names:
+            if alias.asname is not None:
+                self.module.renamed.append((alias.name, alias.asname))
             self.add(Binding(alias.asname or alias.name, "import", node, end(node), self.block))
 
     def _if(self, node: t.If) -> None:
         self.expression(node.test)
-        self.branches(node, node.body, node.orelse)
+        outer = self.dead
+        self.dead = outer or never_holds(node.test)
+        body, orelse = rival_blocks((node.body, node.orelse))
+        self.branch(node, node.body, body)
+        self.dead = outer
+        self.branch(node, node.orelse, orelse)
 
     def _while(self, node: t.While) -> None:
         self.nested(node, (node.test,), loop=True)
@@ -153,7 +166,7 @@ class _Builder:
     def _match(self, node: t.Match) -> None:
         self.expression(node.subject)
         bodies = [case.body for case in node.cases]
-        blocks = _rival_blocks(bodies)
+        blocks = rival_blocks(bodies)
         for case, block in zip(node.cases, blocks, strict=True):
             before = self.enter(node, block)
             for pattern in case.patterns:
@@ -186,11 +199,14 @@ class _Builder:
     # --- blocks ----------------------------------------------------------------------------
 
     def branches(self, node: t.Node, *bodies: t.Block, loop: bool = False) -> None:
-        for body, block in zip(bodies, _rival_blocks(bodies), strict=True):
+        for body, block in zip(bodies, rival_blocks(bodies), strict=True):
             block.is_loop = loop
-            before = self.enter(node, block)
-            self.statements(body)
-            self.leave(before)
+            self.branch(node, body, block)
+
+    def branch(self, node: t.Node, body: t.Block, block: Block) -> None:
+        before = self.enter(node, block)
+        self.statements(body)
+        self.leave(before)
 
     def nested(self, node: t.Node, parts: tuple[t.Expr, ...], *, loop: bool) -> None:
         before = self.enter(node, Block(start(node), end(node), is_loop=loop))
@@ -277,47 +293,54 @@ class _Builder:
 
     # --- expressions -----------------------------------------------------------------------
 
-    def expression(self, root: t.Node, awaited: bool = False) -> None:
-        stack: list[tuple[t.Node, bool, bool]] = [(root, awaited, False)]
+    def expression(self, root: t.Node) -> None:
+        """Notes the names, calls, bindings and iterations of an expression, parents first."""
+        names = self.module.names
+        coroutine: t.Node | None = None
+        handed: set[int] = set()
+        stack = [root]
         while stack:
-            node, awaited, handed = stack.pop()
+            node: Any = stack.pop()
             kind = type(node)
             if kind is t.Name:
-                self.module.names.add(node.id)  # type: ignore[attr-defined]
-                continue
-            if kind is t.Constant:
-                continue
-            if kind is t.Attribute:
-                self.module.names.add(node.attr)  # type: ignore[attr-defined]
-            if kind is t.Lambda:
-                for part in t.outer_parts(node):
-                    stack.append((part, False, False))
-                self.function(node, "<lambda>")  # type: ignore[arg-type]
-                continue
-            if kind is t.Await:
-                stack.append((node.value, True, False))  # type: ignore[attr-defined]
-                continue
-            self.note(node, awaited, handed)
-            given = isinstance(node, t.Call) and _last_name(node.func) in _AWAITERS
-            for child in reversed(t.children(node)):
-                if given and isinstance(child, t.Arg):
-                    child = child.value
-                stack.append((child, False, given))
+                names.add(node.id)
+            elif kind is t.Constant:
+                pass
+            elif kind is t.Attribute:
+                names.add(node.attr)
+                stack.append(node.value)
+            elif kind is t.Await:
+                coroutine = node.value
+                stack.append(coroutine)
+            elif kind is t.Call:
+                self.call(node, node is coroutine, id(node) in handed)
+                given = [arg.value for arg in reversed(node.args)]
+                if last_name(node.func) in _AWAITERS:
+                    handed.update(map(id, given))
+                stack += given
+                stack.append(node.func)
+            elif kind is t.Lambda:
+                stack += t.outer_parts(node)
+                self.function(node, "<lambda>")
+            else:
+                if kind in _NOTED:
+                    _NOTED[kind](self, node)
+                stack += t.children(node)[::-1]
 
-    def note(self, node: t.Node, awaited: bool, handed: bool) -> None:
-        if isinstance(node, t.Call):
-            self.scope.calls.append(CallSite(node, awaited, self.enclosing, handed))
-            self.consumed(node)
-        elif isinstance(node, t.Yield):
-            self.scope.yields.append(node)
-            if node.delegates and node.value is not None:
-                self.iterate(node.value, node, False)
-        elif isinstance(node, t.Comprehension):
-            self.comprehension(node)
-        elif isinstance(node, t.Starred):
+    def call(self, node: t.Call, awaited: bool, handed: bool) -> None:
+        self.scope.calls.append(CallSite(node, awaited, self.enclosing, handed, self.dead))
+        self.consumed(node)
+
+    def generated(self, node: t.Yield) -> None:
+        self.scope.yields.append(node)
+        if node.delegates and node.value is not None:
             self.iterate(node.value, node, False)
-        elif isinstance(node, t.NamedExpr):
-            self.bind(node.target, "assign", node, node.value)
+
+    def starred(self, node: t.Starred) -> None:
+        self.iterate(node.value, node, False)
+
+    def named(self, node: t.NamedExpr) -> None:
+        self.bind(node.target, "assign", node, node.value)
 
     def comprehension(self, node: t.Comprehension) -> None:
         outer = self.block
@@ -337,13 +360,13 @@ class _Builder:
 
     def consumed(self, call: t.Call) -> None:
         """Notes arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
-        name = _last_name(call.func)
+        name = last_name(call.func)
         for index, arg in enumerate(call.args):
             if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
                 self.iterate(arg.value, call, False)
 
     def iterate(self, iterable: t.Expr, node: t.Node, is_async: bool) -> None:
-        self.scope.iterations.append(Iteration(iterable, node, is_async, self.enclosing))
+        self.scope.iterations.append(Iteration(iterable, node, is_async, self.enclosing, self.dead))
         if (
             isinstance(iterable, t.Comprehension)
             and iterable.kind == "generator"
@@ -353,20 +376,25 @@ class _Builder:
                 self.iterate(generator.iterable, node, generator.is_async)
 
 
-def _last_name(func: t.Expr) -> str:
-    return func.id if isinstance(func, t.Name) else getattr(func, "attr", "")
-
-
-def start(node: t.Node) -> Position:
-    return node.span[:2]
-
-
-def end(node: t.Node) -> Position:
-    return node.span[2:]
-
-
-def _rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
-    blocks = [Block(start(body[0]), end(body[-1])) if body else Block(END, END) for body in bodies]
-    for block in blocks:
-        block.rivals = tuple(other for other in blocks if other is not block)
-    return blocks
+_STATEMENTS: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
+    t.Assign: _Builder._assign,
+    t.AugAssign: _Builder._augassign,
+    t.Return: _Builder._return,
+    t.ScopeDeclaration: _Builder._scopedeclaration,
+    t.Import: _Builder._import,
+    t.ImportFrom: _Builder._importfrom,
+    t.If: _Builder._if,
+    t.While: _Builder._while,
+    t.For: _Builder._for,
+    t.With: _Builder._with,
+    t.Try: _Builder._try,
+    t.Match: _Builder._match,
+    t.FunctionDef: _Builder._functiondef,
+    t.ClassDef: _Builder._classdef,
+}
+_NOTED: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
+    t.Yield: _Builder.generated,
+    t.Comprehension: _Builder.comprehension,
+    t.Starred: _Builder.starred,
+    t.NamedExpr: _Builder.named,
+}

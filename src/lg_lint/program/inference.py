@@ -37,61 +37,81 @@ from lg_lint.program.values import (
 _MAX_VALUES = 24
 _MAX_STACK = 90
 _MAX_STEPS = 4000
+_NO_CUT = 1 << 30
 
 
 def infer(program: Program, expr: t.Expr, env: Env) -> Values:
     """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known."""
-    key = (id(expr), env)
-    known_values = program.memo.values.get(key)
+    known_values = env.known.get(expr)
     if known_values is not None:
         return known_values
     handler = _HANDLERS.get(type(expr))
     if handler is None:
         return (UNKNOWN,)
-    return guarded(program, key, lambda: handler(program, expr, env))
+    return _once(program, env.known, expr, handler, program, expr, env)
 
 
-def guarded(program: Program, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:
-    """`compute()`, once a key. A key that needs itself gives nothing at that point.
+def guarded(
+    program: Program, key: tuple[object, ...], compute: Callable[..., Values], *arguments: Any
+) -> Values:
+    """`compute(*arguments)`, once a key, with a guard against recursion."""
+    return _once(program, program.memo.values, key, compute, *arguments)
+
+
+def _once(
+    program: Program,
+    values_of: dict[Any, Values],
+    key: object,
+    compute: Callable[..., Values],
+    *arguments: Any,
+) -> Values:
+    """`compute(*arguments)`, once a key. A key that needs itself gives nothing at that point.
 
     A result that was cut short by a key still in progress is kept only once that key is done,
     so that what is remembered does not depend on where a question started. One that was cut short
     by the depth of the question is kept only for the question itself.
     """
+    if key in values_of:
+        return values_of[key]
     memo = program.memo
-    if key in memo.values:
-        return memo.values[key]
-    if key in memo.active:
-        memo.lowest_cut = min(memo.lowest_cut, memo.active[key])
+    active = memo.active
+    question = (id(values_of), key)
+    if question in active:
+        memo.lowest_cut = min(memo.lowest_cut, active[question])
         return ()
-    depth = len(memo.active)
+    depth = len(active)
     if depth > _MAX_STACK:
         memo.lowest_cut = 0
         return (UNKNOWN,)
     if depth == 0:
         memo.steps = 0
-    memo.active[key] = depth
-    outer_cut, memo.lowest_cut = memo.lowest_cut, 1 << 30
+    active[question] = depth
+    outer_cut, memo.lowest_cut = memo.lowest_cut, _NO_CUT
     try:
-        values = unique(compute())
+        values = unique(compute(*arguments))
     finally:
-        del memo.active[key]
+        del active[question]
         cut, memo.lowest_cut = memo.lowest_cut, outer_cut
     memo.steps += 1
     if cut >= depth or memo.steps > _MAX_STEPS:
-        memo.values[key] = values
-    else:
-        memo.lowest_cut = min(outer_cut, cut)
+        values_of[key] = values
+    elif cut < outer_cut:
+        memo.lowest_cut = cut
     return values
 
 
 def unique(values: Iterable[Value]) -> Values:
     """Without repeats, in order; a long tail is cut."""
+    if type(values) is tuple and len(values) < 2:
+        return values
     return tuple(dict.fromkeys(values))[:_MAX_VALUES]
 
 
 def union(parts: Iterable[Values]) -> Values:
-    return unique(value for part in parts for value in part)
+    found = tuple(parts)
+    if len(found) == 1:
+        return unique(found[0])
+    return unique(value for part in found for value in part)
 
 
 # --- names ---------------------------------------------------------------------------------
@@ -115,8 +135,12 @@ def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
             if isinstance(scope, Module):
                 return module_name(program, scope, name, place)
             found = reaching(scope, name, place) or scope.bindings[name]
-            here = program.env(scope, frame, env.names if own else ())
-            return union(binding_values(program, binding, here) for binding in found)
+            here = (
+                env if scope is env.scope else program.env(scope, frame, env.names if own else ())
+            )
+            if len(found) == 1:
+                return binding_values(program, found[0], here)
+            return union([binding_values(program, binding, here) for binding in found])
         if isinstance(scope, Module):
             break
         if isinstance(scope, Function):
@@ -128,14 +152,18 @@ def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
     starred = imports.from_star(program, env.scope.module, name)
     if starred:
         return starred
-    return (External(f"builtins.{name}"),)
+    if name not in program.builtins:
+        program.builtins[name] = (External(f"builtins.{name}"),)
+    return program.builtins[name]
 
 
 def module_name(program: Program, module: Module, name: str, at: Position) -> Values:
     """A module's global, with what functions assign to it through `global`."""
-    found = [(binding, program.env(module)) for binding in reaching(module, name, at)] or [
-        (binding, program.env(module)) for binding in module.bindings.get(name, ())
-    ]
+    here = program.env(module)
+    bindings = reaching(module, name, at) or module.bindings.get(name, [])
+    if len(bindings) == 1 and name not in module.writers:
+        return binding_values(program, bindings[0], here)
+    found = [(binding, here) for binding in bindings]
     for function in module.writers.get(name, ()):
         env = program.env(function)
         found.extend((binding, env) for binding in function.bindings.get(name, ()))
@@ -144,9 +172,7 @@ def module_name(program: Program, module: Module, name: str, at: Position) -> Va
 
 def binding_values(program: Program, binding: Binding, env: Env) -> Values:
     """What one binding gives its name."""
-    return guarded(
-        program, ("binding", id(binding), env), lambda: _binding_values(program, binding, env)
-    )
+    return _once(program, env.known, binding, _binding_values, program, binding, env)
 
 
 def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
@@ -226,7 +252,7 @@ def _constant(program: Program, node: t.Constant, env: Env) -> Values:
 
 def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
     receivers = infer(program, node.value, env)
-    found = union(attributes.attribute(program, value, node.attr) for value in receivers)
+    found = union([attributes.attribute(program, value, node.attr) for value in receivers])
     if terminal_name(node.value) == "state" and not any(known(value) for value in found):
         return attributes.bag_writes(program, node.attr) or found
     return found
@@ -237,9 +263,8 @@ def _call(program: Program, node: t.Call, env: Env) -> Values:
         inside = containers.method(program, node, env)
         if inside is not None:
             return inside
-    return union(
-        calls.call(program, callee, node, env) for callee in infer(program, node.func, env)
-    )
+    callees = infer(program, node.func, env)
+    return union([calls.call(program, callee, node, env) for callee in callees])
 
 
 def _subscript(program: Program, node: t.Subscript, env: Env) -> Values:

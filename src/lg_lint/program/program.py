@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.program import index
@@ -22,6 +22,9 @@ from lg_lint.program.scopes import (
 from lg_lint.program.types import TypeTable
 from lg_lint.program.values import Env, Frame, Value, Values
 
+if TYPE_CHECKING:
+    from lg_lint.program.callees import Callees
+
 FORWARDERS = {
     "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
     "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0, "add_task": 0,
@@ -37,7 +40,7 @@ class Memo:
     """Results of inference, and what is being inferred now."""
 
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
-    active: dict[tuple[object, ...], int] = field(default_factory=dict)
+    active: dict[tuple[int, object], int] = field(default_factory=dict)
     lowest_cut: int = 1 << 30
     steps: int = 0
 
@@ -65,12 +68,13 @@ class Program:
         self.additions = Additions()
         self.declared: dict[int, str] = {}
         self.memo = Memo()
+        self.builtins: dict[str, Values] = {}
         self.made: dict[tuple[object, ...], t.Node] = {}
         self._load = load
         self._is_test = is_test
         self._modules: dict[str, Module | None] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
-        self._envs: dict[tuple[object, ...], Env] = {}
+        self._envs: dict[object, Env] = {}
         self._calls: dict[str, list[tuple[CallSite, Scope]]] = {}
         self._writes: dict[str, list[AttributeWrite]] = {}
         self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
@@ -79,6 +83,7 @@ class Program:
         self._functions: dict[int, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
         self._once: dict[tuple[str, int], Any] = {}
+        self.callees: dict[tuple[str, str], Callees[Any]] = {}
 
     # --- modules ---------------------------------------------------------------------------
 
@@ -105,17 +110,14 @@ class Program:
                 name = terminal_name(site.node.func)
                 if name is not None:
                     self._calls.setdefault(name, []).append((site, scope))
-                    self._note_forwarded(name, site, scope)
+                    if name in FORWARDERS:
+                        self._note_forwarded(FORWARDERS[name], site, scope)
             for write in scope.item_writes:
                 name = terminal_name(write.container)
                 if name is not None:
                     self._items.setdefault(name, []).append((write, scope))
-            for bindings in scope.bindings.values():
-                for binding in bindings:
-                    if isinstance(binding.node, t.ImportFrom):
-                        for alias in binding.node.names:
-                            if alias.asname is not None:
-                                self._renamed.setdefault(alias.name, set()).add(alias.asname)
+        for name, given in module.renamed:
+            self._renamed.setdefault(name, set()).add(given)
         for function in module.all_functions:
             self._functions[id(function.node)] = function
         for cls in module.all_classes:
@@ -126,10 +128,7 @@ class Program:
         for attribute in module.attribute_writes:
             self._writes.setdefault(attribute.target.attr, []).append(attribute)
 
-    def _note_forwarded(self, name: str, site: CallSite, scope: Scope) -> None:
-        position = FORWARDERS.get(name)
-        if position is None:
-            return
+    def _note_forwarded(self, position: int, site: CallSite, scope: Scope) -> None:
         args = [arg.value for arg in site.node.args if arg.keyword is None and not arg.star]
         if position < len(args):
             forwarded = terminal_name(args[position])
@@ -140,15 +139,22 @@ class Program:
 
     def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
         """The calls whose callee ends in `name`, or in a name that an import gives it."""
-        found = list(self._calls.get(name, ()))
-        for other in sorted(self._renamed.get(name, ())):
-            if other != name:
-                found.extend(self._calls.get(other, ()))
-        return found
+        return [call for spoken in self.names_of(name) for call in self._calls.get(spoken, ())]
+
+    def names_of(self, name: str) -> list[str]:
+        """A name, and those that imports give it."""
+        return [name, *sorted(self._renamed.get(name, set()) - {name})]
+
+    def calls_spoken(self, name: str) -> list[tuple[CallSite, Scope]]:
+        """The calls whose callee ends in just this name; the list grows with further modules."""
+        return self._calls.setdefault(name, [])
 
     def forwarded(self, name: str) -> list[tuple[CallSite, Scope, int]]:
-        """The calls that hand a function of this name on, with its position: `partial(f, x)`."""
-        return self._forwarded.get(name, [])
+        """The calls that hand a function of this name on, with its position: `partial(f, x)`.
+
+        The list grows with further modules.
+        """
+        return self._forwarded.setdefault(name, [])
 
     def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
         return self._functions[id(node)]
@@ -179,10 +185,11 @@ class Program:
         frame: Frame | None = None,
         names: tuple[tuple[str, Values], ...] = (),
     ) -> Env:
-        key = (id(scope), frame, names)
-        if key not in self._envs:
-            self._envs[key] = Env(scope, frame, names)
-        return self._envs[key]
+        key = (scope, frame, names) if frame is not None or names else scope
+        found = self._envs.get(key)
+        if found is None:
+            found = self._envs[key] = Env(scope, frame, names)
+        return found
 
     def frame(
         self,
@@ -212,8 +219,7 @@ def scopes(module: Module) -> Iterator[Scope]:
 
 def terminal_name(expr: t.Expr) -> str | None:
     """The last name of a dotted expression, e.g. "stream" for `self.graph.stream`."""
-    if isinstance(expr, t.Name):
-        return expr.id
-    if isinstance(expr, t.Attribute):
-        return expr.attr
-    return None
+    kind = type(expr)
+    if kind is t.Name:
+        return expr.id  # type: ignore[union-attr]
+    return expr.attr if kind is t.Attribute else None  # type: ignore[union-attr]

@@ -50,13 +50,14 @@ class CallSite:
     """One call of a frame. `enclosing` holds the compound statements around it, outermost first.
 
     `handed` where its result, a coroutine, is given to `asyncio.gather()` or the like: the call
-    itself runs nothing.
+    itself runs nothing. `is_dead` where it stands in the branch of an `if` that never runs.
     """
 
     node: t.Call
     awaited: bool
     enclosing: tuple[t.Node, ...]
     handed: bool = False
+    is_dead: bool = False
 
     @property
     def is_coroutine(self) -> bool:
@@ -86,12 +87,16 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class Iteration:
-    """A place that iterates `iterable`; `node` is the `for`, comprehension or draining call."""
+    """A place that iterates `iterable`; `node` is the `for`, comprehension or draining call.
+
+    `is_dead` where it stands in the branch of an `if` that never runs.
+    """
 
     iterable: t.Expr
     node: t.Node
     is_async: bool
     enclosing: tuple[t.Node, ...]
+    is_dead: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -177,7 +182,8 @@ class Module(Scope):
     """One file. `path` is absolute; `is_package` for an `__init__`; `named` when it is reported.
 
     `names` holds every name and attribute that its code speaks of, `writers` the functions that
-    declare a name as global, `imported` the first names of what its own statements import.
+    declare a name as global, `imported` the first names of what its own statements import,
+    `renamed` the names that `from` imports of any scope give another name, with that.
     """
 
     path: str = ""
@@ -191,6 +197,7 @@ class Module(Scope):
     names: set[str] = field(default_factory=set)
     writers: dict[str, list[Function]] = field(default_factory=dict)
     imported: set[str] = field(default_factory=set)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

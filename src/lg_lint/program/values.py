@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from lg_lint.facts import tree as t
 
 if TYPE_CHECKING:
-    from lg_lint.program.scopes import Class, Function, Module, Scope
+    from lg_lint.program.scopes import Binding, Class, Function, Module, Scope
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +34,13 @@ class Frame:
 class Env:
     """Where an expression is evaluated; interned, so that identity is equality.
 
-    `names` holds what an unrolled loop binds.
+    `names` holds what an unrolled loop binds, `known` what expressions and bindings mean here.
     """
 
     scope: Scope
     frame: Frame | None = None
     names: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    known: dict[t.Node | Binding, tuple[Value, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from lg_lint.finding import Place, Step
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.paths import Ways
 from lg_lint.program.scopes import Function
 
 
@@ -70,17 +71,17 @@ def frames_on_loop(project: Project) -> Iterator[tuple[State, Entry, tuple[Edge,
         start = project.execution.state(entry.ref, entry.world)
         if start in seen:
             continue
-        reached: dict[State, tuple[Edge, ...]] = {start: ()}
+        ways = Ways(start)
         queue = deque([start])
         while queue:
             state = queue.popleft()
             visited.add(state)
             if state not in seen and (state is start or state.function.is_async):
                 seen.add(state)
-                yield state, entry, reached[state]
+                yield state, entry, ways.to(state)
             for edge in project.execution.edges(state):
                 target = edge.target
-                if target in reached or target in visited or target.world is World.THREAD:
+                if target in ways or target in visited or target.world is World.THREAD:
                     continue
-                reached[target] = (*reached[state], edge)
+                ways.add(state, edge)
                 queue.append(target)

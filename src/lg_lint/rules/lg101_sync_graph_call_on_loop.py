@@ -59,6 +59,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.refusals import refuses_sync
 from lg_lint.model.runs import methods
 from lg_lint.program.execution import Chain, Edge, World
+from lg_lint.program.paths import Paths
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
@@ -67,8 +68,9 @@ from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     sinks = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
+    paths = Paths(project.execution, sinks.of, stays_on_loop)
     for state, entry, before in frames_on_loop(project):
-        for chains in by_path(project.execution.chains(state, sinks.of, stays_on_loop)):
+        for chains in by_path(paths.chains(state)):
             found = [sinks.runs[id(chain.sink)] for chain in chains]
             yield _finding(rule, project, entry, before, chains, found)
 

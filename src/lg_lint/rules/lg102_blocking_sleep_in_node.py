@@ -49,7 +49,8 @@ from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, Edge, State, World, is_dead
+from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step
@@ -58,6 +59,7 @@ from lg_lint.rules.rule import Rule
 
 _PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _SHORT = 0.05
+_SLEEP = External("time.sleep")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -72,12 +74,12 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         to_executor = edge.target.world is World.THREAD and state.world is not World.THREAD
         return not edge.offloaded and not (to_executor and edge.target.function in in_threads)
 
+    paths = Paths(project.execution, sleeps.of, follow)
     for entry in places:
         if not is_built(project, entry.graph):
             continue
         start = project.execution.state(entry.ref, entry.world)
-        chains = project.execution.chains(start, sleeps.of, follow)
-        for group in by_path(chains):
+        for group in by_path(paths.chains(start)):
             yield _finding(rule, project, entry, group, sleeps.longest(group))
 
 
@@ -89,14 +91,10 @@ class _Sleeps:
         self.seconds: dict[int, float | None] = {}
 
     def of(self, state: State) -> Iterator[t.Node]:
-        env = self.project.execution.env(state)
-        for site in state.function.calls:
-            if terminal_name(site.node.func) is None or is_dead(site.enclosing, site.node):
-                continue
-            callees = inference.infer(self.project.program, site.node.func, env)
-            if External("time.sleep") in callees:
+        for site, callees in self.project.execution.calls(state):
+            if _SLEEP in callees and terminal_name(site.node.func) is not None:
                 expr = site.node.argument("seconds", 0)
-                values = inference.infer(self.project.program, expr, env) if expr else ()
+                values = inference.infer(self.project.program, expr, state.env) if expr else ()
                 self.seconds[id(site.node)] = _longest(values)
                 yield site.node
 

@@ -57,10 +57,12 @@ from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.serving import Serving
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, Edge, State, World, is_dead, waited_for
+from lg_lint.program.execution import Chain, Edge, State, World, waited_for
 from lg_lint.program.feasible import is_feasible
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
+from lg_lint.program.values import Values
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.curing import sleep_remedy, twin_remedy
@@ -120,8 +122,14 @@ class _Waits:
     sinks: dict[int, _Sink] = field(default_factory=dict)
     _own: dict[State, list[_Sink]] = field(default_factory=dict)
     _below: dict[State, list[Chain]] = field(default_factory=dict)
+    _paths: Paths = field(init=False)
 
     def __post_init__(self) -> None:
+        self._paths = Paths(
+            self.project.execution,
+            lambda state: [sink.node for sink in self.own(state)],
+            self._follows,
+        )
         self.calls = BlockingCalls(self.project.program, self.project.blocking_calls)
 
     def groups(self, frame: State) -> list[list[Chain]]:
@@ -174,9 +182,7 @@ class _Waits:
     def below(self, state: State) -> list[Chain]:
         """What a plain function on the loop waits for, itself or through others."""
         if state not in self._below:
-            nodes = lambda inner: [sink.node for sink in self.own(inner)]  # noqa: E731
-            chains = self.project.execution.chains(state, nodes, self._follows)
-            self._below[state] = list(chains)
+            self._below[state] = list(self._paths.chains(state))
         return self._below[state]
 
     def _follows(self, state: State, edge: Edge) -> bool:
@@ -189,18 +195,17 @@ class _Waits:
         """The calls in the body of a state that block."""
         if state not in self._own:
             self._own[state] = []
-            for site in state.function.calls:
-                if site.is_coroutine or is_dead(site.enclosing, site.node):
+            for site, callees in self.project.execution.calls(state):
+                if site.is_coroutine:
                     continue
-                blocking = self._blocking(site, state)
+                blocking = self._blocking(site, callees, state)
                 if blocking is not None and not is_kept(state.function, site):
                     sink = self.sinks[id(site.node)] = _Sink(site.node, blocking)
                     self._own[state].append(sink)
         return self._own[state]
 
-    def _blocking(self, site: CallSite, state: State) -> Blocking | None:
-        env = self.project.execution.env(state)
-        callees = inference.infer(self.project.program, site.node.func, env)
+    def _blocking(self, site: CallSite, callees: Values, state: State) -> Blocking | None:
+        env = state.env
         found = [item for callee in callees if (item := self.calls.of(callee)) is not None]
         if not found and waited_for(site, state.function):
             found = [

@@ -49,6 +49,7 @@ from lg_lint.model.refusals import has_async_part, has_async_saver, savers_of, s
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge
+from lg_lint.program.paths import Paths
 from lg_lint.program.values import ExternalObject
 from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
 from lg_lint.rules.curing import run_remedy
@@ -92,8 +93,9 @@ def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
     sinks = SyncRuns(
         project, lambda run: has_async_saver(program, run) and not has_async_part(program, run)
     )
+    paths = Paths(project.execution, sinks.of, stays_on_loop)
     for state, entry, before in frames_on_loop(project):
-        for chains in by_path(project.execution.chains(state, sinks.of, stays_on_loop)):
+        for chains in by_path(paths.chains(state)):
             run = sinks.runs[id(chains[0].sink)]
             if run.graphs:
                 yield _sync_run(rule, project, entry, before, chains[0], run)

@@ -92,7 +92,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 def _findings(rule: Rule, project: Project) -> Iterator[Finding]:
     if not any(response.live for response in project.responses):
         return
-    applications = Applications(project)
+    applications = project.once(Applications)
     for installation in installations(applications):
         served = applications.served(set(installation.hosts))
         if not served:

@@ -59,6 +59,7 @@ from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import EVENT_STREAM, PATH_OPERATION, change_of
+from lg_lint.model.runs import runs_at
 from lg_lint.model.versions import Change
 from lg_lint.model.web.frames import passes_on
 from lg_lint.model.web.middleware import under_dispatch
@@ -209,7 +210,7 @@ def _confidence(project: Project, response: StreamResponse) -> Confidence:
     site = response.live_site
     if site is None:
         return Confidence.MEDIUM
-    if any(run.site.node is site.node for run in project.runs):
+    if id(site.node) in project.once(runs_at):
         return Confidence.HIGH
     waits = isinstance(site.node, t.Call) and terminal_name(site.node.func) in _PACES
     return Confidence.LOW if waits else Confidence.MEDIUM

@@ -72,10 +72,11 @@ from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.proxies import READ_TIMEOUT, Patience, longest_patience
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.runs import runs_at
 from lg_lint.model.silences import RUNNING, Silence, Silences
 from lg_lint.model.web.frames import passes_on
 from lg_lint.model.web.heartbeats import has_heartbeat
-from lg_lint.program.scopes import Function, enclosing_function
+from lg_lint.program.scopes import Function
 from lg_lint.rules.chains import definition
 from lg_lint.rules.rule import Rule
 
@@ -138,12 +139,12 @@ def _worst(
 
 def _runs(project: Project, response: StreamResponse) -> Iterator[Run]:
     """The runs that the generators of a response make themselves."""
-    functions = {ref.function for ref in response.generators}
-    live = response.live_site.node if response.live_site is not None else None
-    for run in project.runs:
-        here = run.site.node is live or enclosing_function(run.site.env.scope) in functions
-        if here and run.method in RUNNING:
-            yield run
+    places: list[object] = [ref.function for ref in response.generators]
+    if response.live_site is not None:
+        places.append(id(response.live_site.node))
+    runs = project.once(runs_at)
+    here = {number: run for place in places for number, run in runs.get(place, ())}
+    return (run for _, run in sorted(here.items()) if run.method in RUNNING)
 
 
 def _judged(

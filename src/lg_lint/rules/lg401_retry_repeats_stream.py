@@ -61,7 +61,7 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Hop, Severity, Step
 from lg_lint.model.outflow import Outflow, Outflows
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import Retriers, calls_parameter
+from lg_lint.model.retries.helpers import Retriers, calls_parameter, retriers_of
 from lg_lint.model.retries.loops import RetryLoop, retry_loops
 from lg_lint.program.execution import Chain, State, World
 from lg_lint.program.scopes import Function
@@ -76,7 +76,7 @@ _HELP = (
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    outflows, retriers = Outflows(project), Retriers(project.program)
+    outflows, retriers = Outflows(project), project.once(retriers_of)
     for module in project.program.modules:
         for function in module.all_functions if not module.is_test else ():
             yield from _loops(rule, project, outflows, function)
@@ -88,7 +88,7 @@ def _loops(
     rule: Rule, project: Project, outflows: Outflows, function: Function
 ) -> Iterator[Finding]:
     for loop in retry_loops(project.program, function):
-        state = State(function, None, World.LOOP)
+        state = project.execution.state_of(function)
         for chain, outflow in outflows.chains(state, within=loop.covered):
             if _repeats(loop, chain, outflow) and not outflows.resumes(outflow):
                 what = f"the {loop.library} loop" if loop.library else "this retry loop"
@@ -112,7 +112,7 @@ def _decorators(
     for decoration in retriers.decorations(function):
         if function.is_generator and not decoration.retrier.restarts_generators:
             continue
-        found = _first(outflows, State(function, None, World.LOOP))
+        found = _first(outflows, project.execution.state_of(function))
         if found is not None:
             what = f"{decoration.retrier.name} on {function.name}()"
             span = decoration.decorator.span
@@ -122,8 +122,8 @@ def _decorators(
 def _helpers(
     rule: Rule, project: Project, outflows: Outflows, retriers: Retriers, function: Function
 ) -> Iterator[Finding]:
-    state = State(function, None, World.LOOP)
-    for retried in retriers.retried_calls(function, project.execution.env(state)):
+    state = project.execution.state_of(function)
+    for retried in retriers.retried_calls(function, state.env):
         ref = _function(retried.target)
         if ref is None or (ref.function.is_generator and not retried.retrier.restarts_generators):
             continue

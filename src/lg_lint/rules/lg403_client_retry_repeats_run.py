@@ -70,7 +70,7 @@ from lg_lint.model.clients.resending import resending
 from lg_lint.model.outflow import Outflows
 from lg_lint.model.project import Project
 from lg_lint.model.retries.loops import own_nodes
-from lg_lint.program.execution import Chain, State, World
+from lg_lint.program.execution import Chain
 from lg_lint.program.scopes import Function
 from lg_lint.rules.chains import call_steps, definition, describe
 from lg_lint.rules.rule import Rule
@@ -102,7 +102,7 @@ def _transports(
     for request in requests:
         found = resending(project.program, request)
         endpoint = endpoints.of(request) if found is not None else None
-        if found is None or endpoint is None or endpoint.joins or _resumes(request):
+        if found is None or endpoint is None or endpoint.joins or _resumes(project, request):
             continue
         graph = endpoint.kind.runs_a_graph
         yield rule.finding(
@@ -119,11 +119,12 @@ def _transports(
         )
 
 
-def _resumes(request: StreamedRequest) -> bool:
+def _resumes(project: Project, request: StreamedRequest) -> bool:
     scope = request.site.env.scope
     if not isinstance(scope, Function):
         return False
-    return resumes(request, Chain(State(scope, None, World.LOOP), (), request.site.node))
+    start = project.execution.state_of(scope)
+    return resumes(request, Chain(start, (), request.site.node))
 
 
 def _is_of_lg401(outflows: Outflows, rerun: Rerun) -> bool:

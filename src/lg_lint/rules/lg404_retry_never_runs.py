@@ -50,7 +50,7 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Hop, Severity, Step
 from lg_lint.model.outflow import STREAMS
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import Decoration, Retriers
+from lg_lint.model.retries.helpers import Decoration, retriers_of
 from lg_lint.model.web.tables import response_classes
 from lg_lint.program import inference
 from lg_lint.program.program import scopes
@@ -66,7 +66,7 @@ _SURPRISE = "whoever put it there expects retries, which then have to come from 
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    retriers = Retriers(project.program)
+    retriers = project.once(retriers_of)
     for module in project.program.modules:
         if module.is_test:
             continue

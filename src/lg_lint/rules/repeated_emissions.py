@@ -13,7 +13,7 @@ from lg_lint.model.emission import EmissionKind, EmissionPath, Emissions, agent_
 from lg_lint.model.frames import Frames, GraphFrame
 from lg_lint.model.graph import Graph, Site
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import Retriers, calls_parameter, is_number
+from lg_lint.model.retries.helpers import calls_parameter, is_number, retriers_of
 from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
 from lg_lint.model.retries.policies import Policy, policies
 from lg_lint.model.versions import Change
@@ -62,10 +62,10 @@ class _Search:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.program = project.program
-        self.frames = Frames(project)
+        self.frames = project.once(Frames)
         self.audience = Audience(project, self.frames)
-        self.emissions = Emissions(project)
-        self.retriers = Retriers(project.program)
+        self.emissions = project.once(Emissions)
+        self.retriers = project.once(retriers_of)
 
     def all(self) -> Iterator[_Repetition]:
         for policy in policies(self.project):
@@ -158,7 +158,7 @@ class _Search:
             yield from self._in_frame(place, what, paths, frame)
 
     def _helpers(self, frame: GraphFrame) -> Iterator[_Repetition]:
-        env = self.project.execution.env(frame.state)
+        env = frame.state.env
         for retried in self.retriers.retried_calls(frame.state.function, env):
             ref = _function(retried.target)
             if ref is not None and not ref.function.is_generator:

@@ -9,7 +9,7 @@ from lg_lint.model.graph import Run, Site
 from lg_lint.model.project import Project
 from lg_lint.model.runs import bound_run, methods
 from lg_lint.program import inference
-from lg_lint.program.execution import Edge, State, is_dead, waited_for
+from lg_lint.program.execution import Edge, State, waited_for
 from lg_lint.program.values import Env, ExternalObject
 
 _STREAM = "langgraph.run.Stream"
@@ -40,9 +40,9 @@ class SyncRuns:
 
     def _find(self, state: State) -> Iterator[t.Node]:
         function = state.function
-        env = self.project.execution.env(state)
+        env = state.env
         for site in function.calls:
-            if is_dead(site.enclosing, site.node):
+            if site.is_dead:
                 continue
             run = self._by_call.get(id(site.node))
             if run is not None and not methods()[run.method].get("lazy") and not site.is_coroutine:
@@ -53,7 +53,7 @@ class SyncRuns:
                 for arg in site.node.args:
                     yield from self._handed(site.node, arg.value, env)
         for iteration in function.iterations:
-            if not iteration.is_async and not is_dead(iteration.enclosing, iteration.iterable):
+            if not iteration.is_async and not iteration.is_dead:
                 yield from self._iterated(iteration.iterable, env)
 
     def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:

@@ -8,6 +8,7 @@ import pytest
 
 from lg_lint.facts import tree as t
 from lg_lint.program.execution import Execution, State, World
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import FunctionRef
 from model.programs import program_of
@@ -272,5 +273,5 @@ def test_chain_is_the_shortest_path_to_each_sink() -> None:
     def sinks(state: State) -> list[t.Node]:
         return [s.node for s in state.function.calls if terminal_name(s.node.func) == "mark"]
 
-    (chain,) = execution.chains(first, sinks, lambda state, edge: True)
+    (chain,) = Paths(execution, sinks).chains(first)
     assert [state.function.name for state in chain.states] == ["start", "near"]

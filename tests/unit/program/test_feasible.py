@@ -8,6 +8,7 @@ import pytest
 
 from lg_lint.program.execution import Execution, World
 from lg_lint.program.feasible import is_feasible
+from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import FunctionRef
 from model.programs import program_of
@@ -47,7 +48,7 @@ def feasible(body: str, call: str, *, middle: str = "") -> bool:
     marks = lambda state: [  # noqa: E731
         site.node for site in state.function.calls if terminal_name(site.node.func) == "mark"
     ]
-    (chain,) = execution.chains(first, marks, lambda state, edge: True)
+    (chain,) = Paths(execution, marks).chains(first)
     return is_feasible(chain)
 
 

@@ -14,7 +14,6 @@ from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.program import containers, inference
-from lg_lint.program.execution import State, World
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import Const, Container, Value, Values, strings
 
@@ -210,7 +209,7 @@ class Endpoints:
         if not isinstance(scope, Function):
             return False
         inside = {id(node) for part in bodies for node in t.walk(part)}
-        state = State(scope, None, World.LOOP)
+        state = self.project.execution.state_of(scope)
         return any(
             _names_event_field(edge.target.function.node)
             for edge in self.project.execution.edges(state)

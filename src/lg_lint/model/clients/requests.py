@@ -13,7 +13,6 @@ from lg_lint.model.clients.calls import OutsideCall, made_by
 from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.program import inference
-from lg_lint.program.execution import is_dead
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Scope
 from lg_lint.program.values import (
@@ -125,7 +124,7 @@ def _reads(program: Program) -> Iterator[_Read]:
     for name in sorted(_read_methods()):
         for site, scope in program.calls_named(name):
             func = site.node.func
-            unseen = scope.module.is_test or is_dead(site.enclosing, site.node)
+            unseen = scope.module.is_test or site.is_dead
             if isinstance(func, t.Attribute) and not unseen:
                 yield _Read(site.node, func.value, scope, _loop_over(scope, site.node))
     for module in program.modules:
@@ -230,7 +229,7 @@ def _sdk_requests(program: Program) -> Iterator[StreamedRequest]:
         part, _, method = path.rpartition(".")
         for site, scope in program.calls_named(method):
             func = site.node.func
-            if scope.module.is_test or is_dead(site.enclosing, site.node):
+            if scope.module.is_test or site.is_dead:
                 continue
             if not isinstance(func, t.Attribute) or not isinstance(func.value, t.Attribute):
                 continue

@@ -13,10 +13,11 @@ from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.retries.flow import outcomes
-from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter
+from lg_lint.model.retries.helpers import Decoration, Retriers, calls_parameter, retriers_of
 from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.paths import Paths
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
     Container,
@@ -54,7 +55,7 @@ class Reruns:
     requests: Sequence[StreamedRequest]
 
     def __iter__(self) -> Iterator[Rerun]:
-        retriers = Retriers(self.project.program)
+        retriers = self.project.once(retriers_of)
         for module in self.project.program.modules if self.requests else ():
             for function in () if module.is_test else module.all_functions:
                 yield from self._loops(function)
@@ -68,7 +69,7 @@ class Reruns:
             if self._is_harmless(loop, function):
                 continue
             what = f"the {loop.library} loop" if loop.library else "this retry loop"
-            state = State(function, None, World.LOOP)
+            state = self.project.execution.state_of(function)
             for chain, request in self._chains(state, within=loop.covered):
                 if self._repeats(loop, chain, request):
                     yield Rerun(function, loop.header, what, chain, request)
@@ -109,7 +110,7 @@ class Reruns:
             if self._is_narrow(decoration):
                 continue
             what = f"{decoration.retrier.name} on {function.name}()"
-            for chain, request in self._chains(State(function, None, World.LOOP)):
+            for chain, request in self._chains(self.project.execution.state_of(function)):
                 yield Rerun(function, decoration.decorator.span, what, chain, request)
                 break
 
@@ -128,8 +129,8 @@ class Reruns:
         return any(_are_before_the_run(values) for values in caught)
 
     def _helpers(self, retriers: Retriers, function: Function) -> Iterator[Rerun]:
-        state = State(function, None, World.LOOP)
-        for retried in retriers.retried_calls(function, self.project.execution.env(state)):
+        state = self.project.execution.state_of(function)
+        for retried in retriers.retried_calls(function, state.env):
             ref = _function(retried.target)
             if ref is None:
                 continue
@@ -164,7 +165,7 @@ class Reruns:
         """The calls that lead to places of requests, from a function or a block of it."""
 
         def inside(current: State, node: t.Node) -> bool:
-            return current != state or within is None or t.in_block(within, node)
+            return current is not state or within is None or t.in_block(within, node)
 
         def sinks(current: State) -> Iterator[t.Node]:
             for request in self.requests:
@@ -175,7 +176,7 @@ class Reruns:
         def follow(current: State, edge: Edge) -> bool:
             return inside(current, edge.node)
 
-        return list(self.project.execution.chains(state, sinks, follow))
+        return list(Paths(self.project.execution, sinks, follow).chains(state))
 
 
 def resumes(request: StreamedRequest, chain: Chain) -> bool:

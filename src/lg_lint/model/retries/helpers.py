@@ -9,6 +9,7 @@ from typing import Any
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
+from lg_lint.model.project import Project
 from lg_lint.model.retries.loops import own_nodes, retry_loops
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
@@ -91,8 +92,11 @@ class Retriers:
     def retried_calls(self, function: Function, env: Env) -> Iterator[RetriedCall]:
         """The calls in a function that hand another function to a retrying helper."""
         library = _imports_library(function.module)
+        helpers = self._helper_calls()
+        if not library and not helpers:
+            return
         for site in function.calls:
-            if site.node.args and (library or id(site.node) in self._helper_calls()):
+            if site.node.args and (library or id(site.node) in helpers):
                 for callee in inference.infer(self.program, site.node.func, env):
                     yield from self._handed_over(callee, site.node, env)
 
@@ -194,6 +198,11 @@ class Retriers:
             found = self.retrier(callee, depth + 1)
             if found is not None:
                 yield found
+
+
+def retriers_of(project: Project) -> Retriers:
+    """What tells the retries of a project."""
+    return Retriers(project.program)
 
 
 def _imports_library(module: Module) -> bool:

@@ -17,7 +17,7 @@ Val = frozenset[int]
 OPAQUE: Val = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: that makes each one five times as slow
 class Content:
     """A list, dict, string, set or number, seen by what it holds of old values.
 
@@ -136,10 +136,10 @@ def either(parts: list[Content]) -> Content:
     """One of several: a limit on any of them is taken as meant for all."""
     if not parts:
         return NOTHING
-    if len(parts) == 1:
-        return parts[0]
-    carriers = [part for part in parts if part.reads]
     first = parts[0]
+    if len(parts) == 1 or (first.reads and all(part == first for part in parts)):
+        return first
+    carriers = [part for part in parts if part.reads]
     return Content(
         reads=merge_reads(parts),
         grown=merge_sites(part.grown for part in parts),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import compress
+from operator import is_not
 
 from lg_lint.model.graph import Site
 from lg_lint.model.updates.domain import (
@@ -54,6 +56,9 @@ class Flow:
 
     def content(self, value: Val) -> Content:
         """What a value holds, whichever of its cells it is."""
+        if len(value) == 1:
+            (index,) = value
+            return self._folded(self.cells[index])
         return either([self._folded(self.cells[cell]) for cell in sorted(value)])
 
     def _folded(self, cell: Cell) -> Content:
@@ -104,22 +109,24 @@ class Flow:
         self.cells.setdefault(index, _LITERALS[index])
         return frozenset((index,))
 
-    def forget(self, since: int, kept: Iterable[int]) -> None:
-        """Drops the cells made after `since` that neither a kept nor an older cell leads to."""
-        reached: set[int] = set()
-        queue = list(kept)
-        for index, cell in self.cells.items():
-            if index <= since:
-                queue.extend(_parts(cell))
+    def forget(self, since: int, before: dict[int, Cell], kept: Iterable[int]) -> None:
+        """Drops the cells made after `since` that neither a kept nor an older cell leads to.
+
+        `before` are the older cells as they were: those that are still the same lead to no newer.
+        """
+        cells = self.cells
+        newer = {index for index in cells if index > since}
+        queue = [index for index in kept if index in newer]
+        for index in _changed(before, cells):
+            if index not in newer:
+                queue.extend(_parts(cells[index]))
         while queue:
             index = queue.pop()
-            if index in reached or index not in self.cells:
-                continue
-            reached.add(index)
-            queue.extend(_parts(self.cells[index]))
-        self.cells = {
-            index: cell for index, cell in self.cells.items() if index <= since or index in reached
-        }
+            if index in newer:
+                newer.remove(index)
+                queue.extend(_parts(cells[index]))
+        for index in newer:
+            del cells[index]
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -154,6 +161,11 @@ class Flow:
             self.mutations = (*self.mutations, mutation)
 
 
+def _changed(old: dict[int, Cell], new: dict[int, Cell]) -> Iterator[int]:
+    """Where the second of two tables has another cell than the first, or one more."""
+    return compress(new, map(is_not, new.values(), map(old.get, new)))
+
+
 def _parts(cell: Cell) -> Iterable[int]:
     """The cells that a cell leads to."""
     if isinstance(cell, Content):
@@ -175,10 +187,9 @@ def join(flows: Iterable[Flow | None]) -> Flow | None:
             known = names.get(name, OPAQUE)
             if known is not value:
                 names[name] = known | value
-        for index, cell in other.cells.items():
-            mine = cells.get(index)
-            if mine is not cell:
-                cells[index] = cell if mine is None else join_cells(mine, cell)
+        for index in _changed(cells, other.cells):
+            mine, cell = cells.get(index), other.cells[index]
+            cells[index] = cell if mine is None else join_cells(mine, cell)
         result.limited &= other.limited
         result.checked &= other.checked
         result.tested &= other.tested

@@ -33,14 +33,14 @@ def follow(
     names = dict(flow.names) if function.parent is run.env.scope else {}
     inside = flow.copy()
     inside.names = names
-    since = run.session.cells
+    since, before = run.session.cells, flow.cells
     _bind(run, inner, ref, node, arguments, inside, partial)
     results = execute(inner, inside)
     if function.is_generator:
         value = _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
     else:
         value = _come_back(results, flow)
-    flow.forget(since, (*value, *run.session.old.values()))
+    flow.forget(since, before, (*value, *run.session.old.values()))
     for result in results:
         if result.expr is not None:
             for index in result.value:

@@ -11,6 +11,7 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.program import attributes, containers, inference
+from lg_lint.program.paths import Above
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
     Container,
@@ -52,7 +53,9 @@ class Applications:
     project: Project
     _parents: dict[Host, set[Host]] = field(default_factory=dict)
     _applications: set[Host] = field(default_factory=set)
+    _above_route: dict[int, set[Host]] = field(default_factory=dict)
     _routes: list[tuple[StreamResponse, Entry]] = field(default_factory=list)
+    _above_function: Above | None = None
 
     def __post_init__(self) -> None:
         for call, env in self.constructors():
@@ -85,7 +88,9 @@ class Applications:
         """The live responses below some applications; where these are not known, below the one."""
         found = []
         for response, entry in self._routes:
-            above = self._above(self._owners(entry))
+            if id(entry) not in self._above_route:
+                self._above_route[id(entry)] = self._above(self._owners(entry))
+            above = self._above_route[id(entry)]
             certain = bool(hosts & above)
             unknown = not hosts or not above & self._applications
             if certain or (unknown and len(self._applications) == 1):
@@ -157,21 +162,25 @@ class Applications:
         return self.hosts(node, env) if isinstance(node, t.Call) else set()
 
     def _live_routes(self) -> Iterator[tuple[StreamResponse, Entry]]:
-        routes = [entry for entry in self.project.entries if entry.kind == "route"]
+        routes: dict[Function, list[Entry]] = {}
+        for entry in self.project.entries:
+            if entry.kind == "route":
+                routes.setdefault(entry.ref.function, []).append(entry)
         for response in self.project.responses:
             if not response.live or response.route is None:
                 continue
-            own = [entry for entry in routes if entry.ref.function is response.route]
-            for entry in own or [each for each in routes if self._leads(each, response.route)]:
+            for entry in routes.get(response.route) or self._leading(response.route):
                 yield response, entry
 
-    def _leads(self, entry: Entry, function: Function) -> bool:
-        """Whether a route calls a function, directly or not."""
+    def _leading(self, function: Function) -> Iterator[Entry]:
+        """The routes that call a function, directly or not."""
         execution = self.project.execution
-        start = execution.state(entry.ref, entry.world)
-        sinks = execution.chains(
-            start,
-            lambda state: [state.function.node] if state.function is function else [],
-            lambda state, edge: True,
-        )
-        return next(sinks, None) is not None
+        starts = [
+            (entry, execution.state(entry.ref, entry.world))
+            for entry in self.project.entries
+            if entry.kind == "route"
+        ]
+        if self._above_function is None:
+            self._above_function = Above(execution, [state for _, state in starts])
+        leading = self._above_function.leading_to(function)
+        return (entry for entry, state in starts if state in leading)

@@ -10,7 +10,8 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Site
 from lg_lint.model.web.private_loops import PrivateLoops, private_loops
 from lg_lint.model.web.registrations import code_modules
-from lg_lint.program import calls
+from lg_lint.program.callers import Caller
+from lg_lint.program.callers import callers as callers_of
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function, Module, enclosing_function
@@ -68,12 +69,12 @@ class _Scripts:
             return False
         if id(function) not in self._scripts:
             self._scripts[id(function)] = True
-            callers = calls.callers(self.program, function)
+            callers = callers_of(self.program, function)
             alone = bool(callers) or id(function) in self.loops.functions
             self._scripts[id(function)] = alone and all(map(self._is_private, callers))
         return self._scripts[id(function)]
 
-    def _is_private(self, caller: calls.Caller) -> bool:
+    def _is_private(self, caller: Caller) -> bool:
         if id(caller.node) in self.loops.calls:
             return True
         around = enclosing_function(caller.env.scope)

@@ -10,7 +10,6 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Site
 from lg_lint.program import attributes, containers, inference
-from lg_lint.program.execution import is_dead
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Function, Iteration
 from lg_lint.program.values import (
@@ -152,7 +151,7 @@ class Liveness:
 
     def _iterations(self, function: Function, env: Env, depth: int) -> Iterator[Source | None]:
         for iteration in function.iterations:
-            if is_dead(iteration.enclosing, iteration.iterable):
+            if iteration.is_dead:
                 continue
             values = inference.infer(self.program, iteration.iterable, env)
             for value in values:
@@ -173,7 +172,7 @@ class Liveness:
     def _calls(self, function: Function, env: Env, depth: int) -> Iterator[Source | None]:
         several = len(function.yields) > 1
         for site in function.calls:
-            if is_dead(site.enclosing, site.node):
+            if site.is_dead:
                 continue
             callees = inference.infer(self.program, site.node.func, env)
             for callee in callees:

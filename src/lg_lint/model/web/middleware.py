@@ -60,7 +60,7 @@ def under_dispatch(project: Project) -> set[int]:
     """The live responses that pass a BaseHTTPMiddleware of their application, by identity."""
     if not any(entry.kind == "http middleware" for entry in project.entries):
         return set()
-    applications = Applications(project)
+    applications = project.once(Applications)
     return {
         id(served.response)
         for installation in installations(applications)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program import calls, inference
+from lg_lint.program import inference
+from lg_lint.program.callers import callers
 from lg_lint.program.program import Program, scopes, terminal_name
 from lg_lint.program.scopes import Function, Module, Scope, enclosing_function
 from lg_lint.program.values import External, FunctionRef
@@ -80,7 +81,7 @@ def _calls_in(program: Program, coroutine: t.Expr, scope: Scope) -> Iterator[tup
     if helper is None:
         return
     position = [param.name for param in helper.params].index(coroutine.id)
-    for caller in calls.callers(program, helper):
+    for caller in callers(program, helper):
         given = caller.node.argument(coroutine.id, position - caller.skip)
         if isinstance(given, t.Call):
             for node in t.walk(given):
