@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_RECORDS = 200
 _EXTENDS = rb"(?m)^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*="
-_PACKAGES = ("click", "libcst", "ngxparse", "packaging", "pathspec")
+_PACKAGES = ("click", "libcst", "msgspec", "ngxparse", "packaging", "pathspec")
 
 
 class Seen:

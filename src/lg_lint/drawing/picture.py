@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Place
@@ -22,8 +23,7 @@ UNRESOLVED = "?"
 """The target of a route whose targets are not known: any node may follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class PictureNode:
+class PictureNode(Struct, frozen=True):
     """`runs` is "async", "sync", "subgraph", "tools", "library" or "unresolved"."""
 
     name: str
@@ -37,8 +37,7 @@ class PictureNode:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PictureEdge:
+class PictureEdge(Struct, frozen=True):
     source: str
     target: str
     kind: str
@@ -47,15 +46,13 @@ class PictureEdge:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PictureChannel:
+class PictureChannel(Struct, frozen=True):
     key: str
     reducer: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """One graph; `complete` is False where some node or edge could not be read."""
 
     name: str

@@ -16,14 +16,12 @@ _RECORDS = {
     and kind is not tree.Node
 }
 _BUILTINS: dict[str, Any] = {"complex": complex, "Ellipsis": ...}
-_FIELDS = {kind: tuple(kind.__dataclass_fields__) for kind in _RECORDS.values()}
 
 
 def encode(facts: tree.ModuleFacts) -> bytes:
     """`facts` as bytes; ValueError where they nest too deeply for that."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer, protocol=5)
-    pickler.dispatch_table = _REDUCERS
     try:
         pickler.dump(facts)
     except RecursionError:
@@ -49,11 +47,3 @@ class _Unpickler(pickle.Unpickler):
         if module == "builtins" and name in _BUILTINS:
             return _BUILTINS[name]
         raise pickle.UnpicklingError(f"{module}.{name} is not admitted")
-
-
-def _reduce(record: Any) -> tuple[type, tuple[object, ...]]:
-    kind = type(record)
-    return kind, tuple([getattr(record, name) for name in _FIELDS[kind]])
-
-
-_REDUCERS = dict.fromkeys(_RECORDS.values(), _reduce)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -37,8 +38,7 @@ MODEL_NODES = ("model", "agent")
 _TOOLS_NODE, _STRUCTURED_NODE = "tools", "generate_structured_response"
 
 
-@dataclass(slots=True)
-class _Hook:
+class _Hook(Struct):
     """One hook of a middleware that is a node; `jumps` are the ends that it may jump to."""
 
     node: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.emission import Emission, EmissionKind
@@ -26,8 +28,7 @@ _MODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """A run whose stream something consumes; `run` is None for the clients of a platform.
 
     `modes` are stream modes, with "events" for astream_events. `nodes` are the nodes whose tokens
@@ -64,8 +65,7 @@ class Listener:
         return "clients"
 
 
-@dataclass(slots=True)
-class Audience:
+class Audience(Struct):
     """The listeners of a project's graphs."""
 
     project: Project

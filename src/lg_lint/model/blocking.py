@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -33,8 +35,7 @@ _KEPT = {
 _MAX_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Blocking:
+class Blocking(Struct, frozen=True):
     """A call that blocks: how messages name it, what it waits for, what async code uses instead.
 
     `certain` is False where the receiver may as well be one that does not block.

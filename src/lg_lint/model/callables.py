@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -33,8 +34,7 @@ _TOOL_NODES = {
 _SEQUENCE = "langchain_core.runnables.base.RunnableSequence"
 
 
-@dataclass(slots=True)
-class Callables:
+class Callables(Struct):
     """What calling a value runs: project functions, tools, compiled graphs, threads."""
 
     functions: list[FunctionRef] = field(default_factory=list)

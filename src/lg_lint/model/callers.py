@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
@@ -21,8 +22,7 @@ _NO_CALLER = ("builtins.", "abc.", "typing.", "enum.", "pydantic.")
 """Modules whose classes call no method that a subclass adds."""
 
 
-@dataclass(slots=True)
-class Callers:
+class Callers(Struct):
     """Answers by asking for callers, and for theirs, until one is known to run.
 
     `entries` are the functions that a framework calls. A call counts where it may lead to the

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+
+from msgspec.structs import replace
 
 from lg_lint.model.callables import is_graph
 from lg_lint.model.retries.helpers import Retriers
 from lg_lint.program import attributes, calls, inference
 from lg_lint.program.additions import Additions
-from lg_lint.program.program import Memo, Program
+from lg_lint.program.program import Program
 from lg_lint.program.scopes import Module
 from lg_lint.program.values import ClassRef, External, FunctionRef, ModuleRef, Value, Values
 
@@ -41,7 +42,7 @@ def declare(program: Program, given: Additions) -> list[tuple[str, str]]:
         },
     )
     program.additions = made
-    program.memo = Memo()
+    program.forget()
     types = program.types
     program.types = replace(
         types,
@@ -120,8 +121,8 @@ def _module(program: Program, name: str) -> tuple[Module | None, list[str]]:
 
 
 def _lost(program: Program, given: Additions) -> Iterator[tuple[str, str]]:
-    for each in fields(given):
-        for name in getattr(given, each.name):
+    for field in given.__struct_fields__:
+        for name in getattr(given, field):
             module, parts = _module(program, name)
             if module is None or {"*", "__getattr__"} & module.bindings.keys():
                 continue

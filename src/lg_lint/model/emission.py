@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -53,8 +54,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Emission:
+class Emission(Struct, frozen=True):
     """A call that emits. `nested` where a graph that the node runs does it.
 
     `receiver` is the model or chain of a token emission, `method` how it is run.
@@ -67,29 +67,24 @@ class Emission:
     method: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EmissionPath:
+class EmissionPath(Struct, frozen=True):
     """An emission and the calls that lead to it; None for the model node of a prebuilt agent."""
 
     emission: Emission
     chain: Chain | None
 
 
-@dataclass(slots=True)
 class Emissions:
     """The emissions of a project's functions, found on demand."""
 
-    project: Project
-    _found: dict[State, tuple[Emission, ...]] = field(default_factory=dict)
-    _graphs: dict[int, tuple[EmissionPath, ...]] = field(default_factory=dict)
-    _runs: dict[int, Run] = field(default_factory=dict)
-    _paths: Paths = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._found: dict[State, tuple[Emission, ...]] = {}
+        self._graphs: dict[int, tuple[EmissionPath, ...]] = {}
         self._paths = Paths(
-            self.project.execution, lambda state: [emission.node for emission in self.of(state)]
+            project.execution, lambda state: [emission.node for emission in self.of(state)]
         )
-        self._runs = {id(run.site.node): run for run in self.project.runs}
+        self._runs: dict[int, Run] = {id(run.site.node): run for run in project.runs}
 
     def of(self, state: State) -> tuple[Emission, ...]:
         """The emissions that one function's own code makes."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lg_lint.model.graph import Graph, Node, Site
 from lg_lint.program.execution import World
 from lg_lint.program.values import FunctionRef
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(Struct, frozen=True, eq=False):
     """A function called from outside, and where it then runs.
 
     `kind`: "route", "websocket", "dependency", "background task", "startup", "callback",

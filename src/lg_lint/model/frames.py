@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph
@@ -16,8 +17,7 @@ from lg_lint.program.scopes import Function
 _KINDS = {"node", "tool", "middleware", "hook", "router"}
 
 
-@dataclass(frozen=True, slots=True)
-class GraphFrame:
+class GraphFrame(Struct, frozen=True):
     """A function in one activation, the entry through which a graph runs it, and the calls."""
 
     entry: Entry
@@ -38,8 +38,7 @@ class GraphFrame:
         return self.entry.node.name if self.entry.node is not None else ""
 
 
-@dataclass(slots=True)
-class Frames:
+class Frames(Struct):
     """Every frame of every graph of a project."""
 
     project: Project

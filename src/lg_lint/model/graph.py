@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program.scopes import Class
@@ -17,8 +18,7 @@ START = "__start__"
 END = "__end__"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A place in the program: a node of the tree and the environment it stands in."""
 
     node: t.Node
@@ -47,8 +47,7 @@ class ReducerKind(str, Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Reducer:
+class Reducer(Struct, frozen=True):
     """How a channel combines writes.
 
     `bounded`: it caps by itself. `dedupes`: it leaves out what is there already. `resets`: some
@@ -68,8 +67,7 @@ class Reducer:
         return self.kind in (ReducerKind.ADD_MESSAGES, ReducerKind.CONCAT) and not self.bounded
 
 
-@dataclass(slots=True, eq=False)
-class Channel:
+class Channel(Struct, eq=False):
     """One key of a graph's state.
 
     `site` is the field's definition, or the class line for an inherited one. `shape` is "list",
@@ -86,8 +84,7 @@ class Channel:
     implicit: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """One node: what `add_node` (or its kin) registers under a name.
 
     `functions` are the functions that run in it, unwrapped; `subgraph` is set for a compiled graph
@@ -108,8 +105,7 @@ class Node:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """`source` to `target`; `kind` is "static", "conditional", "command", "send" or "error".
 
     `waits` holds all the sources of an edge from a list, whose target waits for each of them.
@@ -122,8 +118,7 @@ class Edge:
     waits: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class Router:
+class Router(Struct, eq=False):
     """A conditional edge's function, or a node's Command: `targets` is None where any may follow.
 
     `path_map` is the declared map, from what the function returns to nodes, also the one that a
@@ -143,8 +138,7 @@ class Router:
     is_command: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """A value that a router returns or a goto names; `send` for the node of a Send.
 
     `declared` where only an annotation says that it may come; `many` where it comes several times.
@@ -157,8 +151,7 @@ class Result:
     declared: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Run:
+class Run(Struct, eq=False):
     """A call that runs a graph or touches its state, such as `graph.stream(...)`."""
 
     site: Site
@@ -172,8 +165,7 @@ class Run:
         return self.site.node
 
 
-@dataclass(slots=True, eq=False)
-class Graph:
+class Graph(Struct, eq=False):
     """One graph, identified by the call that begins it.
 
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
@@ -230,8 +222,7 @@ class Graph:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Saver:
+class Saver(Struct, frozen=True):
     """Where a graph's checkpoints go.
 
     `types` are the canonical class names of what may be passed; `site` the compile argument, the

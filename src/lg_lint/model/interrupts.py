@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
@@ -22,8 +23,7 @@ _PASSED_ON = ("GraphInterrupt", "GraphBubbleUp", "NodeInterrupt")
 _KINDS = ("node", "tool", "task", "middleware", "router", "hook")
 
 
-@dataclass(frozen=True, slots=True)
-class Swallowing:
+class Swallowing(Struct, frozen=True):
     """A handler that catches an interrupt; `raises` where it raises something else."""
 
     site: Site
@@ -31,8 +31,7 @@ class Swallowing:
     raises: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupt:
+class Interrupt(Struct, frozen=True):
     """A call of interrupt(), and the calls that lead there from a node; `entry` is None without."""
 
     site: Site

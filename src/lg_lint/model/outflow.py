@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -24,8 +25,7 @@ _METHODS = {
 _DEPTH = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Outflow:
+class Outflow(Struct, frozen=True):
     """`loop` iterates the stream that `run` starts; `push` hands on each item.
 
     `loop` is the `for`, or the `yield from` that is both.
@@ -46,17 +46,14 @@ class Outflow:
         return call.func.attr if isinstance(call.func, t.Attribute) else "stream"
 
 
-@dataclass(slots=True)
 class Outflows:
     """The outflows of a project's functions, found on demand."""
 
-    project: Project
-    _found: dict[State, tuple[Outflow, ...]] = field(default_factory=dict)
-    _paths: Paths = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._found: dict[State, tuple[Outflow, ...]] = {}
         self._paths = Paths(
-            self.project.execution, lambda state: [outflow.loop for outflow in self.of(state)]
+            project.execution, lambda state: [outflow.loop for outflow in self.of(state)]
         )
 
     def of(self, state: State, depth: int = 0) -> tuple[Outflow, ...]:

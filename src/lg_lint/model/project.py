@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Place, Step
@@ -20,8 +21,7 @@ from lg_lint.program.scopes import Module
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Project:
+class Project(Struct):
     """Everything that rules ask: graphs, runs, entry points, responses, and the program itself.
 
     `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted

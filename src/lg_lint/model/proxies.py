@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 READ_TIMEOUT = 60.0
 """The seconds of silence that nginx and most load balancers bear by default."""
@@ -23,8 +24,7 @@ _PROXIES = ("proxy_pass", "uwsgi_pass")
 _UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """A directive in force: its first argument, and where it stands."""
 
     value: str
@@ -32,8 +32,7 @@ class Directive:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """The seconds of silence after which a location cuts an answer, and the line that says so."""
 
     seconds: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -22,8 +23,7 @@ _LAMBDA = "langchain_core.runnables.base.RunnableLambda"
 _MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
 
 
-@dataclass(frozen=True, slots=True)
-class AsyncPart:
+class AsyncPart(Struct, frozen=True):
     """A node or router of a graph that only an async run can call."""
 
     title: str

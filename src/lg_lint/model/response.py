@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -10,8 +10,7 @@ from lg_lint.program.scopes import Function
 from lg_lint.program.values import FunctionRef, Values
 
 
-@dataclass(slots=True, eq=False)
-class StreamResponse:
+class StreamResponse(Struct, eq=False):
     """One response that streams: a constructor call, or a path operation with `yield`.
 
     `type` is the canonical class name (`starlette.responses.StreamingResponse`, ...), or

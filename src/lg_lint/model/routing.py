@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Channel, Result, Site
@@ -23,8 +25,7 @@ _FLAGS = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not")
 _MAX_DEPTH = 6
 
 
-@dataclass(slots=True)
-class Results:
+class Results(Struct):
     """The values found, and whether there are no others."""
 
     found: list[Result] = field(default_factory=list)
@@ -38,8 +39,7 @@ class Results:
         self.closed = self.closed and other.closed
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads results; `channels` lets `state["next"]` mean what its annotation admits."""
 
     program: Program

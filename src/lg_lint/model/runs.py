@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -26,8 +27,7 @@ _REMOTE = "langgraph.pregel.remote.RemoteGraph"
 _GRAPH_WORDS = ("graph", "agent", "workflow", "app")
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedCall:
+class UnresolvedCall(Struct, frozen=True):
     """A call named like a run of a graph, on a receiver that could not be resolved."""
 
     site: Site

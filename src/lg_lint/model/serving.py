@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
@@ -16,17 +15,12 @@ from lg_lint.program.program import terminal_name
 _TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
 
 
-@dataclass(slots=True)
 class Serving:
     """Answers from the calls that lead on from each kind of entry point, worked out once."""
 
-    project: Project
-    _start_up: set[int] = field(init=False)
-    _serving: set[int] = field(init=False)
-    _graph: set[State] = field(init=False)
-
-    def __post_init__(self) -> None:
-        entries = self.project.entries
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        entries = project.entries
         starting = [entry for entry in entries if entry.kind == "startup"]
         called = [
             entry for entry in entries if entry.kind not in ("startup", "coroutine", "script")

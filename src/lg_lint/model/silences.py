@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.audience import Audience, Listener
@@ -25,8 +26,7 @@ RUNNING = {"stream", "astream", "transform", "atransform"} | _WHOLE | _EVENTS
 """The methods that run a graph, others only look at its state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """Time in which nothing is sent: where it is spent, and what for.
 
     `seconds` are None for a chat model, which takes its time; `long` where it is asked several
@@ -41,8 +41,7 @@ class Silence:
     long: bool = False
 
 
-@dataclass(slots=True)
-class Silences:
+class Silences(Struct):
     """The silences of the runs of a project."""
 
     project: Project

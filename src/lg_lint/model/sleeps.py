@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -17,8 +18,7 @@ _BLOCKING = "time.sleep"
 _SLEEPS = {_BLOCKING, "asyncio.sleep", "anyio.sleep", "trio.sleep"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Struct, frozen=True):
     """One sleep: `rounds` says how often one pass makes it, None where that is not sure."""
 
     site: Site

@@ -7,7 +7,8 @@ place, for nodes that give the state back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -19,8 +20,7 @@ from lg_lint.program.values import Env, FunctionRef, strings
 _MAX_DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class StateWrite:
+class StateWrite(Struct, frozen=True):
     """`state["key"] = value` and its kin."""
 
     key: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value
@@ -123,8 +124,7 @@ def _leads_back(graph: Graph, edge: Edge) -> bool:
 # --- what runs side by side ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """Nodes of one superstep, and the edges that part them; `fork` is the node before those."""
 
     fork: str
@@ -149,8 +149,7 @@ def _names(graph: Graph, edges: list[Edge]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(edge.target for edge in edges if not graph.nodes[edge.target].defer))
 
 
-@dataclass(frozen=True, slots=True)
-class Uneven:
+class Uneven(Struct, frozen=True):
     """A join that branches of different lengths reach: it runs once for each length."""
 
     fork: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Additions:
+class Additions(Struct, frozen=True):
     """Dotted names, as given or, once they are resolved, canonical.
 
     `savers` maps classes to "sync", "async" or "both". A function or class of the project that is

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, callees
@@ -12,8 +13,7 @@ from lg_lint.program.scopes import CallSite, Class, Function, Scope
 from lg_lint.program.values import Env, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """A call of a function: `skip` counts the leading parameters that the call does not fill."""
 
     node: t.Call

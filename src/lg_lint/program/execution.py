@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
@@ -37,8 +38,7 @@ class World(str, Enum):
     THREAD = "worker thread"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class State:
+class State(Struct, frozen=True, eq=False):
     """A function in one activation and one world; `Execution` makes each one once."""
 
     function: Function
@@ -47,8 +47,7 @@ class State:
     env: Env
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """One call from a state: the place, and where it leads.
 
     `offloaded` where another thread runs the target and this frame does not block on it.
@@ -59,8 +58,7 @@ class Edge:
     offloaded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A path from a first state to a place: `edges` lead there, `sink` is the place itself."""
 
     start: State
@@ -94,8 +92,7 @@ Called = tuple[CallSite, Values]
 """A call and what it may call."""
 
 
-@dataclass(slots=True)
-class Execution:
+class Execution(Struct):
     """The call graph over states, computed on demand."""
 
     program: Program

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program.execution import Chain, Edge, Execution, State
@@ -41,8 +42,7 @@ def everywhere(_state: State, _edge: Edge) -> bool:
     return True
 
 
-@dataclass(slots=True)
-class Paths:
+class Paths(Struct):
     """Looks for the same places from many states.
 
     What no place lies behind is found out once a state, so that a search goes only where one does.
@@ -105,8 +105,7 @@ class Paths:
             leading += [caller for caller in callers.get(state, ()) if not self._leads[caller]]
 
 
-@dataclass(slots=True)
-class Above:
+class Above(Struct):
     """Which states lead to a function, of those behind some `starts`."""
 
     execution: Execution

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import index
@@ -35,8 +36,7 @@ T = TypeVar("T")
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
-@dataclass(slots=True)
-class Memo:
+class Memo(Struct):
     """Results of inference, and what is being inferred now."""
 
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
@@ -176,6 +176,14 @@ class Program:
             self._once[key] = compute()
         found: T = self._once[key]
         return found
+
+    def forget(self) -> None:
+        """Drop what was inferred, as names have come to mean something else."""
+        self.memo = Memo()
+        self._once = {}
+        self.callees = {}
+        for env in self._envs.values():
+            env.known.clear()
 
     # --- interning -------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 
@@ -12,8 +13,7 @@ START: Position = (0, 0)
 END: Position = (1 << 60, 0)
 
 
-@dataclass(slots=True, eq=False)
-class Block:
+class Block(Struct, eq=False):
     """A run of statements; `rivals` are the blocks of which at most one of this group runs."""
 
     start: Position
@@ -25,8 +25,7 @@ class Block:
         return self.start <= position <= self.end
 
 
-@dataclass(slots=True, eq=False)
-class Binding:
+class Binding(Struct, eq=False):
     """One way a name gets its value.
 
     `kind`: "assign" (from `value`), "element" (an item of iterating `value`), "enter" (what a
@@ -45,8 +44,7 @@ class Binding:
     is_async: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class CallSite:
+class CallSite(Struct, eq=False):
     """One call of a frame. `enclosing` holds the compound statements around it, outermost first.
 
     `handed` where its result, a coroutine, is given to `asyncio.gather()` or the like: the call
@@ -65,8 +63,7 @@ class CallSite:
         return self.awaited or self.handed
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """A frame's names: base of Function, Class and Module."""
 
     module: Module
@@ -85,8 +82,7 @@ class Scope:
     classes: list[Class] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
-class Iteration:
+class Iteration(Struct, eq=False):
     """A place that iterates `iterable`; `node` is the `for`, comprehension or draining call.
 
     `is_dead` where it stands in the branch of an `if` that never runs.
@@ -99,8 +95,7 @@ class Iteration:
     is_dead: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class ItemWrite:
+class ItemWrite(Struct, eq=False):
     """`container[key] = value`."""
 
     container: t.Expr
@@ -108,8 +103,7 @@ class ItemWrite:
     value: t.Expr
 
 
-@dataclass(slots=True, eq=False)
-class Function(Scope):
+class Function(Scope, eq=False):
     node: t.FunctionDef | t.Lambda = None  # type: ignore[assignment]
     cls: Class | None = None
 
@@ -161,8 +155,7 @@ class Function(Scope):
         return first.name if first.kind == "positional" else None
 
 
-@dataclass(slots=True, eq=False)
-class Class(Scope):
+class Class(Scope, eq=False):
     node: t.ClassDef = None  # type: ignore[assignment]
 
     @property
@@ -177,8 +170,7 @@ class Class(Scope):
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Module(Scope):
+class Module(Scope, eq=False):
     """One file. `path` is absolute; `is_package` for an `__init__`; `named` when it is reported.
 
     `names` holds every name and attribute that its code speaks of, `writers` the functions that
@@ -200,8 +192,7 @@ class Module(Scope):
     renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
-class AttributeWrite:
+class AttributeWrite(Struct, eq=False):
     """`target.attr = value` (or an annotated one), with the scope that it stands in."""
 
     target: t.Attribute

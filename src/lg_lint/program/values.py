@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from lg_lint.program.scopes import Binding, Class, Function, Module, Scope
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(Struct, frozen=True, eq=False):
     """One activation of a function; interned, so that identity is equality.
 
     `call` and `caller` say which call made it, where that is known: then parameters mean that
@@ -30,8 +30,7 @@ class Frame:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Env:
+class Env(Struct, frozen=True, eq=False):
     """Where an expression is evaluated; interned, so that identity is equality.
 
     `names` holds what an unrolled loop binds, `known` what expressions and bindings mean here.
@@ -43,35 +42,30 @@ class Env:
     known: dict[t.Node | Binding, tuple[Value, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Anything. `reason` says what could not be seen through."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Struct, frozen=True):
     """A literal that is not a display. `kind` keeps `1`, `1.0` and `True` apart."""
 
     value: object
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleRef:
+class ModuleRef(Struct, frozen=True):
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True):
     """A symbol of a module outside the project, by its canonical dotted name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalObject:
+class ExternalObject(Struct, frozen=True):
     """An object of an outside class.
 
     `site` is the call that made it (its identity), `env` where that call stands, `base` the value
@@ -84,35 +78,30 @@ class ExternalObject:
     base: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalMethod:
+class ExternalMethod(Struct, frozen=True):
     """An attribute of an outside object or of a project object with an outside base class."""
 
     receiver: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionRef:
+class FunctionRef(Struct, frozen=True):
     function: Function
     bound: Value | None = None
     closure: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassRef:
+class ClassRef(Struct, frozen=True):
     cls: Class
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An object of a project class."""
 
     cls: Class
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """A display, comprehension or constructor call of a list, tuple, set or dict."""
 
     kind: str
@@ -120,8 +109,7 @@ class Container:
     env: Env
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """`functools.partial(func, ...)`: the call gives the leading arguments."""
 
     func: Value
@@ -129,8 +117,7 @@ class Partial:
     env: Env
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratorOf:
+class GeneratorOf(Struct, frozen=True):
     """What a call of a generator function returns: nothing has run yet."""
 
     function: FunctionRef
@@ -138,8 +125,7 @@ class GeneratorOf:
     env: Env | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offloader:
+class Offloader(Struct, frozen=True):
     """A callable that runs another one in a worker thread, such as `sync_to_async(f)`."""
 
     func: Value

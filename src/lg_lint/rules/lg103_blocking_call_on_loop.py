@@ -46,7 +46,9 @@ first arrives while the model still answers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
@@ -107,30 +109,25 @@ def _counts(project: Project, entry: Entry, serving: set[str]) -> bool:
     return entry.registered and shared and is_built(project, entry.graph)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sink:
+class _Sink(Struct, frozen=True):
     node: t.Call
     blocking: Blocking
 
 
-@dataclass(slots=True)
 class _Waits:
     """The calls that block, state by state, and what leads to them."""
 
-    project: Project
-    calls: BlockingCalls = field(init=False)
-    sinks: dict[int, _Sink] = field(default_factory=dict)
-    _own: dict[State, list[_Sink]] = field(default_factory=dict)
-    _below: dict[State, list[Chain]] = field(default_factory=dict)
-    _paths: Paths = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.calls = BlockingCalls(project.program, project.blocking_calls)
+        self.sinks: dict[int, _Sink] = {}
+        self._own: dict[State, list[_Sink]] = {}
+        self._below: dict[State, list[Chain]] = {}
         self._paths = Paths(
-            self.project.execution,
+            project.execution,
             lambda state: [sink.node for sink in self.own(state)],
             self._follows,
         )
-        self.calls = BlockingCalls(self.project.program, self.project.blocking_calls)
 
     def groups(self, frame: State) -> list[list[Chain]]:
         """The waits of a frame and of what it calls: one group for each place to mend.

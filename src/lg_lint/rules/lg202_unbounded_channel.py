@@ -53,7 +53,8 @@ turns; with RemoveMessage, Overwrite or SummarizationMiddleware the number stays
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
@@ -78,8 +79,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     yield from found.values()
 
 
-@dataclass(frozen=True, slots=True)
-class _Growth:
+class _Growth(Struct, frozen=True):
     """The nodes that write a channel, and the cycle that one of them stands in."""
 
     writers: dict[str, Site]

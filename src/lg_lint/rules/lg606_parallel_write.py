@@ -41,8 +41,9 @@ InvalidUpdateError.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model import supersteps
@@ -74,8 +75,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 # --- two nodes -----------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Pair:
+class _Pair(Struct):
     """Two nodes of one superstep, and what both write: by key, the write of each."""
 
     names: tuple[str, str]

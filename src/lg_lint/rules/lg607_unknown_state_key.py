@@ -40,7 +40,8 @@ No fix: whether the key or the schema is wrong is not known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.finding import Finding, Hop, Severity
 from lg_lint.model.channels import class_line, state_param
@@ -56,8 +57,7 @@ from lg_lint.rules.wiring import confidence, homes
 from lg_lint.suggest import suggest
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(Struct, frozen=True):
     """A key that a function of a node writes, and where."""
 
     name: str

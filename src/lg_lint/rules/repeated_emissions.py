@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Place, Step
@@ -43,8 +45,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     yield from found.values()
 
 
-@dataclass(frozen=True, slots=True)
-class _Repetition:
+class _Repetition(Struct, frozen=True):
     """A retry, by its place, with what it repeats and who gets that."""
 
     place: Place

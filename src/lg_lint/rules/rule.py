@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 Check = Callable[["Rule", "Project"], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule's identity and its check.
 
     `page` is the docstring of the rule's module: summary line, then the headings What it does,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from lg_lint.facts import tree
 
 
 def dump(value: object) -> object:
     if isinstance(value, (tree.Node, tree.ModuleFacts)):
-        parts = [dump(getattr(value, part.name)) for part in dataclasses.fields(value)]
+        parts = [dump(getattr(value, name)) for name in value.__struct_fields__]
         return (type(value).__name__, *parts)
     if isinstance(value, tuple):
         return tuple(dump(item) for item in value)

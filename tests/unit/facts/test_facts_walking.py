@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 from facts_snippets import SNIPPETS
 
@@ -23,6 +21,6 @@ def test_children_are_all_records_that_the_fields_hold(text: str) -> None:
     stack: list[tree.Node] = list(extract(text).body)
     while stack:
         node = stack.pop()
-        expected = [each for field in fields(node) for each in held(getattr(node, field.name))]
+        expected = [each for name in node.__struct_fields__ for each in held(getattr(node, name))]
         assert list(tree.children(node)) == expected
         stack += expected

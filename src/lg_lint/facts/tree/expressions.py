@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Union
+
+from msgspec import Struct
 
 Span = tuple[int, int, int, int]
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False, gc=False):
     """Anything with a place in the file."""
 
     span: Span
@@ -19,26 +19,22 @@ class Node:
         return self.span[0]
 
 
-@dataclass(slots=True, eq=False)
-class Name(Node):
+class Name(Node, eq=False, gc=False):
     id: str
 
 
-@dataclass(slots=True, eq=False)
-class Constant(Node):
+class Constant(Node, eq=False, gc=False):
     """A literal: str, bytes, int, float, complex, bool, None or Ellipsis."""
 
     value: object
 
 
-@dataclass(slots=True, eq=False)
-class Attribute(Node):
+class Attribute(Node, eq=False, gc=False):
     value: Expr
     attr: str
 
 
-@dataclass(slots=True, eq=False)
-class Arg(Node):
+class Arg(Node, eq=False, gc=False):
     """One argument of a call or base of a class; `star` is "", "*" or "**"."""
 
     value: Expr
@@ -46,8 +42,7 @@ class Arg(Node):
     star: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class Call(Node):
+class Call(Node, eq=False, gc=False):
     func: Expr
     args: tuple[Arg, ...]
 
@@ -66,45 +61,39 @@ class Call(Node):
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Sequence(Node):
+class Sequence(Node, eq=False, gc=False):
     """A list, tuple or set display; `kind` is "list", "tuple" or "set"."""
 
     kind: str
     items: tuple[Expr, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Starred(Node):
+class Starred(Node, eq=False, gc=False):
     """`*value` in a display, an assignment target or a subscript."""
 
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Dict(Node):
+class Dict(Node, eq=False, gc=False):
     """A dict display; a `None` key is a `**value` spread."""
 
     items: tuple[tuple[Expr | None, Expr], ...]
 
 
-@dataclass(slots=True, eq=False)
-class Subscript(Node):
+class Subscript(Node, eq=False, gc=False):
     """`value[index]`; several indices make `index` a tuple display."""
 
     value: Expr
     index: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Slice(Node):
+class Slice(Node, eq=False, gc=False):
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
 
 
-@dataclass(slots=True, eq=False)
-class BinOp(Node):
+class BinOp(Node, eq=False, gc=False):
     """Arithmetic and bitwise operations; `op` is the operator's text, e.g. "+" or "|"."""
 
     left: Expr
@@ -112,8 +101,7 @@ class BinOp(Node):
     right: Expr
 
 
-@dataclass(slots=True, eq=False)
-class BoolOp(Node):
+class BoolOp(Node, eq=False, gc=False):
     """`op` is "and" or "or"; chains nest to the left."""
 
     left: Expr
@@ -121,16 +109,14 @@ class BoolOp(Node):
     right: Expr
 
 
-@dataclass(slots=True, eq=False)
-class UnaryOp(Node):
+class UnaryOp(Node, eq=False, gc=False):
     """`op` is "-", "+", "~" or "not"."""
 
     op: str
     operand: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Compare(Node):
+class Compare(Node, eq=False, gc=False):
     """`left ops[0] comparators[0] ops[1] ...`; operators as text, e.g. "not in"."""
 
     left: Expr
@@ -138,28 +124,24 @@ class Compare(Node):
     comparators: tuple[Expr, ...]
 
 
-@dataclass(slots=True, eq=False)
-class IfExp(Node):
+class IfExp(Node, eq=False, gc=False):
     test: Expr
     body: Expr
     orelse: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Await(Node):
+class Await(Node, eq=False, gc=False):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Yield(Node):
+class Yield(Node, eq=False, gc=False):
     """`yield value`, or `yield from value` where `delegates` is set."""
 
     value: Expr | None
     delegates: bool
 
 
-@dataclass(slots=True, eq=False)
-class JoinedString(Node):
+class JoinedString(Node, eq=False, gc=False):
     """An f-string (or t-string, or a concatenation that holds one).
 
     Literal parts are `Constant` strings; everything else is the expression between braces.
@@ -168,14 +150,12 @@ class JoinedString(Node):
     parts: tuple[Expr, ...]
 
 
-@dataclass(slots=True, eq=False)
-class NamedExpr(Node):
+class NamedExpr(Node, eq=False, gc=False):
     target: Name
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Generator(Node):
+class Generator(Node, eq=False, gc=False):
     """One `for target in iterable if ...` clause of a comprehension."""
 
     target: Expr
@@ -184,8 +164,7 @@ class Generator(Node):
     is_async: bool
 
 
-@dataclass(slots=True, eq=False)
-class Comprehension(Node):
+class Comprehension(Node, eq=False, gc=False):
     """`kind` is "list", "set", "dict" or "generator"; `key` is set for dicts alone."""
 
     kind: str
@@ -194,8 +173,7 @@ class Comprehension(Node):
     generators: tuple[Generator, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Param(Node):
+class Param(Node, eq=False, gc=False):
     """One parameter; `kind` is "positional", "keyword", "*" or "**".
 
     `kind` "positional" covers positional-only parameters and ordinary ones, "keyword" is
@@ -208,8 +186,7 @@ class Param(Node):
     default: Expr | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Lambda(Node):
+class Lambda(Node, eq=False, gc=False):
     params: tuple[Param, ...]
     body: Expr
 

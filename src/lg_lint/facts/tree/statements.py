@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import Union
+
+from msgspec import Struct, field
 
 from lg_lint.facts.tree.expressions import Arg, Constant, Expr, Name, Node, Param, Span
 
 
-@dataclass(slots=True, eq=False)
-class ExprStatement(Node):
+class ExprStatement(Node, eq=False, gc=False):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Assign(Node):
+class Assign(Node, eq=False, gc=False):
     """`a = b = value`; annotated assignments have one target and an `annotation`.
 
     `value` is None for a bare annotation. A `type X = ...` statement is an Assign too.
@@ -26,8 +25,7 @@ class Assign(Node):
     annotation: Expr | None = None
 
 
-@dataclass(slots=True, eq=False)
-class AugAssign(Node):
+class AugAssign(Node, eq=False, gc=False):
     """`target op= value`; `op` is the text without `=`, e.g. "+"."""
 
     target: Expr
@@ -35,60 +33,51 @@ class AugAssign(Node):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
-class Delete(Node):
+class Delete(Node, eq=False, gc=False):
     targets: tuple[Expr, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Return(Node):
+class Return(Node, eq=False, gc=False):
     value: Expr | None
 
 
-@dataclass(slots=True, eq=False)
-class Raise(Node):
+class Raise(Node, eq=False, gc=False):
     exception: Expr | None
     cause: Expr | None
 
 
-@dataclass(slots=True, eq=False)
-class Assert(Node):
+class Assert(Node, eq=False, gc=False):
     test: Expr
     message: Expr | None
 
 
-@dataclass(slots=True, eq=False)
-class Jump(Node):
+class Jump(Node, eq=False, gc=False):
     """`kind` is "break", "continue" or "pass"."""
 
     kind: str
 
 
-@dataclass(slots=True, eq=False)
-class ScopeDeclaration(Node):
+class ScopeDeclaration(Node, eq=False, gc=False):
     """`kind` is "global" or "nonlocal"."""
 
     kind: str
     names: tuple[str, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Alias(Node):
+class Alias(Node, eq=False, gc=False):
     """`name as asname` of an import."""
 
     name: str
     asname: str | None
 
 
-@dataclass(slots=True, eq=False)
-class Import(Node):
+class Import(Node, eq=False, gc=False):
     """`import a.b as c, d`."""
 
     names: tuple[Alias, ...]
 
 
-@dataclass(slots=True, eq=False)
-class ImportFrom(Node):
+class ImportFrom(Node, eq=False, gc=False):
     """`from ..module import names`; `level` counts the leading dots; a star is one Alias "*"."""
 
     module: str
@@ -96,8 +85,7 @@ class ImportFrom(Node):
     names: tuple[Alias, ...]
 
 
-@dataclass(slots=True, eq=False)
-class If(Node):
+class If(Node, eq=False, gc=False):
     """`elif` is an If as the only statement of `orelse`."""
 
     test: Expr
@@ -105,15 +93,13 @@ class If(Node):
     orelse: Block
 
 
-@dataclass(slots=True, eq=False)
-class While(Node):
+class While(Node, eq=False, gc=False):
     test: Expr
     body: Block
     orelse: Block
 
 
-@dataclass(slots=True, eq=False)
-class For(Node):
+class For(Node, eq=False, gc=False):
     target: Expr
     iterable: Expr
     body: Block
@@ -121,21 +107,18 @@ class For(Node):
     is_async: bool
 
 
-@dataclass(slots=True, eq=False)
-class WithItem(Node):
+class WithItem(Node, eq=False, gc=False):
     context: Expr
     target: Expr | None
 
 
-@dataclass(slots=True, eq=False)
-class With(Node):
+class With(Node, eq=False, gc=False):
     items: tuple[WithItem, ...]
     body: Block
     is_async: bool
 
 
-@dataclass(slots=True, eq=False)
-class Handler(Node):
+class Handler(Node, eq=False, gc=False):
     """One `except type as name:`; `type` is None for a bare except."""
 
     type: Expr | None
@@ -143,16 +126,14 @@ class Handler(Node):
     body: Block
 
 
-@dataclass(slots=True, eq=False)
-class Try(Node):
+class Try(Node, eq=False, gc=False):
     body: Block
     handlers: tuple[Handler, ...]
     orelse: Block
     final: Block
 
 
-@dataclass(slots=True, eq=False)
-class Case(Node):
+class Case(Node, eq=False, gc=False):
     """One `case`: the expressions its pattern compares with or names, and what it binds."""
 
     patterns: tuple[Expr, ...]
@@ -161,14 +142,12 @@ class Case(Node):
     body: Block
 
 
-@dataclass(slots=True, eq=False)
-class Match(Node):
+class Match(Node, eq=False, gc=False):
     subject: Expr
     cases: tuple[Case, ...]
 
 
-@dataclass(slots=True, eq=False)
-class FunctionDef(Node):
+class FunctionDef(Node, eq=False, gc=False):
     """`span` runs from `def`/`async` to the end of the body; `name_span` is the name alone."""
 
     name: str
@@ -181,8 +160,7 @@ class FunctionDef(Node):
     name_span: Span
 
 
-@dataclass(slots=True, eq=False)
-class ClassDef(Node):
+class ClassDef(Node, eq=False, gc=False):
     """`bases` holds positional bases and keywords alike; `name_span` is the name alone."""
 
     name: str
@@ -209,8 +187,7 @@ def docstring(body: Block) -> str | None:
     return None
 
 
-@dataclass(slots=True, eq=False)
-class ModuleFacts:
+class ModuleFacts(Struct, eq=False, gc=False):
     """What one file says; a pure function of its text.
 
     `error` is set, and `body` empty, where the text does not parse: `(row, column, message)`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
@@ -64,7 +63,7 @@ _LEAVES = {Name, Constant}
 
 def _below(kind: type[Node]) -> Callable[[Any], tuple[Node, ...]]:
     """The function that gives the children of a record of this kind."""
-    hints = {part.name: str(part.type) for part in fields(kind) if part.name != "span"}
+    hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     names = [name for name, hint in hints.items() if not _PLAIN(hint)]
     shape = ["one" if hints[name] in _ONE else _MANY(hints[name]) and "many" for name in names]
     if not names:

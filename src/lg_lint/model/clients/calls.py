@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
 from lg_lint.program import inference
@@ -11,8 +9,7 @@ from lg_lint.program.program import Program
 from lg_lint.program.values import ExternalObject, Value, Values, strings
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideCall(Site):
+class OutsideCall(Site, frozen=True):
     """A call, and the environment that its arguments stand in."""
 
     node: t.Call

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.clients.calls import OutsideCall, made_by
@@ -45,8 +46,7 @@ class Kind(str, Enum):
         return self in (Kind.SERVER, Kind.ROUTE)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """The other side of a request; `response` where it is the project's own.
 
     `joins` where the request only listens to a run that goes on by itself.
@@ -58,8 +58,7 @@ class Endpoint:
     joins: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(Struct, frozen=True):
     segments: tuple[str, ...]
     response: StreamResponse
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -32,8 +33,7 @@ _IN_PROCESS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A row of the table of requests."""
 
     library: str
@@ -44,8 +44,7 @@ class _Row:
     flag: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StreamedRequest:
+class StreamedRequest(Struct, frozen=True, eq=False):
     """A request, and the place that reads its answer.
 
     `client` is the object that sends it: None for a function of the library itself. `loop` is the
@@ -84,8 +83,7 @@ class StreamedRequest:
         return made_by(self.client)
 
 
-@dataclass(slots=True)
-class _Read:
+class _Read(Struct):
     """A place that reads an answer: what it is called on, and the loop around it."""
 
     node: t.Expr

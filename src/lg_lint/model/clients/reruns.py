@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -36,8 +37,7 @@ _CONDITIONS = {
 _EXCEPTIONS = (("on", None), ("exception", 1), ("exceptions", 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Rerun:
+class Rerun(Struct, frozen=True):
     """A retry at `span` of `function`, and the way from there to the request that it repeats."""
 
     function: Function
@@ -47,8 +47,7 @@ class Rerun:
     request: StreamedRequest
 
 
-@dataclass(slots=True)
-class Reruns:
+class Reruns(Struct):
     """Finds retries around requests, by the functions that send these."""
 
     project: Project

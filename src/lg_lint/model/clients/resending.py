@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.clients.calls import OutsideCall, made_by
@@ -19,8 +20,7 @@ _DEFAULT_TOTAL = 10
 _POOL_DEFAULT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Resending:
+class Resending(Struct, frozen=True):
     """How often a request is sent again where no answer comes, and the call that says so."""
 
     times: int
@@ -40,8 +40,7 @@ def resending(program: Program, request: StreamedRequest) -> Resending | None:
     return Resending(found.times, found.site)
 
 
-@dataclass(frozen=True, slots=True)
-class _Policy:
+class _Policy(Struct, frozen=True):
     times: int
     verbs: frozenset[str]
     site: OutsideCall

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lg_lint.knowledge import table
 from lg_lint.model.clients.calls import OutsideCall, made_by
@@ -15,8 +16,7 @@ from lg_lint.program.values import NONE, Const, Container, External, Value, Valu
 _DEFAULTS = {"httpx.USE_CLIENT_DEFAULT", "aiohttp.helpers.sentinel"}
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """Seconds that a client waits: between two reads, or in `total`.
 
     `site` is the call that says so; None where the library does by default.
@@ -96,8 +96,7 @@ def _parsed(
     return longest
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     program: Program
     library: str
     site: OutsideCall

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -32,8 +34,7 @@ _CALLABLE = (FunctionRef, Instance, Partial)
 _FIRST_ATTEMPT = {"tenacity.stop_after_attempt": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Retrier:
+class Retrier(Struct, frozen=True):
     """What runs a function again after a failure.
 
     `restarts_generators` where it iterates what a generator function returns; otherwise a
@@ -45,8 +46,7 @@ class Retrier:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decoration:
+class Decoration(Struct, frozen=True):
     """A retry decorator that sees a function itself."""
 
     function: Function
@@ -54,8 +54,7 @@ class Decoration:
     retrier: Retrier
 
 
-@dataclass(frozen=True, slots=True)
-class RetriedCall:
+class RetriedCall(Struct, frozen=True):
     """A call that hands `target` to a helper which runs it again after a failure."""
 
     call: t.Call
@@ -63,8 +62,7 @@ class RetriedCall:
     retrier: Retrier
 
 
-@dataclass(slots=True)
-class Retriers:
+class Retriers(Struct):
     """Tells retry decorators and helpers from other functions."""
 
     program: Program

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Union
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -23,8 +24,7 @@ _NO_FAILURES = {
 _ADDERS = {"append", "add", "extend", "update", "set"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RetryLoop:
+class RetryLoop(Struct, frozen=True, eq=False):
     """A loop whose `covered` statements are run again after a failure.
 
     `attempt` is the try whose handlers lead back to the loop's head; None for the loops of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -23,8 +24,7 @@ POLICY = "langgraph.types.RetryPolicy"
 _KEYWORDS = ("retry_policy", "retry")
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """A policy object, by the call that makes it, and one thing that it runs again.
 
     `node` is set for a node, `task` for a function of the functional API or of a NodeBuilder.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import expressions

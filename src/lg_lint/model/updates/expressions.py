@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import calls, comprehensions, displays

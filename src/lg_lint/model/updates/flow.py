@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import is_not
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lg_lint.model.graph import Site
 from lg_lint.model.updates.domain import (
@@ -31,8 +33,7 @@ _LITERALS = {
 }
 
 
-@dataclass(slots=True)
-class Flow:
+class Flow(Struct):
     """`limited` and `checked`: keys whose length, or whose items, a condition on the way asked.
 
     `tested`: the keys that the innermost condition mentions. `mutations`: changes of the state

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Channel, ReducerKind, Site
@@ -20,8 +22,7 @@ PREVIOUS = "previous"
 """The key under which an entrypoint's saved value is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """One key that a way out writes.
 
     `key_site` is where the key stands, `written` the value, `returned` what the function returns.
@@ -41,8 +42,7 @@ class Update:
     through: tuple[Site, ...] = ()
 
 
-@dataclass(slots=True)
-class Path:
+class Path(Struct):
     """One way out of a function; `unknown` where more may be written than `updates` says.
 
     `mutations` are the changes made to the state object on the way.
@@ -57,8 +57,7 @@ class Path:
         return {update.key for update in self.updates}
 
 
-@dataclass(slots=True)
-class FunctionUpdates:
+class FunctionUpdates(Struct):
     """All ways out of one function."""
 
     ref: FunctionRef

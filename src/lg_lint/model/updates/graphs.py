@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, Router
@@ -21,8 +22,7 @@ _TRIMMING_MIDDLEWARE = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """One update of one node; `node` is "" for a hook of the agent's middleware."""
 
     node: str
@@ -30,8 +30,7 @@ class Write:
     function: FunctionUpdates
 
 
-@dataclass(slots=True)
-class GraphUpdates:
+class GraphUpdates(Struct):
     """By node: what each of its functions writes.
 
     `hooks` are middleware methods; `hooks_known` where no middleware is left unseen. `summarizes`

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import displays, expressions

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -18,8 +19,7 @@ MAX_DEPTH = 4
 _MAX_STEPS = 40_000
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A test that compares a value of the state with one that is not of the state.
 
     `lengths` for keys whose length is compared, `values` for keys whose value is.
@@ -31,8 +31,7 @@ class Comparison:
     site: Site
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """What a condition says: keys whose length it checks, whose items, and that it mentions."""
 
     lengths: set[str] = field(default_factory=set)
@@ -40,8 +39,7 @@ class Facts:
     keys: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """What the activations of one node share.
 
     `old` are the cells of the state's own values, `through` the returns of helpers that hand a
@@ -65,8 +63,7 @@ class Session:
         return self.cells
 
 
-@dataclass(slots=True)
-class Result:
+class Result(Struct):
     """One way out of an activation: a return, or a yield of a generator."""
 
     value: Val
@@ -74,8 +71,7 @@ class Result:
     flow: Flow
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """One activation of a function."""
 
     session: Session

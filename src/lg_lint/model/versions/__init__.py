@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lg_lint.knowledge import table
 from lg_lint.model.versions import locks, pyproject, requirements
@@ -22,8 +24,7 @@ __all__ = ["Change", "Pin", "Versions"]
 _MAX_SIZE = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Whether a project has what a library does since one of its versions.
 
     `certain` is False where the newest version was assumed. `pin` is what the project says, `told`
@@ -36,16 +37,14 @@ class Change:
     told: str
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """A file that was looked at; `text` is None where there is none that can be read."""
 
     text: str | None
     told: bool = False
 
 
-@dataclass
-class Versions:
+class Versions(Struct):
     """The versions in the folders below `root`; none where it is empty.
 
     `note` is told of every path that has a say, whether something is there or not, and `refuse` of

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lg_lint.model.versions.ranges import Range
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """The versions of `package` that a row of a file allows.
 
     `via` names what was pinned there, where it is another package that brings this one.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -16,8 +17,7 @@ _POETRY = re.compile(r"\s*(?P<sign>[\^~])\s*(?P<version>[^=\s].*?)\s*$")
 _BARE = re.compile(r"\s*\d[\w.!+*-]*\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """All versions from `low` to `high`, None where an end is open.
 
     `high` itself belongs to it where it is `closed`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
@@ -30,8 +31,7 @@ Host = int
 """The identity of an application, router or route: of the call or class that makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """A live response and the route that sends it.
 
     `certain` is False where only the project's having one application tells that it serves it.
@@ -46,8 +46,7 @@ class Served:
         return self.entry.ref.function
 
 
-@dataclass(slots=True)
-class Applications:
+class Applications(Struct):
     """Applications and routers of a project, and the way from a route up to them."""
 
     project: Project

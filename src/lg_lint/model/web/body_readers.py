@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -17,8 +18,7 @@ _SAME = {"aiter", "__aiter__"}
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A test on the way: reading needs it to be `wanted`."""
 
     test: t.Expr
@@ -26,8 +26,7 @@ class Condition:
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A place where a body is read to its end: `site` is the `body_iterator` itself."""
 
     site: Site
@@ -39,8 +38,7 @@ def readings(program: Program, dispatch: FunctionRef) -> Iterator[Reading]:
     yield from _Search(program).readings(dispatch.function, {}, (), 0)
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     program: Program
     _seen: set[int] = field(default_factory=set)
 

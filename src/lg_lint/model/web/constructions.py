@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.web.tables import Parameter, ResponseClass, response_classes
@@ -22,8 +23,7 @@ from lg_lint.program.values import (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Construction:
+class Construction(Struct, frozen=True, eq=False):
     """One call that makes a streaming response.
 
     `layers` are the calls whose arguments the outside class gets, the nearest first: for a

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.model.callers import Callers
 from lg_lint.model.entry import Entry
@@ -49,8 +50,7 @@ def _entry(program: Program, function: Function, search: _Scripts, callers: Call
     )
 
 
-@dataclass(slots=True)
-class _Scripts:
+class _Scripts(Struct):
     """Whether only scripts lead to an async function.
 
     `names` are those of all functions that own loops may lead to, which are cheaper to ask for

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.program import inference
@@ -17,8 +18,7 @@ _SAME_TEXT = {"encode", "format", "lstrip", "replace"}
 _MAX_DEPTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A `yield` whose value starts like a server-sent event."""
 
     generator: FunctionRef

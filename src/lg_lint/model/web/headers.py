@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.web.constructions import Construction
@@ -25,8 +26,7 @@ _MUTABLE = {"starlette.datastructures.MutableHeaders", "starlette.datastructures
 _ONE = {"setdefault", "append", "add", "set", "__setitem__"}
 
 
-@dataclass(slots=True)
-class Headers:
+class Headers(Struct):
     """Lower-case names with their values, None where a value is not literal.
 
     `known` is False where further headers may come from something that cannot be seen.
@@ -185,8 +185,7 @@ def _is(program: Program, made: Construction, expr: t.Expr, env: Env) -> bool:
     return any(made.is_made_by(program, value) for value in inference.infer(program, expr, env))
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
+class _Write(Struct, frozen=True):
     """Something put into a mapping: an item, or what a call gives to `update` and its kin."""
 
     container: t.Expr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -34,8 +35,7 @@ _KINDS = ("stream", "wait", "pace")
 _ITERATES = ("__aiter__", "__iter__", "__anext__", "__next__")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What makes a body live: its place, and the generators from the body down to it.
 
     `kind`: "stream" for a graph run or another known stream, "wait" for anything else that is
@@ -68,8 +68,7 @@ def _lazy(value: Container) -> bool:
     return isinstance(value.node, t.Comprehension) and value.node.kind == "generator"
 
 
-@dataclass(slots=True)
-class Liveness:
+class Liveness(Struct):
     """The search for a source; each function is looked at once a search."""
 
     program: Program

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
@@ -25,8 +26,7 @@ BASE_HTTP = "starlette.middleware.base.BaseHTTPMiddleware"
 _MIDDLEWARE = "starlette.middleware.Middleware"
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """One piece of middleware on `hosts`: its class or function, and the call with its options."""
 
     site: Site

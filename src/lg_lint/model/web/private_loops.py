@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import inference
@@ -15,8 +16,7 @@ from lg_lint.program.values import External, FunctionRef
 _OWN_LOOP = {"asyncio.run", "anyio.run", "trio.run", "uvloop.run"}
 
 
-@dataclass(slots=True)
-class PrivateLoops:
+class PrivateLoops(Struct):
     """`calls` make such a coroutine; `functions` are what these calls name by a parameter.
 
     `names` are the last names of all that is called so.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
@@ -13,8 +14,7 @@ from lg_lint.program.execution import World
 _WORLDS = {"loop": World.LOOP, "thread": World.THREAD, "alone": World.ALONE}
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of an outside callable; `position` is None where it is keyword-only."""
 
     keyword: str
@@ -24,8 +24,7 @@ class Parameter:
         return call.argument(self.keyword, self.position)
 
 
-@dataclass(frozen=True, slots=True)
-class Handlers:
+class Handlers(Struct, frozen=True):
     """One way to hand a function to a framework, and where the function then runs.
 
     `methods` are decorators of objects of the `owners`, `functions` bare ones; `calls` are methods
@@ -53,8 +52,7 @@ class Handlers:
         return self.sync
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """An outside base class whose methods a framework calls."""
 
     base: str
@@ -62,16 +60,14 @@ class Endpoint:
     handlers: Handlers
 
 
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
+class Heartbeat(Struct, frozen=True):
     """The parameter that sets the seconds between pings; `seconds` is its default, 0 for never."""
 
     keyword: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseClass:
+class ResponseClass(Struct, frozen=True):
     """A class whose objects stream: its parameters, and what it sets or sends by itself.
 
     `makers` are attributes of outside objects that stand for the class.
