@@ -10,8 +10,6 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-_Done = subprocess.CompletedProcess[str]
-
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
 REQUIREMENTS = HERE / "requirements.txt"
@@ -53,10 +51,10 @@ def environment() -> Environment:
     if not complete.exists():
         for place, extra in ((own, ""), (tools, "[test]")):
             venv.create(place, clear=True, with_pip=True)
-            _pip(place, "install", "--quiet", "--editable", f"{PROJECT}{extra}", check=True)
+            _pip(place, "install", "--quiet", f"{PROJECT}{extra}", check=True)
         reasons = [f"{pin.partition('==')[0]}\t{_install(tools, pin)}" for pin in pins]
         complete.write_text("\n".join(reasons), encoding="utf-8")
-    _run(own, "compileall", "-q", str(PROJECT / "src"))  # as installers do
+    _pip(own, "install", "--quiet", "--no-deps", "--force-reinstall", str(PROJECT), check=True)
     reasons = complete.read_text(encoding="utf-8").splitlines()
     missing = {name: reason for name, reason in (line.split("\t") for line in reasons) if reason}
     frozen = _pip(tools, "list", "--format=freeze", check=True).stdout.split()
@@ -72,13 +70,9 @@ def _scripts(place: Path) -> Path:
     return place / ("Scripts" if os.name == "nt" else "bin")
 
 
-def _pip(place: Path, *arguments: str, check: bool = False) -> _Done:
-    return _run(place, "pip", "--disable-pip-version-check", *arguments, check=check)
-
-
-def _run(place: Path, module: str, *arguments: str, check: bool = True) -> _Done:
-    command = [str(_scripts(place) / "python"), "-m", module, *arguments]
-    return subprocess.run(command, check=check, capture_output=True, text=True)
+def _pip(place: Path, *arguments: str, check: bool = False) -> subprocess.CompletedProcess[str]:
+    command = [str(_scripts(place) / "python"), "-m", "pip", "--disable-pip-version-check"]
+    return subprocess.run([*command, *arguments], check=check, capture_output=True, text=True)
 
 
 def _install(place: Path, pin: str) -> str:

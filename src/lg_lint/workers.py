@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-WORTH_A_PROCESS = 300_000
+WORTH_A_PROCESS = 500_000
 """Bytes of text that are worth one more process."""
 
 _LENGTH = 8

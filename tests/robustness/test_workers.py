@@ -45,7 +45,7 @@ def write_project(root: Path) -> None:
     root.mkdir()
     (root / "pyproject.toml").touch()
     for number in range(COUNT):
-        filler = "".join(FILLER.format(number=index) for index in range(160 * number))
+        filler = "".join(FILLER.format(number=index) for index in range(260 * number))
         text = SERVICE.format(number=number) + filler
         (root / f"service_{number}.py").write_text(text, encoding="utf-8")
     size = sum(path.stat().st_size for path in root.glob("*.py"))
