@@ -15,10 +15,12 @@ from facts_snippets import SNIPPETS
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lg_lint.facts import tree
+from lg_lint.facts.abstract import strings
+from lg_lint.facts.abstract.source import Source
 from lg_lint.facts.concrete.cursor import Cursor
 from lg_lint.facts.concrete.extract import extract as extract_by_libcst
 from lg_lint.facts.concrete.extract import placed
-from lg_lint.facts.extract import abstract, extract
+from lg_lint.facts.extract import abstract, extract, extract_quickly
 
 _SAME_PLACE = {
     "Attribute": "Attribute",
@@ -204,6 +206,31 @@ def test_few_snippets_need_libcst(monkeypatch: pytest.MonkeyPatch) -> None:
         extract(text)
     assert len(asked) < len(SNIPPETS) / 4
     assert "match x:\n case {**rest}: pass\n" in "".join(asked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def \\\nf(): pass\n",
+        "def f(* \\\n a): pass\n",
+        "match x:\n case (\n  a.b): pass\n",
+        "match x:\n case {**rest}: pass\n",
+    ],
+)
+def test_places_that_python_does_not_tell_are_asked_of_libcst(text: str) -> None:
+    ast.parse(text)
+    assert extract_quickly(text) is None
+    assert extract(text).body
+
+
+def test_a_name_in_a_string_has_to_be_where_python_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 3.12, Python counts some places in strings wrongly."""
+    monkeypatch.setattr(strings, "_PLACES_ARE_RELIABLE", False)
+    text = "x = f'{a} {b:{c}}'\n"
+    assert extract_quickly(text) is not None
+    monkeypatch.setattr(Source, "has", lambda _, name, row, column: name != "c")
+    assert extract_quickly(text) is None
+    assert dump(extract(text)) == dump(extract_by_libcst(text))
 
 
 @pytest.mark.parametrize("text", SNIPPETS)

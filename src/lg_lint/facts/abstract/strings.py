@@ -16,10 +16,10 @@ def _joined(source: Source, node: ast.JoinedStr) -> tree.JoinedString:
     span = source.span(node)
     parts: list[tree.Expr] = []
     for part in node.values:
-        if isinstance(part, ast.Constant):
-            parts.append(tree.Constant(span, part.value))
-        else:
+        if not isinstance(part, ast.Constant):
             _replacement(source, part, parts)
+        elif part.value:
+            parts.append(tree.Constant(span, part.value))
     return tree.JoinedString(span, tuple(parts))
 
 
