@@ -55,7 +55,7 @@ def _attribute(source: Source, node: ast.Attribute) -> tree.Attribute:
 
 def _call(source: Source, node: ast.Call) -> tree.Call:
     func = source.lower(node.func)
-    args = [_arg(source, arg) for arg in node.args]
+    args = arguments(source, node.args)
     if node.keywords:
         named = keywords(source, node.keywords)
         is_mixed = args and args[-1].span > named[0].span
@@ -93,7 +93,7 @@ def _tuple(source: Source, node: ast.Tuple) -> tree.Sequence:
     items = tuple([source.lower(item) for item in node.elts])
     if not items:
         return tree.Sequence(source.span(node), "tuple", items)
-    return tree.Sequence((*items[0].span[:2], *items[-1].span[2:]), "tuple", items)
+    return tree.Sequence(tree.across(items[0], items[-1]), "tuple", items)
 
 
 def _list(source: Source, node: ast.List) -> tree.Sequence:
@@ -180,7 +180,7 @@ def _named(source: Source, node: ast.NamedExpr) -> tree.NamedExpr:
 def _generator_exp(source: Source, node: ast.GeneratorExp) -> tree.Comprehension:
     element = source.lower(node.elt)
     generators = _generators(source, node.generators)
-    span = (*element.span[:2], *generators[-1].span[2:])
+    span = tree.across(element, generators[-1])
     return tree.Comprehension(span, "generator", None, element, generators)
 
 
@@ -207,7 +207,7 @@ def _generators(source: Source, nodes: list[ast.comprehension]) -> tuple[tree.Ge
     for node in nodes:
         target, iterable = source.lower(node.target), source.lower(node.iter)
         conditions = tuple([source.lower(test) for test in node.ifs])
-        span = (*target.span[:2], *(conditions[-1] if conditions else iterable).span[2:])
+        span = tree.across(target, conditions[-1] if conditions else iterable)
         generators.append(tree.Generator(span, target, iterable, conditions, bool(node.is_async)))
     return tuple(generators)
 

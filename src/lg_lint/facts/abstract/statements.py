@@ -128,7 +128,7 @@ def _with(source: Source, node: ast.With | ast.AsyncWith) -> tree.With:
 def _with_item(source: Source, node: ast.withitem) -> tree.WithItem:
     context = source.lower(node.context_expr)
     target = source.optional(node.optional_vars)
-    span = (*context.span[:2], *(target or context).span[2:])
+    span = tree.across(context, target or context)
     return tree.WithItem(span, context, target)
 
 

@@ -58,7 +58,7 @@ class Cursor:
         start = _skip_separators(self._text, self._at).end()  # type: ignore[union-attr]
         return self._take(token, start)
 
-    def literal(self, token: str, node: cst.CSTNode | None = None) -> Span:
+    def literal(self, token: str) -> Span:
         """The span of `token`, which must come at once."""
         return self._take(token, self._at)
 
@@ -129,8 +129,8 @@ class PlacedCursor(Cursor):
     def leaf(self, token: str, node: cst.CSTNode) -> Span:
         return self.span((0, 0), node)
 
-    def literal(self, token: str, node: cst.CSTNode | None = None) -> Span:
-        return (0, 0, 0, 0) if node is None else self.span((0, 0), node)
+    def literal(self, token: str) -> Span:
+        return (0, 0, 0, 0)
 
     def seek(self, token: str) -> Start:
         return (0, 0)

@@ -103,7 +103,7 @@ def _tuple(walk: Walk, node: cst.Tuple) -> tree.Sequence:
 
 
 def _tuple_of(items: tuple[tree.Expr, ...]) -> tree.Sequence:
-    return tree.Sequence((*items[0].span[:2], *items[-1].span[2:]), "tuple", items)
+    return tree.Sequence(tree.across(items[0], items[-1]), "tuple", items)
 
 
 def _list(walk: Walk, node: cst.List) -> tree.Sequence:
@@ -261,7 +261,7 @@ def _named(walk: Walk, node: cst.NamedExpr) -> tree.NamedExpr:
 def _generator_exp(walk: Walk, node: cst.GeneratorExp) -> tree.Comprehension:
     element = walk.expression(node.elt)
     generators = _generators(walk, node.for_in)
-    span = (*element.span[:2], *generators[-1].span[2:])
+    span = tree.across(element, generators[-1])
     return tree.Comprehension(span, "generator", None, element, generators)
 
 
@@ -302,7 +302,7 @@ def _generators(walk: Walk, node: cst.CompFor | None) -> tuple[tree.Generator, .
         target = walk.expression(node.target)
         iterable = walk.expression(node.iter)
         conditions = tuple([walk.expression(clause.test) for clause in node.ifs])
-        span = (*target.span[:2], *(conditions[-1] if conditions else iterable).span[2:])
+        span = tree.across(target, conditions[-1] if conditions else iterable)
         generators.append(tree.Generator(span, target, iterable, conditions, is_async))
         node = node.inner_for_in
     return tuple(generators)

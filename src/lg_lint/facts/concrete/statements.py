@@ -229,7 +229,7 @@ def _with(walk: Walk, node: cst.With) -> tree.With:
 def _with_item(walk: Walk, node: cst.WithItem) -> tree.WithItem:
     context = walk.expression(node.item)
     target = None if node.asname is None else walk.expression(node.asname.name)
-    span = (*context.span[:2], *(target or context).span[2:])
+    span = tree.across(context, target or context)
     return tree.WithItem(span, context, target)
 
 

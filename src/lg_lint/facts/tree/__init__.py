@@ -65,7 +65,7 @@ from lg_lint.facts.tree.statements import (
     WithItem,
     docstring,
 )
-from lg_lint.facts.tree.walking import children, holds, in_block, outer_parts, walk
+from lg_lint.facts.tree.walking import across, children, holds, in_block, outer_parts, walk
 
 __all__ = [
     "Alias",
@@ -120,6 +120,7 @@ __all__ = [
     "With",
     "WithItem",
     "Yield",
+    "across",
     "children",
     "docstring",
     "holds",

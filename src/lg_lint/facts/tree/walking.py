@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from lg_lint.facts.tree import expressions, statements
-from lg_lint.facts.tree.expressions import Constant, Lambda, Name, Node
+from lg_lint.facts.tree.expressions import Constant, Lambda, Name, Node, Span
 from lg_lint.facts.tree.statements import ClassDef, FunctionDef
 
 
@@ -50,6 +50,11 @@ def outer_parts(node: Node) -> Iterator[Node]:
 def holds(outer: Node, inner: Node) -> bool:
     """Whether one record lies within another, by their places in the file."""
     return outer.span[:2] <= inner.span[:2] and inner.span[2:] <= outer.span[2:]
+
+
+def across(first: Node, last: Node) -> Span:
+    """The place from the start of one record to the end of another."""
+    return (*first.span[:2], *last.span[2:])
 
 
 def in_block(block: Iterable[Node], node: Node) -> bool:
