@@ -1,49 +1,45 @@
-"""Facts as bytes, for a cache."""
+"""Facts as bytes, for a cache and for the way from one process to another."""
 
 from __future__ import annotations
 
-import io
-import pickle
 from typing import Any
+
+import msgspec
 
 from lg_lint.facts import tree
 
-_RECORDS = {
-    name: kind
-    for name, kind in vars(tree).items()
-    if isinstance(kind, type)
-    and issubclass(kind, (tree.Node, tree.ModuleFacts))
-    and kind is not tree.Node
-}
-_BUILTINS: dict[str, Any] = {"complex": complex, "Ellipsis": ...}
+_ELLIPSIS, _COMPLEX = 0, 1
 
 
 def encode(facts: tree.ModuleFacts) -> bytes:
-    """`facts` as bytes; ValueError where they nest too deeply for that."""
-    buffer = io.BytesIO()
-    pickler = pickle.Pickler(buffer, protocol=5)
+    """`facts` as bytes; ValueError where they nest too deeply, or hold what no format takes.
+
+    That is a whole number of more than 64 bits, or half of a character (a lone surrogate).
+    """
     try:
-        pickler.dump(facts)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return buffer.getvalue()
+        return _encoder.encode(facts)
+    except (RecursionError, OverflowError, UnicodeError) as problem:
+        raise ValueError(f"not to be encoded: {problem}") from None
 
 
 def decode(data: bytes) -> tree.ModuleFacts:
     """What `encode` was given; ValueError for anything else. Only records and literals are made."""
     try:
-        facts = _Unpickler(io.BytesIO(data)).load()
-    except Exception as problem:  # torn data may raise anything
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError) as problem:
         raise ValueError(f"not facts: {problem}") from problem
-    if not isinstance(facts, tree.ModuleFacts):
-        raise ValueError("not facts")
-    return facts
 
 
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if name in _RECORDS and module == _RECORDS[name].__module__:
-            return _RECORDS[name]
-        if module == "builtins" and name in _BUILTINS:
-            return _BUILTINS[name]
-        raise pickle.UnpicklingError(f"{module}.{name} is not admitted")
+def _extended(value: Any) -> msgspec.msgpack.Ext:
+    """A literal that the format does not know."""
+    if value is ...:
+        return msgspec.msgpack.Ext(_ELLIPSIS, b"")
+    return msgspec.msgpack.Ext(_COMPLEX, repr(complex(value)).encode())
+
+
+def _restored(code: int, data: memoryview) -> object:
+    return ... if code == _ELLIPSIS else complex(bytes(data).decode())
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_extended)
+_decoder = msgspec.msgpack.Decoder(tree.ModuleFacts, ext_hook=_restored)

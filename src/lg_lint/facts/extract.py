@@ -35,7 +35,7 @@ def extract_quickly(text: str) -> tree.ModuleFacts | None:
         body = abstract(text.removeprefix("\ufeff"))
     except _UNFIT:
         return None
-    return tree.ModuleFacts(body=body, docstring=tree.docstring(body))
+    return tree.ModuleFacts(body=body)
 
 
 def abstract(text: str) -> tree.Block:

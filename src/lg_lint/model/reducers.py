@@ -95,7 +95,7 @@ def _aliased(program: Program, expr: t.Expr, env: Env) -> Iterator[tuple[t.Expr,
                 (a.name for a in binding.node.names if (a.asname or a.name) == expr.id), expr.id
             )
             if source is not None and source is not module:
-                yield from _aliased(program, t.Name(expr.span, name), program.env(source))
+                yield from _aliased(program, t.Name(expr.at, name), program.env(source))
         elif isinstance(binding.value, t.Subscript):
             yield binding.value, program.env(module)
 

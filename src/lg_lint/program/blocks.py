@@ -1,9 +1,9 @@
-"""What the index asks of single nodes: their places, rival blocks, branches that never run."""
+"""What the index asks of single nodes: rival blocks, branches that never run."""
 
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.scopes import END, Block, Position
+from lg_lint.program.scopes import END, Block
 
 
 def never_holds(test: t.Expr) -> bool:
@@ -14,16 +14,8 @@ def never_holds(test: t.Expr) -> bool:
     return name == "TYPE_CHECKING"
 
 
-def start(node: t.Node) -> Position:
-    return node.span[:2]
-
-
-def end(node: t.Node) -> Position:
-    return node.span[2:]
-
-
 def rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
-    blocks = [Block(start(body[0]), end(body[-1])) if body else Block(END, END) for body in bodies]
+    blocks = [Block(body[0].start, body[-1].end) if body else Block(END, END) for body in bodies]
     for block in blocks:
         block.rivals = tuple(other for other in blocks if other is not block)
     return blocks

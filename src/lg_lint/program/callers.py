@@ -86,7 +86,7 @@ def _shifted(program: Program, node: t.Call, position: int) -> t.Call:
     """The call that a forwarding call makes: its function, and the arguments after it."""
     key = ("shifted", id(node))
     if key not in program.made:
-        program.made[key] = t.Call(node.span, node.args[position].value, node.args[position + 1 :])
+        program.made[key] = t.Call(node.at, node.args[position].value, node.args[position + 1 :])
     made = program.made[key]
     assert isinstance(made, t.Call)
     return made

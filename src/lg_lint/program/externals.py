@@ -184,7 +184,7 @@ def _gather(program: Program, node: t.Call, env: Env) -> Values:
     items = tuple(arg.value for arg in node.args if arg.keyword is None and not arg.star)
     key = ("gather", id(node))
     if key not in program.made:
-        program.made[key] = t.Sequence(node.span, "tuple", items)
+        program.made[key] = t.Sequence(node.at, "tuple", items)
     return (Container("tuple", program.made[key], env),)
 
 

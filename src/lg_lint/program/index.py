@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any
 
 from lg_lint.facts import tree as t
-from lg_lint.program.blocks import end, last_name, never_holds, rival_blocks, start
+from lg_lint.program.blocks import last_name, never_holds, rival_blocks
 from lg_lint.program.scopes import (
     END,
     START,
@@ -19,7 +20,6 @@ from lg_lint.program.scopes import (
     ItemWrite,
     Iteration,
     Module,
-    Position,
     Scope,
 )
 
@@ -57,7 +57,7 @@ class _Builder:
         self.dead = False
         self.block: Block = Block(START, END)
 
-    def run(self, body: t.Block, start: Position, end: Position) -> None:
+    def run(self, body: t.Block, start: t.Position, end: t.Position) -> None:
         self.block = Block(start, end)
         self.scope.blocks.append(self.block)
         self.statements(body)
@@ -87,7 +87,7 @@ class _Builder:
         self.expression(node.value)
         self.expression(node.target)
         if isinstance(node.target, t.Name):
-            self.add(Binding(node.target.id, "augmented", node, end(node), self.block, node.value))
+            self.add(Binding(node.target.id, "augmented", node, node.end, self.block, node.value))
 
     def _return(self, node: t.Return) -> None:
         self.scope.returns.append(node)
@@ -105,14 +105,14 @@ class _Builder:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             self.imports(alias.name)
-            self.add(Binding(name, "import", alias, end(node), self.block))
+            self.add(Binding(name, "import", alias, node.end, self.block))
 
     def _importfrom(self, node: t.ImportFrom) -> None:
         self.imports(node.module)
         for alias in node.names:
             if alias.asname is not None:
                 self.module.renamed.append((alias.name, alias.asname))
-            self.add(Binding(alias.asname or alias.name, "import", node, end(node), self.block))
+            self.add(Binding(alias.asname or alias.name, "import", node, node.end, self.block))
 
     def _if(self, node: t.If) -> None:
         self.expression(node.test)
@@ -131,7 +131,7 @@ class _Builder:
     def _for(self, node: t.For) -> None:
         self.expression(node.iterable)
         self.iterate(node.iterable, node, node.is_async)
-        before = self.enter(node, Block(start(node), end(node), is_loop=True))
+        before = self.enter(node, Block(node.start, node.end, is_loop=True))
         self.bind(node.target, "element", node, node.iterable, is_async=node.is_async)
         self.statements(node.body)
         self.leave(before)
@@ -152,12 +152,12 @@ class _Builder:
         self.branches(node, node.body)
         outer = self.enclosing
         for handler in node.handlers:
-            before = self.enter(handler, Block(start(handler), end(handler)))
+            before = self.enter(handler, Block(handler.start, handler.end))
             self.enclosing = (*outer, node, handler)
             if handler.type is not None:
                 self.expression(handler.type)
             if handler.name is not None:
-                self.add(Binding(handler.name, "other", handler, start(handler), self.block))
+                self.add(Binding(handler.name, "other", handler, handler.start, self.block))
             self.statements(handler.body)
             self.leave(before)
         self.branches(node, node.orelse)
@@ -175,7 +175,7 @@ class _Builder:
                 self.expression(case.guard)
             self.module.names.update(name.id for name in case.bound)
             for name in case.bound:
-                self.add(Binding(name.id, "other", name, end(name), self.block))
+                self.add(Binding(name.id, "other", name, name.end, self.block))
             self.statements(case.body)
             self.leave(before)
 
@@ -183,7 +183,7 @@ class _Builder:
         for part in t.outer_parts(node):
             self.expression(part)
         function = self.function(node, node.name)
-        self.add(Binding(node.name, "function", function.node, end(node), self.block))
+        self.add(Binding(node.name, "function", function.node, node.end, self.block))
 
     def _classdef(self, node: t.ClassDef) -> None:
         for decorator in node.decorators:
@@ -193,8 +193,8 @@ class _Builder:
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
         self.scope.classes.append(cls)
-        _Builder(self.module, cls).run(node.body, start(node), end(node))
-        self.add(Binding(node.name, "class", node, end(node), self.block))
+        _Builder(self.module, cls).run(node.body, node.start, node.end)
+        self.add(Binding(node.name, "class", node, node.end, self.block))
 
     # --- blocks ----------------------------------------------------------------------------
 
@@ -209,7 +209,7 @@ class _Builder:
         self.leave(before)
 
     def nested(self, node: t.Node, parts: tuple[t.Expr, ...], *, loop: bool) -> None:
-        before = self.enter(node, Block(start(node), end(node), is_loop=loop))
+        before = self.enter(node, Block(node.start, node.end, is_loop=loop))
         for part in parts:
             self.expression(part)
         self.leave(before)
@@ -242,11 +242,12 @@ class _Builder:
         unpack: tuple[int, ...] = (),
         annotation: t.Expr | None = None,
         is_async: bool = False,
-        position: Position | None = None,
+        position: t.Position | None = None,
     ) -> None:
         if isinstance(target, t.Name):
+            target.id = intern(target.id)
             self.module.names.add(target.id)
-            position = position or (end(node) if kind == "assign" else end(target))
+            position = position or (node.end if kind == "assign" else target.end)
             self.add(
                 Binding(
                     target.id, kind, node, position, self.block, value, unpack, annotation, is_async
@@ -279,22 +280,25 @@ class _Builder:
         self.module.all_functions.append(function)
         self.scope.functions.append(function)
         builder = _Builder(self.module, function)
-        builder.block = Block(start(node), end(node))
+        builder.block = Block(node.start, node.end)
         for param in node.params:
-            builder.add(Binding(param.name, "param", param, start(node), builder.block))
+            builder.add(Binding(param.name, "param", param, node.start, builder.block))
             if param.annotation is not None and self.scope is not None:
                 self.expression(param.annotation)
         if isinstance(node, t.Lambda):
             builder.expression(node.body)
-            builder.run((), start(node), end(node))
+            builder.run((), node.start, node.end)
         else:
-            builder.run(node.body, start(node), end(node))
+            builder.run(node.body, node.start, node.end)
         return function
 
     # --- expressions -----------------------------------------------------------------------
 
     def expression(self, root: t.Node) -> None:
-        """Notes the names, calls, bindings and iterations of an expression, parents first."""
+        """Notes the names, calls, bindings and iterations of an expression, parents first.
+
+        Names that come from another process or the cache are many copies: one of each is kept.
+        """
         names = self.module.names
         coroutine: t.Node | None = None
         handed: set[int] = set()
@@ -303,10 +307,12 @@ class _Builder:
             node: Any = stack.pop()
             kind = type(node)
             if kind is t.Name:
+                node.id = intern(node.id)
                 names.add(node.id)
             elif kind is t.Constant:
                 pass
             elif kind is t.Attribute:
+                node.attr = intern(node.attr)
                 names.add(node.attr)
                 stack.append(node.value)
             elif kind is t.Await:
@@ -344,7 +350,7 @@ class _Builder:
 
     def comprehension(self, node: t.Comprehension) -> None:
         outer = self.block
-        self.block = Block(start(node), end(node), is_loop=True)
+        self.block = Block(node.start, node.end, is_loop=True)
         for generator in node.generators:
             if node.kind != "generator":
                 self.iterate(generator.iterable, node, generator.is_async)
@@ -354,7 +360,7 @@ class _Builder:
                 node,
                 generator.iterable,
                 is_async=generator.is_async,
-                position=start(node),
+                position=node.start,
             )
         self.block = outer
 

@@ -14,7 +14,6 @@ from lg_lint.program.scopes import (
     Class,
     Function,
     Module,
-    Position,
     Scope,
     reaching,
 )
@@ -117,7 +116,7 @@ def union(parts: Iterable[Values]) -> Values:
 # --- names ---------------------------------------------------------------------------------
 
 
-def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
+def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
     """What a name means where it stands."""
     for known, values in env.names:
         if known == name:
@@ -157,7 +156,7 @@ def lookup(program: Program, name: str, env: Env, at: Position) -> Values:
     return program.builtins[name]
 
 
-def module_name(program: Program, module: Module, name: str, at: Position) -> Values:
+def module_name(program: Program, module: Module, name: str, at: t.Position) -> Values:
     """A module's global, with what functions assign to it through `global`."""
     here = program.env(module)
     bindings = reaching(module, name, at) or module.bindings.get(name, [])
@@ -243,7 +242,7 @@ def closure_of(env: Env) -> Frame | None:
 
 
 def _name(program: Program, node: t.Name, env: Env) -> Values:
-    return lookup(program, node.id, env, node.span[:2])
+    return lookup(program, node.id, env, node.start)
 
 
 def _constant(program: Program, node: t.Constant, env: Env) -> Values:

@@ -8,20 +8,19 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 
-Position = tuple[int, int]
-START: Position = (0, 0)
-END: Position = (1 << 60, 0)
+START: t.Position = t.position(0, 0)
+END: t.Position = t.position(1 << 60, 0)
 
 
 class Block(Struct, eq=False):
     """A run of statements; `rivals` are the blocks of which at most one of this group runs."""
 
-    start: Position
-    end: Position
+    start: t.Position
+    end: t.Position
     rivals: tuple[Block, ...] = ()
     is_loop: bool = False
 
-    def holds(self, position: Position) -> bool:
+    def holds(self, position: t.Position) -> bool:
         return self.start <= position <= self.end
 
 
@@ -36,7 +35,7 @@ class Binding(Struct, eq=False):
     name: str
     kind: str
     node: t.Node
-    position: Position
+    position: t.Position
     block: Block
     value: t.Expr | None = None
     unpack: tuple[int, ...] = ()
@@ -203,7 +202,7 @@ class AttributeWrite(Struct, eq=False):
     kind: str = "assign"
 
 
-def reaching(scope: Scope, name: str, at: Position) -> list[Binding]:
+def reaching(scope: Scope, name: str, at: t.Position) -> list[Binding]:
     """The bindings of `name` in `scope` that may hold at a position, latest first.
 
     Approximates reaching definitions by block structure: later bindings hide earlier ones whose
@@ -224,7 +223,7 @@ def reaching(scope: Scope, name: str, at: Position) -> list[Binding]:
     return found
 
 
-def _carried_back(scope: Scope, binding: Binding, at: Position) -> bool:
+def _carried_back(scope: Scope, binding: Binding, at: t.Position) -> bool:
     return any(
         block.is_loop and block.holds(at) and block.holds(binding.position)
         for block in scope.blocks

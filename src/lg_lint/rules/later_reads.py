@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import Mutation
-from lg_lint.program.scopes import Function, Position, enclosing_function
+from lg_lint.program.scopes import Function, enclosing_function
 
 _READERS = {"get", "pop", "setdefault"}
 
@@ -40,7 +40,7 @@ class _Uses:
 
     def statement(self, place: t.Node) -> t.Node:
         """The simple statement that a place is part of."""
-        covering = (item for item in self.statements if _covers(item, place.span[:2]))
+        covering = (item for item in self.statements if _covers(item, place.start))
         return next(covering, place)
 
 
@@ -62,13 +62,11 @@ def is_read_later(function: Function, mutation: Mutation) -> bool:
         return True
     uses = _uses(writer)
     statement = uses.statement(place)
-    loops = [item for item in writer.blocks if item.is_loop and item.holds(place.span[:2])]
+    loops = [item for item in writer.blocks if item.is_loop and item.holds(place.start)]
     whole = [use for name in _containers(writer, place) for use in uses.by_name.get(name, ())]
     return any(
-        use.span[:2] >= statement.span[2:]
-        or (
-            not _covers(statement, use.span[:2]) and any(loop.holds(use.span[:2]) for loop in loops)
-        )
+        use.start >= statement.end
+        or (not _covers(statement, use.start) and any(loop.holds(use.start) for loop in loops))
         for use in (*uses.by_key.get(mutation.key, ()), *whole)
     )
 
@@ -88,8 +86,8 @@ def _is_number(expr: t.Expr) -> bool:
     return isinstance(expr, t.Constant) and isinstance(expr.value, (int, float))
 
 
-def _covers(node: t.Node, position: Position) -> bool:
-    return node.span[:2] <= position < node.span[2:]
+def _covers(node: t.Node, position: t.Position) -> bool:
+    return node.start <= position < node.end
 
 
 def _key(node: t.Node) -> str | None:

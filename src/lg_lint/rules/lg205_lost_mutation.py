@@ -47,7 +47,7 @@ from lg_lint.model.graph import Channel, Graph, Node
 from lg_lint.model.project import Project
 from lg_lint.model.updates import FunctionUpdates, Mutation, Path, of_graph
 from lg_lint.program import attributes
-from lg_lint.program.scopes import Function, enclosing_function
+from lg_lint.program.scopes import START, Function, enclosing_function
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.growth import duration_steps, field_step, node_step, saver_confidence, weaker
 from lg_lint.rules.later_reads import counts_up, is_read_later
@@ -208,9 +208,9 @@ def _is_written_later(project: Project, graph: Graph, name: str, key: str) -> bo
 
 def _return_step(project: Project, function: Function, mutation: Mutation) -> Step:
     inside = enclosing_function(mutation.site.env.scope) is function
-    after = mutation.site.span[:2] if inside else (0, 0)
+    after = mutation.site.node.start if inside else START
     for statement in function.returns:
-        if statement.value is not None and statement.span[:2] > after:
+        if statement.value is not None and statement.start > after:
             place = project.place(function.module, statement.value.span)
             return Step(place, f"returns without {mutation.key}")
     return Step(definition(project, function), f"returns without {mutation.key}")

@@ -147,10 +147,10 @@ def _too_late(
     rule: Rule, project: Project, response: StreamResponse, function: Function
 ) -> Iterator[Finding]:
     """What is awaited in the generator before its `try` fails without a frame."""
-    first = min(guard.span[:2] for guard in _guards(function))
+    first = min(guard.start for guard in _guards(function))
     for site in function.calls:
         outside = not any(isinstance(item, t.Try) for item in site.enclosing)
-        if not site.awaited or not outside or site.node.span[:2] > first:
+        if not site.awaited or not outside or site.node.start > first:
             continue
         if terminal_name(site.node.func) in _PACES:
             continue
@@ -255,11 +255,11 @@ def _answers(function: Function, statement: t.Try, handler: t.Handler) -> bool:
     return any(
         _mentions(item, noted) or not isinstance(item.value, t.Constant)
         for item in function.yields
-        if item.span[:2] > handler.span[2:] or t.in_block(statement.final, item)
+        if item.start > handler.end or t.in_block(statement.final, item)
     ) or any(
         _mentions(node.test, noted) and _yields(node.body)
         for node in t.walk(function.node)
-        if isinstance(node, t.If) and node.span[:2] > handler.span[2:]
+        if isinstance(node, t.If) and node.start > handler.end
     )
 
 

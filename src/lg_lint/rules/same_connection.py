@@ -64,7 +64,7 @@ def _called(function: Function, call: t.Call, depth: int) -> t.Node | str | None
 def _named(function: Function, expr: t.Name, depth: int) -> t.Node | str | None:
     if expr.id == function.self_name:
         return expr.id
-    for binding in reaching(function, expr.id, expr.span[:2]):
+    for binding in reaching(function, expr.id, expr.start):
         if isinstance(binding.node, t.Param):
             return binding.node
         if binding.value is not None:

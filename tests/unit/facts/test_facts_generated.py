@@ -89,7 +89,7 @@ def test_generated_programs(text: str) -> None:
     for body in trees:
         for node in walk_all(body):
             if isinstance(node, tree.Slice):
-                node.span = (0, 0, 0, 0)  # libcst counts blanks in here
+                node.at = 0  # libcst counts blanks in here
     assert dump(trees[0]) == dump(trees[1])
 
 

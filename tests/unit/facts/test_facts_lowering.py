@@ -137,14 +137,9 @@ def test_assignments() -> None:
     assert isinstance(alias.value, tree.Subscript)
 
 
-def test_class_bases_and_docstrings() -> None:
-    facts = extract("'''module\n  doc'''\nclass A(B, metaclass=M):\n  '''A\n\n     a'''\n")
-    assert facts.docstring == "module\ndoc"
-    definition: Any = facts.body[1]
+def test_class_bases() -> None:
+    definition: Any = _only("class A(B, metaclass=M): pass\n")
     assert [base.keyword for base in definition.bases] == [None, "metaclass"]
-    assert definition.docstring == "A\n\na"
-    assert _only("def f(): f'no'\n").docstring is None
-    assert _only("def f(): b'no'\n").docstring is None
 
 
 def test_function_span_leaves_out_decorators() -> None:

@@ -42,15 +42,15 @@ _COMPARE = {
 
 
 def _name(source: Source, node: ast.Name) -> tree.Name:
-    return tree.Name(source.span(node), node.id)
+    return tree.Name(source.at(node), node.id)
 
 
 def _constant(source: Source, node: ast.Constant) -> tree.Constant:
-    return tree.Constant(source.span(node), node.value)
+    return tree.Constant(source.at(node), node.value)
 
 
 def _attribute(source: Source, node: ast.Attribute) -> tree.Attribute:
-    return tree.Attribute(source.span(node), source.lower(node.value), node.attr)
+    return tree.Attribute(source.at(node), source.lower(node.value), node.attr)
 
 
 def _call(source: Source, node: ast.Call) -> tree.Call:
@@ -60,7 +60,7 @@ def _call(source: Source, node: ast.Call) -> tree.Call:
         named = keywords(source, node.keywords)
         is_mixed = args and args[-1].span > named[0].span
         args = sorted(args + named, key=_start) if is_mixed else args + named
-    return tree.Call(source.span(node), func, tuple(args))
+    return tree.Call(source.at(node), func, tuple(args))
 
 
 def _start(record: tree.Arg) -> tree.Span:
@@ -73,39 +73,35 @@ def arguments(source: Source, nodes: Iterable[ast.expr]) -> list[tree.Arg]:
 
 def _arg(source: Source, node: ast.expr) -> tree.Arg:
     if type(node) is ast.Starred:
-        return tree.Arg(source.span(node), source.lower(node.value), None, "*")
+        return tree.Arg(source.at(node), source.lower(node.value), None, "*")
     value = source.lower(node)
-    return tree.Arg(value.span, value)
+    return tree.Arg(value.at, value)
 
 
 def keywords(source: Source, nodes: Iterable[ast.keyword]) -> list[tree.Arg]:
     return [
-        tree.Arg(source.span(node), source.lower(node.value), node.arg, "" if node.arg else "**")
+        tree.Arg(source.at(node), source.lower(node.value), node.arg, "" if node.arg else "**")
         for node in nodes
     ]
 
 
 def _starred(source: Source, node: ast.Starred) -> tree.Starred:
-    return tree.Starred(source.span(node), source.lower(node.value))
+    return tree.Starred(source.at(node), source.lower(node.value))
 
 
 def _tuple(source: Source, node: ast.Tuple) -> tree.Sequence:
     items = tuple([source.lower(item) for item in node.elts])
     if not items:
-        return tree.Sequence(source.span(node), "tuple", items)
+        return tree.Sequence(source.at(node), "tuple", items)
     return tree.Sequence(tree.across(items[0], items[-1]), "tuple", items)
 
 
 def _list(source: Source, node: ast.List) -> tree.Sequence:
-    return tree.Sequence(
-        source.span(node), "list", tuple([source.lower(item) for item in node.elts])
-    )
+    return tree.Sequence(source.at(node), "list", tuple([source.lower(item) for item in node.elts]))
 
 
 def _set(source: Source, node: ast.Set) -> tree.Sequence:
-    return tree.Sequence(
-        source.span(node), "set", tuple([source.lower(item) for item in node.elts])
-    )
+    return tree.Sequence(source.at(node), "set", tuple([source.lower(item) for item in node.elts]))
 
 
 def _dict(source: Source, node: ast.Dict) -> tree.Dict:
@@ -113,17 +109,17 @@ def _dict(source: Source, node: ast.Dict) -> tree.Dict:
         (source.optional(key), source.lower(value))
         for key, value in zip(node.keys, node.values, strict=True)
     ]
-    return tree.Dict(source.span(node), tuple(items))
+    return tree.Dict(source.at(node), tuple(items))
 
 
 def _subscript(source: Source, node: ast.Subscript) -> tree.Subscript:
     value = source.lower(node.value)
-    return tree.Subscript(source.span(node), value, source.lower(node.slice))
+    return tree.Subscript(source.at(node), value, source.lower(node.slice))
 
 
 def _slice(source: Source, node: ast.Slice) -> tree.Slice:
     lower, upper = source.optional(node.lower), source.optional(node.upper)
-    return tree.Slice(source.span(node), lower, upper, source.optional(node.step))
+    return tree.Slice(source.at(node), lower, upper, source.optional(node.step))
 
 
 def _binary(source: Source, node: ast.BinOp) -> tree.Expr:
@@ -133,73 +129,73 @@ def _binary(source: Source, node: ast.BinOp) -> tree.Expr:
     result: tree.Expr = source.lower(chain[-1].left)
     for link in reversed(chain):
         right = source.lower(link.right)
-        result = tree.BinOp(source.span(link), result, BINARY[type(link.op)], right)
+        result = tree.BinOp(source.at(link), result, BINARY[type(link.op)], right)
     return result
 
 
 def _boolean(source: Source, node: ast.BoolOp) -> tree.Expr:
-    span = source.span(node)
+    start = source.span(node)[:2]
     op = _BOOLEAN[type(node.op)]
     result: tree.Expr = source.lower(node.values[0])
     for value in node.values[1:]:
         right = source.lower(value)
-        result = tree.BoolOp((*span[:2], *right.span[2:]), result, op, right)
-    result.span = span
+        result = tree.BoolOp(tree.packed(*start, *right.span[2:]), result, op, right)
+    result.at = source.at(node)
     return result
 
 
 def _unary(source: Source, node: ast.UnaryOp) -> tree.UnaryOp:
-    return tree.UnaryOp(source.span(node), _UNARY[type(node.op)], source.lower(node.operand))
+    return tree.UnaryOp(source.at(node), _UNARY[type(node.op)], source.lower(node.operand))
 
 
 def _compare(source: Source, node: ast.Compare) -> tree.Compare:
     left = source.lower(node.left)
     ops = tuple([_COMPARE[type(op)] for op in node.ops])
     comparators = tuple([source.lower(item) for item in node.comparators])
-    return tree.Compare(source.span(node), left, ops, comparators)
+    return tree.Compare(source.at(node), left, ops, comparators)
 
 
 def _if_exp(source: Source, node: ast.IfExp) -> tree.IfExp:
     body = source.lower(node.body)
     test = source.lower(node.test)
-    return tree.IfExp(source.span(node), test, body, source.lower(node.orelse))
+    return tree.IfExp(source.at(node), test, body, source.lower(node.orelse))
 
 
 def _await(source: Source, node: ast.Await) -> tree.Await:
-    return tree.Await(source.span(node), source.lower(node.value))
+    return tree.Await(source.at(node), source.lower(node.value))
 
 
 def _yield(source: Source, node: ast.Yield | ast.YieldFrom) -> tree.Yield:
-    return tree.Yield(source.span(node), source.optional(node.value), type(node) is ast.YieldFrom)
+    return tree.Yield(source.at(node), source.optional(node.value), type(node) is ast.YieldFrom)
 
 
 def _named(source: Source, node: ast.NamedExpr) -> tree.NamedExpr:
-    return tree.NamedExpr(source.span(node), source.lower(node.target), source.lower(node.value))
+    return tree.NamedExpr(source.at(node), source.lower(node.target), source.lower(node.value))
 
 
 def _generator_exp(source: Source, node: ast.GeneratorExp) -> tree.Comprehension:
     element = source.lower(node.elt)
     generators = _generators(source, node.generators)
-    span = tree.across(element, generators[-1])
-    return tree.Comprehension(span, "generator", None, element, generators)
+    at = tree.across(element, generators[-1])
+    return tree.Comprehension(at, "generator", None, element, generators)
 
 
 def _list_comp(source: Source, node: ast.ListComp) -> tree.Comprehension:
     element = source.lower(node.elt)
     generators = _generators(source, node.generators)
-    return tree.Comprehension(source.span(node), "list", None, element, generators)
+    return tree.Comprehension(source.at(node), "list", None, element, generators)
 
 
 def _set_comp(source: Source, node: ast.SetComp) -> tree.Comprehension:
     element = source.lower(node.elt)
     generators = _generators(source, node.generators)
-    return tree.Comprehension(source.span(node), "set", None, element, generators)
+    return tree.Comprehension(source.at(node), "set", None, element, generators)
 
 
 def _dict_comp(source: Source, node: ast.DictComp) -> tree.Comprehension:
     key, element = source.lower(node.key), source.lower(node.value)
     generators = _generators(source, node.generators)
-    return tree.Comprehension(source.span(node), "dict", key, element, generators)
+    return tree.Comprehension(source.at(node), "dict", key, element, generators)
 
 
 def _generators(source: Source, nodes: list[ast.comprehension]) -> tuple[tree.Generator, ...]:
@@ -207,8 +203,8 @@ def _generators(source: Source, nodes: list[ast.comprehension]) -> tuple[tree.Ge
     for node in nodes:
         target, iterable = source.lower(node.target), source.lower(node.iter)
         conditions = tuple([source.lower(test) for test in node.ifs])
-        span = tree.across(target, conditions[-1] if conditions else iterable)
-        generators.append(tree.Generator(span, target, iterable, conditions, bool(node.is_async)))
+        at = tree.across(target, conditions[-1] if conditions else iterable)
+        generators.append(tree.Generator(at, target, iterable, conditions, bool(node.is_async)))
     return tuple(generators)
 
 
@@ -232,17 +228,17 @@ def parameters(source: Source, node: ast.arguments) -> tuple[tree.Param, ...]:
 
 def _param(source: Source, node: ast.arg, kind: str, default: Any = None) -> tree.Param:
     if kind.startswith("*"):
-        span = source.starred(node, kind)
+        at = source.starred(node, kind)
     else:
         row, column = source.span(node)[:2]
-        span = (row, column, row, column + len(node.arg))
+        at = tree.packed(row, column, row, column + len(node.arg))
     annotation = source.optional(node.annotation)
-    return tree.Param(span, node.arg, kind, annotation, source.optional(default))
+    return tree.Param(at, node.arg, kind, annotation, source.optional(default))
 
 
 def _lambda(source: Source, node: ast.Lambda) -> tree.Lambda:
     params = parameters(source, node.args)
-    return tree.Lambda(source.span(node), params, source.lower(node.body))
+    return tree.Lambda(source.at(node), params, source.lower(node.body))
 
 
 EXPRESSIONS: dict[str, Lowering] = {

@@ -25,12 +25,11 @@ class Pattern:
         self.values.append(self._source.lower(node.value))
 
     def _singleton(self, node: ast.MatchSingleton) -> None:
-        self.values.append(tree.Constant(self._source.span(node), node.value))
+        self.values.append(tree.Constant(self._source.at(node), node.value))
 
     def _bind(self, node: ast.MatchAs | ast.MatchStar) -> None:
         if node.name is not None:
-            span = self._source.ending(self._source.span(node), node.name)
-            self.bound.append(tree.Name(span, node.name))
+            self.bound.append(tree.Name(self._source.ending(node, node.name), node.name))
 
     def _several(self, node: ast.MatchSequence | ast.MatchOr) -> None:
         for part in node.patterns:

@@ -20,28 +20,28 @@ def block(source: Source, nodes: Iterable[ast.stmt]) -> tree.Block:
 
 
 def _expr(source: Source, node: ast.Expr) -> tree.ExprStatement:
-    return tree.ExprStatement(source.span(node), source.lower(node.value))
+    return tree.ExprStatement(source.at(node), source.lower(node.value))
 
 
 def _assign(source: Source, node: ast.Assign) -> tree.Assign:
     targets = tuple([source.lower(target) for target in node.targets])
-    return tree.Assign(source.span(node), targets, source.lower(node.value))
+    return tree.Assign(source.at(node), targets, source.lower(node.value))
 
 
 def _ann_assign(source: Source, node: ast.AnnAssign) -> tree.Assign:
     target = source.lower(node.target)
     annotation = source.lower(node.annotation)
-    return tree.Assign(source.span(node), (target,), source.optional(node.value), annotation)
+    return tree.Assign(source.at(node), (target,), source.optional(node.value), annotation)
 
 
 def _type_alias(source: Source, node: Any) -> tree.Assign:
-    return tree.Assign(source.span(node), (source.lower(node.name),), source.lower(node.value))
+    return tree.Assign(source.at(node), (source.lower(node.name),), source.lower(node.value))
 
 
 def _aug_assign(source: Source, node: ast.AugAssign) -> tree.AugAssign:
     target = source.lower(node.target)
     value = source.lower(node.value)
-    return tree.AugAssign(source.span(node), target, BINARY[type(node.op)], value)
+    return tree.AugAssign(source.at(node), target, BINARY[type(node.op)], value)
 
 
 def _delete(source: Source, node: ast.Delete) -> tree.Delete:
@@ -53,51 +53,51 @@ def _delete(source: Source, node: ast.Delete) -> tree.Delete:
             pending += target.elts[::-1]
         else:
             targets.append(source.lower(target))
-    return tree.Delete(source.span(node), tuple(targets))
+    return tree.Delete(source.at(node), tuple(targets))
 
 
 def _return(source: Source, node: ast.Return) -> tree.Return:
-    return tree.Return(source.span(node), source.optional(node.value))
+    return tree.Return(source.at(node), source.optional(node.value))
 
 
 def _raise(source: Source, node: ast.Raise) -> tree.Raise:
     exception = source.optional(node.exc)
-    return tree.Raise(source.span(node), exception, source.optional(node.cause))
+    return tree.Raise(source.at(node), exception, source.optional(node.cause))
 
 
 def _assert(source: Source, node: ast.Assert) -> tree.Assert:
     test = source.lower(node.test)
-    return tree.Assert(source.span(node), test, source.optional(node.msg))
+    return tree.Assert(source.at(node), test, source.optional(node.msg))
 
 
 def _jump(source: Source, node: ast.Break | ast.Continue | ast.Pass) -> tree.Jump:
-    return tree.Jump(source.span(node), type(node).__name__.lower())
+    return tree.Jump(source.at(node), type(node).__name__.lower())
 
 
 def _scope(source: Source, node: ast.Global | ast.Nonlocal) -> tree.ScopeDeclaration:
     kind = type(node).__name__.lower()
-    return tree.ScopeDeclaration(source.span(node), kind, tuple(node.names))
+    return tree.ScopeDeclaration(source.at(node), kind, tuple(node.names))
 
 
 def _import(source: Source, node: ast.Import) -> tree.Import:
-    return tree.Import(source.span(node), _aliases(source, node.names))
+    return tree.Import(source.at(node), _aliases(source, node.names))
 
 
 def _import_from(source: Source, node: ast.ImportFrom) -> tree.ImportFrom:
     names = _aliases(source, node.names)
-    return tree.ImportFrom(source.span(node), node.module or "", node.level, names)
+    return tree.ImportFrom(source.at(node), node.module or "", node.level, names)
 
 
 def _aliases(source: Source, nodes: Iterable[ast.alias]) -> tuple[tree.Alias, ...]:
-    return tuple([tree.Alias(source.span(node), node.name, node.asname) for node in nodes])
+    return tuple([tree.Alias(source.at(node), node.name, node.asname) for node in nodes])
 
 
 # --- compound statements -------------------------------------------------------------------
 
 
-def _through(source: Source, node: Any, last: Sequence[tree.Node]) -> tree.Span:
+def _through(source: Source, node: Any, last: Sequence[tree.Node]) -> tree.At:
     """From the start of a statement to the end of its last part, without a semicolon there."""
-    return (*source.span(node)[:2], *last[-1].span[2:])
+    return tree.packed(*source.span(node)[:2], *last[-1].span[2:])
 
 
 def _if(source: Source, node: ast.If) -> tree.If:
@@ -115,8 +115,8 @@ def _while(source: Source, node: ast.While) -> tree.While:
 def _for(source: Source, node: ast.For | ast.AsyncFor) -> tree.For:
     target, iterable = source.lower(node.target), source.lower(node.iter)
     body, orelse = block(source, node.body), block(source, node.orelse)
-    span = _through(source, node, orelse or body)
-    return tree.For(span, target, iterable, body, orelse, type(node) is ast.AsyncFor)
+    at = _through(source, node, orelse or body)
+    return tree.For(at, target, iterable, body, orelse, type(node) is ast.AsyncFor)
 
 
 def _with(source: Source, node: ast.With | ast.AsyncWith) -> tree.With:
@@ -128,16 +128,15 @@ def _with(source: Source, node: ast.With | ast.AsyncWith) -> tree.With:
 def _with_item(source: Source, node: ast.withitem) -> tree.WithItem:
     context = source.lower(node.context_expr)
     target = source.optional(node.optional_vars)
-    span = tree.across(context, target or context)
-    return tree.WithItem(span, context, target)
+    return tree.WithItem(tree.across(context, target or context), context, target)
 
 
 def _try(source: Source, node: Any) -> tree.Try:
     body = block(source, node.body)
     handlers = tuple([_handler(source, handler) for handler in node.handlers])
     orelse, final = block(source, node.orelse), block(source, node.finalbody)
-    span = _through(source, node, final or orelse or handlers or body)
-    return tree.Try(span, body, handlers, orelse, final)
+    at = _through(source, node, final or orelse or handlers or body)
+    return tree.Try(at, body, handlers, orelse, final)
 
 
 def _handler(source: Source, node: ast.ExceptHandler) -> tree.Handler:
@@ -155,11 +154,11 @@ def _match(source: Source, node: ast.Match) -> tree.Match:
 def _case(source: Source, node: ast.match_case) -> tree.Case:
     pattern = Pattern(source)
     pattern.add(node.pattern)
-    start = source.case(source.span(node.pattern))
+    start = source.case(node.pattern)
     guard = source.optional(node.guard)
     body = block(source, node.body)
-    span = (*start, *body[-1].span[2:])
-    return tree.Case(span, tuple(pattern.values), tuple(pattern.bound), guard, body)
+    at = tree.packed(*start, *body[-1].span[2:])
+    return tree.Case(at, tuple(pattern.values), tuple(pattern.bound), guard, body)
 
 
 def _function(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tree.FunctionDef:
@@ -168,15 +167,14 @@ def _function(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> t
     returns = source.optional(node.returns)
     body = block(source, node.body)
     return tree.FunctionDef(
-        span=_through(source, node, body),
+        at=_through(source, node, body),
         name=node.name,
         params=params,
         returns=returns,
         decorators=decorators,
         body=body,
         is_async=type(node) is ast.AsyncFunctionDef,
-        docstring=tree.docstring(body),
-        name_span=source.name_span(node),
+        name_at=source.name_at(node),
     )
 
 
@@ -185,13 +183,12 @@ def _class(source: Source, node: ast.ClassDef) -> tree.ClassDef:
     bases = arguments(source, node.bases) + keywords(source, node.keywords)
     body = block(source, node.body)
     return tree.ClassDef(
-        span=_through(source, node, body),
+        at=_through(source, node, body),
         name=node.name,
         bases=tuple(bases),
         decorators=decorators,
         body=body,
-        docstring=tree.docstring(body),
-        name_span=source.name_span(node),
+        name_at=source.name_at(node),
     )
 
 

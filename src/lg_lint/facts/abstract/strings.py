@@ -13,14 +13,14 @@ _PLACES_ARE_RELIABLE = sys.version_info >= (3, 12)
 
 
 def _joined(source: Source, node: ast.JoinedStr) -> tree.JoinedString:
-    span = source.span(node)
+    at = source.at(node)
     parts: list[tree.Expr] = []
     for part in node.values:
         if not isinstance(part, ast.Constant):
             _replacement(source, part, parts)
         elif part.value:
-            parts.append(tree.Constant(span, part.value))
-    return tree.JoinedString(span, tuple(parts))
+            parts.append(tree.Constant(at, part.value))
+    return tree.JoinedString(at, tuple(parts))
 
 
 def _replacement(source: Source, node: Any, parts: list[tree.Expr]) -> None:

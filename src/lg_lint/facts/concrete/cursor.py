@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lg_lint.facts.tree import Span
+from lg_lint.facts.tree import At, Span, packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,13 +53,13 @@ class Cursor:
         self._line_ends.append(len(text) + 1)
         self._next_line = self._line_ends[0]
 
-    def leaf(self, token: str, node: cst.CSTNode) -> Span:
-        """The span of `token`, the text of `node`, found behind separators and keywords."""
+    def leaf(self, token: str, node: cst.CSTNode) -> At:
+        """The place of `token`, the text of `node`, found behind separators and keywords."""
         start = _skip_separators(self._text, self._at).end()  # type: ignore[union-attr]
         return self._take(token, start)
 
-    def literal(self, token: str) -> Span:
-        """The span of `token`, which must come at once."""
+    def literal(self, token: str) -> At:
+        """The place of `token`, which must come at once."""
         return self._take(token, self._at)
 
     def seek(self, token: str) -> Start:
@@ -83,9 +83,9 @@ class Cursor:
         start = _skip_to_comma(self._text, self._at).end()  # type: ignore[union-attr]
         self._pass(",", start)
 
-    def span(self, start: Start | Span, node: cst.CSTNode, last: cst.CSTNode | None = None) -> Span:
+    def span(self, start: Start | Span, node: cst.CSTNode, last: cst.CSTNode | None = None) -> At:
         """From `start` to the end of the token found last: `node`, or all from it to `last`."""
-        return (start[0], start[1], self._row, self._at - self._line_start)
+        return packed(start[0], start[1], self._row, self._at - self._line_start)
 
     def _pass(self, token: str, start: int) -> Start:
         if not self._text.startswith(token, start):
@@ -95,7 +95,7 @@ class Cursor:
         self._at = start + len(token)
         return (self._row, start - self._line_start)
 
-    def _take(self, token: str, start: int) -> Span:
+    def _take(self, token: str, start: int) -> At:
         if not self._text.startswith(token, start):
             raise MisplacedError(token)
         if start >= self._next_line:
@@ -105,7 +105,7 @@ class Cursor:
         self._at = end = start + len(token)
         if end >= self._next_line:
             self._turn_line(end)
-        return (row, column, self._row, end - self._line_start)
+        return packed(row, column, self._row, end - self._line_start)
 
     def _turn_line(self, offset: int) -> None:
         ends = self._line_ends
@@ -126,11 +126,11 @@ class PlacedCursor(Cursor):
         super().__init__("")
         self._places = places
 
-    def leaf(self, token: str, node: cst.CSTNode) -> Span:
+    def leaf(self, token: str, node: cst.CSTNode) -> At:
         return self.span((0, 0), node)
 
-    def literal(self, token: str) -> Span:
-        return (0, 0, 0, 0)
+    def literal(self, token: str) -> At:
+        return packed(0, 0, 0, 0)
 
     def seek(self, token: str) -> Start:
         return (0, 0)
@@ -143,7 +143,7 @@ class PlacedCursor(Cursor):
     def comma(self) -> None:
         pass
 
-    def span(self, start: Start | Span, node: cst.CSTNode, last: cst.CSTNode | None = None) -> Span:
+    def span(self, start: Start | Span, node: cst.CSTNode, last: cst.CSTNode | None = None) -> At:
         last = last or node
         first, end = self._places[node].start, self._places[last].end
-        return (first.line, first.column + 1, end.line, end.column + 1)
+        return packed(first.line, first.column + 1, end.line, end.column + 1)

@@ -73,7 +73,7 @@ def _arg(walk: Walk, node: cst.Arg) -> tree.Arg:
         start = walk.seek(keyword)
     else:
         value = walk.expression(node.value)
-        return tree.Arg(value.span, value)
+        return tree.Arg(value.at, value)
     value = walk.expression(node.value)
     return tree.Arg(walk.span(start, node), value, keyword, node.star)
 
@@ -190,10 +190,10 @@ def _boolean(walk: Walk, node: cst.BooleanOperation) -> tree.Expr:
     for link, outer in zip_longest(chain, chain[1:]):
         right = walk.expression(link.right)
         op = _BOOLEAN[type(link.operator)]
-        span = walk.span(start, link)
+        at = walk.span(start, link)
         if outer is not None and _BOOLEAN[type(outer.operator)] == op:  # not an end of its own
-            span = (*span[:2], *right.span[2:])
-        lowered = tree.BoolOp(span, lowered, op, right)
+            at = tree.packed(*start[:2], *right.span[2:])
+        lowered = tree.BoolOp(at, lowered, op, right)
     return lowered
 
 
@@ -261,8 +261,8 @@ def _named(walk: Walk, node: cst.NamedExpr) -> tree.NamedExpr:
 def _generator_exp(walk: Walk, node: cst.GeneratorExp) -> tree.Comprehension:
     element = walk.expression(node.elt)
     generators = _generators(walk, node.for_in)
-    span = tree.across(element, generators[-1])
-    return tree.Comprehension(span, "generator", None, element, generators)
+    at = tree.across(element, generators[-1])
+    return tree.Comprehension(at, "generator", None, element, generators)
 
 
 def _list_comp(walk: Walk, node: cst.ListComp) -> tree.Comprehension:
@@ -302,8 +302,8 @@ def _generators(walk: Walk, node: cst.CompFor | None) -> tuple[tree.Generator, .
         target = walk.expression(node.target)
         iterable = walk.expression(node.iter)
         conditions = tuple([walk.expression(clause.test) for clause in node.ifs])
-        span = tree.across(target, conditions[-1] if conditions else iterable)
-        generators.append(tree.Generator(span, target, iterable, conditions, is_async))
+        at = tree.across(target, conditions[-1] if conditions else iterable)
+        generators.append(tree.Generator(at, target, iterable, conditions, is_async))
         node = node.inner_for_in
     return tuple(generators)
 
@@ -328,10 +328,10 @@ def _param(walk: Walk, node: cst.Param, kind: str) -> tree.Param:
     start = walk.seek(node.star if isinstance(node.star, str) and node.star else name)
     if kind.startswith("*"):
         walk.expect(name)
-    span = walk.span(start, node)
+    at = walk.span(start, node)
     annotation = None if node.annotation is None else walk.expression(node.annotation.annotation)
     default = walk.optional(node.default)
-    return tree.Param(span, name, kind, annotation, default)
+    return tree.Param(at, name, kind, annotation, default)
 
 
 def _lambda(walk: Walk, node: cst.Lambda) -> tree.Lambda:

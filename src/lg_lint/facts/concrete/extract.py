@@ -30,7 +30,7 @@ def extract(text: str) -> tree.ModuleFacts:
             body = _lowered(module, text)
         except RecursionError:
             return tree.ModuleFacts(error=nested_too_deeply(1, 1))
-    return tree.ModuleFacts(body=body, docstring=tree.docstring(body))
+    return tree.ModuleFacts(body=body)
 
 
 def _lowered(module: cst.Module, text: str) -> tree.Block:

@@ -33,10 +33,10 @@ def _ellipsis(walk: Walk, node: cst.Ellipsis) -> tree.Constant:
 
 def _number(walk: Walk, node: cst.Integer | cst.Float | cst.Imaginary) -> tree.Constant:
     text = node.value
-    span = walk.leaf(text, node)
+    at = walk.leaf(text, node)
     if len(text) < _MOST_DIGITS and text.isdecimal():
-        return tree.Constant(span, int(text))
-    return tree.Constant(span, _evaluated(text, math.inf))
+        return tree.Constant(at, int(text))
+    return tree.Constant(at, _evaluated(text, math.inf))
 
 
 def _simple(walk: Walk, node: cst.SimpleString) -> tree.Constant:
@@ -94,15 +94,15 @@ def _concatenated(walk: Walk, node: cst.ConcatenatedString) -> tree.Constant | t
         pieces.append(walk.expression(rest.left))
         rest = rest.right
     pieces.append(walk.expression(rest))
-    span = walk.span(pieces[0].span, node)
+    at = walk.span(pieces[0].span, node)
     values: list[Any] = [piece.value for piece in pieces if isinstance(piece, tree.Constant)]
     if len(values) < len(pieces):
-        return _joined(span, _flattened(pieces))
+        return _joined(at, _flattened(pieces))
     empty = b"" if isinstance(values[0], bytes) else ""
-    return tree.Constant(span, empty.join(values))
+    return tree.Constant(at, empty.join(values))
 
 
-def _joined(span: tree.Span, pieces: list[str | tree.Expr]) -> tree.JoinedString:
+def _joined(at: tree.At, pieces: list[str | tree.Expr]) -> tree.JoinedString:
     """Texts side by side are one part, with the place of the whole."""
     parts: list[tree.Expr] = []
     for is_text, run in groupby(pieces, lambda piece: isinstance(piece, str)):
@@ -110,8 +110,8 @@ def _joined(span: tree.Span, pieces: list[str | tree.Expr]) -> tree.JoinedString
         if not is_text:
             parts += found
         elif text := "".join(found):
-            parts.append(tree.Constant(span, text))
-    return tree.JoinedString(span, tuple(parts))
+            parts.append(tree.Constant(at, text))
+    return tree.JoinedString(at, tuple(parts))
 
 
 def _flattened(pieces: list[Any]) -> list[str | tree.Expr]:
@@ -120,7 +120,7 @@ def _flattened(pieces: list[Any]) -> list[str | tree.Expr]:
         if isinstance(piece, tree.Constant):
             parts.append(str(piece.value))
         else:
-            parts += [part.value if part.span == piece.span else part for part in piece.parts]
+            parts += [part.value if part.at == piece.at else part for part in piece.parts]
     return parts
 
 

@@ -229,8 +229,7 @@ def _with(walk: Walk, node: cst.With) -> tree.With:
 def _with_item(walk: Walk, node: cst.WithItem) -> tree.WithItem:
     context = walk.expression(node.item)
     target = None if node.asname is None else walk.expression(node.asname.name)
-    span = tree.across(context, target or context)
-    return tree.WithItem(span, context, target)
+    return tree.WithItem(tree.across(context, target or context), context, target)
 
 
 def _try(walk: Walk, node: cst.Try | cst.TryStar) -> tree.Try:
@@ -282,7 +281,7 @@ def _function(walk: Walk, node: cst.FunctionDef) -> tree.FunctionDef:
     decorators = _decorators(walk, node.decorators)
     is_async = node.asynchronous is not None
     start = walk.expect("async" if is_async else "def")
-    name_span = walk.leaf(node.name.value, node.name)
+    name_at = walk.leaf(node.name.value, node.name)
     _skip_type_parameters(walk, node.type_parameters)
     walk.expect("(")
     params = parameters(walk, node.params)
@@ -293,22 +292,21 @@ def _function(walk: Walk, node: cst.FunctionDef) -> tree.FunctionDef:
         returns = walk.expression(node.returns.annotation)
     body = _suite(walk, node.body)
     return tree.FunctionDef(
-        span=walk.span(start, node),
+        at=walk.span(start, node),
         name=node.name.value,
         params=params,
         returns=returns,
         decorators=decorators,
         body=body,
         is_async=is_async,
-        docstring=tree.docstring(body),
-        name_span=name_span,
+        name_at=name_at,
     )
 
 
 def _class(walk: Walk, node: cst.ClassDef) -> tree.ClassDef:
     decorators = _decorators(walk, node.decorators)
     start = walk.expect("class")
-    name_span = walk.leaf(node.name.value, node.name)
+    name_at = walk.leaf(node.name.value, node.name)
     _skip_type_parameters(walk, node.type_parameters)
     bases: tuple[tree.Arg, ...] = ()
     if isinstance(node.lpar, cst.LeftParen):
@@ -317,13 +315,12 @@ def _class(walk: Walk, node: cst.ClassDef) -> tree.ClassDef:
         walk.expect(")")
     body = _suite(walk, node.body)
     return tree.ClassDef(
-        span=walk.span(start, node),
+        at=walk.span(start, node),
         name=node.name.value,
         bases=bases,
         decorators=decorators,
         body=body,
-        docstring=tree.docstring(body),
-        name_span=name_span,
+        name_at=name_at,
     )
 
 

@@ -59,7 +59,7 @@ class Walk:
         for paren in node.rpar:
             self.expect(")")
             if is_empty and paren is node.rpar[0]:
-                lowered.span = self.span(opened[-1], node.lpar[-1], paren)
+                lowered.at = self.span(opened[-1], node.lpar[-1], paren)
         self._outer[lowered] = opened[0]
         return lowered
 

@@ -2,7 +2,7 @@
 
 Expressions and statements are small slotted records. Every record has a `span`:
 `(row, column, end_row, end_column)`, rows and columns 1-based, columns in code points,
-the end exclusive. Parentheses around an expression are not part of its span.
+the end exclusive; it is kept packed, as `at`. Parentheses around an expression are not part of it.
 Records compare by identity, so that they can key memo tables.
 """
 
@@ -30,12 +30,12 @@ from lg_lint.facts.tree.expressions import (
     Param,
     Sequence,
     Slice,
-    Span,
     Starred,
     Subscript,
     UnaryOp,
     Yield,
 )
+from lg_lint.facts.tree.places import At, Position, Span, packed, position
 from lg_lint.facts.tree.statements import (
     Alias,
     Assert,
@@ -63,7 +63,6 @@ from lg_lint.facts.tree.statements import (
     While,
     With,
     WithItem,
-    docstring,
 )
 from lg_lint.facts.tree.walking import across, children, holds, in_block, outer_parts, walk
 
@@ -72,6 +71,7 @@ __all__ = [
     "Arg",
     "Assert",
     "Assign",
+    "At",
     "Attribute",
     "AugAssign",
     "Await",
@@ -105,6 +105,7 @@ __all__ = [
     "NamedExpr",
     "Node",
     "Param",
+    "Position",
     "Raise",
     "Return",
     "ScopeDeclaration",
@@ -122,9 +123,10 @@ __all__ = [
     "Yield",
     "across",
     "children",
-    "docstring",
     "holds",
     "in_block",
     "outer_parts",
+    "packed",
+    "position",
     "walk",
 ]

@@ -6,13 +6,26 @@ from typing import Union
 
 from msgspec import Struct
 
-Span = tuple[int, int, int, int]
+from lg_lint.facts.tree import places
+from lg_lint.facts.tree.places import At, Position, Span
 
 
-class Node(Struct, eq=False, gc=False):
+class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="record"):
     """Anything with a place in the file."""
 
-    span: Span
+    at: At
+
+    @property
+    def span(self) -> Span:
+        return places.unpacked(self.at)
+
+    @property
+    def start(self) -> Position:
+        return places.start(self.at)
+
+    @property
+    def end(self) -> Position:
+        return places.end(self.at)
 
     @property
     def row(self) -> int:

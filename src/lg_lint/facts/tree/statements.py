@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from inspect import cleandoc
 from typing import Union
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from lg_lint.facts.tree.expressions import Arg, Constant, Expr, Name, Node, Param, Span
+from lg_lint.facts.tree.expressions import Arg, Expr, Name, Node, Param
+from lg_lint.facts.tree.places import At, Span, unpacked
 
 
 class ExprStatement(Node, eq=False, gc=False):
@@ -156,8 +156,11 @@ class FunctionDef(Node, eq=False, gc=False):
     decorators: tuple[Expr, ...]
     body: Block
     is_async: bool
-    docstring: str | None
-    name_span: Span
+    name_at: At
+
+    @property
+    def name_span(self) -> Span:
+        return unpacked(self.name_at)
 
 
 class ClassDef(Node, eq=False, gc=False):
@@ -167,8 +170,11 @@ class ClassDef(Node, eq=False, gc=False):
     bases: tuple[Arg, ...]
     decorators: tuple[Expr, ...]
     body: Block
-    docstring: str | None
-    name_span: Span
+    name_at: At
+
+    @property
+    def name_span(self) -> Span:
+        return unpacked(self.name_at)
 
 
 Statement = Union[
@@ -178,16 +184,7 @@ Statement = Union[
 Block = tuple[Statement, ...]
 
 
-def docstring(body: Block) -> str | None:
-    """The text that a block begins with, without its indentation."""
-    if body and isinstance(body[0], ExprStatement):
-        value = body[0].value
-        if isinstance(value, Constant) and isinstance(value.value, str):
-            return cleandoc(value.value)
-    return None
-
-
-class ModuleFacts(Struct, eq=False, gc=False):
+class ModuleFacts(Struct, eq=False, gc=False, array_like=True):
     """What one file says; a pure function of its text.
 
     `error` is set, and `body` empty, where the text does not parse: `(row, column, message)`.
@@ -195,4 +192,3 @@ class ModuleFacts(Struct, eq=False, gc=False):
 
     body: Block = ()
     error: tuple[int, int, str] | None = None
-    docstring: str | None = field(default=None)

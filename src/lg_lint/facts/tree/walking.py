@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from lg_lint.facts.tree import expressions, statements
-from lg_lint.facts.tree.expressions import Constant, Lambda, Name, Node, Span
+from lg_lint.facts.tree.expressions import Constant, Lambda, Name, Node
+from lg_lint.facts.tree.places import At, packed
 from lg_lint.facts.tree.statements import ClassDef, FunctionDef
 
 
@@ -49,12 +50,12 @@ def outer_parts(node: Node) -> Iterator[Node]:
 
 def holds(outer: Node, inner: Node) -> bool:
     """Whether one record lies within another, by their places in the file."""
-    return outer.span[:2] <= inner.span[:2] and inner.span[2:] <= outer.span[2:]
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
-def across(first: Node, last: Node) -> Span:
+def across(first: Node, last: Node) -> At:
     """The place from the start of one record to the end of another."""
-    return (*first.span[:2], *last.span[2:])
+    return packed(*first.span[:2], *last.span[2:])
 
 
 def in_block(block: Iterable[Node], node: Node) -> bool:
@@ -97,7 +98,7 @@ def _parts(node: Node, names: list[str]) -> tuple[Node, ...]:
 
 _ONE = ("Expr", "Name")
 _MANY = re.compile(r"tuple\[\w+, \.\.\.\]|Block").fullmatch
-_PLAIN = re.compile(r"str|int|bool|object|Span|tuple\[str, \.\.\.\]|str \| None").fullmatch
+_PLAIN = re.compile(r"str|int|bool|object|At|tuple\[str, \.\.\.\]|str \| None").fullmatch
 _CHILDREN = {
     kind: _below(kind)
     for module in (expressions, statements)

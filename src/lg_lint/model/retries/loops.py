@@ -67,7 +67,7 @@ class RetryLoop(Struct, frozen=True, eq=False):
         return any(
             name in tested
             for statement in after
-            if statement.span[:2] >= node.span[2:]
+            if statement.start >= node.end
             for name in _assigned(statement)
         )
 
@@ -90,8 +90,8 @@ class RetryLoop(Struct, frozen=True, eq=False):
             yield self.loop.test
         for handler in self.attempt.handlers:
             yield from _deciding(handler.body)
-        before = [part for part in self.loop.body if part.span[2:] <= self.attempt.span[:2]]
-        after = [part for part in self.loop.body if part.span[:2] >= self.attempt.span[2:]]
+        before = [part for part in self.loop.body if part.end <= self.attempt.start]
+        after = [part for part in self.loop.body if part.start >= self.attempt.end]
         yield from _deciding((*before, *after))
 
 

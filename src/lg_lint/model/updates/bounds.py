@@ -173,7 +173,7 @@ def given_keys(program: Program, expr: t.Expr, env: Env, depth: int = 0) -> set[
     """The literal keys of a dict or state object that an expression makes."""
     if isinstance(expr, t.Name) and depth < 4:
         keys: set[str] = set()
-        for binding in reaching(env.scope, expr.id, expr.span[:2]):
+        for binding in reaching(env.scope, expr.id, expr.start):
             if binding.value is not None:
                 keys |= given_keys(program, binding.value, env, depth + 1) or set()
         if keys:

@@ -58,7 +58,7 @@ def _external(run: Run, name: str, node: t.Call, arguments: list[Val], flow: Flo
     offloaded = run.program.types.offloaders.get(name)
     if offloaded is not None and 0 <= offloaded < len(node.args):
         found = OPAQUE
-        rest = t.Call(node.span, node.args[offloaded].value, node.args[offloaded + 1 :])
+        rest = t.Call(node.at, node.args[offloaded].value, node.args[offloaded + 1 :])
         for value in run.infer(node.args[offloaded].value):
             if isinstance(value, FunctionRef):
                 given = arguments[offloaded + 1 :]

@@ -157,7 +157,7 @@ def _conditions(
         if isinstance(statement, t.If):
             yield Condition(statement.test, function, t.in_block(statement.body, node))
     for statement in t.walk(function.node):
-        if not isinstance(statement, t.If) or statement.span[2:] > node.span[:2]:
+        if not isinstance(statement, t.If) or statement.end > node.start:
             continue
         if _leaves(statement.body):
             yield Condition(statement.test, function, False)

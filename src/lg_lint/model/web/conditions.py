@@ -219,7 +219,7 @@ def _joined(op: str, left: Truth, right: Truth) -> Truth:
 
 def _assigned(name: t.Name, function: Function) -> t.Expr | None:
     """What was assigned to a name, where that is one thing."""
-    bindings = reaching(function, name.id, name.span[:2])
+    bindings = reaching(function, name.id, name.start)
     if len(bindings) == 1 and bindings[0].kind == "assign" and not bindings[0].unpack:
         return bindings[0].value
     return None

@@ -1,0 +1,46 @@
+"""Places in a file, each packed into one number: as a tuple it takes four times the memory."""
+
+from __future__ import annotations
+
+from typing import Union
+
+Span = tuple[int, int, int, int]
+Position = int
+"""A row and a column in one number; later positions are greater."""
+At = Union[int, Span]
+"""A packed place, or a plain one where a row, a column or the number of rows is too large.
+
+The bits hold, from the highest: row (20), column (13), further rows (14), end column (13).
+"""
+
+_ROW, _COLUMN, _ROWS = 20, 13, 14
+
+
+def packed(row: int, column: int, end_row: int, end_column: int) -> At:
+    rows = end_row - row
+    if column < 1 << _COLUMN > end_column and rows < 1 << _ROWS and row < 1 << _ROW:
+        return (row << 40) + (column << 27 | rows << 13 | end_column)
+    return (row, column, end_row, end_column)
+
+
+def unpacked(at: At) -> Span:
+    if isinstance(at, tuple):
+        return at
+    row = at >> 40
+    return (row, at >> 27 & 0x1FFF, row + (at >> 13 & 0x3FFF), at & 0x1FFF)
+
+
+def position(row: int, column: int) -> Position:
+    return row << 32 | column
+
+
+def start(at: At) -> Position:
+    """Where a place starts."""
+    if isinstance(at, tuple):
+        return position(*at[:2])
+    return at >> 40 << 32 | at >> 27 & 0x1FFF
+
+
+def end(at: At) -> Position:
+    """Where a place ends."""
+    return position(*unpacked(at)[2:])
