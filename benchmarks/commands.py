@@ -17,7 +17,7 @@ SLOW_LINES = 15_000
 
 
 def lg_lint(env: Environment, *options: str, path: str = ".") -> list[str]:
-    command = [str(env.own_python), "-m", "lg_lint", "check", "--select", "ALL", "--quiet"]
+    command = [str(env.lg_lint), "check", "--select", "ALL", "--quiet"]
     return [*command, "--output-format", "concise", *options, path]
 
 

@@ -133,14 +133,17 @@ def component(root: Path, functions: int) -> Path:
     return root
 
 
-def monorepo(root: Path, installed: Path, files: int, relevant: int) -> Path:
+def monorepo(
+    root: Path, installed: Path, files: int, relevant: int, modules: int | None = None
+) -> Path:
     """Copies of installed modules that know nothing of graphs, and an application among them.
 
-    `relevant` is the number of the application's files, of which a service has three.
+    `relevant` is the number of the application's files, of which a service has three. No more than
+    so many `modules` are copied, each several times.
     """
     if relevant:
         application(root / "services", relevant // 3 * 230)
-    sources = islice(cycle(_irrelevant(installed)), files - relevant)
+    sources = islice(cycle(_irrelevant(installed)[:modules]), files - relevant)
     for number, source in enumerate(sources):
         target = root / f"lib_{number // 200}" / f"{source.stem}_{number}.py"
         target.parent.mkdir(parents=True, exist_ok=True)

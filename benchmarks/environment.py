@@ -36,6 +36,10 @@ class Environment:
         return _scripts(self.own) / "python"
 
     @property
+    def lg_lint(self) -> Path:
+        return _scripts(self.own) / "lg-lint"
+
+    @property
     def packages(self) -> Path:
         return next(self.tools.glob("[lL]ib/**/site-packages"))
 
@@ -44,14 +48,20 @@ class Environment:
 
 
 def environment() -> Environment:
-    """Make the environments, or find them as an earlier run left them."""
+    """Make the environments, or find them as an earlier run left them.
+
+    That of lg-lint is as today's installers make it: they write scripts that import nothing but
+    the program, and leave out setuptools, which has every start of Python import something.
+    """
     pins = REQUIREMENTS.read_text(encoding="utf-8").split()
     root = _cache_folder() / hashlib.sha256(f"{sys.version}{PROJECT}{pins}".encode()).hexdigest()
     own, tools, complete = root / "own", root / "tools", root / "complete"
     if not complete.exists():
         for place, extra in ((own, ""), (tools, "[test]")):
             venv.create(place, clear=True, with_pip=True)
+            _pip(place, "install", "--quiet", "--upgrade", "pip", check=True)
             _pip(place, "install", "--quiet", f"{PROJECT}{extra}", check=True)
+        _pip(own, "uninstall", "--quiet", "--yes", "setuptools", check=True)
         reasons = [f"{pin.partition('==')[0]}\t{_install(tools, pin)}" for pin in pins]
         complete.write_text("\n".join(reasons), encoding="utf-8")
     _pip(own, "install", "--quiet", "--no-deps", "--force-reinstall", str(PROJECT), check=True)

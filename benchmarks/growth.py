@@ -29,7 +29,7 @@ def axes(env: Environment, scale: float) -> dict[str, Callable[[Path, int], Path
             root, of(2_500, factor)
         ),
         "files, 30 of them relevant (500 to 4,000)": lambda root, factor: corpora.monorepo(
-            root, installed, of(500, factor), of(30, 1)
+            root, installed, of(500, factor), of(30, 1), of(470, 1)
         ),
         "relevant share of 2,000 files (1 % to 8 %)": lambda root, factor: corpora.monorepo(
             root, installed, of(2_000, 1), of(20, factor)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
 
-_CHECKED_TEXT = 128 * 1024
+_CHECKED_TEXT = 64 * 1024
 _FRAMES = 10_000
 
 

@@ -41,7 +41,7 @@ def scan(data: bytes, digest: bytes) -> Scan:
         digest,
         len(data),
         is_seed=_has_seeds(data) or _reads_a_stream(data),
-        has_pragmas=b"#" in data and (b"lg-lint:" in data or _has_noqa(data.lower())),
+        has_pragmas=b"#" in data and (b"lg-lint:" in data or _has_noqa(data)),
         is_plain=data.isascii() and b"\0" not in data and b"coding" not in data[:1000],
     )
 
@@ -55,14 +55,19 @@ def _has_seeds(data: bytes) -> bool:
     return False
 
 
-def _has_noqa(lower: bytes) -> bool:
-    """Whether a line may have a `noqa` comment that names a rule of this linter."""
-    at = lower.find(b"noqa")
-    while at >= 0:
-        end = lower.find(b"\n", at)
-        if lower.find(b"lg", at, end if end >= 0 else len(lower)) >= 0:
-            return True
-        at = lower.find(b"noqa", at + 4)
+def _has_noqa(data: bytes) -> bool:
+    """Whether a line may have a `noqa` comment that names a rule of this linter.
+
+    One rare letter is found several times faster than a word.
+    """
+    for letter in (b"q", b"Q"):
+        at = data.find(letter)
+        while at >= 0:
+            if data[at - 1] in b"oO" and data[at - 2 : at + 2].lower() == b"noqa":
+                end = data.find(b"\n", at)
+                if b"lg" in data[at : end if end >= 0 else len(data)].lower():
+                    return True
+            at = data.find(letter, at + 1)
     return False
 
 
