@@ -173,10 +173,8 @@ class Files:
         return path in self._facts
 
     def _known(self, path: str) -> ModuleFacts | None:
-        from lg_lint.facts.codec import decode as decode_facts
-
         data = self.store.get(self.scans[path].digest) if self.store is not None else None
-        return decode_facts(data) if data is not None else None
+        return _decoded(data) if data is not None else None
 
     def _extract(self, path: str) -> ModuleFacts:
         """The facts of a text, from a process where one has it, or where it takes libcst.
@@ -201,7 +199,6 @@ class Files:
         return facts
 
     def _extracted(self, path: str, workers: Workers) -> ModuleFacts:
-        from lg_lint.facts.codec import decode as decode_facts
         from lg_lint.facts.tree import ModuleFacts
 
         if not workers.has(path):
@@ -210,13 +207,24 @@ class Files:
             data = workers.take(path)
         except ChildProcessError as error:
             return ModuleFacts(error=(1, 1, str(error)))
-        if data is None:
+        facts = _decoded(data) if data is not None else None
+        if data is None or facts is None:
             from lg_lint.facts.extract import extract
 
             return extract(self.peek(path))
         if self.store is not None:
             self.store.put(self.scans[path].digest, data)
+        return facts
+
+
+def _decoded(data: bytes) -> ModuleFacts | None:
+    """The facts in `data`; None where they nest too deeply for what is left of the stack."""
+    from lg_lint.facts.codec import decode as decode_facts
+
+    try:
         return decode_facts(data)
+    except ValueError:
+        return None
 
 
 def _scan_text(text: str) -> Scan:

@@ -13,6 +13,7 @@ import pytest
 
 from lg_lint import __version__, files
 from lg_lint.cache import folder
+from lg_lint.facts import codec
 from lg_lint.lint import lint
 from lg_lint.settings import Settings
 from lg_lint.sources.text import load
@@ -204,6 +205,22 @@ def test_unchanged_files_are_not_read_again(
     assert "idle.py" in read
     assert warm.findings == cold.findings
     assert [each.code for each in cold.findings] == ["LG101"]
+
+
+def test_kept_facts_that_nest_too_deeply_for_the_stack_are_made_anew(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = str(project.cache)
+    before = lint([project.root], Settings(), cache=cache)
+    asked: list[bytes] = []
+
+    def refusing(data: bytes) -> None:
+        asked.append(data)
+        raise ValueError("not facts")
+
+    monkeypatch.setattr(codec, "decode", refusing)
+    assert lint([project.root], Settings(), cache=cache).findings == before.findings
+    assert asked
 
 
 def test_a_lower_limit_holds_for_files_that_are_known(project: Project) -> None:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from lg_lint.facts.tree import expressions, statements
-from lg_lint.facts.tree.expressions import Constant, Lambda, Name, Node
+from lg_lint.facts.tree.expressions import Constant, Dict, Lambda, Name, Node
 from lg_lint.facts.tree.places import At, packed
 from lg_lint.facts.tree.statements import ClassDef, FunctionDef
 
@@ -84,15 +84,23 @@ def _below(kind: type[Node]) -> Callable[[Any], tuple[Node, ...]]:
         return lambda node: (first(node), *rest(node))
     if set(shape) == {"one"}:
         return attrgetter(*names)
-    return lambda node: _parts(node, names)
+    if kind is Dict:
+        return lambda node: tuple([part for pair in node.items for part in pair if part])
+    plan = tuple(
+        (attrgetter(name), each == "many") for name, each in zip(names, shape, strict=True)
+    )
+    return lambda node: _parts(node, plan)
 
 
-def _parts(node: Node, names: list[str]) -> tuple[Node, ...]:
+def _parts(node: Node, plan: Iterable[tuple[Callable[[Any], Any], bool]]) -> tuple[Node, ...]:
+    """The values of fields that hold several records, one, or perhaps none."""
     found: list[Node] = []
-    for name in names:
-        value = getattr(node, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            found += [part for part in (item if isinstance(item, tuple) else (item,)) if part]
+    for field, has_many in plan:
+        value = field(node)
+        if has_many:
+            found += value
+        elif value is not None:
+            found.append(value)
     return tuple(found)
 
 
