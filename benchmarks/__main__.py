@@ -29,7 +29,7 @@ def projects(env: Environment, scale: float) -> dict[str, Callable[[Path], Path]
     return {
         "small application, a third of it relevant": monorepo(56, 0.7),
         "small application, all of it relevant": application(9_000),
-        "dense, 300,000 lines, a third of it relevant": monorepo(2_600, 0.7),
+        "dense, 300,000 lines, a third of it relevant": monorepo(4_300, 0.303),
         "dense, 300,000 lines, all of it relevant": application(300_000),
         "monorepo, 4,000 files, 1 % relevant": monorepo(4_000, 0.01),
         "monorepo, 20,000 files, 1 % relevant": monorepo(20_000, 0.01),

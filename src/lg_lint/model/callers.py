@@ -87,9 +87,9 @@ class Callers(Struct):
             live = not scope.module.is_test and not site.is_dead
             if live and self._may_mean(site.node.func, scope, function):
                 yield scope
-        for _, scope, _ in self.program.forwarded(function.name):
-            if not scope.module.is_test:
-                yield scope
+        for site, _ in self.program.forwarded(function.name):
+            if not site.scope.module.is_test:
+                yield site.scope
 
     def _may_mean(self, expr: t.Expr, scope: Scope, function: Function) -> bool:
         values = inference.infer(self.program, expr, self.program.env(scope))

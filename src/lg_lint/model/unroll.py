@@ -10,7 +10,7 @@ from lg_lint.program import containers, inference
 from lg_lint.program.callers import callers
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import CallSite, Function
-from lg_lint.program.values import UNKNOWN, Const, Container, Env, Instance, Values, constant
+from lg_lint.program.values import ANYTHING, Const, Container, Env, Instance, Values, constant
 
 Row = Union[Values, "list[Row]"]
 _MAX_ROUNDS = 64
@@ -47,7 +47,7 @@ def _helper_calls(program: Program, site: CallSite, env: Env, depth: int) -> lis
         return []
     envs: list[Env] = []
     for caller in callers(program, function):
-        outer = CallSite(caller.node, False, ())
+        outer = CallSite(caller.node, caller.env.scope, False, ())
         bound = Instance(function.cls) if caller.skip and function.cls is not None else None
         for above in _helper_calls(program, outer, caller.env, depth + 1) or [caller.env]:
             frame = program.frame(function, call=caller.node, caller=above, bound=bound)
@@ -167,11 +167,11 @@ def _number(program: Program, expr: t.Expr, env: Env) -> int | None:
 
 def _bound(program: Program, target: t.Expr, row: Row) -> Iterator[tuple[str, Values]]:
     if isinstance(target, t.Name):
-        yield target.id, row if isinstance(row, tuple) else (UNKNOWN,)
+        yield target.id, row if isinstance(row, tuple) else ANYTHING
     elif isinstance(target, t.Sequence):
         for index, item in enumerate(target.items):
             if isinstance(row, list):
-                part: Row = row[index] if index < len(row) else (UNKNOWN,)
+                part: Row = row[index] if index < len(row) else ANYTHING
             else:
                 part = containers.unpacked(program, row, (index,))
             yield from _bound(program, item, part)

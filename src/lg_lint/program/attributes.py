@@ -9,7 +9,7 @@ from lg_lint.program import calls, containers, hints, imports, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.values import (
-    UNKNOWN,
+    ANYTHING,
     ClassRef,
     Const,
     External,
@@ -44,7 +44,7 @@ def attribute(program: Program, value: Value, name: str) -> Values:
     if isinstance(value, Const):
         return (value,) if name in ("value", "name") else (ExternalMethod(value, name),)
     if isinstance(value, Unknown):
-        return (UNKNOWN,)
+        return ANYTHING
     if name == "__name__" and isinstance(value, FunctionRef):
         return (Const(value.function.name, "str"),)
     return (ExternalMethod(value, name),)
@@ -70,7 +70,7 @@ def _module_attribute(program: Program, module: Module, name: str) -> Values:
         found = imports.member(program, folder, name)
         if any(not isinstance(value, Unknown) for value in found):
             return found
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 def own_name(program: Program, module: Module, name: str) -> Values | None:
@@ -100,7 +100,7 @@ def class_ref(program: Program, node: t.ClassDef, scope: Scope) -> Values:
     for cls in scope.classes:
         if cls.node is node:
             return (ClassRef(cls),)
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 def bases(program: Program, cls: Class) -> list[Value]:
@@ -230,7 +230,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
             return annotated
     if not values and external_bases(program, value.cls):
         return (ExternalMethod(value, name),)
-    return values or (UNKNOWN,)
+    return values or ANYTHING
 
 
 def _method(program: Program, value: Instance, function: Function) -> Values:

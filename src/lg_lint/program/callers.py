@@ -9,7 +9,7 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, callees
 from lg_lint.program.program import Program
-from lg_lint.program.scopes import CallSite, Class, Function, Scope
+from lg_lint.program.scopes import CallSite, Class, Function
 from lg_lint.program.values import Env, Value
 
 
@@ -34,24 +34,23 @@ def callers(program: Program, function: Function) -> list[Caller]:
 
 def _direct(program: Program, function: Function) -> Iterator[Caller]:
     before: CallSite | None = None
-    for site, scope, value in _calls(program, function.name, function):
-        if site is not before and not scope.module.is_test:
-            yield Caller(site.node, program.env(scope), _skipped(function, value))
+    for site, value in _calls(program, function.name, function):
+        if site is not before and not site.scope.module.is_test:
+            yield Caller(site.node, program.env(site.scope), _skipped(function, value))
         before = site
 
 
 def _calls(
     program: Program, name: str, target: Function | Class
-) -> Iterator[tuple[CallSite, Scope, Value]]:
+) -> Iterator[tuple[CallSite, Value]]:
     """The calls of a name that may mean a function or class, with the value that does."""
     for spoken in program.names_of(name):
         key = ("calls", spoken)
         if key not in program.callees:
             program.callees[key] = callees.Callees(
-                program.calls_spoken(spoken), lambda row: (row[0].node.func, row[1])
+                program.calls_spoken(spoken), lambda site: (site.node.func, site.scope)
             )
-        for (site, scope), value in program.callees[key].meaning(program, target):
-            yield site, scope, value
+        yield from program.callees[key].meaning(program, target)
 
 
 def _skipped(function: Function, value: Value) -> int:
@@ -59,13 +58,15 @@ def _skipped(function: Function, value: Value) -> int:
 
 
 def _constructor_calls(program: Program, cls: Class, init: Function) -> Iterator[Caller]:
-    for site, scope, _ in _calls(program, cls.name, cls):
-        if not scope.module.is_test and attributes.find_method(program, cls, "__init__") is init:
-            yield Caller(site.node, program.env(scope), 1)
+    for site, _ in _calls(program, cls.name, cls):
+        if site.scope.module.is_test:
+            continue
+        if attributes.find_method(program, cls, "__init__") is init:
+            yield Caller(site.node, program.env(site.scope), 1)
     if cls is init.cls:
-        for site, scope, value in _calls(program, "__init__", init):
+        for site, value in _calls(program, "__init__", init):
             bound = getattr(value, "bound", None) is not None
-            yield Caller(site.node, program.env(scope), 1 if bound else 0)
+            yield Caller(site.node, program.env(site.scope), 1 if bound else 0)
 
 
 def _forwarded(program: Program, function: Function) -> Iterator[Caller]:
@@ -74,12 +75,12 @@ def _forwarded(program: Program, function: Function) -> Iterator[Caller]:
     if key not in program.callees:
         program.callees[key] = callees.Callees(
             program.forwarded(function.name),
-            lambda row: (row[0].node.args[row[2]].value, row[1]),
+            lambda row: (row[0].node.args[row[1]].value, row[0].scope),
         )
-    for (site, scope, position), value in program.callees[key].meaning(program, function):
-        if not scope.module.is_test:
+    for (site, position), value in program.callees[key].meaning(program, function):
+        if not site.scope.module.is_test:
             node = _shifted(program, site.node, position)
-            yield Caller(node, program.env(scope), _skipped(function, value))
+            yield Caller(node, program.env(site.scope), _skipped(function, value))
 
 
 def _shifted(program: Program, node: t.Call, position: int) -> t.Call:

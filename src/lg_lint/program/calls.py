@@ -9,8 +9,8 @@ from lg_lint.program import attributes, callers, containers, externals, hints, i
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
+    ANYTHING,
     NONE,
-    UNKNOWN,
     ClassRef,
     Env,
     External,
@@ -45,7 +45,7 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
     if isinstance(callee, Instance):
         method = attributes.find_method(program, callee.cls, "__call__")
         if method is None:
-            return (UNKNOWN,)
+            return ANYTHING
         return call_function(program, FunctionRef(method, bound=callee), node, env)
     if isinstance(callee, Partial):
         return call_partial(program, callee, node, env)
@@ -53,7 +53,7 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
         return call(program, callee.func, node, env)
     if isinstance(callee, ExternalObject) and program.types.method(callee.type, "__call__"):
         return externals.call_method(program, ExternalMethod(callee, "__call__"), node, env)
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 def call_function(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> Values:
@@ -246,7 +246,7 @@ def argument(
 ) -> Values | None:
     """The value that a call gives a parameter; None where the call leaves it out."""
     if param.kind in ("*", "**"):
-        return (UNKNOWN,)
+        return ANYTHING
     positions = [item.name for item in function.params if item.kind == "positional"][skip:]
     position = positions.index(param.name) if param.name in positions else None
     expr = node.argument(param.name, position)
@@ -258,7 +258,7 @@ def argument(
             given = containers.entry(program, inference.infer(program, arg.value, env), param.name)
             if given:
                 return given
-    return (UNKNOWN,) if starred else None
+    return ANYTHING if starred else None
 
 
 def _from_callers(program: Program, function: Function, param: t.Param, env: Env) -> Values:
@@ -289,4 +289,4 @@ def _fallback(program: Program, function: Function, param: t.Param, env: Env) ->
         annotated = hints.values(program, param.annotation, outer)
         if annotated:
             return annotated
-    return default or (UNKNOWN,)
+    return default or ANYTHING

@@ -8,7 +8,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
-    UNKNOWN,
+    ANYTHING,
     ClassRef,
     Const,
     Container,
@@ -99,7 +99,7 @@ def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
         elif isinstance(value, ClassRef):
             found.append(_members(program, value))
         else:
-            found.append((UNKNOWN,))
+            found.append(ANYTHING)
     return inference.union(found)
 
 
@@ -135,10 +135,10 @@ def _container_elements(program: Program, value: Container, unpack: tuple[int, .
         return unpacked(program, inference.union(pair[1] for pair in pairs), unpack)
     if value.kind in ("enumerate", "zip") and isinstance(value.node, t.Call) and unpack:
         if value.kind == "enumerate" and unpack[0] == 0:
-            return (UNKNOWN,)
+            return ANYTHING
         position = 0 if value.kind == "enumerate" else unpack[0]
         if position >= len(value.node.args):
-            return (UNKNOWN,)
+            return ANYTHING
         inner = inference.infer(program, value.node.args[position].value, value.env)
         return elements(program, inner, unpack[1:])
     return unpacked(program, inference.union(items(program, value)), unpack)
@@ -151,9 +151,9 @@ def unpacked(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
         for value in values:
             if isinstance(value, Container):
                 given = list(items(program, value))
-                found.append(given[index] if index < len(given) else (UNKNOWN,))
+                found.append(given[index] if index < len(given) else ANYTHING)
             else:
-                found.append((UNKNOWN,))
+                found.append(ANYTHING)
         values = inference.union(found)
     return values
 
@@ -200,7 +200,7 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
         elif isinstance(value, ExternalObject) and program.types.method(value.type, "__getitem__"):
             found.append((value,))
         else:
-            found.append((UNKNOWN,))
+            found.append(ANYTHING)
     return inference.union(found)
 
 
@@ -226,7 +226,7 @@ def _item(program: Program, value: Container, keys: Values, name: str | None) ->
             for key in constants
             if isinstance(key, int) and -len(given) <= key < len(given)
         ]
-        return inference.union(wanted or given) or (UNKNOWN,)
+        return inference.union(wanted or given) or ANYTHING
     exact = [entry(program, (value,), key) for key in constants if isinstance(key, str)]
     written = _written(program, value, name, constants)
     if any(exact):
@@ -234,7 +234,7 @@ def _item(program: Program, value: Container, keys: Values, name: str | None) ->
     pairs = list(entries(program, value))
     if constants and len(constants) == len(keys) and not written:
         pairs = [pair for pair in pairs if not pair[0] or not all(map(_is_literal, pair[0]))]
-    return inference.union((*(pair[1] for pair in pairs), written)) or (UNKNOWN,)
+    return inference.union((*(pair[1] for pair in pairs), written)) or ANYTHING
 
 
 def _is_literal(value: Value) -> bool:
@@ -293,7 +293,7 @@ def method(program: Program, node: t.Call, env: Env) -> Values | None:
         elif func.attr == "copy":
             found.append((value,))
         else:
-            found.append((UNKNOWN,))
+            found.append(ANYTHING)
     return inference.union(found)
 
 

@@ -8,6 +8,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, containers, imports, inference
 from lg_lint.program.program import Program
 from lg_lint.program.values import (
+    ANYTHING,
     UNKNOWN,
     Container,
     Env,
@@ -38,14 +39,14 @@ def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
     """What a call of an outside function or class gives."""
     name = program.types.canonical(name)
     if name in _SAME:
-        return _argument(program, node, env, _SAME[name]) or (UNKNOWN,)
+        return _argument(program, node, env, _SAME[name]) or ANYTHING
     if name in program.types.offloaders:
         return _offloaded(program, name, node, env)
     if name in _SPECIAL:
         return _SPECIAL[name](program, node, env)
     result = program.types.result(name)
     if result == "argument":
-        return _argument(program, node, env, 0) or (UNKNOWN,)
+        return _argument(program, node, env, 0) or ANYTHING
     wrapped = _wrapped(program, node, env) if name in program.types.decorators else ()
     functions = [value for value in wrapped if isinstance(value, (FunctionRef, Instance, Partial))]
     if functions:
@@ -88,7 +89,7 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
     elif isinstance(receiver, ExternalMethod):
         return (ExternalObject(f"{receiver.name}.{method.name}()", node, env, receiver),)
     else:
-        return (UNKNOWN,)
+        return ANYTHING
     for kind in kinds:
         if f"{kind}.{method.name}" in program.types.offloaders:
             return _offloaded(program, f"{kind}.{method.name}", node, env)
@@ -100,13 +101,11 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
             return (ExternalObject(kind, node, env, receiver),) if copied else (receiver,)
         if result == "base":
             base = receiver.base if isinstance(receiver, ExternalObject) else None
-            return calls.call(program, base, node, env) if base is not None else (UNKNOWN,)
+            return calls.call(program, base, node, env) if base is not None else ANYTHING
         if result is not None:
             return (ExternalObject(result, node, env, receiver),)
     return (
-        (ExternalObject(f"{kinds[0]}.{method.name}()", node, env, receiver),)
-        if kinds
-        else (UNKNOWN,)
+        (ExternalObject(f"{kinds[0]}.{method.name}()", node, env, receiver),) if kinds else ANYTHING
     )
 
 
@@ -115,16 +114,16 @@ def _entered(program: Program, receiver: ExternalObject, node: t.Call, env: Env)
     from lg_lint.program import containers
 
     given = _argument(program, node, env, 0)
-    return containers.entered(program, given or (receiver,), ()) or (UNKNOWN,)
+    return containers.entered(program, given or (receiver,), ()) or ANYTHING
 
 
 def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:
     """`to_thread(f, x)` gives what `f(x)` gives; `sync_to_async(f)` a callable of that kind."""
     position = program.types.offloaders[name]
     if position < 0:
-        return tuple(Offloader(value) for value in _argument(program, node, env, 0)) or (UNKNOWN,)
+        return tuple(Offloader(value) for value in _argument(program, node, env, 0)) or ANYTHING
     functions = _argument(program, node, env, position)
-    return inference.union(_called(program, value, env) for value in functions) or (UNKNOWN,)
+    return inference.union(_called(program, value, env) for value in functions) or ANYTHING
 
 
 def _called(program: Program, value: object, env: Env) -> Values:
@@ -135,8 +134,8 @@ def _called(program: Program, value: object, env: Env) -> Values:
         result = program.types.method(value.receiver.type, value.name)
         if result in ("self", "copy"):
             return (value.receiver,)
-        return (ExternalObject(result, base=value.receiver),) if result else (UNKNOWN,)
-    return (UNKNOWN,)
+        return (ExternalObject(result, base=value.receiver),) if result else ANYTHING
+    return ANYTHING
 
 
 def _partial(program: Program, node: t.Call, env: Env) -> Values:
@@ -154,10 +153,10 @@ def _getattr(program: Program, node: t.Call, env: Env) -> Values:
     default = _argument(program, node, env, 2)
     values = inference.union((*found, default))
     if names == ["state"] or not names:
-        return values or (UNKNOWN,)
+        return values or ANYTHING
     if not any(inference.known(value) for value in values) and _is_bag(node):
-        return attributes.bag_writes(program, names[0]) or values or (UNKNOWN,)
-    return values or (UNKNOWN,)
+        return attributes.bag_writes(program, names[0]) or values or ANYTHING
+    return values or ANYTHING
 
 
 def _is_bag(node: t.Call) -> bool:
@@ -203,12 +202,12 @@ def _super(program: Program, node: t.Call, env: Env) -> Values:
         scope = scope.parent  # type: ignore[assignment]
     cls = getattr(scope, "cls", None)
     if cls is None:
-        return (UNKNOWN,)
+        return ANYTHING
     for value in attributes.bases(program, cls):
         made = getattr(value, "cls", None)
         if made is not None:
             return (Instance(made),)
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 _SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {

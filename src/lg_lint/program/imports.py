@@ -6,7 +6,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Binding, Module
-from lg_lint.program.values import UNKNOWN, External, ModuleRef, Values
+from lg_lint.program.values import ANYTHING, External, ModuleRef, Values
 
 
 def imported(program: Program, binding: Binding, module: Module) -> Values:
@@ -19,7 +19,7 @@ def imported(program: Program, binding: Binding, module: Module) -> Values:
         for alias in node.names:
             if (alias.asname or alias.name) == binding.name:
                 return from_import(program, node, alias.name, module)
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 def absolute(program: Program, dotted: str, module: Module) -> Values:
@@ -34,7 +34,7 @@ def _at(program: Program, path: str, dotted: str) -> Values:
     if path not in program.finder.files:
         return (External(f"{_FOLDER}{path}"),)
     found = program.module(path)
-    return (ModuleRef(found),) if found is not None else (UNKNOWN,)
+    return (ModuleRef(found),) if found is not None else ANYTHING
 
 
 _FOLDER = "folder:"
@@ -49,7 +49,7 @@ def from_import(program: Program, node: t.ImportFrom, name: str, module: Module)
         if path is None:
             return (External(program.types.canonical(f"{node.module}.{name}")),)
     if path is None:
-        return (UNKNOWN,)
+        return ANYTHING
     return member(program, path, name)
 
 
@@ -58,10 +58,10 @@ def member(program: Program, path: str, name: str) -> Values:
     if path in program.finder.files:
         module = program.module(path)
         if module is None:
-            return (UNKNOWN,)
+            return ANYTHING
         return attributes.module_attribute(program, module, name)
     below = program.finder.submodule(path, name)
-    return _at(program, below, name) if below is not None else (UNKNOWN,)
+    return _at(program, below, name) if below is not None else ANYTHING
 
 
 def folder_attribute(program: Program, value: External, name: str) -> Values | None:

@@ -56,14 +56,36 @@ class _Builder:
         self.enclosing: tuple[t.Node, ...] = ()
         self.dead = False
         self.block: Block = Block(START, END)
+        self.declared: dict[str, str] = {}
+        self.blocks: list[Block] = []
+        self.calls: list[CallSite] = []
+        self.returns: list[t.Return] = []
+        self.yields: list[t.Yield] = []
+        self.iterations: list[Iteration] = []
+        self.withs: list[t.With] = []
+        self.item_writes: list[ItemWrite] = []
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
 
     def run(self, body: t.Block, start: t.Position, end: t.Position) -> None:
         self.block = Block(start, end)
-        self.scope.blocks.append(self.block)
+        self.blocks.append(self.block)
         self.statements(body)
-        for bindings in self.scope.bindings.values():
+        scope = self.scope
+        for bindings in scope.bindings.values():
             if len(bindings) > 1:
                 bindings.sort(key=lambda binding: binding.position)
+        if self.declared:
+            scope.declared = self.declared
+        scope.blocks = tuple(self.blocks)
+        scope.calls = tuple(self.calls)
+        scope.returns = tuple(self.returns)
+        scope.yields = tuple(self.yields)
+        scope.iterations = tuple(self.iterations)
+        scope.withs = tuple(self.withs)
+        scope.item_writes = tuple(self.item_writes)
+        scope.functions = tuple(self.functions)
+        scope.classes = tuple(self.classes)
 
     # --- statements ------------------------------------------------------------------------
 
@@ -90,12 +112,12 @@ class _Builder:
             self.add(Binding(node.target.id, "augmented", node, node.end, self.block, node.value))
 
     def _return(self, node: t.Return) -> None:
-        self.scope.returns.append(node)
+        self.returns.append(node)
         self._plain(node)
 
     def _scopedeclaration(self, node: t.ScopeDeclaration) -> None:
         for name in node.names:
-            self.scope.declared[name] = node.kind
+            self.declared[name] = node.kind
             if node.kind == "global" and isinstance(self.scope, Function):
                 functions = self.module.writers.setdefault(name, [])
                 if self.scope not in functions:
@@ -138,7 +160,7 @@ class _Builder:
         self.branches(node, node.orelse)
 
     def _with(self, node: t.With) -> None:
-        self.scope.withs.append(node)
+        self.withs.append(node)
         for item in node.items:
             self.expression(item.context)
             if item.target is not None:
@@ -192,7 +214,7 @@ class _Builder:
             self.expression(base.value)
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
-        self.scope.classes.append(cls)
+        self.classes.append(cls)
         _Builder(self.module, cls).run(node.body, node.start, node.end)
         self.add(Binding(node.name, "class", node, node.end, self.block))
 
@@ -216,7 +238,7 @@ class _Builder:
 
     def enter(self, node: t.Node, block: Block) -> tuple[Block, tuple[t.Node, ...]]:
         before = (self.block, self.enclosing)
-        self.scope.blocks.append(block)
+        self.blocks.append(block)
         self.block = block
         self.enclosing = (*self.enclosing, node)
         return before
@@ -269,7 +291,7 @@ class _Builder:
         elif isinstance(target, t.Subscript):
             self.expression(target)
             if value is not None and not unpack:
-                self.scope.item_writes.append(ItemWrite(target.value, target.index, value))
+                self.item_writes.append(ItemWrite(target.value, target.index, value))
 
     def qualname(self, name: str) -> str:
         return f"{self.scope.qualname}.{name}" if self.scope.qualname else name
@@ -278,7 +300,7 @@ class _Builder:
         cls = self.scope if isinstance(self.scope, Class) else None
         function = Function(self.module, self.scope, self.qualname(name), node=node, cls=cls)
         self.module.all_functions.append(function)
-        self.scope.functions.append(function)
+        self.functions.append(function)
         builder = _Builder(self.module, function)
         builder.block = Block(node.start, node.end)
         for param in node.params:
@@ -334,11 +356,11 @@ class _Builder:
                 stack += t.children(node)[::-1]
 
     def call(self, node: t.Call, awaited: bool, handed: bool) -> None:
-        self.scope.calls.append(CallSite(node, awaited, self.enclosing, handed, self.dead))
+        self.calls.append(CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead))
         self.consumed(node)
 
     def generated(self, node: t.Yield) -> None:
-        self.scope.yields.append(node)
+        self.yields.append(node)
         if node.delegates and node.value is not None:
             self.iterate(node.value, node, False)
 
@@ -372,7 +394,7 @@ class _Builder:
                 self.iterate(arg.value, call, False)
 
     def iterate(self, iterable: t.Expr, node: t.Node, is_async: bool) -> None:
-        self.scope.iterations.append(Iteration(iterable, node, is_async, self.enclosing, self.dead))
+        self.iterations.append(Iteration(iterable, node, is_async, self.enclosing, self.dead))
         if (
             isinstance(iterable, t.Comprehension)
             and iterable.kind == "generator"

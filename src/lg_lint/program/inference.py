@@ -18,8 +18,8 @@ from lg_lint.program.scopes import (
     reaching,
 )
 from lg_lint.program.values import (
+    ANYTHING,
     NONE,
-    UNKNOWN,
     Const,
     Container,
     Env,
@@ -46,7 +46,7 @@ def infer(program: Program, expr: t.Expr, env: Env) -> Values:
         return known_values
     handler = _HANDLERS.get(type(expr))
     if handler is None:
-        return (UNKNOWN,)
+        return ANYTHING
     return _once(program, env.known, expr, handler, program, expr, env)
 
 
@@ -81,7 +81,7 @@ def _once(
     depth = len(active)
     if depth > _MAX_STACK:
         memo.lowest_cut = 0
-        return (UNKNOWN,)
+        return ANYTHING
     if depth == 0:
         memo.steps = 0
     active[question] = depth
@@ -188,7 +188,7 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     if binding.value is None:
         if binding.annotation is not None:
             return hints.values(program, binding.annotation, env)
-        return (UNKNOWN,)
+        return ANYTHING
     values = infer(program, binding.value, env)
     if binding.kind == "element":
         return containers.elements(program, values, binding.unpack)
@@ -295,7 +295,7 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
         first, second = (getattr(value, "value", None) for value in (left[0], right[0]))
         if isinstance(first, str) and isinstance(second, str):
             return (constant(first + second),)
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 def _merges_dicts(values: Values) -> bool:
@@ -313,7 +313,7 @@ def _unary_op(program: Program, node: t.UnaryOp, env: Env) -> Values:
         number = operands[0].value
         if isinstance(number, (int, float)):
             return (constant(-number),)
-    return (UNKNOWN,)
+    return ANYTHING
 
 
 def _awaited(program: Program, node: t.Await, env: Env) -> Values:

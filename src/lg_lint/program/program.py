@@ -75,10 +75,10 @@ class Program:
         self._modules: dict[str, Module | None] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._envs: dict[object, Env] = {}
-        self._calls: dict[str, list[tuple[CallSite, Scope]]] = {}
+        self._calls: dict[str, list[CallSite]] = {}
         self._writes: dict[str, list[AttributeWrite]] = {}
         self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
-        self._forwarded: dict[str, list[tuple[CallSite, Scope, int]]] = {}
+        self._forwarded: dict[str, list[tuple[CallSite, int]]] = {}
         self._renamed: dict[str, set[str]] = {}
         self._functions: dict[int, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
@@ -109,9 +109,9 @@ class Program:
             for site in scope.calls:
                 name = terminal_name(site.node.func)
                 if name is not None:
-                    self._calls.setdefault(name, []).append((site, scope))
+                    self._calls.setdefault(name, []).append(site)
                     if name in FORWARDERS:
-                        self._note_forwarded(FORWARDERS[name], site, scope)
+                        self._note_forwarded(FORWARDERS[name], site)
             for write in scope.item_writes:
                 name = terminal_name(write.container)
                 if name is not None:
@@ -128,28 +128,32 @@ class Program:
         for attribute in module.attribute_writes:
             self._writes.setdefault(attribute.target.attr, []).append(attribute)
 
-    def _note_forwarded(self, position: int, site: CallSite, scope: Scope) -> None:
+    def _note_forwarded(self, position: int, site: CallSite) -> None:
         args = [arg.value for arg in site.node.args if arg.keyword is None and not arg.star]
         if position < len(args):
             forwarded = terminal_name(args[position])
             if forwarded is not None:
-                self._forwarded.setdefault(forwarded, []).append((site, scope, position))
+                self._forwarded.setdefault(forwarded, []).append((site, position))
 
     # --- indexes ---------------------------------------------------------------------------
 
     def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
         """The calls whose callee ends in `name`, or in a name that an import gives it."""
-        return [call for spoken in self.names_of(name) for call in self._calls.get(spoken, ())]
+        return [
+            (site, site.scope)
+            for spoken in self.names_of(name)
+            for site in self._calls.get(spoken, ())
+        ]
 
     def names_of(self, name: str) -> list[str]:
         """A name, and those that imports give it."""
         return [name, *sorted(self._renamed.get(name, set()) - {name})]
 
-    def calls_spoken(self, name: str) -> list[tuple[CallSite, Scope]]:
+    def calls_spoken(self, name: str) -> list[CallSite]:
         """The calls whose callee ends in just this name; the list grows with further modules."""
         return self._calls.setdefault(name, [])
 
-    def forwarded(self, name: str) -> list[tuple[CallSite, Scope, int]]:
+    def forwarded(self, name: str) -> list[tuple[CallSite, int]]:
         """The calls that hand a function of this name on, with its position: `partial(f, x)`.
 
         The list grows with further modules.

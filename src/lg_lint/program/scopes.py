@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -10,6 +10,7 @@ from lg_lint.facts import tree as t
 
 START: t.Position = t.position(0, 0)
 END: t.Position = t.position(1 << 60, 0)
+_NONE_DECLARED: Mapping[str, str] = {}
 
 
 class Block(Struct, eq=False):
@@ -24,7 +25,7 @@ class Block(Struct, eq=False):
         return self.start <= position <= self.end
 
 
-class Binding(Struct, eq=False):
+class Binding(Struct, eq=False, gc=False):
     """One way a name gets its value.
 
     `kind`: "assign" (from `value`), "element" (an item of iterating `value`), "enter" (what a
@@ -44,13 +45,14 @@ class Binding(Struct, eq=False):
 
 
 class CallSite(Struct, eq=False):
-    """One call of a frame. `enclosing` holds the compound statements around it, outermost first.
+    """One call of the frame `scope`; `enclosing` are the statements around it, outermost first.
 
     `handed` where its result, a coroutine, is given to `asyncio.gather()` or the like: the call
     itself runs nothing. `is_dead` where it stands in the branch of an `if` that never runs.
     """
 
     node: t.Call
+    scope: Scope
     awaited: bool
     enclosing: tuple[t.Node, ...]
     handed: bool = False
@@ -69,19 +71,19 @@ class Scope(Struct, eq=False):
     parent: Scope | None
     qualname: str
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    blocks: list[Block] = field(default_factory=list)
-    declared: dict[str, str] = field(default_factory=dict)
-    calls: list[CallSite] = field(default_factory=list)
-    returns: list[t.Return] = field(default_factory=list)
-    yields: list[t.Yield] = field(default_factory=list)
-    iterations: list[Iteration] = field(default_factory=list)
-    withs: list[t.With] = field(default_factory=list)
-    item_writes: list[ItemWrite] = field(default_factory=list)
-    functions: list[Function] = field(default_factory=list)
-    classes: list[Class] = field(default_factory=list)
+    declared: Mapping[str, str] = _NONE_DECLARED
+    blocks: tuple[Block, ...] = ()
+    calls: tuple[CallSite, ...] = ()
+    returns: tuple[t.Return, ...] = ()
+    yields: tuple[t.Yield, ...] = ()
+    iterations: tuple[Iteration, ...] = ()
+    withs: tuple[t.With, ...] = ()
+    item_writes: tuple[ItemWrite, ...] = ()
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
 
 
-class Iteration(Struct, eq=False):
+class Iteration(Struct, eq=False, gc=False):
     """A place that iterates `iterable`; `node` is the `for`, comprehension or draining call.
 
     `is_dead` where it stands in the branch of an `if` that never runs.
@@ -94,7 +96,7 @@ class Iteration(Struct, eq=False):
     is_dead: bool = False
 
 
-class ItemWrite(Struct, eq=False):
+class ItemWrite(Struct, eq=False, gc=False):
     """`container[key] = value`."""
 
     container: t.Expr

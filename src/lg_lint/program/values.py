@@ -139,6 +139,7 @@ Values = tuple[Value, ...]
 
 NONE = Const(None, "NoneType")
 UNKNOWN = Unknown()
+ANYTHING: Values = (UNKNOWN,)
 
 
 def constant(value: object) -> Value:

@@ -10,7 +10,7 @@ from lg_lint.program.hints import values as annotated
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
-    UNKNOWN,
+    ANYTHING,
     ClassRef,
     Container,
     Env,
@@ -38,9 +38,9 @@ def dependency_values(
         given = call.argument("dependency", 0)
         if given is not None:
             provided = inference.infer(program, given, where)
-            return inference.union(_provided(program, value) for value in provided) or (UNKNOWN,)
+            return inference.union(_provided(program, value) for value in provided) or ANYTHING
         if param.annotation is not None:
-            return annotated(program, param.annotation, outer) or (UNKNOWN,)
+            return annotated(program, param.annotation, outer) or ANYTHING
     return None
 
 
@@ -77,9 +77,9 @@ def _provided(program: Program, value: Value) -> Values:
         return (Instance(value.cls),)
     if isinstance(value, Instance):
         method = attributes.find_method(program, value.cls, "__call__")
-        return _provided(program, FunctionRef(method, bound=value)) if method else (UNKNOWN,)
+        return _provided(program, FunctionRef(method, bound=value)) if method else ANYTHING
     if isinstance(value, Partial):
         return _provided(program, value.func)
     if isinstance(value, External):
         return (ExternalObject(program.types.result(value.name) or value.name),)
-    return (UNKNOWN,)
+    return ANYTHING
