@@ -43,4 +43,6 @@ def start(at: At) -> Position:
 
 def end(at: At) -> Position:
     """Where a place ends."""
-    return position(*unpacked(at)[2:])
+    if isinstance(at, tuple):
+        return position(*at[2:])
+    return (at >> 40) + (at >> 13 & 0x3FFF) << 32 | at & 0x1FFF
