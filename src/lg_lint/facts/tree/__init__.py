@@ -26,7 +26,6 @@ from lg_lint.facts.tree.expressions import (
     Lambda,
     Name,
     NamedExpr,
-    Node,
     Param,
     Sequence,
     Slice,
@@ -35,7 +34,7 @@ from lg_lint.facts.tree.expressions import (
     UnaryOp,
     Yield,
 )
-from lg_lint.facts.tree.places import At, Position, Span, packed, position
+from lg_lint.facts.tree.places import At, Node, Position, Span, packed, position
 from lg_lint.facts.tree.statements import (
     Alias,
     Assert,

@@ -4,32 +4,7 @@ from __future__ import annotations
 
 from typing import Union
 
-from msgspec import Struct
-
-from lg_lint.facts.tree import places
-from lg_lint.facts.tree.places import At, Position, Span
-
-
-class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="record"):
-    """Anything with a place in the file."""
-
-    at: At
-
-    @property
-    def span(self) -> Span:
-        return places.unpacked(self.at)
-
-    @property
-    def start(self) -> Position:
-        return places.start(self.at)
-
-    @property
-    def end(self) -> Position:
-        return places.end(self.at)
-
-    @property
-    def row(self) -> int:
-        return self.span[0]
+from lg_lint.facts.tree.places import Node
 
 
 class Name(Node, eq=False, gc=False):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Union
 
+from msgspec import Struct
+
 Span = tuple[int, int, int, int]
 Position = int
 """A row and a column in one number; later positions are greater."""
@@ -14,6 +16,34 @@ The bits hold, from the highest: row (20), column (13), further rows (14), end c
 """
 
 _ROW, _COLUMN, _ROWS = 20, 13, 14
+
+
+class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="record"):
+    """Anything with a place in the file."""
+
+    at: At
+
+    @property
+    def span(self) -> Span:
+        return unpacked(self.at)
+
+    @property
+    def start(self) -> Position:
+        at = self.at
+        if isinstance(at, tuple):
+            return position(*at[:2])
+        return at >> 40 << 32 | at >> 27 & 0x1FFF
+
+    @property
+    def end(self) -> Position:
+        at = self.at
+        if isinstance(at, tuple):
+            return position(*at[2:])
+        return (at >> 40) + (at >> 13 & 0x3FFF) << 32 | at & 0x1FFF
+
+    @property
+    def row(self) -> int:
+        return self.span[0]
 
 
 def packed(row: int, column: int, end_row: int, end_column: int) -> At:
@@ -32,17 +62,3 @@ def unpacked(at: At) -> Span:
 
 def position(row: int, column: int) -> Position:
     return row << 32 | column
-
-
-def start(at: At) -> Position:
-    """Where a place starts."""
-    if isinstance(at, tuple):
-        return position(*at[:2])
-    return at >> 40 << 32 | at >> 27 & 0x1FFF
-
-
-def end(at: At) -> Position:
-    """Where a place ends."""
-    if isinstance(at, tuple):
-        return position(*at[2:])
-    return (at >> 40) + (at >> 13 & 0x3FFF) << 32 | at & 0x1FFF

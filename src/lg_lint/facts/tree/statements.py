@@ -6,8 +6,8 @@ from typing import Union
 
 from msgspec import Struct
 
-from lg_lint.facts.tree.expressions import Arg, Expr, Name, Node, Param
-from lg_lint.facts.tree.places import At, Span, unpacked
+from lg_lint.facts.tree.expressions import Arg, Expr, Name, Param
+from lg_lint.facts.tree.places import At, Node, Span, unpacked
 
 
 class ExprStatement(Node, eq=False, gc=False):

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from lg_lint.facts.tree import expressions, statements
-from lg_lint.facts.tree.expressions import Constant, Dict, Lambda, Name, Node
-from lg_lint.facts.tree.places import At, packed
+from lg_lint.facts.tree.expressions import Constant, Dict, Lambda, Name
+from lg_lint.facts.tree.places import At, Node, packed
 from lg_lint.facts.tree.statements import ClassDef, FunctionDef
 
 
