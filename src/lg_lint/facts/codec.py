@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ def encode(facts: tree.ModuleFacts) -> bytes:
 def decode(data: bytes) -> tree.ModuleFacts:
     """What `encode` was given; ValueError for anything else. Only records and literals are made."""
     try:
-        return _decoder.decode(data)
+        return _decoder().decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError) as problem:
         raise ValueError(f"not facts: {problem}") from problem
 
@@ -42,4 +43,9 @@ def _restored(code: int, data: memoryview) -> object:
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_extended)
-_decoder = msgspec.msgpack.Decoder(tree.ModuleFacts, ext_hook=_restored)
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[tree.ModuleFacts]:
+    """Made when there is something to decode, as it looks at the types of all records."""
+    return msgspec.msgpack.Decoder(tree.ModuleFacts, ext_hook=_restored)

@@ -302,16 +302,17 @@ class _Builder:
         self.module.all_functions.append(function)
         self.functions.append(function)
         builder = _Builder(self.module, function)
-        builder.block = Block(node.start, node.end)
+        start, end = node.start, node.end
+        builder.block = Block(start, end)
         for param in node.params:
-            builder.add(Binding(param.name, "param", param, node.start, builder.block))
+            builder.add(Binding(param.name, "param", param, start, builder.block))
             if param.annotation is not None and self.scope is not None:
                 self.expression(param.annotation)
         if isinstance(node, t.Lambda):
             builder.expression(node.body)
-            builder.run((), node.start, node.end)
+            builder.run((), start, end)
         else:
-            builder.run(node.body, node.start, node.end)
+            builder.run(node.body, start, end)
         return function
 
     # --- expressions -----------------------------------------------------------------------
