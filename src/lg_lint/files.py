@@ -173,8 +173,9 @@ class Files:
         return path in self._facts
 
     def _known(self, path: str) -> ModuleFacts | None:
-        data = self.store.get(self.scans[path].digest) if self.store is not None else None
-        return _decoded(data) if data is not None else None
+        if self.store is None:
+            return None
+        return _decoded(self.store.get(self.scans[path].digest))
 
     def _extract(self, path: str) -> ModuleFacts:
         """The facts of a text, from a process where one has it, or where it takes libcst.
@@ -207,7 +208,7 @@ class Files:
             data = workers.take(path)
         except ChildProcessError as error:
             return ModuleFacts(error=(1, 1, str(error)))
-        facts = _decoded(data) if data is not None else None
+        facts = _decoded(data)
         if data is None or facts is None:
             from lg_lint.facts.extract import extract
 
@@ -217,8 +218,10 @@ class Files:
         return facts
 
 
-def _decoded(data: bytes) -> ModuleFacts | None:
+def _decoded(data: bytes | None) -> ModuleFacts | None:
     """The facts in `data`; None where they nest too deeply for what is left of the stack."""
+    if data is None:
+        return None
     from lg_lint.facts.codec import decode as decode_facts
 
     try:

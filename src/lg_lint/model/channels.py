@@ -264,7 +264,7 @@ def _is_no_channel(annotation: t.Expr) -> bool:
 
 def class_line(cls: Class) -> t.Node:
     """The name of a class where it is defined."""
-    return t.Name(cls.node.name_span, cls.name)
+    return t.Name(cls.node.name_at, cls.name)
 
 
 def _functional(program: Program, node: t.Call, env: Env) -> Iterator[Channel]:

@@ -1,9 +1,21 @@
-"""What the index asks of single nodes: rival blocks, branches that never run."""
+"""What the index asks of single nodes: rival blocks, dead branches, what a call does with its
+arguments.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lg_lint.facts import tree as t
 from lg_lint.program.scopes import END, Block
+
+_CONSUMERS = {
+    "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
+    "dict", "deque", "join", "Counter", "extend", "reduce",
+}  # fmt: skip
+_AWAITERS = {
+    "wait_for", "shield", "gather", "create_task", "ensure_future", "run_coroutine_threadsafe",
+}  # fmt: skip
 
 
 def never_holds(test: t.Expr) -> bool:
@@ -21,5 +33,18 @@ def rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
     return blocks
 
 
-def last_name(func: t.Expr) -> str:
+def takes_coroutines(call: t.Call) -> bool:
+    """Whether a call takes coroutines: the calls that make them run nothing."""
+    return _last_name(call.func) in _AWAITERS
+
+
+def drained(call: t.Call) -> Iterator[t.Expr]:
+    """The arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
+    name = _last_name(call.func)
+    for index, arg in enumerate(call.args):
+        if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
+            yield arg.value
+
+
+def _last_name(func: t.Expr) -> str:
     return func.id if isinstance(func, t.Name) else getattr(func, "attr", "")

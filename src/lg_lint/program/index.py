@@ -7,7 +7,8 @@ from sys import intern
 from typing import Any
 
 from lg_lint.facts import tree as t
-from lg_lint.program.blocks import last_name, never_holds, rival_blocks
+from lg_lint.program.blocks import drained, never_holds, rival_blocks, takes_coroutines
+from lg_lint.program.gathered import Gathered
 from lg_lint.program.scopes import (
     END,
     START,
@@ -23,11 +24,6 @@ from lg_lint.program.scopes import (
     Scope,
 )
 
-_CONSUMERS = {
-    "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
-    "dict", "deque", "join", "Counter", "extend", "reduce",
-}  # fmt: skip
-
 
 def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
     """The scopes of one file."""
@@ -41,12 +37,6 @@ def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
     return module
 
 
-_AWAITERS = {
-    "wait_for", "shield", "gather", "create_task", "ensure_future", "run_coroutine_threadsafe",
-}  # fmt: skip
-"""Last names of functions that take a coroutine: the call that makes it runs nothing."""
-
-
 class _Builder:
     """Fills one scope from the statements of its frame; nested frames get builders of their own."""
 
@@ -56,36 +46,16 @@ class _Builder:
         self.enclosing: tuple[t.Node, ...] = ()
         self.dead = False
         self.block: Block = Block(START, END)
-        self.declared: dict[str, str] = {}
-        self.blocks: list[Block] = []
-        self.calls: list[CallSite] = []
-        self.returns: list[t.Return] = []
-        self.yields: list[t.Yield] = []
-        self.iterations: list[Iteration] = []
-        self.withs: list[t.With] = []
-        self.item_writes: list[ItemWrite] = []
-        self.functions: list[Function] = []
-        self.classes: list[Class] = []
+        self.found = Gathered()
 
     def run(self, body: t.Block, start: t.Position, end: t.Position) -> None:
         self.block = Block(start, end)
-        self.blocks.append(self.block)
+        self.found.blocks.append(self.block)
         self.statements(body)
-        scope = self.scope
-        for bindings in scope.bindings.values():
+        for bindings in self.scope.bindings.values():
             if len(bindings) > 1:
                 bindings.sort(key=lambda binding: binding.position)
-        if self.declared:
-            scope.declared = self.declared
-        scope.blocks = tuple(self.blocks)
-        scope.calls = tuple(self.calls)
-        scope.returns = tuple(self.returns)
-        scope.yields = tuple(self.yields)
-        scope.iterations = tuple(self.iterations)
-        scope.withs = tuple(self.withs)
-        scope.item_writes = tuple(self.item_writes)
-        scope.functions = tuple(self.functions)
-        scope.classes = tuple(self.classes)
+        self.found.hand_over(self.scope)
 
     # --- statements ------------------------------------------------------------------------
 
@@ -112,12 +82,12 @@ class _Builder:
             self.add(Binding(node.target.id, "augmented", node, node.end, self.block, node.value))
 
     def _return(self, node: t.Return) -> None:
-        self.returns.append(node)
+        self.found.returns.append(node)
         self._plain(node)
 
     def _scopedeclaration(self, node: t.ScopeDeclaration) -> None:
         for name in node.names:
-            self.declared[name] = node.kind
+            self.found.declared[name] = node.kind
             if node.kind == "global" and isinstance(self.scope, Function):
                 functions = self.module.writers.setdefault(name, [])
                 if self.scope not in functions:
@@ -160,7 +130,7 @@ class _Builder:
         self.branches(node, node.orelse)
 
     def _with(self, node: t.With) -> None:
-        self.withs.append(node)
+        self.found.withs.append(node)
         for item in node.items:
             self.expression(item.context)
             if item.target is not None:
@@ -214,7 +184,7 @@ class _Builder:
             self.expression(base.value)
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
-        self.classes.append(cls)
+        self.found.classes.append(cls)
         _Builder(self.module, cls).run(node.body, node.start, node.end)
         self.add(Binding(node.name, "class", node, node.end, self.block))
 
@@ -238,7 +208,7 @@ class _Builder:
 
     def enter(self, node: t.Node, block: Block) -> tuple[Block, tuple[t.Node, ...]]:
         before = (self.block, self.enclosing)
-        self.blocks.append(block)
+        self.found.blocks.append(block)
         self.block = block
         self.enclosing = (*self.enclosing, node)
         return before
@@ -291,7 +261,7 @@ class _Builder:
         elif isinstance(target, t.Subscript):
             self.expression(target)
             if value is not None and not unpack:
-                self.item_writes.append(ItemWrite(target.value, target.index, value))
+                self.found.item_writes.append(ItemWrite(target.value, target.index, value))
 
     def qualname(self, name: str) -> str:
         return f"{self.scope.qualname}.{name}" if self.scope.qualname else name
@@ -300,7 +270,7 @@ class _Builder:
         cls = self.scope if isinstance(self.scope, Class) else None
         function = Function(self.module, self.scope, self.qualname(name), node=node, cls=cls)
         self.module.all_functions.append(function)
-        self.functions.append(function)
+        self.found.functions.append(function)
         builder = _Builder(self.module, function)
         start, end = node.start, node.end
         builder.block = Block(start, end)
@@ -344,7 +314,7 @@ class _Builder:
             elif kind is t.Call:
                 self.call(node, node is coroutine, id(node) in handed)
                 given = [arg.value for arg in reversed(node.args)]
-                if last_name(node.func) in _AWAITERS:
+                if takes_coroutines(node):
                     handed.update(map(id, given))
                 stack += given
                 stack.append(node.func)
@@ -357,11 +327,13 @@ class _Builder:
                 stack += t.children(node)[::-1]
 
     def call(self, node: t.Call, awaited: bool, handed: bool) -> None:
-        self.calls.append(CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead))
-        self.consumed(node)
+        site = CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead)
+        self.found.calls.append(site)
+        for iterable in drained(node):
+            self.iterate(iterable, node, False)
 
     def generated(self, node: t.Yield) -> None:
-        self.yields.append(node)
+        self.found.yields.append(node)
         if node.delegates and node.value is not None:
             self.iterate(node.value, node, False)
 
@@ -387,15 +359,8 @@ class _Builder:
             )
         self.block = outer
 
-    def consumed(self, call: t.Call) -> None:
-        """Notes arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
-        name = last_name(call.func)
-        for index, arg in enumerate(call.args):
-            if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
-                self.iterate(arg.value, call, False)
-
     def iterate(self, iterable: t.Expr, node: t.Node, is_async: bool) -> None:
-        self.iterations.append(Iteration(iterable, node, is_async, self.enclosing, self.dead))
+        self.found.iterations.append(Iteration(iterable, node, is_async, self.enclosing, self.dead))
         if (
             isinstance(iterable, t.Comprehension)
             and iterable.kind == "generator"

@@ -58,4 +58,7 @@ def _function(node: Node) -> Site:
     if not node.functions:
         return node.site
     function = node.functions[0].function
-    return Site(t.Name(function.name_span, function.name), Env(function.parent or function.module))
+    return Site(
+        t.Name(t.packed(*function.name_span), function.name),
+        Env(function.parent or function.module),
+    )

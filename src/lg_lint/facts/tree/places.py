@@ -15,8 +15,6 @@ At = Union[int, Span]
 The bits hold, from the highest: row (20), column (13), further rows (14), end column (13).
 """
 
-_ROW, _COLUMN, _ROWS = 20, 13, 14
-
 
 class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="record"):
     """Anything with a place in the file."""
@@ -48,7 +46,7 @@ class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="rec
 
 def packed(row: int, column: int, end_row: int, end_column: int) -> At:
     rows = end_row - row
-    if column < 1 << _COLUMN > end_column and rows < 1 << _ROWS and row < 1 << _ROW:
+    if column <= 0x1FFF >= end_column and rows <= 0x3FFF and row <= 0xFFFFF:
         return (row << 40) + (column << 27 | rows << 13 | end_column)
     return (row, column, end_row, end_column)
 
