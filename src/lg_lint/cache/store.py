@@ -11,17 +11,20 @@ import contextlib
 import marshal
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from lg_lint.cache import folder, sealed
 
 Entries = dict[bytes, tuple[int, int]]
 
+_AT_ONCE = 1 << 20
+"""Bytes that are held in memory, and written at once."""
+
 
 class Store:
-    """The facts of one project. Nothing is written before `save`.
+    """The facts of one project. What is put waits in a file without a name until `save`.
 
     `damage` says what was wrong with what earlier runs have left; it counts as absent.
     """
@@ -35,7 +38,9 @@ class Store:
         self._records = ""
         self._file: BinaryIO | None = None
         self._used: set[bytes] = set()
-        self._added: dict[bytes, bytes] = {}
+        self._added: Entries = {}
+        self._waiting: IO[bytes] | None = None
+        self._refused: OSError | None = None
         self._open()
 
     def _open(self) -> None:
@@ -72,50 +77,72 @@ class Store:
         return content
 
     def put(self, key: bytes, content: bytes) -> None:
-        self._added[key] = sealed.digest(content, self._version) + content
+        if self._waiting is None:
+            from tempfile import SpooledTemporaryFile
+
+            self._waiting = SpooledTemporaryFile(_AT_ONCE)  # noqa: SIM115
+        self._added[key] = (self._waiting.tell(), sealed.DIGEST_SIZE + len(content))
+        try:
+            self._waiting.write(sealed.digest(content, self._version) + content)
+        except OSError as error:
+            self._refused = error
 
     def save(self) -> None:
         """Write what was put. Raises OSError."""
-        if not self._added:
+        if self._waiting is None:
             return
+        if self._refused is not None:
+            raise self._refused
         folder.create(self._base)
         os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+        added = _read(self._waiting, self._added)
         size = sum(size for _, size in self._entries.values())
-        used = sum(self._entries[key][1] for key in self._used)
+        used = {key: self._entries[key] for key in self._used}
         old = self._records
-        if not old or used < size / 2 or not os.path.exists(old):
+        if not old or sum(size for _, size in used.values()) < size / 2 or not os.path.exists(old):
             self._records = f"{self._path}.{time.time_ns():x}"
-            kept = {key: self._read_again(key) for key in self._used}
             self._entries = {}
-            self._append({**kept, **self._added})
-        else:
-            self._append(self._added)
+            self._append(_read(self._file, used))
+        self._append(added)
         content = marshal.dumps((self._records, self._entries))
         sealed.write(f"{self._path}.index", self._version, content)
         if old and old != self._records:
             with contextlib.suppress(OSError):
                 os.unlink(old)
-        self._added = {}
+        self._waiting.close()
+        self._waiting = None
 
-    def _read_again(self, key: bytes) -> bytes:
-        assert self._file is not None
-        offset, size = self._entries[key]
-        self._file.seek(offset)
-        return self._file.read(size)
+    def _append(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        with open(os.open(self._records, flags, 0o600), "ab") as file:
+            for part in _parts(records):
+                file.write(b"".join(record for _, record in part))
+                file.flush()
+                offset = file.tell()  # behind what was written, wherever other runs have written
+                for key, record in reversed(part):
+                    offset -= len(record)
+                    self._entries[key] = (offset, len(record))
 
-    def _append(self, records: dict[bytes, bytes]) -> None:
-        descriptor = os.open(
-            self._records,
-            os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0),
-            0o600,
-        )
-        with open(descriptor, "ab") as file:
-            file.write(b"".join(records.values()))
-            file.flush()
-            offset = file.tell()  # behind what was written, wherever other runs have written
-        for key in reversed(records):
-            offset -= len(records[key])
-            self._entries[key] = (offset, len(records[key]))
+
+def _read(file: IO[bytes] | None, entries: Entries) -> Iterator[tuple[bytes, bytes]]:
+    for key, (offset, size) in entries.items():
+        assert file is not None
+        file.seek(offset)
+        yield key, file.read(size)
+
+
+def _parts(records: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes, bytes]]]:
+    """Records in lists, each of about as much as is written at once."""
+    part: list[tuple[bytes, bytes]] = []
+    size = 0
+    for key, record in records:
+        part.append((key, record))
+        size += len(record)
+        if size > _AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _parser() -> str:

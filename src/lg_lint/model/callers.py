@@ -9,8 +9,8 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, scopes, terminal_name
-from lg_lint.program.scopes import Class, Function, Module, Scope, enclosing_function
-from lg_lint.program.values import FunctionRef, Instance, Partial, Unknown, Value
+from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
+from lg_lint.program.values import FunctionRef, Instance, Partial, Unknown
 
 _SAME_FUNCTION = {
     "staticmethod", "classmethod", "abstractmethod", "override", "final", "wraps", "retry",
@@ -20,6 +20,9 @@ _SAME_FUNCTION = {
 
 _NO_CALLER = ("builtins.", "abc.", "typing.", "enum.", "pydantic.")
 """Modules whose classes call no method that a subclass adds."""
+
+_NAMING = (t.Attribute, t.Name, t.Sequence, t.Dict, t.IfExp)
+"""The forms of expressions that may stand for functions, or hold what does."""
 
 
 class Callers(Struct):
@@ -34,6 +37,7 @@ class Callers(Struct):
     entries: frozenset[int]
     _handed_on: dict[str, list[tuple[t.Expr, Scope]]] | None = None
     _known: dict[int, bool] = field(default_factory=dict)
+    _calls: dict[str, _Calls] = field(default_factory=dict)
 
     def runs(self, function: Function) -> bool:
         seen = {id(function): function}
@@ -83,32 +87,69 @@ class Callers(Struct):
         if outer is not None:
             yield outer
             return
-        for site, scope in self.program.calls_named(function.name):
-            live = not scope.module.is_test and not site.is_dead
-            if live and self._may_mean(site.node.func, scope, function):
-                yield scope
+        for spoken in self.program.names_of(function.name):
+            if spoken not in self._calls:
+                self._calls[spoken] = _Calls(self.program.calls_spoken(spoken))
+            for scope, meant in self._calls[spoken].live(self.program):
+                if self._is_among(function, meant):
+                    yield scope
         for site, _ in self.program.forwarded(function.name):
             if not site.scope.module.is_test:
                 yield site.scope
 
     def _may_mean(self, expr: t.Expr, scope: Scope, function: Function) -> bool:
-        values = inference.infer(self.program, expr, self.program.env(scope))
-        return not values or any(self._may_be(value, function) for value in values)
+        return self._is_among(function, _functions(self.program, expr, scope))
 
-    def _may_be(self, value: Value, function: Function) -> bool:
-        if isinstance(value, Partial):
-            return self._may_be(value.func, function)
-        if not isinstance(value, FunctionRef):
-            return isinstance(value, Unknown)
-        other = value.function
+    def _is_among(self, function: Function, meant: list[FunctionRef] | None) -> bool:
+        return meant is None or any(self._may_be(ref, function) for ref in meant)
+
+    def _may_be(self, ref: FunctionRef, function: Function) -> bool:
+        other = ref.function
         if other is function or function.cls is None or other.cls is None:
             return other is function
-        owner = value.bound.cls if isinstance(value.bound, Instance) else other.cls
+        owner = ref.bound.cls if isinstance(ref.bound, Instance) else other.cls
         return self._are_related(owner, function.cls)
 
     def _are_related(self, one: Class, other: Class) -> bool:
         lineage = attributes.lineage
         return one in lineage(self.program, other) or other in lineage(self.program, one)
+
+
+class _Calls(Struct):
+    """The calls of one name that may run a function of the project, with what they may mean.
+
+    `sites` is the program's own list of them, which grows with every module that is read.
+    """
+
+    sites: list[CallSite]
+    _read: int = 0
+    _live: list[tuple[Scope, list[FunctionRef] | None]] = field(default_factory=list)
+
+    def live(self, program: Program) -> list[tuple[Scope, list[FunctionRef] | None]]:
+        while self._read < len(self.sites):
+            site = self.sites[self._read]
+            self._read += 1
+            if site.scope.module.is_test or site.is_dead:
+                continue
+            meant = _functions(program, site.node.func, site.scope)
+            if meant is None or meant:
+                self._live.append((site.scope, meant))
+        return self._live
+
+
+def _functions(program: Program, expr: t.Expr, scope: Scope) -> list[FunctionRef] | None:
+    """The functions of the project that an expression may mean; None where it may be any."""
+    values = inference.infer(program, expr, program.env(scope))
+    found: list[FunctionRef] = []
+    for value in values:
+        meant = value
+        while isinstance(meant, Partial):
+            meant = meant.func
+        if isinstance(meant, Unknown):
+            return None
+        if isinstance(meant, FunctionRef):
+            found.append(meant)
+    return found if values else None
 
 
 def _registers(decorator: t.Expr) -> bool:
@@ -119,10 +160,10 @@ def _registers(decorator: t.Expr) -> bool:
 def _handed_on(modules: Iterable[Module]) -> dict[str, list[tuple[t.Expr, Scope]]]:
     """All that is passed, stored or returned somewhere, by the name of the function it may be."""
     found: dict[str, list[tuple[t.Expr, Scope]]] = {}
-    given = [(expr, scope) for module in modules for expr, scope in _given_away(module)]
-    for expr, scope in given:
-        for name, part in _names(expr, scope):
-            found.setdefault(name, []).append((part, scope))
+    for module in modules:
+        for expr, scope in _given_away(module):
+            for name, part in _names(expr, scope) if type(expr) in _NAMING else ():
+                found.setdefault(name, []).append((part, scope))
     return found
 
 
