@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.scopes import END, Block
+from lg_lint.program.scopes import NOWHERE, Block
 
 _CONSUMERS = {
     "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
@@ -27,10 +27,16 @@ def never_holds(test: t.Expr) -> bool:
 
 
 def rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
-    blocks = [Block(body[0].start, body[-1].end) if body else Block(END, END) for body in bodies]
+    blocks = [Block(_place(body)) for body in bodies]
     for block in blocks:
         block.rivals = tuple(other for other in blocks if other is not block)
     return blocks
+
+
+def _place(body: t.Block) -> t.At:
+    if len(body) < 2:
+        return body[0].at if body else NOWHERE
+    return t.packed(*body[0].span[:2], *body[-1].span[2:])
 
 
 def takes_coroutines(call: t.Call) -> bool:

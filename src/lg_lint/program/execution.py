@@ -96,20 +96,21 @@ class Execution(Struct):
     """The call graph over states, computed on demand."""
 
     program: Program
-    _states: dict[tuple[Function, Frame | None, World], State] = field(default_factory=dict)
+    _states: dict[World, dict[Env, State]] = field(
+        default_factory=lambda: {world: {} for world in World}
+    )
     _edges: dict[State, tuple[Edge, ...]] = field(default_factory=dict)
-    _calls: dict[Env, tuple[Called, ...]] = field(default_factory=dict)
+    _callees: dict[Env, tuple[Values, ...]] = field(default_factory=dict)
 
     def state_of(
         self, function: Function, frame: Frame | None = None, world: World = World.LOOP
     ) -> State:
         """The state of a function, in any activation where no `frame` is named."""
-        key = (function, frame, world)
-        state = self._states.get(key)
-        if state is None:
-            env = self.program.env(function, frame)
-            state = self._states[key] = State(function, frame, world, env)
-        return state
+        env = self.program.env(function, frame)
+        states = self._states[world]
+        if env not in states:
+            states[env] = State(function, frame, world, env)
+        return states[env]
 
     def state(self, ref: FunctionRef, world: World) -> State:
         """The state of a function value called from outside."""
@@ -118,18 +119,15 @@ class Execution(Struct):
             frame = self.program.frame(ref.function, bound=ref.bound, closure=ref.closure)
         return self.state_of(ref.function, frame, world)
 
-    def calls(self, state: State) -> tuple[Called, ...]:
+    def calls(self, state: State) -> Iterator[Called]:
         """The calls in a state that are not dead, with what each may call."""
-        found = self._calls.get(state.env)
-        if found is None:
-            found = self._calls[state.env] = tuple(
-                [
-                    (site, inference.infer(self.program, site.node.func, state.env))
-                    for site in state.function.calls
-                    if not site.is_dead
-                ]
+        live = [site for site in state.function.calls if not site.is_dead]
+        callees = self._callees.get(state.env)
+        if callees is None:
+            callees = self._callees[state.env] = tuple(
+                [inference.infer(self.program, site.node.func, state.env) for site in live]
             )
-        return found
+        return zip(live, callees, strict=True)
 
     def edges(self, state: State) -> tuple[Edge, ...]:
         """The calls that a state makes into the project's functions."""
@@ -143,7 +141,7 @@ class Execution(Struct):
 
     def _find_edges(self, state: State) -> Iterator[Edge]:
         function, env = state.function, state.env
-        calls = self.calls(state)
+        calls = list(self.calls(state))
         private = _private_loop_calls(calls)
         for site, callees in calls:
             world = World.ALONE if id(site.node) in private else state.world

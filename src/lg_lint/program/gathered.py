@@ -5,12 +5,22 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program.scopes import Block, CallSite, Class, Function, ItemWrite, Iteration, Scope
+from lg_lint.program.scopes import (
+    Binding,
+    Block,
+    CallSite,
+    Class,
+    Function,
+    ItemWrite,
+    Iteration,
+    Scope,
+)
 
 
 class Gathered(Struct, eq=False):
     """Lists to add to, each for the tuple of the same name that a scope keeps."""
 
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     calls: list[CallSite] = field(default_factory=list)
@@ -24,6 +34,8 @@ class Gathered(Struct, eq=False):
 
     def hand_over(self, scope: Scope) -> None:
         """Give a scope what was found; most of it is nothing, which takes no memory there."""
+        if self.bindings:
+            scope.bindings = {name: _in_order(found) for name, found in self.bindings.items()}
         if self.declared:
             scope.declared = self.declared
         scope.blocks = tuple(self.blocks)
@@ -35,3 +47,9 @@ class Gathered(Struct, eq=False):
         scope.item_writes = tuple(self.item_writes)
         scope.functions = tuple(self.functions)
         scope.classes = tuple(self.classes)
+
+
+def _in_order(bindings: list[Binding]) -> tuple[Binding, ...]:
+    if len(bindings) > 1:
+        bindings.sort(key=lambda binding: binding.position)
+    return tuple(bindings)

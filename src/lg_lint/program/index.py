@@ -10,8 +10,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program.blocks import drained, never_holds, rival_blocks, takes_coroutines
 from lg_lint.program.gathered import Gathered
 from lg_lint.program.scopes import (
-    END,
-    START,
+    EVERYWHERE,
     AttributeWrite,
     Binding,
     Block,
@@ -33,7 +32,7 @@ def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
     module.is_notebook = path.endswith(".ipynb")
     module.is_test = is_test
     module.body = facts.body
-    _Builder(module, module).run(facts.body, START, END)
+    _Builder(module, module).run(facts.body, EVERYWHERE)
     return module
 
 
@@ -45,16 +44,13 @@ class _Builder:
         self.scope = scope
         self.enclosing: tuple[t.Node, ...] = ()
         self.dead = False
-        self.block: Block = Block(START, END)
+        self.block = Block(EVERYWHERE)
         self.found = Gathered()
 
-    def run(self, body: t.Block, start: t.Position, end: t.Position) -> None:
-        self.block = Block(start, end)
+    def run(self, body: t.Block, at: t.At) -> None:
+        self.block = Block(at)
         self.found.blocks.append(self.block)
         self.statements(body)
-        for bindings in self.scope.bindings.values():
-            if len(bindings) > 1:
-                bindings.sort(key=lambda binding: binding.position)
         self.found.hand_over(self.scope)
 
     # --- statements ------------------------------------------------------------------------
@@ -123,7 +119,7 @@ class _Builder:
     def _for(self, node: t.For) -> None:
         self.expression(node.iterable)
         self.iterate(node.iterable, node, node.is_async)
-        before = self.enter(node, Block(node.start, node.end, is_loop=True))
+        before = self.enter(node, Block(node.at, is_loop=True))
         self.bind(node.target, "element", node, node.iterable, is_async=node.is_async)
         self.statements(node.body)
         self.leave(before)
@@ -144,7 +140,7 @@ class _Builder:
         self.branches(node, node.body)
         outer = self.enclosing
         for handler in node.handlers:
-            before = self.enter(handler, Block(handler.start, handler.end))
+            before = self.enter(handler, Block(handler.at))
             self.enclosing = (*outer, node, handler)
             if handler.type is not None:
                 self.expression(handler.type)
@@ -185,7 +181,7 @@ class _Builder:
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
         self.found.classes.append(cls)
-        _Builder(self.module, cls).run(node.body, node.start, node.end)
+        _Builder(self.module, cls).run(node.body, node.at)
         self.add(Binding(node.name, "class", node, node.end, self.block))
 
     # --- blocks ----------------------------------------------------------------------------
@@ -201,7 +197,7 @@ class _Builder:
         self.leave(before)
 
     def nested(self, node: t.Node, parts: tuple[t.Expr, ...], *, loop: bool) -> None:
-        before = self.enter(node, Block(node.start, node.end, is_loop=loop))
+        before = self.enter(node, Block(node.at, is_loop=loop))
         for part in parts:
             self.expression(part)
         self.leave(before)
@@ -223,7 +219,7 @@ class _Builder:
             self.module.imported.add(module.partition(".")[0])
 
     def add(self, binding: Binding) -> None:
-        self.scope.bindings.setdefault(binding.name, []).append(binding)
+        self.found.bindings.setdefault(binding.name, []).append(binding)
 
     def bind(
         self,
@@ -272,17 +268,17 @@ class _Builder:
         self.module.all_functions.append(function)
         self.found.functions.append(function)
         builder = _Builder(self.module, function)
-        start, end = node.start, node.end
-        builder.block = Block(start, end)
+        start = node.start
+        builder.block = Block(node.at)
         for param in node.params:
             builder.add(Binding(param.name, "param", param, start, builder.block))
             if param.annotation is not None and self.scope is not None:
                 self.expression(param.annotation)
         if isinstance(node, t.Lambda):
             builder.expression(node.body)
-            builder.run((), start, end)
+            builder.run((), node.at)
         else:
-            builder.run(node.body, start, end)
+            builder.run(node.body, node.at)
         return function
 
     # --- expressions -----------------------------------------------------------------------
@@ -290,7 +286,8 @@ class _Builder:
     def expression(self, root: t.Node) -> None:
         """Notes the names, calls, bindings and iterations of an expression, parents first.
 
-        Names that come from another process or the cache are many copies: one of each is kept.
+        What comes from another process or the cache is many copies: one of each name is kept, and
+        one place for an argument and its value.
         """
         names = self.module.names
         coroutine: t.Node | None = None
@@ -313,7 +310,11 @@ class _Builder:
                 stack.append(coroutine)
             elif kind is t.Call:
                 self.call(node, node is coroutine, id(node) in handed)
-                given = [arg.value for arg in reversed(node.args)]
+                given = []
+                for arg in reversed(node.args):
+                    given.append(arg.value)
+                    if arg.at == arg.value.at:
+                        arg.at = arg.value.at
                 if takes_coroutines(node):
                     handed.update(map(id, given))
                 stack += given
@@ -345,7 +346,7 @@ class _Builder:
 
     def comprehension(self, node: t.Comprehension) -> None:
         outer = self.block
-        self.block = Block(node.start, node.end, is_loop=True)
+        self.block = Block(node.at, is_loop=True)
         for generator in node.generators:
             if node.kind != "generator":
                 self.iterate(generator.iterable, node, generator.is_async)

@@ -159,7 +159,7 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
 def module_name(program: Program, module: Module, name: str, at: t.Position) -> Values:
     """A module's global, with what functions assign to it through `global`."""
     here = program.env(module)
-    bindings = reaching(module, name, at) or module.bindings.get(name, [])
+    bindings = reaching(module, name, at) or module.bindings.get(name, ())
     if len(bindings) == 1 and name not in module.writers:
         return binding_values(program, bindings[0], here)
     found = [(binding, here) for binding in bindings]

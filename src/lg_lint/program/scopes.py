@@ -8,21 +8,28 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 
+_LAST_ROW = 1 << 60
 START: t.Position = t.position(0, 0)
-END: t.Position = t.position(1 << 60, 0)
+END: t.Position = t.position(_LAST_ROW, 0)
 _NONE_DECLARED: Mapping[str, str] = {}
+_NONE_BOUND: Mapping[str, tuple[Binding, ...]] = {}
 
 
-class Block(Struct, eq=False):
+class Block(t.Node, eq=False, gc=True):
     """A run of statements; `rivals` are the blocks of which at most one of this group runs."""
 
-    start: t.Position
-    end: t.Position
     rivals: tuple[Block, ...] = ()
     is_loop: bool = False
 
     def holds(self, position: t.Position) -> bool:
         return self.start <= position <= self.end
+
+
+EVERYWHERE: t.At = (0, 0, _LAST_ROW, 0)
+"""Where the block of a module's own statements stands."""
+
+NOWHERE: t.At = (_LAST_ROW, 0, 0, 0)
+"""Where an empty block stands."""
 
 
 class Binding(Struct, eq=False, gc=False):
@@ -70,7 +77,7 @@ class Scope(Struct, eq=False):
     module: Module
     parent: Scope | None
     qualname: str
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    bindings: Mapping[str, tuple[Binding, ...]] = _NONE_BOUND
     declared: Mapping[str, str] = _NONE_DECLARED
     blocks: tuple[Block, ...] = ()
     calls: tuple[CallSite, ...] = ()

@@ -282,6 +282,29 @@ OTHERS = {
         """,
         {"1", "2"},
     ),
+    "a function sees what a branch may have set": (
+        """
+        x = 1
+        if flag:
+            x = 2
+        def f():
+            reveal(x)
+        """,
+        {"1", "2"},
+    ),
+    "a function sees what every branch has set": (
+        """
+        x = 1
+        if flag:
+            x = 2
+        else:
+            x = 3
+        x = 4
+        def f():
+            reveal(x)
+        """,
+        {"4"},
+    ),
     "f-string of known parts": ('a = "x"\nreveal(f"{a}-1")', {"'x-1'"}),
     "enum member": (
         """
