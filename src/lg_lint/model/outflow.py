@@ -100,13 +100,11 @@ class Outflows:
 
     def _find(self, state: State, depth: int) -> Iterator[Outflow]:
         for iteration in state.function.iterations:
-            push = self._push(state, iteration)
-            if push is None:
-                continue
-            env = state.env
-            for value in inference.infer(self.project.program, iteration.iterable, env):
-                for run in self._runs(value, state.world, depth):
-                    yield Outflow(iteration.node, run, push)
+            values = inference.infer(self.project.program, iteration.iterable, state.env)
+            runs = [run for value in values for run in self._runs(value, state.world, depth)]
+            push = self._push(state, iteration) if runs else None
+            if push is not None:
+                yield from (Outflow(iteration.node, run, push) for run in runs)
 
     def _runs(self, value: Value, world: World, depth: int) -> Iterator[Site]:
         """The graph calls behind an iterable, through generators of the project."""

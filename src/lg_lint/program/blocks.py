@@ -36,7 +36,7 @@ def rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
 def _place(body: t.Block) -> t.At:
     if len(body) < 2:
         return body[0].at if body else NOWHERE
-    return t.packed(*body[0].span[:2], *body[-1].span[2:])
+    return t.across(body[0], body[-1])
 
 
 def takes_coroutines(call: t.Call) -> bool:

@@ -262,7 +262,7 @@ class Execution(Struct):
     def _call_state(self, ref: FunctionRef, node: t.Call, env: Env, world: World) -> State:
         """The state that a call enters; its own frame only where parameters are called there."""
         deep = env.frame is not None and env.frame.depth >= 4
-        if not deep and calls_parameters(ref.function):
+        if not deep and calls_parameters(self.program, ref.function):
             frame: Frame | None = self.program.frame(
                 ref.function, call=node, caller=env, bound=ref.bound, closure=ref.closure
             )
@@ -292,8 +292,12 @@ def _private_loop_calls(calls: Iterable[Called]) -> set[int]:
     return found
 
 
-def calls_parameters(function: Function) -> bool:
+def calls_parameters(program: Program, function: Function) -> bool:
     """Whether a function calls, iterates or hands on what it was given."""
+    return program.once("calls parameters", function, lambda: _calls_parameters(function))
+
+
+def _calls_parameters(function: Function) -> bool:
     names = {param.name for param in function.params} - {function.self_name}
     if not names:
         return False

@@ -112,11 +112,13 @@ class _Builder:
         self.branch(node, node.orelse, orelse)
 
     def _while(self, node: t.While) -> None:
+        self.found.loops.append(node)
         self.nested(node, (node.test,), loop=True)
         self.branches(node, node.body, loop=True)
         self.branches(node, node.orelse)
 
     def _for(self, node: t.For) -> None:
+        self.found.loops.append(node)
         self.expression(node.iterable)
         self.iterate(node.iterable, node, node.is_async)
         before = self.enter(node, Block(node.at, is_loop=True))

@@ -70,8 +70,9 @@ def _once(
     so that what is remembered does not depend on where a question started. One that was cut short
     by the depth of the question is kept only for the question itself.
     """
-    if key in values_of:
-        return values_of[key]
+    known_values = values_of.get(key)
+    if known_values is not None:
+        return known_values
     memo = program.memo
     active = memo.active
     question = (id(values_of), key)
@@ -87,7 +88,9 @@ def _once(
     active[question] = depth
     outer_cut, memo.lowest_cut = memo.lowest_cut, _NO_CUT
     try:
-        values = unique(compute(*arguments))
+        values = compute(*arguments)
+        if type(values) is not tuple or len(values) > 1:
+            values = unique(values)
     finally:
         del active[question]
         cut, memo.lowest_cut = memo.lowest_cut, outer_cut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -85,6 +85,7 @@ class Scope(Struct, eq=False):
     yields: tuple[t.Yield, ...] = ()
     iterations: tuple[Iteration, ...] = ()
     withs: tuple[t.With, ...] = ()
+    loops: tuple[t.For | t.While, ...] = ()
     item_writes: tuple[ItemWrite, ...] = ()
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
@@ -211,13 +212,15 @@ class AttributeWrite(Struct, eq=False):
     kind: str = "assign"
 
 
-def reaching(scope: Scope, name: str, at: t.Position) -> list[Binding]:
+def reaching(scope: Scope, name: str, at: t.Position) -> Sequence[Binding]:
     """The bindings of `name` in `scope` that may hold at a position, latest first.
 
     Approximates reaching definitions by block structure: later bindings hide earlier ones whose
     place they dominate, rival branches do not see each other, loops carry values backwards.
     """
     bindings = scope.bindings.get(name, ())
+    if len(bindings) == 1 and bindings[0].position < at and not bindings[0].block.rivals:
+        return bindings
     found: list[Binding] = []
     for binding in reversed(bindings):
         if binding.position >= at:

@@ -101,12 +101,8 @@ def retry_loops(program: Program, function: Function) -> list[RetryLoop]:
 
 
 def _find(program: Program, function: Function) -> Iterator[RetryLoop]:
-    if not isinstance(function.node, t.FunctionDef):
-        return
-    if not any(block.is_loop for block in function.blocks):
-        return
     env = program.env(function)
-    for node in own_nodes(function.node.body):
+    for node in function.loops:
         if isinstance(node, t.For):
             library = _library(program, node, env) if _enters_target(node) else ""
             if library:
@@ -114,10 +110,9 @@ def _find(program: Program, function: Function) -> Iterator[RetryLoop]:
                 continue
             if _single_round(program, node, env):
                 continue
-        if isinstance(node, (t.For, t.While)):
-            for attempt in _attempts(node.body):
-                if _comes_back(node, attempt):
-                    yield RetryLoop(node, attempt.body, attempt)
+        for attempt in _attempts(node.body):
+            if _comes_back(node, attempt):
+                yield RetryLoop(node, attempt.body, attempt)
 
 
 def own_nodes(block: Iterable[t.Node]) -> Iterator[t.Node]:
