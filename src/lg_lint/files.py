@@ -112,15 +112,18 @@ class Files:
         return found
 
     def save_scans(self) -> None:
-        """Keep what was scanned, for files that hold Python alone. Raises OSError."""
+        """Keep what was scanned, for files that hold Python alone, and let go of what was known.
+
+        Raises OSError.
+        """
         if self.known is not None:
-            self.known.save(
-                {
-                    path: (self.seen.files[path][0], self.scans[path], said)
-                    for path, said in self._statements.items()
-                    if path in self.seen.files and path.endswith((".py", ".pyi"))
-                }
-            )
+            scanned = {
+                path: (self.seen.files[path][0], self.scans[path], said)
+                for path, said in self._statements.items()
+                if path in self.seen.files and path.endswith((".py", ".pyi"))
+            }
+            known, self.known, self._statements = self.known, None, {}
+            known.save(scanned)
 
     def _again(self, path: str) -> Source:
         data, _ = load(path, self._max_size)

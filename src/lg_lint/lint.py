@@ -132,6 +132,8 @@ class _Run:
                     project = self.result.project = self._project(discovery, seeds)
                 with self._stage("check"):
                     findings = self._check(project)
+            else:
+                self._save_scans()
             self._check_rest()
             findings += self.broken
             with self._stage("settle"):
@@ -207,9 +209,18 @@ class _Run:
             return
         if store.damage is not None:
             self.result.notes.append(f"cache: {store.damage}; started anew")
-        try:
+        with self._noting_refusal():
             store.save()
+
+    def _save_scans(self) -> None:
+        """Done as soon as all is scanned: what has been kept by then would be held to the end."""
+        with self._noting_refusal():
             self.files.save_scans()
+
+    @contextmanager
+    def _noting_refusal(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
@@ -283,6 +294,7 @@ class _Run:
         wanted = sorted(filter(_is_code, imports.importers(seeds)))
         self.files.prepare(wanted)
         self.files.prepare(imports.beyond(wanted))
+        self._save_scans()
         return wanted
 
     def _seeds(self) -> list[str]:

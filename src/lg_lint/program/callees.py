@@ -39,8 +39,8 @@ class Callees(Generic[Row]):
         for number in [number for number in self._open if number < end]:
             expr, scope = self._named(self._rows[number])
             env = program.env(scope)
-            values = inference.infer(program, expr, env)
-            if expr not in env.known:
+            values, is_settled = inference.settled(program, expr, env)
+            if not is_settled:
                 found += [(number, value) for value in values if _target(value) is target]
             elif number in self._open:
                 del self._open[number]

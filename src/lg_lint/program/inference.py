@@ -40,7 +40,12 @@ _NO_CUT = 1 << 30
 
 
 def infer(program: Program, expr: t.Expr, env: Env) -> Values:
-    """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known."""
+    """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known.
+
+    Names are not remembered: what binds them is, and most are asked for once.
+    """
+    if type(expr) is t.Name:
+        return lookup(program, expr.id, env, expr.start)
     known_values = env.known.get(expr)
     if known_values is not None:
         return known_values
@@ -48,6 +53,15 @@ def infer(program: Program, expr: t.Expr, env: Env) -> Values:
     if handler is None:
         return ANYTHING
     return _once(program, env.known, expr, handler, program, expr, env)
+
+
+def settled(program: Program, expr: t.Expr, env: Env) -> tuple[Values, bool]:
+    """What `expr` may be, and whether no question in progress has cut the answer short."""
+    memo = program.memo
+    outer_cut, memo.lowest_cut = memo.lowest_cut, _NO_CUT
+    values = infer(program, expr, env)
+    cut, memo.lowest_cut = memo.lowest_cut, min(memo.lowest_cut, outer_cut)
+    return values, cut == _NO_CUT
 
 
 def guarded(
@@ -244,10 +258,6 @@ def closure_of(env: Env) -> Frame | None:
 # --- expressions ---------------------------------------------------------------------------
 
 
-def _name(program: Program, node: t.Name, env: Env) -> Values:
-    return lookup(program, node.id, env, node.start)
-
-
 def _constant(program: Program, node: t.Constant, env: Env) -> Values:
     return (constant(node.value),)
 
@@ -342,7 +352,6 @@ def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
 
 
 _HANDLERS: dict[type[t.Node], Callable[[Program, Any, Env], Values]] = {
-    t.Name: _name,
     t.Constant: _constant,
     t.Attribute: _attribute,
     t.Call: _call,
