@@ -13,6 +13,7 @@ import pytest
 
 from lg_lint import __version__, files
 from lg_lint.cache import folder
+from lg_lint.cache.store import Store
 from lg_lint.facts import codec
 from lg_lint.lint import lint
 from lg_lint.settings import Settings
@@ -386,3 +387,42 @@ def test_the_installers_list_or_the_files_themselves_tell_versions_apart(
         found.append(version())
     assert len(set(found)) == 4
     assert version() == found[-1]
+
+
+def test_more_facts_than_are_held_in_memory_come_back(tmp_path: Path) -> None:
+    facts = {bytes([number]) * 16: os.urandom(400_000) for number in range(8)}
+    first = Store(str(tmp_path), "project")
+    for key, content in facts.items():
+        first.put(key, content)
+    assert not list(tmp_path.iterdir())
+    first.save()
+    second = Store(str(tmp_path), "project")
+    some = dict(list(facts.items())[:3])
+    assert {key: second.get(key) for key in some} == some
+    second.put(b"more" * 4, b"content")
+    second.save()  # less than half of what is there is still of use: the rest goes
+    third = Store(str(tmp_path), "project")
+    assert set(third.keys) == {*some, b"more" * 4}
+    assert {key: third.get(key) for key in third.keys} == {**some, b"more" * 4: b"content"}
+    assert len(list((tmp_path / "facts").iterdir())) == 2
+
+
+def test_a_file_that_facts_cannot_wait_in_is_said_when_they_are_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def __init__(self, size: int) -> None:
+            pass
+
+        def tell(self) -> int:
+            return 0
+
+        def write(self, data: bytes) -> None:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", Full)
+    store = Store(str(tmp_path), "project")
+    store.put(b"key", b"facts")
+    with pytest.raises(OSError, match="No space"):
+        store.save()
+    assert not list(tmp_path.iterdir())

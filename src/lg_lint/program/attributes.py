@@ -56,7 +56,7 @@ def attribute(program: Program, value: Value, name: str) -> Values:
 def module_attribute(program: Program, module: Module, name: str) -> Values:
     """`module.name`: its own binding, what others assign to it, a submodule."""
     return inference.guarded(
-        program, ("module", id(module), name), lambda: _module_attribute(program, module, name)
+        program, ("module", module, name), lambda: _module_attribute(program, module, name)
     )
 
 
@@ -169,7 +169,7 @@ def find_method(program: Program, cls: Class, name: str) -> Function | None:
 def class_attribute(program: Program, cls: Class, name: str) -> Values:
     """`Class.name`: a method, an enum member, a class variable."""
     return inference.guarded(
-        program, ("class", id(cls), name), lambda: _class_attribute(program, cls, name)
+        program, ("class", cls, name), lambda: _class_attribute(program, cls, name)
     )
 
 

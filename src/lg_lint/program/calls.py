@@ -144,7 +144,7 @@ def returned(program: Program, ref: FunctionRef, frame: Frame | None) -> Values:
     env = program.env(function, frame)
     values = inference.guarded(
         program,
-        ("returned", id(function), frame),
+        ("returned", function, frame),
         lambda: inference.union(
             inference.infer(program, expr, env) for expr in function.result_exprs()
         ),
@@ -224,7 +224,7 @@ def parameter(program: Program, function: Function, param: t.Param, env: Env) ->
         return _fallback(program, function, param, env)
     return inference.guarded(
         program,
-        ("parameter", id(param)),
+        ("parameter", param),
         lambda: _from_callers(program, function, param, program.env(function)),
     )
 

@@ -88,7 +88,7 @@ def from_star(program: Program, module: Module, name: str) -> Values:
             continue
         found = inference.guarded(
             program,
-            ("star", id(source), name),
+            ("star", source, name),
             lambda source=source: attributes.own_name(program, source, name) or (),
         )
         if found:

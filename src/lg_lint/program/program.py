@@ -80,9 +80,9 @@ class Program:
         self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
         self._forwarded: dict[str, list[tuple[CallSite, int]]] = {}
         self._renamed: dict[str, set[str]] = {}
-        self._functions: dict[int, Function] = {}
+        self._functions: dict[t.Node, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
-        self._once: dict[tuple[str, int], Any] = {}
+        self._once: dict[str, dict[Function, Any]] = {}
         self.callees: dict[tuple[str, str], Callees[Any]] = {}
 
     # --- modules ---------------------------------------------------------------------------
@@ -119,7 +119,7 @@ class Program:
         for name, given in module.renamed:
             self._renamed.setdefault(name, set()).add(given)
         for function in module.all_functions:
-            self._functions[id(function.node)] = function
+            self._functions[function.node] = function
         for cls in module.all_classes:
             for base in cls.node.bases:
                 name = terminal_name(base.value)
@@ -161,7 +161,7 @@ class Program:
         return self._forwarded.setdefault(name, [])
 
     def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
-        return self._functions[id(node)]
+        return self._functions[node]
 
     def classes_with_base(self, name: str) -> list[Class]:
         """The classes one of whose bases ends in `name`."""
@@ -175,10 +175,10 @@ class Program:
 
     def once(self, what: str, function: Function, compute: Callable[[], T]) -> T:
         """`compute()`, which says `what` of a function, computed once."""
-        key = (what, id(function))
-        if key not in self._once:
-            self._once[key] = compute()
-        found: T = self._once[key]
+        known = self._once.setdefault(what, {})
+        if function not in known:
+            known[function] = compute()
+        found: T = known[function]
         return found
 
     def forget(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -11,8 +13,7 @@ from lg_lint.facts import tree as t
 _LAST_ROW = 1 << 60
 START: t.Position = t.position(0, 0)
 END: t.Position = t.position(_LAST_ROW, 0)
-_NONE_DECLARED: Mapping[str, str] = {}
-_NONE_BOUND: Mapping[str, tuple[Binding, ...]] = {}
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Block(t.Node, eq=False, gc=True):
@@ -77,8 +78,8 @@ class Scope(Struct, eq=False):
     module: Module
     parent: Scope | None
     qualname: str
-    bindings: Mapping[str, tuple[Binding, ...]] = _NONE_BOUND
-    declared: Mapping[str, str] = _NONE_DECLARED
+    bindings: Mapping[str, tuple[Binding, ...]] = _NONE
+    declared: Mapping[str, str] = _NONE
     blocks: tuple[Block, ...] = ()
     calls: tuple[CallSite, ...] = ()
     returns: tuple[t.Return, ...] = ()

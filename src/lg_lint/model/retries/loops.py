@@ -95,9 +95,9 @@ class RetryLoop(Struct, frozen=True, eq=False):
         yield from _deciding((*before, *after))
 
 
-def retry_loops(program: Program, function: Function) -> list[RetryLoop]:
+def retry_loops(program: Program, function: Function) -> tuple[RetryLoop, ...]:
     """The retry loops in a function's own body, outer ones first."""
-    return program.once("retry loops", function, lambda: list(_find(program, function)))
+    return program.once("retry loops", function, lambda: tuple(_find(program, function)))
 
 
 def _find(program: Program, function: Function) -> Iterator[RetryLoop]:
