@@ -417,7 +417,7 @@ def test_a_file_that_facts_cannot_wait_in_is_said_when_they_are_saved(
         def tell(self) -> int:
             return 0
 
-        def write(self, data: bytes) -> None:
+        def write(self, _data: bytes) -> None:
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tempfile.SpooledTemporaryFile", Full)
