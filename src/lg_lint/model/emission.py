@@ -140,7 +140,7 @@ class Emissions:
 
     def _find(self, state: State) -> Iterator[Emission]:
         env = state.env
-        for site in state.function.calls:
+        for site, callees in self.project.execution.calls(state):
             node = site.node
             run = self._runs.get(id(node))
             if run is not None:
@@ -151,7 +151,7 @@ class Emissions:
                     yield from self._tokens(
                         node, inference.infer(self.project.program, node.func.value, env)
                     )
-            kind = self._writer(inference.infer(self.project.program, node.func, env))
+            kind = self._writer(callees)
             if kind is not None:
                 yield Emission(kind, node)
 
