@@ -172,6 +172,17 @@ def test_an_idle_file_that_a_graph_comes_to_use_is_idle_no_longer(project: Proje
     assert "LG103" in project.run()[1]
 
 
+def test_one_changed_file_of_very_many_is_seen(project: Project) -> None:
+    names = [f"file_{number:04}.py" for number in range(1700)]
+    for name in names:
+        project.write(name, IDLE)
+    first = project.run()
+    assert project.imports() == (set(), first[1])
+    for name in names[::100]:
+        project.write(name, ROUTE, OLD + 1)
+        assert f"{name}:10:12: LG101" in project.run()[1]
+
+
 def test_where_no_file_takes_part_imports_do_not_matter(project: Project) -> None:
     for name in ("graph.py", "route.py"):
         (project.root / name).unlink()

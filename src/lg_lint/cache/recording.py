@@ -12,9 +12,10 @@ from lg_lint.cache.replay import LISTED, Record, Spot, Status, fingerprint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
+_BATCH = 200
 _MOST_RECORDS = 200
 _EXTENDS = rb"(?m)^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*="
 _PACKAGES = ("click", "libcst", "msgspec", "ngxparse", "packaging", "pathspec")
@@ -52,17 +53,13 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
     """Keep the result of a run, where everything that it depends on is known."""
     if seen.unsure:
         return
-    folders: dict[str, list[Any]] = {
-        path: [path, status, entries, [], [], [], []]
-        for path, (status, entries) in seen.folders.items()
-    }
     places = {*seen.places, *_packages()}
+    rows: dict[str, list[tuple[Any, ...]]] = {}
     for path, (stamp, digest) in seen.files.items():
         above, name = os.path.split(path)
-        if above in folders:
-            columns = folders[above][3:]
-            for column, value in zip(columns, (name, stamp, digest, seen.idle.get(path, b""))):  # noqa: B905
-                column.append(value)
+        if above in seen.folders:
+            row = (name, stamp, digest, seen.idle.get(path, b""))
+            rows.setdefault(above, []).append(row)
         else:
             places.add(path)
     if any(_extends(path) for path in places):
@@ -71,7 +68,8 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
         spot.key,
         seen.made,
         sorted(seen.skipped),
-        list(folders.values()),
+        [[path, status, entries] for path, (status, entries) in seen.folders.items()],
+        _in_batches(rows),
         [(path, fingerprint(path)) for path in sorted(places)],
         status,
         output,
@@ -82,6 +80,16 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
         os.makedirs(runs, mode=0o700, exist_ok=True)
         record.write(spot)
         _forget_oldest(runs)
+
+
+def _in_batches(rows: Mapping[str, list[tuple[Any, ...]]]) -> list[list[Any]]:
+    """A folder and the columns of some of its rows each, the largest batches first."""
+    batches = [
+        [folder, *map(list, zip(*found[start : start + _BATCH]))]  # noqa: B905
+        for folder, found in rows.items()
+        for start in range(0, len(found), _BATCH)
+    ]
+    return sorted(batches, key=lambda batch: -len(batch[1]))
 
 
 def _packages() -> Iterable[str]:

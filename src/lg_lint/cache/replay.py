@@ -17,7 +17,7 @@ from lg_lint.cache import folder, sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 COARSE = 2_000_000_000
@@ -26,6 +26,9 @@ LISTED = frozenset(
     | {"setup.cfg", "setup.py"}
 )
 SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")
+_WORTH_A_PROCESS = 1_500
+"""Files whose times are worth being compared by two processes."""
+
 _VARIABLES = (
     "CI_PROJECT_DIR", "COLUMNS", "FORCE_COLOR", "GITHUB_WORKSPACE", "HOME", "LANG", "LC_ALL",
     "LC_CTYPE", "NO_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "TERM", "XDG_CACHE_HOME",
@@ -38,12 +41,12 @@ Status = tuple[int, int, int]
 class Record:
     """What a run has looked at, and what it wrote.
 
-    `folders` holds lists of path, status and entries, and of the files their names, statuses,
-    digests and, where they took no part, gists. `places` are other paths with the digest of what
-    is there. Entries called `skipped` were not looked at.
+    `folders` holds lists of path, status and entries; `files`, in lists of a folder's path, the
+    names, statuses, digests and, where they took no part, gists of files in it. `places` are other
+    paths with the digest of what is there. Entries called `skipped` were not looked at.
     """
 
-    __slots__ = ("folders", "key", "made", "output", "places", "skipped", "status")
+    __slots__ = ("files", "folders", "key", "made", "output", "places", "skipped", "status")
 
     def __init__(
         self,
@@ -51,24 +54,38 @@ class Record:
         made: int,
         skipped: list[str],
         folders: list[list[Any]],
+        files: list[list[Any]],
         places: list[tuple[str, bytes]],
         status: int,
-        output: bytes,
+        output: bytes | memoryview = b"",
     ) -> None:
         self.key = key
         self.made = made
         self.skipped = skipped
         self.folders = folders
+        self.files = files
         self.places = places
         self.status = status
         self.output = output
 
+    @classmethod
+    def read(cls, spot: Spot) -> Record | None:
+        """The record of a run; None where there is none that can be trusted."""
+        content = sealed.read(spot.path, spot.version)
+        if content is None:
+            return None
+        size, parts = marshal.loads(content)
+        record = cls(*parts)
+        record.output = content[len(content) - size :]
+        return record if record.key == spot.key else None
+
     def write(self, spot: Spot) -> None:
-        """Raises OSError."""
+        """The output goes last, where it need not be taken apart. Raises OSError."""
         parts = (
-            self.key, self.made, self.skipped, self.folders, self.places, self.status, self.output,
+            self.key, self.made, self.skipped, self.folders, self.files, self.places, self.status,
         )  # fmt: skip
-        sealed.write(spot.path, spot.version, marshal.dumps(parts))
+        content = marshal.dumps((len(self.output), parts)) + self.output
+        sealed.write(spot.path, spot.version, content)
 
 
 class Spot:
@@ -97,11 +114,9 @@ def replay(arguments: list[str]) -> Spot | None:
         return None
     if "--no-cache" in arguments or "_LG_LINT_COMPLETE" in os.environ:
         return None
-    content = sealed.read(spot.path, spot.version)
-    if content is not None:
-        record = Record(*marshal.loads(content))
-        if record.key == spot.key:
-            _replay(record, spot)
+    record = Record.read(spot)
+    if record is not None:
+        _replay(record, spot)
     return spot
 
 
@@ -197,11 +212,21 @@ class _Comparison:
 
     def holds(self) -> bool:
         skipped = frozenset(self._record.skipped)
+        here, elsewhere = self._record.files, self._record.files[:0]
+        helper = None
+        if sum(len(rows[1]) for rows in here) >= _WORTH_A_PROCESS:
+            here, elsewhere = here[::2], here[1::2]
+            helper = _asked(lambda: all(self._is_untouched(*rows[:3]) for rows in elsewhere))
         try:
-            return all(
-                self._same_folder(folder, skipped) and self._same_files(folder[0], *folder[3:])
-                for folder in self._record.folders
-            ) and all(fingerprint(path) == known for path, known in self._record.places)
+            try:
+                same = (
+                    all(self._same_folder(folder, skipped) for folder in self._record.folders)
+                    and all(self._same_files(*rows) for rows in here)
+                    and all(fingerprint(path) == known for path, known in self._record.places)
+                )
+            finally:
+                agreed = _agrees(helper)
+            return same and (agreed or all(self._same_files(*rows) for rows in elsewhere))
         except OSError:
             return False
 
@@ -215,6 +240,10 @@ class _Comparison:
         self.news = True
         return listing(path, skipped) == entries
 
+    def _is_untouched(self, folder: str, names: list[str], statuses: list[Status]) -> bool:
+        now = _statuses(folder, names)
+        return now == statuses and max(now)[0] <= self._settled
+
     def _same_files(
         self,
         folder: str,
@@ -223,12 +252,10 @@ class _Comparison:
         digests: list[bytes],
         gists: list[bytes],
     ) -> bool:
-        results = map(os.stat, [f"{folder}/{name}" for name in names])
-        now = [(each.st_mtime_ns, each.st_size, each.st_ino) for each in results]
-        if now == statuses and (not now or max(now)[0] <= self._settled):
+        if self._is_untouched(folder, names, statuses):
             return True
         self.news = True
-        for index, status in enumerate(now):
+        for index, status in enumerate(_statuses(folder, names)):
             is_same = status == statuses[index]
             if is_same and status[0] <= self._settled:
                 continue
@@ -241,3 +268,29 @@ class _Comparison:
                 return False
             statuses[index], digests[index] = status, digest
         return True
+
+
+def _statuses(folder: str, names: list[str]) -> list[Status]:
+    results = map(os.stat, [f"{folder}/{name}" for name in names])
+    return [(each.st_mtime_ns, each.st_size, each.st_ino) for each in results]
+
+
+def _asked(question: Callable[[], bool]) -> int | None:
+    """A process that works out an answer beside this one; None where there is none to be had."""
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        return None
+    try:
+        process = os.fork()
+    except OSError:
+        return None
+    if not process:
+        status = 1
+        try:
+            status = 0 if question() else 1
+        finally:
+            os._exit(status)
+    return process
+
+
+def _agrees(process: int | None) -> bool:
+    return process is not None and os.waitpid(process, 0)[1] == 0

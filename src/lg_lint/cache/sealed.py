@@ -14,19 +14,19 @@ _MARK = b"lg-lint cache\n"
 _HEAD = len(_MARK) + DIGEST_SIZE
 
 
-def digest(data: bytes, version: bytes = b"") -> bytes:
+def digest(data: bytes | memoryview, version: bytes = b"") -> bytes:
     """A short name for `data` that no other data, and no other version, has."""
     return blake2b(data, digest_size=DIGEST_SIZE, key=version).digest()
 
 
-def read(path: str, version: bytes) -> bytes | None:
+def read(path: str, version: bytes) -> memoryview | None:
     """What `write` put into a file; None where it is missing, torn, foreign or outdated."""
     try:
         with open(path, "rb", buffering=0) as file:
             data = file.readall()
     except OSError:
         return None
-    content = data[_HEAD:]
+    content = memoryview(data)[_HEAD:]
     return content if data[:_HEAD] == _MARK + digest(content, version) else None
 
 
