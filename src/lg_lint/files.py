@@ -13,52 +13,84 @@ from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, l
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
 
+    from lg_lint.cache.replay import Status
     from lg_lint.cache.scans import Scans
     from lg_lint.cache.store import Store
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.workers import Workers
 
-    Refuse = Callable[[str, int, int, str], None]
+    Row = tuple[tuple[bytes, int, bool, bool, bool], tuple[Status, bytes] | None]
+
+_WORTH_A_PROCESS = 400
+"""Files that are worth being read by two processes."""
 
 
 class Files:
-    """Files by path. `refuse` is told which hold no Python: the path, the place and the reason.
+    """Files by path. `refused` says of those that hold no Python the row, the column and why.
 
     Facts come from `store` where it has them, and scans from `known`, which spares reading the
     file. `seen` notes what was read; without a cache nobody asks, and no digests are made. No more
     than `jobs` processes help with a run (0: as many as run side by side).
     """
 
-    def __init__(self, max_size: int, jobs: int, refuse: Refuse) -> None:
+    def __init__(self, max_size: int, jobs: int) -> None:
+        self.refused: dict[str, tuple[int, int, str]] = {}
         self.scans: dict[str, Scan] = {}
         self.store: Store | None = None
         self.known: Scans | None = None
         self.seen = Seen()
         self._max_size = max_size
         self._jobs = jobs
-        self._refuse = refuse
         self._statements: dict[str, str] = {}
         self._sources: dict[str, Source] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._workers: Workers | None = None
 
-    def read(self, path: str) -> None:
-        """Read and scan a file, unless what that would say is known. Raises OSError."""
-        if self.known is None:
-            self._add(path, load(path, self._max_size)[0], b"")
+    def read(self, paths: Sequence[str]) -> Iterator[tuple[str, OSError | None]]:
+        """Read and scan files, unless what that would say is known: each, with why it could not.
+
+        Another process reads every second one of many.
+        """
+        if self.known is not None and not self.known.is_empty:
+            yield from ((path, self._read(path)) for path in paths)
             return
-        status = status_of(os.stat(path))
-        entry = self.known.get(path, status)
-        if entry is not None and entry[0].size <= self._max_size:
-            self.scans[path], self._statements[path] = entry
-            self.seen.files[path] = (status, entry[0].digest)
-            return
-        data, result = load(path, self._max_size)
+        for path, row in zip(paths, self._spread(self._row, paths)):  # noqa: B905
+            if row is None:
+                yield path, self._read(path)
+                continue
+            plain, seen = row
+            self.scans[path] = Scan(*plain)
+            if seen is not None:
+                self.seen.files[path] = seen
+            yield path, None
+
+    def _row(self, path: str) -> Row | None:
+        """What reading a file has said; None where that takes more than a few words."""
+        if self._read(path) is not None or path not in self.scans:
+            return None
+        return self.scans[path].plain, self.seen.files.get(path)
+
+    def _read(self, path: str) -> OSError | None:
+        try:
+            if self.known is None:
+                self._add(path, load(path, self._max_size)[0], b"")
+                return None
+            status = status_of(os.stat(path))
+            entry = self.known.get(path, status)
+            if entry is not None and entry[0].size <= self._max_size:
+                self.scans[path], self._statements[path] = entry
+                self.seen.files[path] = (status, entry[0].digest)
+                return None
+            data, result = load(path, self._max_size)
+        except OSError as error:
+            return error
         name = digest(data)
         self.seen.files[path] = (status_of(result), name)
         self._add(path, data, name)
+        return None
 
     def put(self, path: str, content: str | bytes) -> None:
         """Take a text, or bytes that hold one, in the place of what the file holds."""
@@ -68,7 +100,7 @@ class Files:
             try:
                 source = self._decode(path, content)
             except SourceError as error:
-                self._refuse(path, error.row, error.column, error.message)
+                self.refused[path] = (error.row, error.column, error.message)
                 return
         self._sources[path] = source
         self.scans[path] = _scan_text(source.text)
@@ -79,7 +111,7 @@ class Files:
             try:
                 source = self._decode(path, data)
             except SourceError as error:
-                self._refuse(path, error.row, error.column, error.message)
+                self.refused[path] = (error.row, error.column, error.message)
                 return
             if source.cells:  # what a notebook puts out says nothing about its code
                 found = _scan_text(source.text)
@@ -100,29 +132,36 @@ class Files:
         """The same for a text that is looked at once."""
         return (self._sources.get(path) or self._again(path)).text
 
-    def import_statements(self, path: str) -> str:
-        """The import statements of a file, as a text."""
-        found = self._statements.get(path)
-        if found is None:
-            from lg_lint.program.closure import import_statements
+    def import_statements(self) -> dict[str, str]:
+        """The import statements of each file, as a text."""
+        from lg_lint.program.closure import import_statements
 
-            found = import_statements(self.peek(path))
-            if self.known is not None:
-                self._statements[path] = found
-        return found
+        missing = [path for path in self.scans if path not in self._statements]
+        found = self._spread(lambda path: import_statements(self.peek(path)), missing)
+        self._statements.update(zip(missing, found))  # noqa: B905
+        return {path: self._statements[path] for path in self.scans}
+
+    def _spread(self, compute: Callable[[str], Any], paths: Sequence[str]) -> Iterable[Any]:
+        """What `compute` says of each; of every second one in another process where that pays."""
+        if self._jobs == 1 or len(paths) < _WORTH_A_PROCESS:
+            return map(compute, paths)
+        from lg_lint.beside import spread
+
+        return spread(compute, paths)
 
     def save_scans(self) -> None:
         """Keep what was scanned, for files that hold Python alone, and let go of what was known.
 
         Raises OSError.
         """
+        statements, self._statements = self._statements, {}
         if self.known is not None:
             scanned = {
                 path: (self.seen.files[path][0], self.scans[path], said)
-                for path, said in self._statements.items()
+                for path, said in statements.items()
                 if path in self.seen.files and path.endswith((".py", ".pyi"))
             }
-            known, self.known, self._statements = self.known, None, {}
+            known, self.known = self.known, None
             known.save(scanned)
 
     def _again(self, path: str) -> Source:
@@ -140,7 +179,7 @@ class Files:
         if path not in self._facts:
             facts = self._facts[path] = self._known(path) or self._extract(path)
             if facts.error is not None:
-                self._refuse(path, *facts.error)
+                self.refused[path] = facts.error
         return self._facts[path]
 
     def prepare(self, paths: Iterable[str]) -> None:
@@ -156,10 +195,11 @@ class Files:
 
     def _start(self, worth: int) -> None:
         """Begin as many processes as are worth it, if that can be done."""
-        from lg_lint.workers import Workers, available
+        from lg_lint import beside
+        from lg_lint.workers import Workers
 
-        jobs = self._jobs or available()
-        if worth and jobs > 1 and available() > 1:
+        jobs = self._jobs or beside.available()
+        if worth and jobs > 1 and beside.available() > 1:
             with contextlib.suppress(OSError):  # no process or pipe to be had
                 self._workers = Workers(min(jobs, worth))
 

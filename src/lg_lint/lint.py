@@ -111,8 +111,7 @@ class _Run:
         self.settings = settings
         self.result = Report()
         self.cache = cache
-        self.files = Files(settings.max_file_size, jobs, self._unreadable)
-        self.broken: list[Finding] = []
+        self.files = Files(settings.max_file_size, jobs)
         self.reported: set[str] = set()
         self.tests: set[str] = set()
         self.gists: dict[str, bytes] = {}
@@ -137,7 +136,8 @@ class _Run:
             else:
                 self._save_scans()
             self._check_rest()
-            findings += self.broken
+            if self.files.refused:
+                findings += self._refused()
             with self._stage("settle"):
                 self._settle(findings)
             self._note_idle(discovery.seen)
@@ -179,24 +179,27 @@ class _Run:
         return discovery
 
     def _read(self, discovery: Discovery) -> None:
+        paths = []
         for found in discovery.files:
             path = found.path
             if path in self.tests:
                 continue
-            self.progress("read")
             given = self.texts.get(os.path.realpath(path)) if self.texts else None
             if given is not None:
                 self.files.put(path, given)
-                continue
-            try:
-                self.files.read(path)
-            except OSError as error:
+            else:
+                paths.append(path)
+        unread = []
+        for path, error in self.files.read(paths):
+            self.progress("read")
+            if error is not None:
                 discovery.seen.unsure = True
-                reason = error.strerror or type(error).__name__
-                if path in self.reported:
-                    self.result.problems.append(
-                        Problem(f"cannot read: {reason}", self.display(path))
-                    )
+                unread.append((path, error.strerror or type(error).__name__))
+        self.result.problems += [
+            Problem(f"cannot read: {reason}", self.display(path))
+            for path, reason in sorted(unread)
+            if path in self.reported
+        ]
 
     def _open_store(self, root: str) -> None:
         if self.cache is not None:
@@ -240,13 +243,15 @@ class _Run:
             if scan.is_idle and path.endswith(".py") and not self.files.was_parsed(path):
                 seen.idle[path] = self.gists.get(path, ANYTHING)
 
-    def _unreadable(self, path: str, row: int, column: int, message: str) -> None:
+    def _refused(self) -> Iterator[Finding]:
+        """A finding for each reported file that holds no Python."""
         from lg_lint.finding import Place
         from lg_lint.rules.registry import UNREADABLE
 
-        if path in self.reported:
-            place = Place(self.display(path), row, column, row, column + 1)
-            self.broken.append(UNREADABLE.finding(place, message))
+        for path, (row, column, message) in self.files.refused.items():
+            if path in self.reported:
+                place = Place(self.display(path), row, column, row, column + 1)
+                yield UNREADABLE.finding(place, message)
 
     def _unread_versions(self, path: str, row: int, message: str) -> None:
         told = f"line {row}: {message}; the versions in it count as unknown"
@@ -290,7 +295,7 @@ class _Run:
         from lg_lint.cache.idle import gist
         from lg_lint.program.closure import Imports
 
-        statements = {path: self.files.import_statements(path) for path in self.files.scans}
+        statements = self.files.import_statements()
         if self.cache is not None:
             self.gists = {path: gist(said) for path, said in statements.items()}
         imports = Imports(finder, statements)

@@ -12,7 +12,6 @@ import marshal
 import os
 import select
 import signal
-import sys
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
@@ -21,13 +20,6 @@ WORTH_A_PROCESS = 500_000
 
 _LENGTH = 8
 _CHUNK = 1 << 20
-
-
-def available() -> int:
-    """How many processes run side by side here."""
-    if sys.platform != "linux":  # elsewhere a process costs more than it gains
-        return 1
-    return len(os.sched_getaffinity(0))
 
 
 class Workers:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import workers
+from lg_lint import beside, workers
 from lg_lint.facts.codec import encode
 from lg_lint.facts.extract import extract
 from lg_lint.facts.tree import ModuleFacts
@@ -144,7 +144,7 @@ def test_a_file_that_kills_the_parser_is_refused_and_the_others_are_checked(
         return extract(text)
 
     monkeypatch.setattr("lg_lint.facts.extract.extract", deadly)
-    monkeypatch.setattr(workers, "available", lambda: 2)
+    monkeypatch.setattr(beside, "available", lambda: 2)
     report = lint([root], Settings(), jobs=2)
     refused = [each for each in report.findings if each.code == "LG000"]
     assert [Path(each.place.path).name for each in refused] == ["service_3.py"]
@@ -168,7 +168,7 @@ def test_libcst_is_asked_in_another_process(
         raise AssertionError
 
     monkeypatch.setattr("lg_lint.facts.concrete.extract.extract", deadly)
-    monkeypatch.setattr(workers, "available", lambda: 2)
+    monkeypatch.setattr(beside, "available", lambda: 2)
     report = lint([root], Settings(), jobs=2)
     found = {Path(each.place.path).name: each.code for each in report.findings}
     assert found == {"bad.py": "LG000", "good.py": "LG101"}
@@ -185,5 +185,5 @@ def test_where_no_process_can_be_had_this_one_does_the_work(
         raise BlockingIOError
 
     monkeypatch.setattr(os, "fork", refused)
-    monkeypatch.setattr(workers, "available", lambda: 2)
+    monkeypatch.setattr(beside, "available", lambda: 2)
     assert lint([root], Settings(), jobs=2).findings == expected

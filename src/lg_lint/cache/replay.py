@@ -17,7 +17,7 @@ from lg_lint.cache import folder, sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
 COARSE = 2_000_000_000
@@ -211,24 +211,24 @@ class _Comparison:
         self._settled = record.made - COARSE
 
     def holds(self) -> bool:
-        skipped = frozenset(self._record.skipped)
-        here, elsewhere = self._record.files, self._record.files[:0]
-        helper = None
-        if sum(len(rows[1]) for rows in here) >= _WORTH_A_PROCESS:
-            here, elsewhere = here[::2], here[1::2]
-            helper = _asked(lambda: all(self._is_untouched(*rows[:3]) for rows in elsewhere))
+        record = self._record
+        skipped = frozenset(record.skipped)
         try:
-            try:
-                same = (
-                    all(self._same_folder(folder, skipped) for folder in self._record.folders)
-                    and all(self._same_files(*rows) for rows in here)
-                    and all(fingerprint(path) == known for path, known in self._record.places)
-                )
-            finally:
-                agreed = _agrees(helper)
-            return same and (agreed or all(self._same_files(*rows) for rows in elsewhere))
+            return (
+                all(self._same_folder(folder, skipped) for folder in record.folders)
+                and self._same_files(record.files)
+                and all(fingerprint(path) == known for path, known in record.places)
+            )
         except OSError:
             return False
+
+    def _same_files(self, batches: list[list[Any]]) -> bool:
+        if sum(len(batch[1]) for batch in batches) < _WORTH_A_PROCESS:
+            return all(self._is_untouched(batch) or self._same_batch(*batch) for batch in batches)
+        from lg_lint.beside import spread
+
+        untouched = spread(self._is_untouched, batches)
+        return all(map(lambda same, batch: same or self._same_batch(*batch), untouched, batches))
 
     def _same_folder(self, folder: list[Any], skipped: frozenset[str]) -> bool:
         path: str = folder[0]
@@ -240,11 +240,12 @@ class _Comparison:
         self.news = True
         return listing(path, skipped) == entries
 
-    def _is_untouched(self, folder: str, names: list[str], statuses: list[Status]) -> bool:
+    def _is_untouched(self, batch: list[Any]) -> bool:
+        folder, names, statuses = batch[:3]
         now = _statuses(folder, names)
-        return now == statuses and max(now)[0] <= self._settled
+        return bool(now == statuses and max(now)[0] <= self._settled)
 
-    def _same_files(
+    def _same_batch(
         self,
         folder: str,
         names: list[str],
@@ -252,8 +253,6 @@ class _Comparison:
         digests: list[bytes],
         gists: list[bytes],
     ) -> bool:
-        if self._is_untouched(folder, names, statuses):
-            return True
         self.news = True
         for index, status in enumerate(_statuses(folder, names)):
             is_same = status == statuses[index]
@@ -273,24 +272,3 @@ class _Comparison:
 def _statuses(folder: str, names: list[str]) -> list[Status]:
     results = map(os.stat, [f"{folder}/{name}" for name in names])
     return [(each.st_mtime_ns, each.st_size, each.st_ino) for each in results]
-
-
-def _asked(question: Callable[[], bool]) -> int | None:
-    """A process that works out an answer beside this one; None where there is none to be had."""
-    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
-        return None
-    try:
-        process = os.fork()
-    except OSError:
-        return None
-    if not process:
-        status = 1
-        try:
-            status = 0 if question() else 1
-        finally:
-            os._exit(status)
-    return process
-
-
-def _agrees(process: int | None) -> bool:
-    return process is not None and os.waitpid(process, 0)[1] == 0

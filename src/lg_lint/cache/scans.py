@@ -25,7 +25,7 @@ class Scans:
         self._base = base
         self._path = os.path.join(base, "facts", sealed.digest(os.fsencode(root)).hex() + ".scans")
         self._version = folder.version()
-        self._entries: dict[str, tuple[Status, tuple[object, ...], str]] = {}
+        self._entries: dict[str, tuple[Status, tuple[bytes, int, bool, bool, bool], str]] = {}
         self._settled = 0
         self._started = time.time_ns()
         content = sealed.read(self._path, self._version)
@@ -33,22 +33,20 @@ class Scans:
             made, self._entries = marshal.loads(content)
             self._settled = made - COARSE
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._entries
+
     def get(self, path: str, status: Status) -> tuple[Scan, str] | None:
         """The scan and the import statements of a file that has not changed since."""
         entry = self._entries.get(path)
         if entry is None or entry[0] != status or status[0] > self._settled:
             return None
-        return Scan(*entry[1]), entry[2]  # type: ignore[arg-type]
+        return Scan(*entry[1]), entry[2]
 
     def save(self, entries: Mapping[str, Entry]) -> None:
         """Keep these in the place of what was kept. Raises OSError."""
         folder.create(self._base)
         os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
-        plain = {
-            path: (status, _plain(scan), said) for path, (status, scan, said) in entries.items()
-        }
+        plain = {path: (status, scan.plain, said) for path, (status, scan, said) in entries.items()}
         sealed.write(self._path, self._version, marshal.dumps((self._started, plain)))
-
-
-def _plain(scan: Scan) -> tuple[object, ...]:
-    return scan.digest, scan.size, scan.is_seed, scan.has_pragmas, scan.is_plain

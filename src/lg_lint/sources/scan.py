@@ -31,6 +31,11 @@ class Scan:
         self.is_plain = is_plain
 
     @property
+    def plain(self) -> tuple[bytes, int, bool, bool, bool]:
+        """What a scan is made of, to be kept or sent."""
+        return self.digest, self.size, self.is_seed, self.has_pragmas, self.is_plain
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing in the file itself could have a part in a run."""
         return self.is_plain and not self.is_seed and not self.has_pragmas
