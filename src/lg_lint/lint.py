@@ -114,7 +114,7 @@ class _Run:
         self.files = Files(settings.max_file_size, jobs)
         self.reported: set[str] = set()
         self.tests: set[str] = set()
-        self.gists: dict[str, bytes] = {}
+        self.said: dict[str, bytes] = {}
         self.working_directory = os.getcwd()
 
     def report(self) -> Report:
@@ -138,9 +138,9 @@ class _Run:
             self._check_rest()
             if self.files.refused:
                 findings += self._refused()
+            self._note_gists(discovery.seen, findings)
             with self._stage("settle"):
                 self._settle(findings)
-            self._note_idle(discovery.seen)
             self._save_store()
         finally:
             self.files.close()
@@ -230,18 +230,27 @@ class _Run:
         except OSError as error:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
-    def _note_idle(self, seen: Seen) -> None:
-        """Note which files took no part: what else they say matters to nobody."""
+    def _note_gists(self, seen: Seen, findings: Iterable[Finding]) -> None:
+        """Note what matters of each file that nothing is told of."""
         own_words = self.settings.graph_factories or self.settings.graph_types
         if self.cache is None or own_words:
             return
-        from lg_lint.cache.idle import ANYTHING, MOST
+        from lg_lint.cache import gists
 
-        if self.settings.max_file_size < MOST:
+        if self.settings.max_file_size < gists.MOST:
             return
+        told = {finding.place.path for finding in findings}
+        told.update(call.place.path for call in self.result.unresolved)
+        told.update(step.place.path for finding in findings for step in finding.trace)
         for path, scan in self.files.scans.items():
-            if scan.is_idle and path.endswith(".py") and not self.files.was_parsed(path):
-                seen.idle[path] = self.gists.get(path, ANYTHING)
+            if not path.endswith(".py") or not scan.is_plain or scan.has_pragmas:
+                continue
+            said = self.said.get(path, gists.ANYTHING)
+            if self.files.was_parsed(path):
+                if path in self.said and self.display(path) not in told:
+                    seen.gists[path] = gists.of_code(said, is_seed=scan.is_seed)
+            elif scan.is_idle:
+                seen.gists[path] = gists.of_idle(said)
 
     def _refused(self) -> Iterator[Finding]:
         """A finding for each reported file that holds no Python."""
@@ -292,12 +301,12 @@ class _Run:
 
     def _wanted(self, finder: ModuleFinder, seeds: list[str]) -> list[str]:
         """The files that take part, as far as imports alone say. Their facts are on the way."""
-        from lg_lint.cache.idle import gist
+        from lg_lint.cache.gists import said
         from lg_lint.program.closure import Imports
 
         statements = self.files.import_statements()
         if self.cache is not None:
-            self.gists = {path: gist(said) for path, said in statements.items()}
+            self.said = {path: said(each) for path, each in statements.items()}
         imports = Imports(finder, statements)
         wanted = sorted(filter(_is_code, imports.importers(seeds)))
         self.files.prepare(wanted)

@@ -172,6 +172,90 @@ def test_an_idle_file_that_a_graph_comes_to_use_is_idle_no_longer(project: Proje
     assert "LG103" in project.run()[1]
 
 
+HELPER = """\
+import time
+
+
+def pause(seconds=5):
+    return time.monotonic() + seconds
+"""
+
+
+def helped(project: Project, helper: str = HELPER) -> str:
+    """What is said of a project whose route calls a helper, of which nothing is said."""
+    project.write("helper.py", helper)
+    route = ROUTE.replace("    return", "    pause()\n    return")
+    project.write("route.py", "from helper import pause\n" + route)
+    _, out, _ = project.run()
+    assert "LG101" in out
+    assert "helper" not in out
+    return out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HELPER.replace("):", "):  # how long"),
+        "# A helper.\n" + HELPER,
+        HELPER.replace("seconds=5", "\n    seconds=5,\n"),
+    ],
+)
+def test_new_comments_and_layout_of_a_file_without_findings_are_passed_over(
+    project: Project, text: str
+) -> None:
+    first = helped(project)
+    project.write("helper.py", text, OLD + 1)
+    assert project.imports() == (set(), first)
+    project.write("helper.py", text + "\n# the end\n", OLD + 2)
+    assert project.imports() == (set(), first), "facts of a text that was passed over are kept"
+    blocking = text.replace("time.monotonic", "time.sleep")
+    project.write("helper.py", blocking, OLD + 3)
+    assert "helper.py" in project.run()[1] + project.run("--output-format=full")[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HELPER.replace("5", "6"),
+        HELPER + "\n# lg-lint: ignore[LG101]\n",
+        HELPER + "\n# as langgraph does\n",
+        HELPER + '\nTEXT = """\nfrom graph import graph\n"""\n',
+        HELPER + "\n# from graph import graph\nimport graph\n",
+        HELPER + "\ndef broken(:\n",
+        HELPER + "\n# \u00e9\n",
+    ],
+)
+def test_all_else_that_is_new_in_such_a_file_is_looked_into(project: Project, text: str) -> None:
+    helped(project)
+    project.write("helper.py", text, OLD + 1)
+    imported, out = project.imports()
+    assert "lg_lint.lint" in imported
+    assert out == project.run("--no-cache")[1]
+
+
+def test_a_comment_in_a_file_with_a_finding_moves_it(project: Project) -> None:
+    helped(project)
+    moved = "# A route.\n" + (project.root / "route.py").read_text(encoding="utf-8")
+    project.write("route.py", moved, OLD + 1)
+    assert "route.py:13:12: LG101" in project.run()[1]
+
+
+def test_very_many_new_comments_are_not_looked_into_one_by_one(project: Project) -> None:
+    route = ROUTE
+    for number in range(12):
+        project.write(f"helper_{number}.py", HELPER)
+        route = f"import helper_{number}\n" + route.replace(
+            "    return", f"    helper_{number}.pause()\n    return"
+        )
+    project.write("route.py", route)
+    first = project.run()
+    for changed, expected in ((3, set()), (12, {"lg_lint.lint"})):
+        for number in range(changed):
+            text = f"{HELPER}\n# changed with {changed}\n"
+            project.write(f"helper_{number}.py", text, OLD + changed)
+        assert project.imports() == (expected, first[1])
+
+
 def test_one_changed_file_of_very_many_is_seen(project: Project) -> None:
     names = [f"file_{number:04}.py" for number in range(1700)]
     for name in names:

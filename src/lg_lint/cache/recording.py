@@ -26,17 +26,18 @@ class Seen:
 
     `folders` has the status and the entries of each folder that was walked, `files` the status and
     the digest of each file that was read. `places` are other paths that had a say, whether
-    something is there or not. `idle` has the gist of each file that took no part. `unsure` where
-    something has changed meanwhile.
+    something is there or not. `gists` says what matters in a file, where not all does. `root` is
+    that of the project. `unsure` where something has changed meanwhile.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
+        self.root = root
         self.made = time.time_ns()
         self.skipped: frozenset[str] = frozenset()
         self.folders: dict[str, tuple[Status, str]] = {}
         self.files: dict[str, tuple[Status, bytes]] = {}
         self.places: set[str] = set()
-        self.idle: dict[str, bytes] = {}
+        self.gists: dict[str, bytes] = {}
         self.unsure = False
 
     def add_above(self, path: str) -> None:
@@ -58,7 +59,7 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
     for path, (stamp, digest) in seen.files.items():
         above, name = os.path.split(path)
         if above in seen.folders:
-            row = (name, stamp, digest, seen.idle.get(path, b""))
+            row = (name, stamp, digest, seen.gists.get(path, b""))
             rows.setdefault(above, []).append(row)
         else:
             places.add(path)
@@ -66,6 +67,7 @@ def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
         return
     record = Record(
         spot.key,
+        seen.root,
         seen.made,
         sorted(seen.skipped),
         [[path, status, entries] for path, (status, entries) in seen.folders.items()],

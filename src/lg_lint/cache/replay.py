@@ -26,6 +26,12 @@ LISTED = frozenset(
     | {"setup.cfg", "setup.py"}
 )
 SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")
+IDLE = b"i"
+"""How the gist of a file begins that took no part."""
+
+_MOST_LOOKS = 10
+"""Changed files that took part and are looked into one by one: with more, a run is as quick."""
+
 _WORTH_A_PROCESS = 1_500
 """Files whose times are worth being compared by two processes."""
 
@@ -42,15 +48,17 @@ class Record:
     """What a run has looked at, and what it wrote.
 
     `folders` holds lists of path, status and entries; `files`, in lists of a folder's path, the
-    names, statuses, digests and, where they took no part, gists of files in it. `places` are other
-    paths with the digest of what is there. Entries called `skipped` were not looked at.
+    names, statuses, digests and, where not all matters, gists of files in it. `places` are other
+    paths with the digest of what is there. Entries called `skipped` were not looked at. `root` is
+    that of the project.
     """
 
-    __slots__ = ("files", "folders", "key", "made", "output", "places", "skipped", "status")
+    __slots__ = ("files", "folders", "key", "made", "output", "places", "root", "skipped", "status")
 
     def __init__(
         self,
         key: str,
+        root: str,
         made: int,
         skipped: list[str],
         folders: list[list[Any]],
@@ -60,6 +68,7 @@ class Record:
         output: bytes | memoryview = b"",
     ) -> None:
         self.key = key
+        self.root = root
         self.made = made
         self.skipped = skipped
         self.folders = folders
@@ -82,7 +91,8 @@ class Record:
     def write(self, spot: Spot) -> None:
         """The output goes last, where it need not be taken apart. Raises OSError."""
         parts = (
-            self.key, self.made, self.skipped, self.folders, self.files, self.places, self.status,
+            self.key, self.root, self.made, self.skipped, self.folders, self.files, self.places,
+            self.status,
         )  # fmt: skip
         content = marshal.dumps((len(self.output), parts)) + self.output
         sealed.write(spot.path, spot.version, content)
@@ -91,7 +101,7 @@ class Record:
 class Spot:
     """Where the record of a run is kept, and what identifies the run."""
 
-    __slots__ = ("key", "path", "version")
+    __slots__ = ("cache", "key", "path", "version")
 
     def __init__(self, arguments: list[str], cache: str) -> None:
         terminal = (sys.stdout.isatty(), sys.stdout.encoding, sys.flags.utf8_mode)
@@ -99,6 +109,7 @@ class Spot:
         variables += [f"{name}={os.environ[name]}" for name in os.environ if name[:7] == "LG_LINT"]
         self.key = repr((arguments, os.getcwd(), terminal, variables))
         name = sealed.digest(self.key.encode(errors="surrogateescape")).hex()
+        self.cache = cache
         self.path = os.path.join(cache, "runs", name)
         self.version = folder.version()
 
@@ -131,7 +142,7 @@ def _cache_dir(arguments: list[str]) -> str | None:
 
 def _replay(record: Record, spot: Spot) -> None:
     started = time.time_ns()
-    comparison = _Comparison(record)
+    comparison = _Comparison(record, spot.cache)
     if not comparison.holds():
         return
     if comparison.news:
@@ -194,20 +205,14 @@ def fingerprint(path: str) -> bytes:
         return b""
 
 
-def _is_still_idle(path: str, gist: bytes) -> bool:
-    if not gist:
-        return False
-    from lg_lint.cache.idle import is_still_idle
-
-    return is_still_idle(path, gist)
-
-
 class _Comparison:
     """What a record says against what there is. `news`: the same, with other times."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, cache: str) -> None:
         self.news = False
         self._record = record
+        self._cache = cache
+        self._looks = _MOST_LOOKS
         self._settled = record.made - COARSE
 
     def holds(self) -> bool:
@@ -245,6 +250,15 @@ class _Comparison:
         now = _statuses(folder, names)
         return bool(now == statuses and max(now)[0] <= self._settled)
 
+    def _leaves_result(self, path: str, gist: bytes, known: bytes) -> bool:
+        """Whether a changed file leaves the result as it was."""
+        self._looks -= gist[:1] != IDLE
+        if not gist or self._looks < 0:
+            return False
+        from lg_lint.cache.gists import leaves_result
+
+        return leaves_result(path, gist, known, self._cache, self._record.root)
+
     def _same_batch(
         self,
         folder: str,
@@ -263,7 +277,7 @@ class _Comparison:
                 return False
             path = f"{folder}/{names[index]}"
             digest = fingerprint(path)
-            if digest != digests[index] and not _is_still_idle(path, gist):
+            if digest != digests[index] and not self._leaves_result(path, gist, digests[index]):
                 return False
             statuses[index], digests[index] = status, digest
         return True

@@ -160,7 +160,7 @@ class _Walk:
         self.problems = problems
         self.files: dict[str, Found] = {}
         self.configs: list[str] = []
-        self.seen = Seen()
+        self.seen = Seen(root)
         self._wanted: frozenset[str] = frozenset()
         self._excludes: tuple[IgnoreRules, ...] = ()
         self._seen: set[tuple[int, int]] = set()

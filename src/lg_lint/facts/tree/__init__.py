@@ -8,6 +8,7 @@ Records compare by identity, so that they can key memo tables.
 
 from __future__ import annotations
 
+from lg_lint.facts.tree.comparing import same_code
 from lg_lint.facts.tree.expressions import (
     Arg,
     Attribute,
@@ -127,5 +128,6 @@ __all__ = [
     "outer_parts",
     "packed",
     "position",
+    "same_code",
     "walk",
 ]
