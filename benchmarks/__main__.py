@@ -16,6 +16,7 @@ from benchmarks.commands import SLOW_LINES, commands, lines
 from benchmarks.environment import HERE, Environment, environment
 from benchmarks.growth import grown
 from benchmarks.measure import Command, in_turns, ratio
+from benchmarks.shares import shares
 
 
 def projects(env: Environment, scale: float) -> dict[str, Callable[[Path], Path]]:
@@ -78,10 +79,19 @@ def main() -> None:
                 append(options.output, measure(env, name, make(root), runs, others))
                 shutil.rmtree(root)
         append(options.output, grown(env, Path(folder), options.only, scale))
+        copies = {}
         for given in options.folders:
-            shutil.copytree(given, root, symlinks=True)
-            append(options.output, measure(env, given.resolve().name, root, runs, others))
-            shutil.rmtree(root)
+            name = given.resolve().name
+            copies[name] = shutil.copytree(given, Path(folder) / "given" / name, symlinks=True)
+            append(options.output, measure(env, name, copies[name], runs, others))
+        if not options.only or options.only in "shares":
+            for size in (9_000, 40_000):
+                made = Path(folder) / f"generated_{size}"
+                copies[f"{size:,} lines, all relevant"] = corpora.application(
+                    made, round(size * scale)
+                )
+        if copies:
+            append(options.output, shares(env, copies))
 
 
 def append(file: Path, text: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.environment import HERE, Environment
 from benchmarks.measure import Command
+from lg_lint.sources.scan import scan
 
 # flake8-async and fixit take minutes on more.
 SLOW_LINES = 15_000
@@ -31,12 +32,17 @@ def commands(env: Environment, folder: Path, cache: Path, others: bool) -> list[
         Command(
             "lg-lint, one file changed",
             lg_lint(env, "--cache-dir", str(cache / "changed")),
-            partial(changed, folder, "routes_0.py"),
+            partial(changed, folder, "routes_0.py", "changed_{} = 1\n"),
+        ),
+        Command(
+            "lg-lint, a comment in a file without findings",
+            lg_lint(env, "--cache-dir", str(cache / "comment")),
+            partial(changed, folder, "helpers_0.py", "# {}\n"),
         ),
         Command(
             "lg-lint, a file changed that takes no part",
             lg_lint(env, "--cache-dir", str(cache / "idle")),
-            partial(changed, folder, "lib_0/*.py"),
+            partial(changed, folder, "lib_0/*.py", "changed_{} = 1\n"),
         ),
         Command("import libcst", [str(env.own_python), "-c", "import libcst"]),
     ]
@@ -64,13 +70,21 @@ def lines(folder: Path) -> int:
 
 
 @contextmanager
-def changed(folder: Path, name: str) -> Iterator[None]:
-    """A file of this name, if any has it, with a line more for as long as the command runs."""
-    file = min(folder.rglob(name), default=None) or min(folder.rglob("*.py"))
+def changed(folder: Path, name: str, line: str) -> Iterator[None]:
+    """A file of this name with a line more for as long as the command runs.
+
+    Where none has the name, it is the first that speaks of graphs, if any does.
+    """
+    file = min(folder.rglob(name), default=None) or _first_seed(folder)
     data, status = file.read_bytes(), file.stat()
-    file.write_bytes(data + f"# {time.time_ns()}\n".encode())
+    file.write_bytes(data + line.format(time.time_ns()).encode())
     try:
         yield
     finally:
         file.write_bytes(data)
         os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _first_seed(folder: Path) -> Path:
+    files = sorted(folder.rglob("*.py"))
+    return next((file for file in files if scan(file.read_bytes(), b"").is_seed), files[0])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import corpora
 from benchmarks.commands import lg_lint
-from benchmarks.environment import Environment
+from benchmarks.environment import HERE, Environment
 from benchmarks.measure import Command, in_turns
 
 FACTORS = (1, 2, 4, 8)
@@ -43,7 +45,7 @@ def axes(env: Environment, scale: float) -> dict[str, Callable[[Path, int], Path
 
 
 def grown(env: Environment, folder: Path, only: str | None, scale: float) -> str:
-    """A table row an axis: CPU seconds at 1x to 8x, in turns, and how straight the line is."""
+    """Two table rows an axis, at 1x to 8x: Python calls, and CPU seconds in turns."""
     rows = []
     for name, make in axes(env, scale).items():
         if only and only not in name:
@@ -52,24 +54,35 @@ def grown(env: Environment, folder: Path, only: str | None, scale: float) -> str
         projects = [make(folder / f"x{factor}", factor) for factor in FACTORS]
         runs = [Command(str(root), lg_lint(env, "--no-cache", path=str(root))) for root in projects]
         in_turns(runs, folder, RUNS)
-        rows.append(_row(name, [min(each.cpu) for each in runs]))
+        rows.append(_row(name, "million calls", [calls(env, root) / 1e6 for root in projects]))
+        rows.append(_row("", "seconds", [min(each.cpu) for each in runs]))
         for root in projects:
             shutil.rmtree(root)
     if not rows:
         return ""
     return (
         "\n## How a cold run grows\n\n"
-        f"CPU seconds of lg-lint --no-cache, the least of {RUNS} runs. Slope: the cost of one "
-        "more unit between 4x and 8x,\nagainst that between 1x and 4x; 1.00 is a straight line; "
+        "Calls that Python makes in a run, counted: they are the same in each run. CPU seconds of "
+        f"lg-lint --no-cache, the least\nof {RUNS} runs, started processes with them, and as noisy "
+        "as the machine. Slope: the cost of one more unit between 4x and 8x,\n"
+        "against that between 1x and 4x; 1.00 is a straight line; "
         f"flat: 8x costs less than {1 + FLAT:.1f} times 1x.\n\n"
-        "| what grows | 1x | 2x | 4x | 8x | 8x to 1x | slope |\n|---|---|---|---|---|---|---|\n"
-        + "".join(rows)
+        "| what grows | in | 1x | 2x | 4x | 8x | 8x to 1x | slope |\n"
+        f"{'|---' * 8}|\n{''.join(rows)}"
     )
 
 
-def _row(name: str, seconds: list[float]) -> str:
-    first, _, half, last = seconds
+def calls(env: Environment, folder: Path, *without: str) -> int:
+    """How many calls Python makes in a run, without some rules."""
+    command = [str(env.own_python), str(HERE / "counter.py"), str(folder), *without]
+    fixed = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=fixed)
+    return int(done.stdout)
+
+
+def _row(name: str, unit: str, costs: list[float]) -> str:
+    first, _, half, last = costs
     flat = last / first < 1 + FLAT
     slope = "flat" if flat else f"{(last - half) / 4 / ((half - first) / 3):.2f}"
-    cells = " | ".join(f"{each:.2f}" for each in seconds)
-    return f"| {name} | {cells} | {last / first:.2f} | {slope} |\n"
+    cells = " | ".join(f"{each:.2f}" for each in costs)
+    return f"| {name} | {unit} | {cells} | {last / first:.2f} | {slope} |\n"
