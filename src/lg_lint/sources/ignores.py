@@ -34,7 +34,7 @@ class IgnoreRules:
     def judge(self, path: str, *, folder: bool) -> bool | None:
         """True: ignored; False: re-included by a negated pattern; None: not named."""
         by_name = not (folder and self._has_exceptions)
-        if by_name and not self._names.may_mean(os.path.basename(path)):
+        if by_name and not self._names.may_mean(path[self._prefix :].replace(os.sep, "/")):
             return None
         return self._verdict(path, folder=folder)
 

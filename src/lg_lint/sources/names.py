@@ -1,4 +1,4 @@
-"""Which names patterns in .gitignore style could mean, found out without regular expressions."""
+"""What patterns in .gitignore style could mean, found out without regular expressions."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ _WILD = frozenset("*?[")
 
 
 class Names:
-    """The names of all files and folders that patterns name by their last part, and more."""
+    """The names of all files and folders that patterns name by their last part, and more.
 
-    __slots__ = ("_ends", "_exact", "_others", "_starts")
+    A pattern such as `logs/*` names by its last part but one: all in folders of that name.
+    """
+
+    __slots__ = ("_ends", "_exact", "_folders", "_others", "_starts")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         exact: set[str] = set()
         starts: list[str] = []
         ends: list[str] = []
         self._others: list[str] = []
-        for part in (part for pattern in patterns for part in _last_parts(pattern)):
+        asked = list(patterns)
+        self._folders = {folder for pattern in asked if (folder := _opened(pattern))}
+        named = [pattern for pattern in asked if not _opened(pattern)]
+        for part in (part for pattern in named for part in _last_parts(pattern)):
             if "\\" in part:
                 starts.append(part[: min(map(part.find, _WILD & set(part) | {"\\"}))])
             elif _WILD.isdisjoint(part):
@@ -34,15 +40,25 @@ class Names:
         self._starts = tuple(starts)
         self._ends = tuple(ends)
 
-    def may_mean(self, name: str) -> bool:
-        """Whether the patterns have to be asked about a file or folder of this name."""
+    def may_mean(self, path: str) -> bool:
+        """Whether the patterns have to be asked about a file or folder."""
+        folder, _, name = path.rpartition("/")
         if name in self._exact or name.startswith(self._starts) or name.endswith(self._ends):
+            return True
+        if self._folders and not self._folders.isdisjoint(folder.split("/")):
             return True
         if not self._others:
             return False
         from fnmatch import fnmatchcase
 
         return any(fnmatchcase(name, other) for other in self._others)
+
+
+def _opened(pattern: str) -> str:
+    """The folder all of whose entries a pattern means by stars alone; empty where it is another."""
+    *_, folder, part = ("", *pattern.rstrip().removeprefix("!").rstrip("/").split("/"))
+    is_plain = _WILD.isdisjoint(folder) and "\\" not in folder
+    return folder if is_plain and part and not part.strip("*") else ""
 
 
 def _last_parts(pattern: str) -> Iterator[str]:

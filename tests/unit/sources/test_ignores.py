@@ -29,6 +29,10 @@ NAMES = st.text("ab.!^-*[ \\", min_size=1, max_size=5)
 @example("a\\*b", "a*b", False)
 @example("*\\*b", "xx*b", False)
 @example("logs/*", "a", True)
+@example("a/**", "b", False)
+@example("/a/**/", "b", True)
+@example("a/** ", "b", False)
+@example("[a]/*", "b", False)
 @example("[a]b[b]", "abb", True)
 def test_every_name_that_a_pattern_matches_may_be_meant(
     pattern: str, name: str, is_folder: bool
@@ -45,7 +49,7 @@ def test_every_name_that_a_pattern_matches_may_be_meant(
                 spec.check_file("/".join(parts) + "/").include is not None
                 for parts in (parents[:end] for end in range(1, 1 + len(parents)))
             )
-            assert named_above or Names([pattern]).may_mean(name)
+            assert named_above or Names([pattern]).may_mean(path)
 
 
 @pytest.mark.parametrize("name", ["build", "x.pyc", "a$py.class", "core.7", "b.egg-info", "é"])
@@ -53,6 +57,15 @@ def test_usual_patterns_are_told_apart_by_name(name: str) -> None:
     names = Names(["build/", "*.py[cod]", "*$py.class", "core.*", "*.egg-info/", "/dist", "!é"])
     assert names.may_mean(name)
     assert not names.may_mean(f"_{name}_")
+
+
+def test_what_is_in_a_folder_is_told_apart_by_the_folder() -> None:
+    names = Names(["logs/*", "!/a/data/**", "x/"])
+    assert names.may_mean("logs/a.py")
+    assert names.may_mean("b/logs/a.py")
+    assert names.may_mean("a/data/b/c.py")
+    assert not names.may_mean("b/a.py")
+    assert not names.may_mean("logs")
 
 
 def test_a_folder_is_covered_by_what_names_one_above_it() -> None:
