@@ -12,18 +12,18 @@ _WILD = frozenset("*?[")
 class Names:
     """The names of all files and folders that patterns name by their last part, and more.
 
-    A pattern such as `logs/*` names by its last part but one: all in folders of that name.
+    A pattern such as `logs/**` names by its last part but one: such folders, and all in them.
     """
 
     __slots__ = ("_ends", "_exact", "_folders", "_others", "_starts")
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        exact: set[str] = set()
-        starts: list[str] = []
-        ends: list[str] = []
-        self._others: list[str] = []
         asked = list(patterns)
         self._folders = {folder for pattern in asked if (folder := _opened(pattern))}
+        self._others: list[str] = []
+        exact = set(self._folders)
+        starts: list[str] = []
+        ends: list[str] = []
         named = [pattern for pattern in asked if not _opened(pattern)]
         for part in (part for pattern in named for part in _last_parts(pattern)):
             if "\\" in part:

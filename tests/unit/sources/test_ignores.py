@@ -64,8 +64,9 @@ def test_what_is_in_a_folder_is_told_apart_by_the_folder() -> None:
     assert names.may_mean("logs/a.py")
     assert names.may_mean("b/logs/a.py")
     assert names.may_mean("a/data/b/c.py")
+    assert names.may_mean("a/data")
     assert not names.may_mean("b/a.py")
-    assert not names.may_mean("logs")
+    assert not names.may_mean("b")
 
 
 def test_a_folder_is_covered_by_what_names_one_above_it() -> None:
