@@ -46,8 +46,8 @@ def _stages(env: Environment, folder: Path) -> dict[str, float]:
     """Seconds by stage."""
     found: dict[str, list[float]] = {}
     for _ in range(RUNS):
-        command = lg_lint(env, "--no-cache", "-j1", "-v", "--exit-zero", path=str(folder))
-        said = subprocess.run(command, check=False, capture_output=True, text=True).stderr
+        command = lg_lint(env, "--no-cache", "-j1", "-v", path=str(folder))
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
         for stage, milliseconds in _STAGE.findall(said):
             found.setdefault(stage, []).append(int(milliseconds) / 1000)
     return {stage: statistics.median(seconds) for stage, seconds in found.items()}
