@@ -142,14 +142,15 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
     frame = env.frame
     own = True
     while scope is not None:
-        declared = scope.declared.get(name)
+        kind = type(scope)
+        declared = scope.declared.get(name) if scope.declared else None
         if declared == "global":
             return module_name(program, scope.module, name, END)
-        visible = own or not isinstance(scope, Class)
+        visible = own or kind is not Class
         if visible and declared is None and name in scope.bindings:
             place = at if own else END
-            if isinstance(scope, Module):
-                return module_name(program, scope, name, place)
+            if kind is Module:
+                return module_name(program, scope.module, name, place)
             found = reaching(scope, name, place) or scope.bindings[name]
             here = (
                 env if scope is env.scope else program.env(scope, frame, env.names if own else ())
@@ -157,11 +158,11 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
             if len(found) == 1:
                 return binding_values(program, found[0], here)
             return union([binding_values(program, binding, here) for binding in found])
-        if isinstance(scope, Module):
+        if kind is Module:
             break
-        if isinstance(scope, Function):
+        if kind is Function:
             frame = frame.closure if frame is not None else None
-            own = own and isinstance(scope.node, t.Lambda)
+            own = own and type(scope.node) is t.Lambda  # type: ignore[attr-defined]
         else:
             own = False
         scope = scope.parent
