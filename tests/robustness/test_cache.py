@@ -205,7 +205,9 @@ def test_new_comments_and_layout_of_a_file_without_findings_are_passed_over(
 ) -> None:
     first = helped(project)
     project.write("helper.py", text, OLD + 1)
+    kept = set(Store(str(project.cache), str(project.root)).keys)
     assert project.imports() == (set(), first)
+    assert kept < set(Store(str(project.cache), str(project.root)).keys)
     project.write("helper.py", text + "\n# the end\n", OLD + 2)
     assert project.imports() == (set(), first), "facts of a text that was passed over are kept"
     blocking = text.replace("time.monotonic", "time.sleep")

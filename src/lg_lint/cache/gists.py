@@ -72,5 +72,5 @@ def _says_the_same(text: str, name: bytes, known: bytes, base: str, root: str) -
     except (ValueError, RecursionError):  # nested too deeply
         return False
     with contextlib.suppress(OSError):
-        store.save()
+        store.save(all_asked=False)
     return True

@@ -87,8 +87,11 @@ class Store:
         except OSError as error:
             self._refused = error
 
-    def save(self) -> None:
-        """Write what was put. Raises OSError."""
+    def save(self, *, all_asked: bool = True) -> None:
+        """Write what was put. Raises OSError.
+
+        `all_asked` where the run has asked for all that it needs: the rest may go.
+        """
         if self._waiting is None:
             return
         if self._refused is not None:
@@ -99,7 +102,8 @@ class Store:
         size = sum(size for _, size in self._entries.values())
         used = {key: self._entries[key] for key in self._used}
         old = self._records
-        if not old or sum(size for _, size in used.values()) < size / 2 or not os.path.exists(old):
+        is_sparse = all_asked and sum(size for _, size in used.values()) < size / 2
+        if not old or is_sparse or not os.path.exists(old):
             self._records = f"{self._path}.{time.time_ns():x}"
             self._entries = {}
             self._append(_read(self._file, used))
