@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,17 +32,17 @@ def commands(env: Environment, folder: Path, cache: Path, others: bool) -> list[
         Command(
             "lg-lint, one file changed",
             lg_lint(env, "--cache-dir", str(cache / "changed")),
-            partial(changed, folder, "routes_0.py", "changed_{} = 1\n"),
+            partial(changed, folder, "routes_0.py", "changed_{} = 1\n", _first_seed),
         ),
         Command(
             "lg-lint, a comment in a file without findings",
             lg_lint(env, "--cache-dir", str(cache / "comment")),
-            partial(changed, folder, "helpers_0.py", "# {}\n"),
+            partial(changed, folder, "helpers_0.py", "# {}\n", _first_seed),
         ),
         Command(
             "lg-lint, a file changed that takes no part",
             lg_lint(env, "--cache-dir", str(cache / "idle")),
-            partial(changed, folder, "lib_0/*.py", "changed_{} = 1\n"),
+            partial(changed, folder, "lib_0/*.py", "changed_{} = 1\n", _first),
         ),
         Command("import libcst", [str(env.own_python), "-c", "import libcst"]),
     ]
@@ -70,12 +70,9 @@ def lines(folder: Path) -> int:
 
 
 @contextmanager
-def changed(folder: Path, name: str, line: str) -> Iterator[None]:
-    """A file of this name with a line more for as long as the command runs.
-
-    Where none has the name, it is the first that speaks of graphs, if any does.
-    """
-    file = min(folder.rglob(name), default=None) or _first_seed(folder)
+def changed(folder: Path, name: str, line: str, instead: Callable[[Path], Path]) -> Iterator[None]:
+    """A file of this name, or else `instead`, with a line more for as long as a command runs."""
+    file = min(folder.rglob(name), default=None) or instead(folder)
     data, status = file.read_bytes(), file.stat()
     file.write_bytes(data + line.format(time.time_ns()).encode())
     try:
@@ -85,6 +82,11 @@ def changed(folder: Path, name: str, line: str) -> Iterator[None]:
         os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def _first(folder: Path) -> Path:
+    return min(folder.rglob("*.py"))
+
+
 def _first_seed(folder: Path) -> Path:
+    """The first file that speaks of graphs, if any does."""
     files = sorted(folder.rglob("*.py"))
     return next((file for file in files if scan(file.read_bytes(), b"").is_seed), files[0])
