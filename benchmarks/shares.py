@@ -30,16 +30,20 @@ def shares(env: Environment, projects: Mapping[str, Path]) -> str:
         head = " | ".join(seconds)
         if lines(folder) <= SLOW_LINES:
             rules.append(f"| {name} | {_costliest(env, folder)} |\n")
-    return (
+    text = (
         "\n## Where a cold run goes\n\n"
         f"`lg-lint -v --no-cache -j1`, medians of {RUNS} runs. `parse` is a file's way from text "
         "to facts, `resolve` finds\nwhat takes part, indexes it and makes the graphs, routes and "
         "responses of it, `check` is all rules.\n\n"
-        f"| project | s | {head} |\n|---|---{'|---' * len(head.split(' | '))}|\n{''.join(stages)}\n"
-        "What leaving out one rule saves, in Python calls of a whole run; what rules share is "
-        "saved by none.\n\n"
-        f"| project | the {TOLD} costliest rules |\n|---|---|\n{''.join(rules)}"
+        f"| project | s | {head} |\n|---|---{'|---' * len(head.split(' | '))}|\n{''.join(stages)}"
     )
+    if rules:
+        text += (
+            "\nWhat leaving out one rule saves, in Python calls of a whole run; what rules share is "
+            "saved by none.\n\n"
+            f"| project | the {TOLD} costliest rules |\n|---|---|\n{''.join(rules)}"
+        )
+    return text
 
 
 def _stages(env: Environment, folder: Path) -> dict[str, float]:
