@@ -39,8 +39,8 @@ def shares(env: Environment, projects: Mapping[str, Path]) -> str:
     )
     if rules:
         text += (
-            "\nWhat leaving out one rule saves, in Python calls of a whole run; what rules share is "
-            "saved by none.\n\n"
+            "\nWhat leaving out one rule saves, in Python calls of a whole run; what rules share "
+            "is saved by none.\n\n"
             f"| project | the {TOLD} costliest rules |\n|---|---|\n{''.join(rules)}"
         )
     return text
