@@ -26,10 +26,11 @@ def spread(compute: Callable[[T], Any], items: Sequence[T]) -> list[Any]:
 
     What it gives must be fit for `marshal`; what it changes there, nobody sees here.
     """
-    if available() < 2:
-        return [compute(item) for item in items]
     elsewhere = items[1::2]
-    beside = _Beside(lambda: marshal.dumps([compute(item) for item in elsewhere]))
+    try:
+        beside = _Beside(lambda: marshal.dumps([compute(item) for item in elsewhere]))
+    except OSError:
+        return [compute(item) for item in items]
     try:
         found = [compute(item) for item in items[::2]]
     finally:
@@ -41,15 +42,20 @@ def spread(compute: Callable[[T], Any], items: Sequence[T]) -> list[Any]:
 
 
 class _Beside:
-    """`compute()` in a copy of this process, begun at once."""
+    """`compute()` in a copy of this process, begun at once. Raises OSError where there is none."""
 
     def __init__(self, compute: Callable[[], bytes]) -> None:
+        if available() < 2:
+            raise ChildProcessError("there is no processor for it")
         self._answers, end = os.pipe()
         try:
             self._process = os.fork()
         except OSError:
-            self._process = -1
+            os.close(self._answers)
+            os.close(end)
+            raise
         if not self._process:
+            os.close(self._answers)  # so that writing ends where the parent has
             _answer(end, compute)
         os.close(end)
 
@@ -57,8 +63,8 @@ class _Beside:
         """What was computed; None where that was not to be had. To be asked for once."""
         with open(self._answers, "rb", buffering=0) as answers:
             data = answers.readall()
-        done = self._process > 0 and os.waitpid(self._process, 0)[1] == 0
-        return data if done else None
+        _, status = os.waitpid(self._process, 0)
+        return data if status == 0 else None
 
 
 def _answer(end: int, compute: Callable[[], bytes]) -> NoReturn:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -62,12 +65,17 @@ def test_with_one_processor_this_process_does_all(monkeypatch: pytest.MonkeyPatc
     assert here([1, 2, 3]) == [True, True, True]
 
 
-def test_where_no_process_can_be_had_this_one_does_all(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("missing", ["fork", "pipe"])
+def test_where_no_process_can_be_had_this_one_does_all(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     def refused() -> int:
-        raise BlockingIOError
+        raise OSError(errno.EAGAIN, "not now")
 
-    monkeypatch.setattr(os, "fork", refused)
+    open_before = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(os, missing, refused)
     assert here([1, 2, 3]) == [True, True, True]
+    assert len(os.listdir("/proc/self/fd")) == open_before
 
 
 @pytest.mark.parametrize("way", ["killed", "raising", "odd"])
@@ -84,6 +92,32 @@ def test_what_a_process_cannot_answer_is_done_here(way: str) -> None:
         return object()  # not for marshal
 
     assert beside.spread(compute, [1, 2, 3, 4]) == [1, 2, 3, 4]
+
+
+def test_a_process_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
+    """It has more to say than a pipe holds, and nobody is left to listen."""
+    name = tmp_path / "process"
+    code = (
+        "import os, time\n"
+        "from lg_lint import beside\n"
+        "beside.available = lambda: 2\n"
+        "mine = os.getpid()\n"
+        "def compute(item):\n"
+        "    if os.getpid() == mine:\n"
+        f"        while not os.path.islink({str(name)!r}):\n"
+        "            time.sleep(0.01)\n"
+        "        os.kill(mine, 9)\n"
+        f"    os.symlink(str(os.getpid()), {str(name)!r})\n"
+        "    return b'x' * (1 << 22)\n"
+        "beside.spread(compute, [1, 2])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    other = Path("/proc", name.readlink())
+    deadline = time.monotonic() + 30
+    while other.exists() and "State:\tZ" not in (other / "status").read_text():
+        assert time.monotonic() < deadline, "it is still there"
+        time.sleep(0.05)
 
 
 def test_an_error_here_leaves_no_process_behind() -> None:
