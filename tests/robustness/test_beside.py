@@ -127,14 +127,20 @@ def test_a_process_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
-def test_an_error_here_leaves_no_process_behind() -> None:
-    def compute(item: int) -> int:
-        return 1 // item
+def test_an_error_here_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+    fork = os.fork
 
+    def noted() -> int:
+        begun.append(fork())
+        return begun[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     with pytest.raises(ZeroDivisionError):
-        beside.spread(compute, [0, 1, 2])
+        beside.spread(lambda item: 1 // item, [0, 1, 2])
+    assert len(begun) == 1
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(begun[0], os.WNOHANG)
 
 
 def told(report: Report) -> object:
