@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -29,20 +29,13 @@ def commands(env: Environment, folder: Path, cache: Path, others: bool) -> list[
         Command("lg-lint --no-cache", lg_lint(env, "--no-cache")),
         Command("ruff, cached", [*ruff, "--cache-dir", str(cache / "ruff"), "."]),
         Command("lg-lint, cached", lg_lint(env, "--cache-dir", str(cache / "lg-lint"))),
-        Command(
-            "lg-lint, one file changed",
-            lg_lint(env, "--cache-dir", str(cache / "changed")),
-            partial(changed, folder, "routes_0.py", "changed_{} = 1\n", _first_seed),
-        ),
-        Command(
-            "lg-lint, a comment in a file without findings",
-            lg_lint(env, "--cache-dir", str(cache / "comment")),
-            partial(changed, folder, "helpers_0.py", "# {}\n", _first_seed),
-        ),
-        Command(
-            "lg-lint, a file changed that takes no part",
-            lg_lint(env, "--cache-dir", str(cache / "idle")),
-            partial(changed, folder, "lib_0/*.py", "changed_{} = 1\n", _first),
+        *(
+            Command(
+                f"lg-lint, {what}",
+                lg_lint(env, "--cache-dir", str(cache / what.replace(" ", "_"))),
+                partial(changed, file, line),
+            )
+            for what, (file, line) in _changes(folder).items()
         ),
         Command("import libcst", [str(env.own_python), "-c", "import libcst"]),
     ]
@@ -70,9 +63,8 @@ def lines(folder: Path) -> int:
 
 
 @contextmanager
-def changed(folder: Path, name: str, line: str, instead: Callable[[Path], Path]) -> Iterator[None]:
-    """A file of this name, or else `instead`, with a line more for as long as a command runs."""
-    file = min(folder.rglob(name), default=None) or instead(folder)
+def changed(file: Path, line: str) -> Iterator[None]:
+    """A file with a line more for as long as a command runs."""
     data, status = file.read_bytes(), file.stat()
     file.write_bytes(data + line.format(time.time_ns()).encode())
     try:
@@ -82,8 +74,21 @@ def changed(folder: Path, name: str, line: str, instead: Callable[[Path], Path])
         os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-def _first(folder: Path) -> Path:
-    return min(folder.rglob("*.py"))
+def _changes(folder: Path) -> dict[str, tuple[Path, str]]:
+    """The file to change and the line to add, by what that is; what is not known of it is left out.
+
+    Of a project that is not made here it is known which files speak of graphs, and no more.
+    """
+    code = "changed_{} = 1\n"
+    route = min(folder.rglob("routes_0.py"), default=None)
+    found = {"one file changed": (route or _first_seed(folder), code)}
+    helper = min(folder.rglob("helpers_0.py"), default=None)
+    if helper is not None:
+        found["a comment in a file without findings"] = (helper, "# {}\n")
+    idle = min(folder.rglob("lib_0/*.py"), default=helper and helper.with_name("__init__.py"))
+    if idle is not None:
+        found["a file changed that takes no part"] = (idle, code)
+    return found
 
 
 def _first_seed(folder: Path) -> Path:

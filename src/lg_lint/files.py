@@ -13,16 +13,16 @@ from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, l
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lg_lint.cache.replay import Status
     from lg_lint.cache.scans import Scans
     from lg_lint.cache.store import Store
     from lg_lint.facts.tree import ModuleFacts
+    from lg_lint.sources.scan import Plain
     from lg_lint.workers import Workers
 
-    Row = tuple[tuple[bytes, int, bool, bool, bool], tuple[Status, bytes] | None]
+    Row = tuple[Plain, tuple[Status, bytes] | None]
 
 _WORTH_A_PROCESS = 400
 """Files that are worth being read by two processes."""
@@ -54,24 +54,30 @@ class Files:
 
         Another process reads every second one of many.
         """
-        if self.known is not None and not self.known.is_empty:
+        is_known = self.known is not None and not self.known.is_empty
+        if is_known or not self._is_worth_sharing(paths):
             yield from ((path, self._read(path)) for path in paths)
             return
-        for path, row in zip(paths, self._spread(self._row, paths)):  # noqa: B905
-            if row is None:
-                yield path, self._read(path)
-                continue
-            plain, seen = row
-            self.scans[path] = Scan(*plain)
-            if seen is not None:
-                self.seen.files[path] = seen
-            yield path, None
+        from lg_lint.beside import spread
+
+        for path, row in zip(paths, spread(self._row, paths)):  # noqa: B905
+            yield path, None if path in self.scans else self._take(path, row)
 
     def _row(self, path: str) -> Row | None:
         """What reading a file has said; None where that takes more than a few words."""
         if self._read(path) is not None or path not in self.scans:
             return None
         return self.scans[path].plain, self.seen.files.get(path)
+
+    def _take(self, path: str, row: Row | None) -> OSError | None:
+        """Note what another process has read, or read it here."""
+        if row is None:
+            return self._read(path)
+        plain, seen = row
+        self.scans[path] = Scan(*plain)
+        if seen is not None:
+            self.seen.files[path] = seen
+        return None
 
     def _read(self, path: str) -> OSError | None:
         try:
@@ -136,18 +142,20 @@ class Files:
         """The import statements of each file, as a text."""
         from lg_lint.program.closure import import_statements
 
+        def said(path: str) -> str:
+            return import_statements(self.peek(path))
+
         missing = [path for path in self.scans if path not in self._statements]
-        found = self._spread(lambda path: import_statements(self.peek(path)), missing)
+        found: Iterable[str] = map(said, missing)
+        if self._is_worth_sharing(missing):
+            from lg_lint.beside import spread
+
+            found = spread(said, missing)
         self._statements.update(zip(missing, found))  # noqa: B905
         return {path: self._statements[path] for path in self.scans}
 
-    def _spread(self, compute: Callable[[str], Any], paths: Sequence[str]) -> Iterable[Any]:
-        """What `compute` says of each; of every second one in another process where that pays."""
-        if self._jobs == 1 or len(paths) < _WORTH_A_PROCESS:
-            return map(compute, paths)
-        from lg_lint.beside import spread
-
-        return spread(compute, paths)
+    def _is_worth_sharing(self, paths: Sequence[str]) -> bool:
+        return self._jobs != 1 and len(paths) >= _WORTH_A_PROCESS
 
     def save_scans(self) -> None:
         """Keep what was scanned, for files that hold Python alone, and let go of what was known.

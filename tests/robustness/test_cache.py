@@ -181,9 +181,9 @@ def pause(seconds=5):
 """
 
 
-def helped(project: Project, helper: str = HELPER) -> str:
+def helped(project: Project) -> str:
     """What is said of a project whose route calls a helper, of which nothing is said."""
-    project.write("helper.py", helper)
+    project.write("helper.py", HELPER)
     route = ROUTE.replace("    return", "    pause()\n    return")
     project.write("route.py", "from helper import pause\n" + route)
     _, out, _ = project.run()

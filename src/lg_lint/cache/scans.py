@@ -8,7 +8,7 @@ import time
 
 from lg_lint.cache import folder, sealed
 from lg_lint.cache.replay import COARSE, Status
-from lg_lint.sources.scan import Scan
+from lg_lint.sources.scan import Plain, Scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Scans:
         self._base = base
         self._path = os.path.join(base, "facts", sealed.digest(os.fsencode(root)).hex() + ".scans")
         self._version = folder.version()
-        self._entries: dict[str, tuple[Status, tuple[bytes, int, bool, bool, bool], str]] = {}
+        self._entries: dict[str, tuple[Status, Plain, str]] = {}
         self._settled = 0
         self._started = time.time_ns()
         content = sealed.read(self._path, self._version)

@@ -160,9 +160,9 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
             return union([binding_values(program, binding, here) for binding in found])
         if kind is Module:
             break
-        if kind is Function:
+        if isinstance(scope, Function):
             frame = frame.closure if frame is not None else None
-            own = own and type(scope.node) is t.Lambda  # type: ignore[attr-defined]
+            own = own and isinstance(scope.node, t.Lambda)
         else:
             own = False
         scope = scope.parent

@@ -18,14 +18,19 @@ class Names:
     __slots__ = ("_ends", "_exact", "_folders", "_others", "_starts")
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        asked = list(patterns)
-        self._folders = {folder for pattern in asked if (folder := _opened(pattern))}
-        self._others: list[str] = []
+        self._folders: set[str] = set()
+        parts: list[str] = []
+        for pattern in patterns:
+            folder = _opened(pattern)
+            if folder:
+                self._folders.add(folder)
+            else:
+                parts += _last_parts(pattern)
         exact = set(self._folders)
         starts: list[str] = []
         ends: list[str] = []
-        named = [pattern for pattern in asked if not _opened(pattern)]
-        for part in (part for pattern in named for part in _last_parts(pattern)):
+        self._others: list[str] = []
+        for part in parts:
             if "\\" in part:
                 starts.append(part[: min(map(part.find, _WILD & set(part) | {"\\"}))])
             elif _WILD.isdisjoint(part):

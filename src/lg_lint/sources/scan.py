@@ -13,6 +13,10 @@ _LINE_READS = (b"iter_lines", b"iter_text", b"iter_sse", b"iter_any")
 _BYTE_READS = (b"iter_bytes", b"iter_raw", b"iter_content", b"iter_chunk")
 
 
+Plain = tuple[bytes, int, bool, bool, bool]
+"""What a scan is made of."""
+
+
 class Scan:
     """`digest` names the content; `is_seed` where it speaks of graphs or streams.
 
@@ -31,8 +35,8 @@ class Scan:
         self.is_plain = is_plain
 
     @property
-    def plain(self) -> tuple[bytes, int, bool, bool, bool]:
-        """What a scan is made of, to be kept or sent."""
+    def plain(self) -> Plain:
+        """The scan as it is kept or sent."""
         return self.digest, self.size, self.is_seed, self.has_pragmas, self.is_plain
 
     @property
