@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import __version__, files
+from lg_lint import __version__, files, warm
 from lg_lint.cache import folder
+from lg_lint.cache.recording import Seen, remember
 from lg_lint.cache.store import Store
 from lg_lint.facts import codec
 from lg_lint.lint import lint
@@ -380,10 +381,14 @@ def test_new_files_and_settings_are_seen(project: Project, name: str) -> None:
     assert status == (1 if name == "more.py" else 0)
 
 
-def test_a_changed_pin_is_seen(project: Project) -> None:
+@pytest.mark.parametrize("clock", ["fine", "coarse"])
+def test_a_changed_pin_is_seen(project: Project, clock: str) -> None:
     project.write("stream.py", STREAM)
-    for pin, severity in (("0.45.3", "error"), ("1.40.0", None), ("0.46.0", "warning")):
-        project.write("requirements.txt", f"starlette=={pin}\n")
+    now = (project.root / "stream.py").stat().st_ctime_ns
+    pins = (("0.45.3", "error"), ("1.40.0", None), ("0.46.0", "warning"))
+    for tick, (pin, severity) in enumerate(pins):
+        when = OLD + tick if clock == "fine" else now
+        project.write("requirements.txt", f"starlette=={pin}\n", when=when)
         status, out, _ = project.run("--select", "LG303")
         assert status == (0 if severity is None else 1)
         assert (f"starlette {pin} (requirements.txt)" in out) is (severity is not None)
@@ -399,6 +404,21 @@ def test_a_new_lock_is_seen(project: Project, name: str, text: str) -> None:
     assert project.run("--select", "LG303")[0] == 0
     project.write(name, text)
     assert f"starlette 1.4.0 ({name})" in project.run("--select", "LG303")[1]
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_settings_that_change_during_a_run_are_not_taken_for_its_own(
+    tmp_path: Path, meanwhile: bool
+) -> None:
+    settings = tmp_path / "lg-lint.toml"
+    settings.write_text("")
+    seen = Seen(str(tmp_path))
+    when = seen.made if meanwhile else OLD
+    os.utime(settings, ns=(when, when))
+    seen.places.add(str(settings))
+    spot = warm.Spot(["check"], str(tmp_path / "cache"))
+    remember(spot, seen, 0, b"")
+    assert (warm.Record.read(spot) is None) is meanwhile
 
 
 def test_a_removed_file_is_seen(project: Project) -> None:
@@ -468,7 +488,7 @@ def test_the_installers_list_or_the_files_themselves_tell_versions_apart(
     package.mkdir()
     module = package / "rule.py"
     module.write_text("x = 1")
-    monkeypatch.setattr(folder, "PACKAGE", str(package))
+    monkeypatch.setattr(warm, "PACKAGE", str(package))
 
     def version() -> bytes:
         monkeypatch.setattr(folder, "_versions", {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from lg_lint.cache.replay import IDLE
+from lg_lint.cache.renewal import IDLE
 from lg_lint.cache.sealed import digest
 
 ANYTHING = b"anything"

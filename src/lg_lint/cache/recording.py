@@ -7,8 +7,9 @@ import os
 import sys
 import time
 
-from lg_lint.cache import folder
-from lg_lint.cache.replay import LISTED, Record, Spot, Status, fingerprint
+from lg_lint.cache import folder, renewal
+from lg_lint.cache.listing import LISTED
+from lg_lint.warm import FOLDER, Record, Spot, Status, status_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,42 +51,55 @@ class Seen:
             path = os.path.dirname(path)
 
 
-def remember(spot: Spot, seen: Seen, status: int, output: bytes) -> None:
-    """Keep the result of a run, where everything that it depends on is known."""
+def remember(spot: Spot, seen: Seen, result: int, output: bytes) -> None:
+    """Keep what a run wrote, and its exit status, where all that they depend on is known."""
     if seen.unsure:
         return
-    places = {*seen.places, *_packages()}
-    rows: dict[str, list[tuple[Any, ...]]] = {}
-    for path, (stamp, digest) in seen.files.items():
-        above, name = os.path.split(path)
-        if above in seen.folders:
-            row = (name, stamp, digest, seen.gists.get(path, b""))
-            rows.setdefault(above, []).append(row)
-        else:
-            places.add(path)
-    if any(_extends(path) for path in places):
-        return
+    files = dict(seen.files)
+    places = []
+    for path in sorted({*seen.places, *_packages()} - files.keys()):
+        there = renewal.fingerprint(path)
+        if there in (b"", FOLDER):
+            places.append((path, there))
+            continue
+        status = _status(path)
+        if status is None or seen.made <= status[0] <= time.time_ns() or _extends(path):
+            return
+        files[path] = (status, there)
     record = Record(
         spot.key,
         seen.root,
         seen.made,
         sorted(seen.skipped),
         [[path, status, entries] for path, (status, entries) in seen.folders.items()],
-        _in_batches(rows),
-        [(path, fingerprint(path)) for path in sorted(places)],
-        status,
+        _in_batches(files, seen.gists),
+        places,
+        result,
         output,
     )
     runs = os.path.dirname(spot.path)
     with contextlib.suppress(OSError):
         folder.create(os.path.dirname(runs))
         os.makedirs(runs, mode=0o700, exist_ok=True)
-        record.write(spot)
+        renewal.write(record, spot)
         _forget_oldest(runs)
 
 
-def _in_batches(rows: Mapping[str, list[tuple[Any, ...]]]) -> list[list[Any]]:
-    """A folder and the columns of some of its rows each, the largest batches first."""
+def _status(path: str) -> Status | None:
+    try:
+        return status_of(os.stat(path))
+    except OSError:
+        return None
+
+
+def _in_batches(
+    files: Mapping[str, tuple[Status, bytes]], gists: Mapping[str, bytes]
+) -> list[list[Any]]:
+    """A folder and the columns of some of its files each, the largest batches first."""
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for path, seen in files.items():
+        folder, name = os.path.split(path)
+        rows.setdefault(folder, []).append((name, *seen, gists.get(path, b"")))
     batches = [
         [folder, *map(list, zip(*found[start : start + _BATCH]))]  # noqa: B905
         for folder, found in rows.items()

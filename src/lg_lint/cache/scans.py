@@ -7,8 +7,8 @@ import os
 import time
 
 from lg_lint.cache import folder, sealed
-from lg_lint.cache.replay import COARSE, Status
 from lg_lint.sources.scan import Plain, Scan
+from lg_lint.warm import COARSE, Status, read_sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Scans:
         self._entries: dict[str, tuple[Status, Plain, str]] = {}
         self._settled = 0
         self._started = time.time_ns()
-        content = sealed.read(self._path, self._version)
+        content = read_sealed(self._path, self._version)
         if content is not None:
             made, self._entries = marshal.loads(content)
             self._settled = made - COARSE

@@ -1,8 +1,10 @@
-"""Files that are read whole or not at all: each carries the digest of what it holds."""
+"""Files that are read whole or not at all, and the names of contents."""
 
 from __future__ import annotations
 
 import os
+
+from lg_lint.warm import seal
 
 try:
     from _blake2 import blake2b  # hashlib takes ten times as long to import
@@ -10,24 +12,11 @@ except ImportError:
     from hashlib import blake2b
 
 DIGEST_SIZE = 16
-_MARK = b"lg-lint cache\n"
-_HEAD = len(_MARK) + DIGEST_SIZE
 
 
 def digest(data: bytes | memoryview, version: bytes = b"") -> bytes:
     """A short name for `data` that no other data, and no other version, has."""
     return blake2b(data, digest_size=DIGEST_SIZE, key=version).digest()
-
-
-def read(path: str, version: bytes) -> memoryview | None:
-    """What `write` put into a file; None where it is missing, torn, foreign or outdated."""
-    try:
-        with open(path, "rb", buffering=0) as file:
-            data = file.readall()
-    except OSError:
-        return None
-    content = memoryview(data)[_HEAD:]
-    return content if data[:_HEAD] == _MARK + digest(content, version) else None
 
 
 def write(path: str, version: bytes, content: bytes) -> None:
@@ -36,7 +25,7 @@ def write(path: str, version: bytes, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     try:
         with open(os.open(part, flags, 0o600), "wb") as file:
-            file.write(_MARK + digest(content, version) + content)
+            file.write(seal(content, version) + content)
         os.replace(part, path)
     except OSError:
         if os.path.exists(part):

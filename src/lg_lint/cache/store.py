@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import IO, BinaryIO
 
 from lg_lint.cache import folder, sealed
+from lg_lint.warm import PACKAGE, read_sealed
 
 Entries = dict[bytes, tuple[int, int]]
 
@@ -33,7 +34,7 @@ class Store:
         self.damage: str | None = None
         self._base = base
         self._path = os.path.join(base, "facts", sealed.digest(os.fsencode(root)).hex())
-        self._version = folder.version(os.path.join(folder.PACKAGE, "facts"), _parser())
+        self._version = folder.version(os.path.join(PACKAGE, "facts"), _parser())
         self._entries: Entries = {}
         self._records = ""
         self._file: BinaryIO | None = None
@@ -45,7 +46,7 @@ class Store:
 
     def _open(self) -> None:
         index = f"{self._path}.index"
-        content = sealed.read(index, self._version)
+        content = read_sealed(index, self._version)
         if content is not None:
             self._records, self._entries = marshal.loads(content)
             with contextlib.suppress(OSError):

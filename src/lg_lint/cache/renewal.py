@@ -1,0 +1,124 @@
+"""A second look at what seems to have changed since a run, and the record of a run renewed.
+
+Files with new times but their old content are taken for unchanged, such as those of a fresh
+checkout; so are changes that the result does not depend on.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import time
+
+from lg_lint.cache import sealed
+from lg_lint.cache.listing import listing
+from lg_lint.warm import COARSE, FOLDER, status_of, statuses
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lg_lint.warm import Record, Spot
+
+IDLE = b"i"
+"""How the gist of a file begins that took no part."""
+
+_MOST_LOOKS = 10
+"""Changed files that took part and are looked into one by one: with more, a run is as quick."""
+
+
+def write(record: Record, spot: Spot) -> None:
+    """The output goes last, where it need not be taken apart. Raises OSError."""
+    parts = (
+        record.key, record.root, record.made, record.skipped, record.folders, record.files,
+        record.places, record.status,
+    )  # fmt: skip
+    content = marshal.dumps((len(record.output), parts)) + record.output
+    sealed.write(spot.path, spot.version, content)
+
+
+def fingerprint(path: str) -> bytes:
+    """What is at a path: the digest of a file, or what else it is."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return sealed.digest(file.readall())
+    except IsADirectoryError:
+        return FOLDER
+    except OSError:
+        return b""
+
+
+def renew(record: Record, spot: Spot, folders: list[list[Any]], files: list[list[Any]]) -> bool:
+    """Whether all is as a record says but for times, or for what does not matter.
+
+    `folders` and `files` are those of the record that may have changed. What is new in them is
+    kept, so that the next run need not look again.
+    """
+    started = time.time_ns()
+    try:
+        holds = _Renewal(record, spot.cache).holds(folders, files)
+    except OSError:
+        return False
+    if holds and (folders or files):
+        record.made = started
+        try:  # noqa: SIM105  (contextlib is slow to import)
+            write(record, spot)
+        except OSError:
+            pass
+    return holds
+
+
+class _Renewal:
+    """What a record says against what there is."""
+
+    def __init__(self, record: Record, cache: str) -> None:
+        self._record = record
+        self._cache = cache
+        self._looks = _MOST_LOOKS
+        self._settled = record.made - COARSE
+
+    def holds(self, folders: list[list[Any]], files: list[list[Any]]) -> bool:
+        """Raises OSError where something is gone."""
+        skipped = frozenset(self._record.skipped)
+        return (
+            all(_same_entries(folder, skipped) for folder in folders)
+            and all(self._same_batch(*batch) for batch in files)
+            and all(fingerprint(path) == known for path, known in self._record.places)
+        )
+
+    def _same_batch(
+        self,
+        folder: str,
+        names: list[str],
+        known: list[tuple[int, int, int]],
+        digests: list[bytes],
+        gists: list[bytes],
+    ) -> bool:
+        for index, status in enumerate(statuses(folder, names)):
+            is_same = status == known[index]
+            if is_same and status[0] <= self._settled:
+                continue
+            gist = gists[index]
+            if status[1] != known[index][1] and not gist:
+                return False
+            path = f"{folder}/{names[index]}"
+            digest = fingerprint(path)
+            if digest != digests[index] and not self._leaves_result(path, gist, digests[index]):
+                return False
+            known[index], digests[index] = status, digest
+        return True
+
+    def _leaves_result(self, path: str, gist: bytes, known: bytes) -> bool:
+        """Whether a changed file leaves the result as it was."""
+        self._looks -= gist[:1] != IDLE
+        if not gist or self._looks < 0:
+            return False
+        from lg_lint.cache.gists import leaves_result
+
+        return leaves_result(path, gist, known, self._cache, self._record.root)
+
+
+def _same_entries(folder: list[Any], skipped: frozenset[str]) -> bool:
+    folder[1] = status_of(os.stat(folder[0]))
+    entries: str = folder[2]
+    return listing(folder[0], skipped) == entries
