@@ -243,14 +243,14 @@ class _Run:
         told.update(call.place.path for call in self.result.unresolved)
         told.update(step.place.path for finding in findings for step in finding.trace)
         for path, scan in self.files.scans.items():
-            if not path.endswith(".py") or not scan.is_plain or scan.has_pragmas:
+            if not path.endswith(".py") or scan.has_pragmas or self.display(path) in told:
                 continue
-            said = self.said.get(path, gists.ANYTHING)
+            said = self.said.get(path)
             if self.files.was_parsed(path):
-                if path in self.said and self.display(path) not in told:
+                if said is not None:
                     seen.gists[path] = gists.of_code(said, is_seed=scan.is_seed)
-            elif scan.is_idle:
-                seen.gists[path] = gists.of_idle(said)
+            elif not scan.is_seed:
+                seen.gists[path] = gists.of_idle(said or gists.ANYTHING)
 
     def _refused(self) -> Iterator[Finding]:
         """A finding for each reported file that holds no Python."""

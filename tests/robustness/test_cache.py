@@ -77,7 +77,7 @@ class Project:
         self.write("route.py", ROUTE)
 
     def write(self, name: str, text: str, when: int = OLD) -> None:
-        (self.root / name).write_text(text, encoding="utf-8")
+        (self.root / name).write_text(text, encoding="utf-8", errors="surrogateescape")
         self.touch(name, when)
 
     def touch(self, name: str, when: int) -> None:
@@ -129,11 +129,13 @@ def test_a_changed_file_is_seen(project: Project) -> None:
 IDLE = "import json\n\n\ndef load(text):\n    return json.loads(text)\n"
 
 
-def test_a_changed_file_that_takes_no_part_is_passed_over(project: Project) -> None:
+@pytest.mark.parametrize("word", ["value", "größe"])
+def test_a_changed_file_that_takes_no_part_is_passed_over(project: Project, word: str) -> None:
     project.write("idle.py", IDLE)
     first = project.run()
     assert first[0] == 1
-    project.write("idle.py", IDLE + "\n\ndef dump(value):\n    return json.dumps(value)\n", OLD + 1)
+    changed = f"{IDLE}\n\ndef dump({word}):\n    return json.dumps({word})\n"
+    project.write("idle.py", changed, OLD + 1)
     assert project.imports() == (set(), first[1])
     project.write("idle.py", IDLE, OLD + 2)
     assert project.imports() == (set(), first[1])
@@ -148,6 +150,7 @@ def test_a_changed_file_that_takes_no_part_is_passed_over(project: Project) -> N
             "route.py:10:12: LG101",
         ),
         ("def broken(:\n", "idle.py:1:13: LG000"),
+        (IDLE + "# \udce9\n", "idle.py:6:3: LG000"),
         (IDLE + "\nx = 1  # lg-lint: ignore[LG101]\n", "LG001"),
         (f"{IDLE}\nname = 'langgraph'\n", None),
     ],
@@ -199,6 +202,8 @@ def helped(project: Project) -> str:
         HELPER.replace("):", "):  # how long"),
         "# A helper.\n" + HELPER,
         HELPER.replace("seconds=5", "\n    seconds=5,\n"),
+        HELPER.replace("):", "):  # für wie lange"),
+        "# -*- coding: utf-8 -*-\n" + HELPER,
     ],
 )
 def test_new_comments_and_layout_of_a_file_without_findings_are_passed_over(
@@ -225,7 +230,8 @@ def test_new_comments_and_layout_of_a_file_without_findings_are_passed_over(
         HELPER + '\nTEXT = """\nfrom graph import graph\n"""\n',
         HELPER + "\n# from graph import graph\nimport graph\n",
         HELPER + "\ndef broken(:\n",
-        HELPER + "\n# \u00e9\n",
+        HELPER + "\nTEXT = 'é'\n",
+        HELPER + "\n# \udce9\n",
     ],
 )
 def test_all_else_that_is_new_in_such_a_file_is_looked_into(project: Project, text: str) -> None:

@@ -40,14 +40,17 @@ def leaves_result(path: str, gist: bytes, known: bytes, base: str, root: str) ->
     """
     from lg_lint.program.closure import import_statements
     from lg_lint.sources.scan import scan
+    from lg_lint.sources.text import SourceError, decode
 
     with open(path, "rb", buffering=0) as file:
         data = file.readall()
     found = scan(data, digest(data))
-    is_seed = gist[:1] == _SEED
-    if not found.is_plain or found.has_pragmas or found.size > MOST or found.is_seed != is_seed:
+    if found.has_pragmas or found.is_seed != (gist[:1] == _SEED):
         return False
-    text = data.decode()
+    try:
+        text = decode(data, notebook=False, max_size=MOST).text
+    except SourceError:
+        return False
     if gist[1:] not in (ANYTHING, said(import_statements(text))):
         return False
     if gist[:1] == IDLE:

@@ -39,11 +39,6 @@ class Scan:
         """The scan as it is kept or sent."""
         return self.digest, self.size, self.is_seed, self.has_pragmas, self.is_plain
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing in the file itself could have a part in a run."""
-        return self.is_plain and not self.is_seed and not self.has_pragmas
-
 
 def scan(data: bytes, digest: bytes) -> Scan:
     return Scan(
