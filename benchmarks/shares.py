@@ -33,8 +33,9 @@ def shares(env: Environment, projects: Mapping[str, Path]) -> str:
     text = (
         "\n## Where a cold run goes\n\n"
         f"`lg-lint -v --no-cache -j1`, medians of {RUNS} runs. `parse` is a file's way from text "
-        "to facts, `resolve` finds\nwhat takes part, indexes it and makes the graphs, routes and "
-        "responses of it, `check` is all rules.\n\n"
+        "to facts, `resolve` links\nthese: imports, and the names and calls of every module. "
+        "`model` makes graphs, routes and responses of them, and infers\nthe values that this "
+        "takes; `check` is all rules, which go on inferring. What one has inferred, all know.\n\n"
         f"| project | s | {head} |\n|---|---{'|---' * len(head.split(' | '))}|\n{''.join(stages)}"
     )
     if rules:

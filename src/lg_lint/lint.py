@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lg_lint.finding import Finding, Unresolved
     from lg_lint.model.project import Project
     from lg_lint.program.modules import ModuleFinder
+    from lg_lint.program.program import Program
     from lg_lint.settings import Settings
     from lg_lint.sources.discovery import Discovery
 
@@ -130,7 +131,9 @@ class _Run:
             findings: list[Finding] = []
             if seeds := self._seeds():
                 with self._stage("resolve"):
-                    project = self.result.project = self._project(discovery, seeds)
+                    program = self._program(discovery.root, seeds)
+                with self._stage("model"):
+                    project = self.result.project = self._project(program, discovery)
                 with self._stage("check"):
                     findings = self._check(project)
             else:
@@ -266,25 +269,30 @@ class _Run:
         told = f"line {row}: {message}; the versions in it count as unknown"
         self.result.problems.append(Problem(told, self.display(path)))
 
-    def _project(self, discovery: Discovery, seeds: list[str]) -> Project:
-        from pathlib import Path
-
-        from lg_lint.finding import Unresolved
+    def _program(self, root: str, seeds: list[str]) -> Program:
+        """The modules that take part, as far as imports alone say, with their names."""
         from lg_lint.knowledge import type_table
         from lg_lint.program.modules import ModuleFinder
 
-        scans = self.files.scans
         types = type_table()
-        finder = ModuleFinder(discovery.root, scans, types.packages)
+        finder = ModuleFinder(root, self.files.scans, types.packages)
         wanted = self._wanted(finder, seeds)
-        from lg_lint.model import build
-        from lg_lint.model.declared import declare
-        from lg_lint.model.versions import Versions
         from lg_lint.program.program import Program
 
         program = Program(finder, self._facts, types)
         for path in wanted:
             program.module(path)
+        return program
+
+    def _project(self, program: Program, discovery: Discovery) -> Project:
+        """What the rules ask: graphs, entry points, responses, with what names may stand for."""
+        from pathlib import Path
+
+        from lg_lint.finding import Unresolved
+        from lg_lint.model import build
+        from lg_lint.model.declared import declare
+        from lg_lint.model.versions import Versions
+
         versions = Versions(discovery.root, discovery.seen.places.add, self._unread_versions)
         for name, path in declare(program, self.settings.additions):
             told = f'settings: "{name}" is not in {self.display(path)}'
