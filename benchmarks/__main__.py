@@ -12,11 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import corpora
-from benchmarks.commands import SLOW_LINES, commands, lines
+from benchmarks.commands import SLOW_LINES, cached, commands, lines, start
 from benchmarks.environment import HERE, Environment, environment
 from benchmarks.growth import grown
 from benchmarks.measure import Command, in_turns, ratio
 from benchmarks.shares import shares
+
+QUICK_RUNS = 12
+"""Runs with nothing to do, for each of the others."""
 
 
 def projects(env: Environment, scale: float) -> dict[str, Callable[[Path], Path]]:
@@ -56,7 +59,19 @@ def measure(env: Environment, name: str, folder: Path, runs: int, others: bool) 
     with tempfile.TemporaryDirectory() as cache:
         chosen = commands(env, folder, Path(cache), others)
         title = f"{name} ({files:,} files, {lines(folder):,} lines)"
-        return table(title, in_turns(chosen, folder, runs))
+        found = table(title, in_turns(chosen, folder, runs))
+        quick = [*cached(env, Path(cache)), start(env)]
+        return found + unchanged(in_turns(quick, folder, runs * QUICK_RUNS))
+
+
+def unchanged(measured: list[Command]) -> str:
+    """Runs of a hundredth of a second need more turns, and none that are slow between them."""
+    base = measured[0]
+    found = ", ".join(
+        f"{each.name} {each.medians()[0] * 1000:.1f} ms ({ratio(each, base):.2f}x)"
+        for each in measured
+    )
+    return f"\nNothing changed, in {len(base.wall)} turns: {found}.\n"
 
 
 def main() -> None:

@@ -22,13 +22,28 @@ def lg_lint(env: Environment, *options: str, path: str = ".") -> list[str]:
     return [*command, "--output-format", "concise", "--exit-zero", *options, path]
 
 
-def commands(env: Environment, folder: Path, cache: Path, others: bool) -> list[Command]:
-    ruff = [env.script("ruff"), "check", "--select", "ASYNC", "--quiet", "--isolated"]
-    found = [
-        Command("ruff --no-cache", [*ruff, "--no-cache", "."]),
-        Command("lg-lint --no-cache", lg_lint(env, "--no-cache")),
-        Command("ruff, cached", [*ruff, "--cache-dir", str(cache / "ruff"), "."]),
+def ruff(env: Environment, *options: str) -> list[str]:
+    options = ("--select", "ASYNC", "--quiet", "--isolated", *options)
+    return [env.script("ruff"), "check", *options, "."]
+
+
+def cached(env: Environment, cache: Path) -> list[Command]:
+    return [
+        Command("ruff, cached", ruff(env, "--cache-dir", str(cache / "ruff"))),
         Command("lg-lint, cached", lg_lint(env, "--cache-dir", str(cache / "lg-lint"))),
+    ]
+
+
+def start(env: Environment) -> Command:
+    """What any program in Python takes."""
+    return Command("python -c pass", [str(env.own_python), "-c", "pass"])
+
+
+def commands(env: Environment, folder: Path, cache: Path, others: bool) -> list[Command]:
+    found = [
+        Command("ruff --no-cache", ruff(env, "--no-cache")),
+        Command("lg-lint --no-cache", lg_lint(env, "--no-cache")),
+        *cached(env, cache),
         *(
             Command(
                 f"lg-lint, {what}",

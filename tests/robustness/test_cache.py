@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import subprocess
 import sys
 import time
@@ -99,8 +101,12 @@ class Project:
 
     def imports(self, *arguments: str) -> tuple[set[str], str]:
         """Which of the heavy modules a run imports, and what it writes."""
+        modules, out = self.modules(*arguments)
+        return HEAVY & modules, out
+
+    def modules(self, *arguments: str) -> tuple[set[str], str]:
         _, out, err = self.run(*arguments, flags=("-X", "importtime"))
-        return HEAVY & {line.rpartition("|")[2].strip() for line in err.splitlines()}, out
+        return {line.rpartition("|")[2].strip() for line in err.splitlines()}, out
 
     def kept(self, pattern: str) -> list[Path]:
         return sorted(self.cache.glob(pattern))
@@ -117,6 +123,22 @@ def test_an_unchanged_project_is_answered_without_parser_and_click(project: Proj
     assert "LG101" in first[1]
     assert project.imports() == (set(), first[1])
     assert project.run() == first
+
+
+def test_where_times_tell_that_nothing_has_changed_one_module_is_enough(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site"
+    shutil.copytree(warm.PACKAGE, installed / "lg_lint")
+    record = installed / f"lg_lint-{__version__}.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text("lg_lint/warm.py,sha256=a,6\n")
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    project.touch(".", OLD)
+    _, first, _ = project.run()
+    modules, out = project.modules()
+    assert out == first
+    assert {name for name in modules if name.startswith("lg_lint")} == {"lg_lint", "lg_lint.warm"}
 
 
 def test_a_changed_file_is_seen(project: Project) -> None:
@@ -387,6 +409,41 @@ def test_new_files_and_settings_are_seen(project: Project, name: str) -> None:
     assert status == (1 if name == "more.py" else 0)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_edited_a_run_says_what_one_without_a_cache_says(
+    project: Project, seed: int
+) -> None:
+    texts = {
+        "graph.py": [GRAPH, "# A graph.\n" + GRAPH, GRAPH.replace("graph =", "other =")],
+        "route.py": [ROUTE, "# A route.\n" + ROUTE, ROUTE.replace("graph.invoke", "graph.other")],
+        "helper.py": [
+            HELPER,
+            HELPER + "# no\n",
+            HELPER.replace("time.monotonic", "time.sleep"),
+            None,
+        ],
+        "idle.py": [IDLE, IDLE + "import route\n", "def broken(:\n", None],
+        "stream.py": [STREAM, None],
+        "requirements.txt": ["starlette==0.45.3\n", "starlette==1.40.0\n", None],
+        "uv.lock": [LOCK, None],
+        ".gitignore": ["route.py\n", "stream.py\n", None],
+        "lg-lint.toml": ["ignore = ['LG101']\n", "ignore = ['LG303']\n", "broken [", None],
+        "nginx.conf": ["server {\n  location / {\n    proxy_pass http://app;\n  }\n}\n", None],
+    }
+    chance = random.Random(seed)
+    for tick in range(10):
+        name = chance.choice(sorted(texts))
+        text = chance.choice(texts[name])
+        if text is not None:
+            project.write(name, text, when=OLD + tick)
+        else:
+            (project.root / name).unlink(missing_ok=True)
+        project.touch(".", OLD + tick)
+        expected = project.run("--no-cache")
+        assert project.run() == expected, (name, text)
+        assert project.run() == expected, (name, text)
+
+
 @pytest.mark.parametrize("clock", ["fine", "coarse"])
 def test_a_changed_pin_is_seen(project: Project, clock: str) -> None:
     project.write("stream.py", STREAM)
@@ -410,6 +467,17 @@ def test_a_new_lock_is_seen(project: Project, name: str, text: str) -> None:
     assert project.run("--select", "LG303")[0] == 0
     project.write(name, text)
     assert f"starlette 1.4.0 ({name})" in project.run("--select", "LG303")[1]
+
+
+def test_a_repository_around_the_project_is_seen(project: Project) -> None:
+    project.write("../.gitignore", "route.py\n")
+    project.touch(".", OLD)  # as long ago as the files in it, so that times alone are compared
+    assert project.run()[0] == 1
+    repository = project.root.parent / ".git"
+    repository.mkdir()
+    assert project.run()[0] == 0
+    repository.rmdir()
+    assert project.run()[0] == 1
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])
