@@ -93,6 +93,8 @@ def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
     sinks = SyncRuns(
         project, lambda run: has_async_saver(program, run) and not has_async_part(program, run)
     )
+    if not sinks.has_graphs:
+        return
     paths = Paths(project.execution, sinks.of, stays_on_loop)
     for state, entry, before in frames_on_loop(project):
         for chains in by_path(paths.chains(state)):

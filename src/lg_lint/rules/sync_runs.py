@@ -21,7 +21,10 @@ def stays_on_loop(state: State, edge: Edge) -> bool:
 
 
 class SyncRuns:
-    """The places of a state where a sync call of a graph runs, of those runs that are `wanted`."""
+    """The places of a state where a sync call of a graph runs, of those runs that are `wanted`.
+
+    `has_graphs` where one of these runs is of a known graph: methods that are handed on have none.
+    """
 
     def __init__(self, project: Project, wanted: Callable[[Run], bool]) -> None:
         self.project = project
@@ -31,6 +34,7 @@ class SyncRuns:
             for run in project.runs
             if methods()[run.method]["kind"] != "async" and wanted(run)
         }
+        self.has_graphs = any(run.graphs for run in self._by_call.values())
         self._found: dict[State, list[t.Node]] = {}
 
     def of(self, state: State) -> list[t.Node]:
