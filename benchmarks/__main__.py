@@ -67,11 +67,11 @@ def measure(env: Environment, name: str, folder: Path, runs: int, others: bool) 
 def unchanged(measured: list[Command]) -> str:
     """Runs of a hundredth of a second need more turns, and none that are slow between them."""
     base = measured[0]
-    found = ", ".join(
-        f"{each.name} {each.medians()[0] * 1000:.1f} ms ({ratio(each, base):.2f}x)"
+    found = "; ".join(
+        f"{each.name}: {each.medians()[0] * 1000:.1f} ms ({ratio(each, base):.2f}x)"
         for each in measured
     )
-    return f"\nNothing changed, in {len(base.wall)} turns: {found}.\n"
+    return f"\nNothing changed, in {len(base.wall)} turns of their own: {found}.\n"
 
 
 def main() -> None:
