@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from lg_lint.finding import Finding
 from lg_lint.fixes.writing import NotWrittenError, rewrite
@@ -19,8 +20,7 @@ _NEVER = frozenset({UNREADABLE, UNUSED, UNKNOWN})
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
-@dataclass(slots=True)
-class Added:
+class Added(Struct):
     """How many findings got a comment, in how many files; what was not written, and why."""
 
     findings: int = 0

@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from lg_lint import atomic
 from lg_lint.finding import Finding
@@ -29,8 +30,7 @@ class BaselineError(Exception):
     """A file that is no baseline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The entries of a baseline file."""
 
     file: Path

@@ -6,8 +6,9 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from lg_lint.finding import Finding, Place
 
@@ -37,8 +38,7 @@ class ChangesError(Exception):
     """Why it cannot be told what has changed."""
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """The rows changed in each file, by real path; None where any of them may be."""
 
     rows: dict[str, list[range] | None] = field(default_factory=dict)

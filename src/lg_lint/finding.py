@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lg_lint.remedy import Remedy
 
@@ -48,8 +50,7 @@ class Hop(str, Enum):
     SOURCE = "source"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """Part of one file.
 
     `path` as reported (relative to the working directory where it lies below it); rows and
@@ -65,16 +66,14 @@ class Place:
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a trace: what happens at a place."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One report. `place` is the primary place; `trace` leads from the entry point to the cause.
 
     `fix` mends it at the primary place; None where nothing does.
@@ -99,8 +98,7 @@ class Finding:
         return replace(self, severity=severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """A call that looks like a graph's, whose receiver could not be resolved."""
 
     place: Place

@@ -286,8 +286,6 @@ class _Run:
 
     def _project(self, program: Program, discovery: Discovery) -> Project:
         """What the rules ask: graphs, entry points, responses, with what names may stand for."""
-        from pathlib import Path
-
         from lg_lint.finding import Unresolved
         from lg_lint.model import build
         from lg_lint.model.declared import declare
@@ -299,7 +297,7 @@ class _Run:
             self.result.problems.append(Problem(told))
         project, unresolved = build.project(program, versions)
         project.display = self.display
-        project.proxy_configs = [Path(each) for each in discovery.configs]
+        project.proxy_configs = discovery.configs
         project.blocking_calls = program.additions.blocking_calls
         for call in unresolved:
             if call.site.path in self.reported:

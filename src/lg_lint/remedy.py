@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Applicability(str, Enum):
@@ -29,8 +31,7 @@ class Cure(str, Enum):
     ENCODE_PAYLOAD = "encode-payload"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """One replacement in a file: rows and columns as in a place, the end exclusive."""
 
     row: int
@@ -40,8 +41,7 @@ class Edit:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """The cure of one finding. `message` is an order; `reason` says why it is not safe.
 
     `span` is what is changed, where that is only part of the finding's place.

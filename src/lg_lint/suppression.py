@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple, Union
+
+from msgspec import Struct, field
 
 from lg_lint.finding import Finding, Place
 from lg_lint.rules.registry import rules_of, select, words
@@ -55,8 +56,7 @@ _Target = tuple[Union[Rows, None], Union[Rows, None]]
 """The rows that a comment speaks of, and the statement that ends with it."""
 
 
-@dataclass(eq=False, slots=True)
-class Pragma:
+class Pragma(Struct, eq=False):
     """One code, prefix or name in an ignore comment. `rows` is None for the whole file."""
 
     selector: str
@@ -76,8 +76,7 @@ class Pragma:
         return self.rows.first <= place.last and place.first <= self.rows.last
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """An ignore comment that cannot be followed."""
 
     row: int
@@ -86,8 +85,7 @@ class Complaint:
     message: str
 
 
-@dataclass(slots=True)
-class Pragmas:
+class Pragmas(Struct):
     """The ignore comments of one file."""
 
     pragmas: list[Pragma] = field(default_factory=list)
@@ -175,8 +173,7 @@ class Pragmas:
         self.complaints.append(Complaint(comment.row, column, width, message))
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """What ignore comments leave: findings kept, findings hidden, findings about the comments."""
 
     kept: list[Finding]

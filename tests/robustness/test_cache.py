@@ -602,18 +602,13 @@ def test_a_file_that_facts_cannot_wait_in_is_said_when_they_are_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Full:
-        def __init__(self, size: int) -> None:
-            pass
-
-        def tell(self) -> int:
-            return 0
-
         def write(self, _data: bytes) -> None:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tempfile.SpooledTemporaryFile", Full)
+    monkeypatch.setattr("tempfile.TemporaryFile", Full)
     store = Store(str(tmp_path), "project")
-    store.put(b"key", b"facts")
+    for key in (b"first", b"second"):
+        store.put(key, bytes(1 << 20))
     with pytest.raises(OSError, match="No space"):
         store.save()
     assert not list(tmp_path.iterdir())

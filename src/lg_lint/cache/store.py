@@ -8,6 +8,7 @@ belong together are found out record by record.
 from __future__ import annotations
 
 import contextlib
+import io
 import marshal
 import os
 import time
@@ -78,13 +79,15 @@ class Store:
         return content
 
     def put(self, key: bytes, content: bytes) -> None:
+        if self._refused is not None:
+            return
         if self._waiting is None:
-            from tempfile import SpooledTemporaryFile
-
-            self._waiting = SpooledTemporaryFile(_AT_ONCE)  # noqa: SIM115
+            self._waiting = io.BytesIO()
         self._added[key] = (self._waiting.tell(), sealed.DIGEST_SIZE + len(content))
         try:
             self._waiting.write(sealed.digest(content, self._version) + content)
+            if isinstance(self._waiting, io.BytesIO) and self._waiting.tell() > _AT_ONCE:
+                self._waiting = _in_a_file(self._waiting)
         except OSError as error:
             self._refused = error
 
@@ -127,6 +130,15 @@ class Store:
                 for key, record in reversed(part):
                     offset -= len(record)
                     self._entries[key] = (offset, len(record))
+
+
+def _in_a_file(held: io.BytesIO) -> IO[bytes]:
+    """What is held in memory, in a file without a name. Raises OSError."""
+    from tempfile import TemporaryFile  # takes longer to import than most runs have to put
+
+    file = TemporaryFile()  # noqa: SIM115
+    file.write(held.getbuffer())
+    return file
 
 
 def _read(file: IO[bytes] | None, entries: Entries) -> Iterator[tuple[bytes, bytes]]:

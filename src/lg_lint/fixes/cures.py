@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 import libcst as cst
+from msgspec.structs import replace
 
 from lg_lint.finding import Finding, Place
 from lg_lint.fixes.arguments import add_headers, set_expression, set_keyword

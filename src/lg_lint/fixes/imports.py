@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import libcst as cst
 from libcst.metadata import BaseAssignment, BuiltinAssignment, GlobalScope, ImportAssignment
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lg_lint.fixes.parsed import Parsed, Point, Refusal
 from lg_lint.remedy import Edit
@@ -44,8 +45,7 @@ def joined(edits: Sequence[Edit]) -> list[Edit]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Import:
+class _Import(Struct, frozen=True):
     """`import module`, or `from module import item`."""
 
     module: str

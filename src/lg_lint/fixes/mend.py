@@ -10,8 +10,9 @@ findings, so this ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from lg_lint.finding import Finding
 from lg_lint.fixes.cures import Workshop
@@ -26,16 +27,14 @@ Relint = Callable[[Mapping[Path, str]], Report]
 """A run over the same paths, with these texts in the place of the files'."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A fix that was not applied, and why."""
 
     finding: Finding
     reason: str
 
 
-@dataclass(slots=True)
-class Mended:
+class Mended(Struct):
     """The last run's report, the changed texts, what was fixed and what was not."""
 
     report: Report

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lg_lint.finding import Finding
 from lg_lint.lint import Report
@@ -15,8 +16,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _Spot = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """The fix of one finding, worked out."""
 
     finding: Finding
@@ -27,8 +27,7 @@ class Patch:
         return self.finding.place.path
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """Why a batch cannot be taken, and which of its fixes are to blame, where that can be told."""
 
     reason: str

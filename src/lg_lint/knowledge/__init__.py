@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import sys
 from typing import Any
 
 from lg_lint.cache.sealed import digest
@@ -57,10 +56,8 @@ def _mark(texts: dict[str, bytes]) -> str:
 
 
 def _parsed(texts: dict[str, bytes]) -> Tables:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from lg_lint.toml import tomllib
+
     return {name: tomllib.loads(text.decode()) for name, text in texts.items()}
 
 

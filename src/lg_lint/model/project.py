@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -38,7 +37,7 @@ class Project(Struct):
     responses: list[StreamResponse] = field(default_factory=list)
     display: Callable[[str], str] = str
     blocking_calls: tuple[str, ...] = ()
-    proxy_configs: list[Path] = field(default_factory=list)
+    proxy_configs: list[str] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
     names_read: frozenset[str] | None = None
     _made: dict[Callable[[Project], object], object] = field(default_factory=dict)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -28,7 +27,7 @@ class Directive(Struct, frozen=True):
     """A directive in force: its first argument, and where it stands."""
 
     value: str
-    path: Path
+    path: str
     row: int
 
 
@@ -36,11 +35,11 @@ class Patience(Struct, frozen=True):
     """The seconds of silence after which a location cuts an answer, and the line that says so."""
 
     seconds: float
-    path: Path
+    path: str
     row: int
 
 
-def pass_streams(configs: list[Path]) -> bool:
+def pass_streams(configs: list[str]) -> bool:
     """Whether there are locations that proxy, and all of them let a stream through at once.
 
     A file that nginx could not read counts for nothing.
@@ -49,19 +48,19 @@ def pass_streams(configs: list[Path]) -> bool:
     return bool(verdicts) and all(verdicts)
 
 
-def longest_patience(configs: list[Path]) -> Patience | None:
+def longest_patience(configs: list[str]) -> Patience | None:
     """The patience of the most patient location that proxies; None without one."""
     found = [_patience(directives) for path in configs for directives in _locations(path)]
     return max(found, key=lambda item: item.seconds, default=None)
 
 
-def _locations(path: Path) -> Iterator[Mapping[str, Directive]]:
+def _locations(path: str) -> Iterator[Mapping[str, Directive]]:
     """The directives in force in each block of a file that proxies."""
     import crossplane
 
     try:
         payload = crossplane.parse(
-            str(path), single=True, check_ctx=False, check_args=False, comments=False
+            path, single=True, check_ctx=False, check_args=False, comments=False
         )
     except (OSError, ValueError, RecursionError):
         return
@@ -70,7 +69,7 @@ def _locations(path: Path) -> Iterator[Mapping[str, Directive]]:
 
 
 def _walk(
-    block: list[dict[str, Any]], outer: Mapping[str, Directive], path: Path
+    block: list[dict[str, Any]], outer: Mapping[str, Directive], path: str
 ) -> Iterator[Mapping[str, Directive]]:
     here = dict(outer)
     for line in block:

@@ -199,7 +199,7 @@ def _trace(
         yield project.step(verdict.silence.site, "nothing is sent meanwhile")
     if patience is not None:
         row = patience.row
-        place = Place(project.display(str(patience.path)), row, 1, row, 1)
+        place = Place(project.display(patience.path), row, 1, row, 1)
         yield Step(place, f"cuts an answer that is silent for {patience.seconds:g} s")
 
 

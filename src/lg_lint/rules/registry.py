@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-import pkgutil
+import os
 from collections.abc import Collection
 
 from lg_lint.finding import Hop, Severity
@@ -42,9 +42,12 @@ def _rule(code: str) -> Rule:
 
 
 def _modules() -> list[str]:
-    package = importlib.import_module("lg_lint.rules")
-    found = [module.name for module in pkgutil.iter_modules(package.__path__)]
-    return [name for name in found if name.startswith("lg") and name[2:3].isdigit()]
+    files = map(os.path.splitext, os.listdir(os.path.dirname(__file__)))
+    return [
+        name
+        for name, suffix in files
+        if suffix == ".py" and name[:2] == "lg" and name[2:3].isdigit()
+    ]
 
 
 def select(selectors: list[str]) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from lg_lint.settings.mistakes import InvalidValueError, SettingsError
 from lg_lint.settings.options import options
@@ -122,10 +121,8 @@ def _text(path: str) -> str:
 def _toml(text: str, path: str | None) -> dict[str, Any]:
     import re
 
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from lg_lint.toml import tomllib
+
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from lg_lint.lint import Report
 from lg_lint.remedy import Edit, Remedy

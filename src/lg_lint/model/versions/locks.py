@@ -7,16 +7,10 @@ question are parsed alone.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 
 from lg_lint.model.versions.pin import Pin, UnreadableError
 from lg_lint.model.versions.ranges import either, exactly
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 NAMES = ("uv.lock", "poetry.lock", "pdm.lock")
 _TABLE = "[[package]]"
@@ -54,6 +48,8 @@ def _version(text: str, start: int) -> tuple[str | None, int]:
     end = text.find(f"\n{_TABLE}", start + len(_TABLE))
     table = text[start:end] if end >= 0 else text[start:]
     above = text.count("\n", 0, start)
+    from lg_lint.toml import tomllib
+
     try:
         version = tomllib.loads(table)["package"][0].get("version")
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from lg_lint.model.versions.pin import Pin, spelled
 from lg_lint.model.versions.ranges import Range, either, of_poetry, of_specifiers
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 NAME = "pyproject.toml"
 
@@ -26,6 +20,8 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
     mention = re.compile(rf"{spelled(package)}(?![\w.-])", re.I)
     if mention.search(text) is None:
         return
+    from lg_lint.toml import tomllib
+
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
