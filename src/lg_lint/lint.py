@@ -39,7 +39,7 @@ class Problem:
 class Report:
     """What a run found. Findings are sorted by place.
 
-    `timings` are seconds by stage; files are parsed, or waited for, while names are resolved.
+    `timings` are seconds by stage; files are parsed, or waited for, while the others go on.
 
     Left out of the findings are those that ignore comments hide, those in the baseline, and those
     that touch nothing that has changed.
@@ -246,11 +246,11 @@ class _Run:
         told.update(call.place.path for call in self.result.unresolved)
         told.update(step.place.path for finding in findings for step in finding.trace)
         for path, scan in self.files.scans.items():
-            if not path.endswith(".py") or scan.has_pragmas or self.display(path) in told:
+            if not path.endswith(".py") or scan.has_pragmas:
                 continue
             said = self.said.get(path)
             if self.files.was_parsed(path):
-                if said is not None:
+                if said is not None and self.display(path) not in told:
                     seen.gists[path] = gists.of_code(said, is_seed=scan.is_seed)
             elif not scan.is_seed:
                 seen.gists[path] = gists.of_idle(said or gists.ANYTHING)

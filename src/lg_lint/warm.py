@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 COARSE = 2_000_000_000
-_MARK = b"lg-lint cache\n"
+"""Nanoseconds within which a file may have changed again and kept its time."""
+
 FOLDER = b"folder"
 """What is kept of a place with a folder, where else a file would have mattered."""
 
+_MARK = b"lg-lint cache\n"
 _HEAD = len(_MARK) + 16
 _WORTH_A_PROCESS = 1_500
 """Files whose times are worth being compared by two processes."""
@@ -227,7 +229,7 @@ def _holds(record: Record, spot: Spot) -> bool:
         from lg_lint.beside import spread
 
         same = spread(is_untouched, record.files)
-    if not touched and all(same) and all(_same_place(path, is_) for path, is_ in record.places):
+    if not touched and all(same) and all(_same_place(*place) for place in record.places):
         return True
     from lg_lint.cache.renewal import renew
 

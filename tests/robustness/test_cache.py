@@ -207,11 +207,13 @@ def pause(seconds=5):
 """
 
 
+CALLING = "from helper import pause\n" + ROUTE.replace("    return", "    pause()\n    return")
+
+
 def helped(project: Project) -> str:
     """What is said of a project whose route calls a helper, of which nothing is said."""
     project.write("helper.py", HELPER)
-    route = ROUTE.replace("    return", "    pause()\n    return")
-    project.write("route.py", "from helper import pause\n" + route)
+    project.write("route.py", CALLING)
     _, out, _ = project.run()
     assert "LG101" in out
     assert "helper" not in out
@@ -415,7 +417,7 @@ def test_whatever_is_edited_a_run_says_what_one_without_a_cache_says(
 ) -> None:
     texts = {
         "graph.py": [GRAPH, "# A graph.\n" + GRAPH, GRAPH.replace("graph =", "other =")],
-        "route.py": [ROUTE, "# A route.\n" + ROUTE, ROUTE.replace("graph.invoke", "graph.other")],
+        "route.py": [ROUTE, "# A route.\n" + ROUTE, CALLING, CALLING + "# end\n"],
         "helper.py": [
             HELPER,
             HELPER + "# no\n",
