@@ -1,3 +1,260 @@
-"""lg-lint finds why a LangGraph stream cuts off, stalls or arrives late."""
+"""lg-lint finds why a LangGraph stream cuts off, stalls or arrives late.
+
+A run begins here: it writes what an earlier run of the same command line has written, or runs.
+A record says what a run has looked at: each folder with the entries that matter, each file with
+its time, size, inode and digest, and each place where a file would have mattered. Times alone are
+not trusted within two seconds of the run, as clocks of file systems may be that coarse. What
+looks as if it had changed is looked into by `cache.renewal`.
+
+A run in which nothing has changed needs this module alone. It is as short in time as Python's own
+start, so that an import is dear: `__future__`, `hashlib`, and even a second module of the package.
+"""
+
+import gc
+import marshal
+import os
+import sys
+from _imp import source_hash  # SipHash; `importlib.util`, which makes it public, is slow to import
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+COARSE = 2_000_000_000
+"""Nanoseconds within which a file may have changed again and kept its time."""
+
+FOLDER = b"folder"
+"""What is kept of a place with a folder, where else a file would have mattered."""
+
+_MARK = b"lg-lint cache\n"
+_HEAD = len(_MARK) + 16
+_WORTH_A_PROCESS = 1_500
+"""Files whose times are worth being compared by two processes."""
+
+_VARIABLES = (
+    "CI_PROJECT_DIR", "COLUMNS", "FORCE_COLOR", "GITHUB_WORKSPACE", "HOME", "LANG", "LC_ALL",
+    "LC_CTYPE", "NO_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "TERM", "XDG_CACHE_HOME",
+)  # fmt: skip
+
+Status = tuple[int, int, int]
+"""Time of the last change in nanoseconds, size, inode."""
+
+
+def main() -> None:
+    """Run the command line of this process, and end it."""
+    gc.disable()  # nothing here holds cycles that a short run would have to look for
+    spot = replay(sys.argv[1:])
+
+    import contextlib
+
+    from lg_lint.cli import run
+
+    status = run(sys.argv[1:], spot)
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    os._exit(status)  # a large program takes seconds to be taken apart
+
+
+class Record:
+    """What a run has looked at, and what it wrote.
+
+    `folders` holds lists of path, status and entries; `files`, in lists of a folder's path, the
+    names, statuses, digests and, where not all matters, gists of files in it. `places` are paths
+    without a file, each with what is there: nothing, or `FOLDER`. Entries called `skipped` were not
+    looked at. `root` is that of the project, `made` the time in nanoseconds.
+    """
+
+    __slots__ = ("files", "folders", "key", "made", "output", "places", "root", "skipped", "status")
+
+    def __init__(
+        self,
+        key: str,
+        root: str,
+        made: int,
+        skipped: "list[str]",
+        folders: "list[list[Any]]",
+        files: "list[list[Any]]",
+        places: "list[tuple[str, bytes]]",
+        status: int,
+        output: "bytes | memoryview" = b"",
+    ) -> None:
+        self.key = key
+        self.root = root
+        self.made = made
+        self.skipped = skipped
+        self.folders = folders
+        self.files = files
+        self.places = places
+        self.status = status
+        self.output = output
+
+    @classmethod
+    def read(cls, spot: "Spot") -> "Record | None":
+        """The record of a run; None where there is none that can be trusted."""
+        content = read_sealed(spot.path, spot.version)
+        if content is None:
+            return None
+        size, parts = marshal.loads(content)
+        record = cls(*parts)
+        record.output = content[len(content) - size :]
+        return record if record.key == spot.key else None
+
+
+class Spot:
+    """Where the record of a run is kept, and what identifies the run."""
+
+    __slots__ = ("cache", "key", "path", "version")
+
+    def __init__(self, arguments: "list[str]", cache: str) -> None:
+        terminal = (sys.stdout.isatty(), sys.stdout.encoding, sys.flags.utf8_mode)
+        variables = [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
+        variables += [f"{name}={os.environ[name]}" for name in os.environ if name[:7] == "LG_LINT"]
+        self.key = repr((arguments, os.getcwd(), terminal, variables))
+        self.cache = cache
+        name = source_hash(0, self.key.encode(errors="surrogateescape")).hex()
+        self.path = os.path.join(cache, "runs", name)
+        self.version = _version()
+
+
+def replay(arguments: "list[str]") -> "Spot | None":
+    """Write what the same run has written before, and end the process.
+
+    Where that cannot be done, returns the spot for a record; None where none may be kept.
+    """
+    try:
+        spot = Spot(arguments, cache_folder(_cache_dir(arguments)))
+    except (OSError, AttributeError):  # no working directory, no stdout
+        return None
+    if "--no-cache" in arguments or "_LG_LINT_COMPLETE" in os.environ:
+        return None
+    record = Record.read(spot)
+    if record is not None and _holds(record, spot):
+        _write(record.output)
+        os._exit(record.status)
+    return spot
+
+
+def _cache_dir(arguments: "list[str]") -> "str | None":
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--cache-dir="):
+            return argument.partition("=")[2]
+        if argument == "--cache-dir" and index + 1 < len(arguments):
+            return arguments[index + 1]
+    return None
+
+
+def cache_folder(named: "str | None" = None) -> str:
+    """The folder of the cache: as named, as the environment says, or the user's own."""
+    named = named or os.environ.get("LG_LINT_CACHE_DIR")
+    if named:
+        return os.path.abspath(named)
+    home = os.path.expanduser("~")
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+        return os.path.join(base, "lg-lint", "Cache")
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Caches", "lg-lint")
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return os.path.join(base if os.path.isabs(base) else os.path.join(home, ".cache"), "lg-lint")
+
+
+def _version() -> bytes:
+    """Names the code of this package in this very Python."""
+    code = installed()
+    if not code:
+        from lg_lint.cache.folder import sizes_and_times
+
+        code = sizes_and_times(PACKAGE)
+    return source_hash(0, b"%b\n%b\n%b" % (__version__.encode(), sys.version.encode(), code))
+
+
+def installed() -> bytes:
+    """The digests that the installer of this package keeps of its files; empty where none has."""
+    try:
+        return _content(f"{PACKAGE}-{__version__}.dist-info/RECORD")
+    except OSError:
+        return b""
+
+
+def seal(content: "bytes | memoryview", version: bytes) -> bytes:
+    """What stands before `content` in a file, so that one that is torn or foreign is known."""
+    return _MARK + version[:8] + source_hash(0, content)
+
+
+def read_sealed(path: str, version: bytes) -> "memoryview | None":
+    """The content of a sealed file; None where it is missing, torn, foreign or outdated."""
+    try:
+        data = _content(path)
+    except OSError:
+        return None
+    content = memoryview(data)[_HEAD:]
+    return content if data[:_HEAD] == seal(content, version) else None
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.readall()
+
+
+# --- comparing ----------------------------------------------------------------------------
+
+
+def status_of(result: os.stat_result) -> Status:
+    return (result.st_mtime_ns, result.st_size, result.st_ino)
+
+
+def statuses(folder: str, names: "list[str]") -> "list[Status]":
+    """Of files in a folder. Raises OSError where one is gone."""
+    results = map(os.stat, [f"{folder}/{name}" for name in names])
+    return [(each.st_mtime_ns, each.st_size, each.st_ino) for each in results]
+
+
+def _holds(record: Record, spot: Spot) -> bool:
+    """Whether everything is as the record says."""
+    settled = record.made - COARSE
+
+    def is_untouched(batch: "list[Any]") -> bool:
+        try:
+            now = statuses(batch[0], batch[1])
+        except OSError:
+            return False
+        return bool(now == batch[2] and max(now)[0] <= settled)
+
+    touched = [folder for folder in record.folders if not _same_folder(folder, settled)]
+    if sum(len(batch[1]) for batch in record.files) < _WORTH_A_PROCESS:
+        same = [is_untouched(batch) for batch in record.files]
+    else:
+        from lg_lint.beside import spread
+
+        same = spread(is_untouched, record.files)
+    if not touched and all(same) and all(_same_place(*place) for place in record.places):
+        return True
+    from lg_lint.cache.renewal import renew
+
+    files = [batch for batch, is_same in zip(record.files, same, strict=True) if not is_same]
+    return renew(record, spot, touched, files)
+
+
+def _same_folder(folder: "list[Any]", settled: int) -> bool:
+    path, (mtime, _, inode), _ = folder
+    try:
+        now = os.stat(path)
+    except OSError:
+        return False
+    return bool(now.st_mtime_ns == mtime <= settled and now.st_ino == inode)
+
+
+def _same_place(path: str, known: bytes) -> bool:
+    return os.path.isdir(path) if known else not os.access(path, os.F_OK)
+
+
+def _write(output: "bytes | memoryview") -> None:
+    output = memoryview(output)
+    try:
+        while output:
+            output = output[os.write(1, output) :]
+    except BrokenPipeError:
+        pass

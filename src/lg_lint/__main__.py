@@ -1,6 +1,6 @@
 """`python -m lg_lint`."""
 
-from lg_lint.warm import main
+from lg_lint import main
 
 if __name__ == "__main__":
     main()

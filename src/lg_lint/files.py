@@ -5,21 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 
+from lg_lint import status_of
 from lg_lint.cache.recording import Seen
 from lg_lint.cache.sealed import digest
 from lg_lint.sources.scan import Scan, scan
 from lg_lint.sources.text import NOTEBOOK_SUFFIX, Source, SourceError, decode, load
-from lg_lint.warm import status_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lg_lint import Status
     from lg_lint.cache.scans import Scans
     from lg_lint.cache.store import Store
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.sources.scan import Plain
-    from lg_lint.warm import Status
     from lg_lint.workers import Workers
 
     Row = tuple[Plain, tuple[Status, bytes] | None]

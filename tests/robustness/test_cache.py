@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import __version__, files, warm
+import lg_lint
+from lg_lint import Record, Spot, __version__, files
 from lg_lint.cache import folder
 from lg_lint.cache.recording import Seen, remember
 from lg_lint.cache.store import Store
@@ -129,16 +130,16 @@ def test_where_times_tell_that_nothing_has_changed_one_module_is_enough(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed = tmp_path / "site"
-    shutil.copytree(warm.PACKAGE, installed / "lg_lint")
+    shutil.copytree(lg_lint.PACKAGE, installed / "lg_lint")
     record = installed / f"lg_lint-{__version__}.dist-info" / "RECORD"
     record.parent.mkdir()
-    record.write_text("lg_lint/warm.py,sha256=a,6\n")
+    record.write_text("lg_lint/__init__.py,sha256=a,6\n")
     monkeypatch.setenv("PYTHONPATH", str(installed))
     project.touch(".", OLD)
     _, first, _ = project.run()
     modules, out = project.modules()
     assert out == first
-    assert {name for name in modules if name.startswith("lg_lint")} == {"lg_lint", "lg_lint.warm"}
+    assert {name for name in modules if name.startswith("lg_lint")} == {"lg_lint"}
 
 
 def test_a_changed_file_is_seen(project: Project) -> None:
@@ -492,9 +493,9 @@ def test_settings_that_change_during_a_run_are_not_taken_for_its_own(
     when = seen.made if meanwhile else OLD
     os.utime(settings, ns=(when, when))
     seen.places.add(str(settings))
-    spot = warm.Spot(["check"], str(tmp_path / "cache"))
+    spot = Spot(["check"], str(tmp_path / "cache"))
     remember(spot, seen, 0, b"")
-    assert (warm.Record.read(spot) is None) is meanwhile
+    assert (Record.read(spot) is None) is meanwhile
 
 
 def test_a_removed_file_is_seen(project: Project) -> None:
@@ -564,7 +565,7 @@ def test_the_installers_list_or_the_files_themselves_tell_versions_apart(
     package.mkdir()
     module = package / "rule.py"
     module.write_text("x = 1")
-    monkeypatch.setattr(warm, "PACKAGE", str(package))
+    monkeypatch.setattr(lg_lint, "PACKAGE", str(package))
 
     def version() -> bytes:
         monkeypatch.setattr(folder, "_versions", {})

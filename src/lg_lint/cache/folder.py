@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from lg_lint import __version__
+from lg_lint import PACKAGE, __version__, installed
 from lg_lint.cache.sealed import digest
-from lg_lint.warm import PACKAGE, installed
 
 _TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # What is in this folder can be made again. Written by lg-lint.

@@ -7,9 +7,9 @@ import os
 import sys
 import time
 
+from lg_lint import FOLDER, Record, Spot, Status, status_of
 from lg_lint.cache import folder, renewal
 from lg_lint.cache.listing import LISTED
-from lg_lint.warm import FOLDER, Record, Spot, Status, status_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

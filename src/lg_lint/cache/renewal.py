@@ -10,15 +10,15 @@ import marshal
 import os
 import time
 
+from lg_lint import COARSE, FOLDER, status_of, statuses
 from lg_lint.cache import sealed
 from lg_lint.cache.listing import listing
-from lg_lint.warm import COARSE, FOLDER, status_of, statuses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lg_lint.warm import Record, Spot
+    from lg_lint import Record, Spot
 
 IDLE = b"i"
 """How the gist of a file begins that took no part."""

@@ -6,9 +6,9 @@ import marshal
 import os
 import time
 
+from lg_lint import COARSE, Status, read_sealed
 from lg_lint.cache import folder, sealed
 from lg_lint.sources.scan import Plain, Scan
-from lg_lint.warm import COARSE, Status, read_sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from lg_lint.warm import seal
+from lg_lint import seal
 
 try:
     from _blake2 import blake2b  # hashlib takes ten times as long to import

@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from typing import IO, BinaryIO
 
+from lg_lint import PACKAGE, read_sealed
 from lg_lint.cache import folder, sealed
-from lg_lint.warm import PACKAGE, read_sealed
 
 Entries = dict[bytes, tuple[int, int]]
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lg_lint.warm import Spot
+    from lg_lint import Spot
 
 
 def run(arguments: Sequence[str], spot: Spot | None = None) -> int:

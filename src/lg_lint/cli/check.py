@@ -15,8 +15,8 @@ from lg_lint.cli.status import CLEAN, TROUBLE
 from lg_lint.reports import TEXT_FORMATS
 
 if TYPE_CHECKING:
+    from lg_lint import Spot
     from lg_lint.settings import Settings
-    from lg_lint.warm import Spot
 
 
 @click.command(

@@ -16,8 +16,8 @@ import click
 )
 def clean(cache_dir: str | None) -> None:
     """Remove the cache. The next run of every project starts from nothing."""
+    from lg_lint import cache_folder
     from lg_lint.cache.folder import is_cache
-    from lg_lint.warm import cache_folder
 
     folder = cache_folder(cache_dir)
     if not os.path.isdir(folder):

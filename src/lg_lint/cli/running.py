@@ -13,12 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lg_lint import Spot
     from lg_lint.cli.options import CheckOptions
     from lg_lint.lint import Report
     from lg_lint.reports.context import Context
     from lg_lint.rules.rule import Rule
     from lg_lint.settings import Settings
-    from lg_lint.warm import Spot
 
 
 def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
@@ -74,7 +74,7 @@ def _run(options: CheckOptions, settings: Settings) -> Callable[..., Report]:
 
 
 def _cache(options: CheckOptions) -> str | None:
-    from lg_lint.warm import cache_folder
+    from lg_lint import cache_folder
 
     return None if options.no_cache else cache_folder(options.cache_dir)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
+from lg_lint import status_of
 from lg_lint.cache.listing import listed
 from lg_lint.cache.recording import Seen
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
-from lg_lint.warm import status_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
