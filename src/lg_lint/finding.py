@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -106,15 +106,27 @@ class Unresolved(Struct, frozen=True):
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding a rule, place and sink: the surest, then the worst, then the shortest to tell."""
-    best: dict[tuple[str, Place, Place | None], Finding] = {}
+    """One finding a rule, place and sink, and one a rule, place and message.
+
+    The surest is kept, then the worst, then the shortest to tell.
+    """
+    return _best_of(_best_of(findings, _sink), lambda finding: finding.message)
+
+
+def _best_of(
+    findings: Iterable[Finding], what: Callable[[Finding], Place | str | None]
+) -> list[Finding]:
+    best: dict[tuple[str, Place, Place | str | None], Finding] = {}
     for finding in findings:
-        end = finding.trace[-1].place if finding.trace else None
-        key = (finding.code, finding.place, end)
+        key = (finding.code, finding.place, what(finding))
         known = best.get(key)
         if known is None or _rank(finding) < _rank(known):
             best[key] = finding
     return list(best.values())
+
+
+def _sink(finding: Finding) -> Place | None:
+    return finding.trace[-1].place if finding.trace else None
 
 
 def _rank(finding: Finding) -> tuple[int, int, int]:

@@ -48,10 +48,9 @@ class Settling:
         )
         kept = self._of_reported((*settled.kept, *settled.extra))
         report.suppressed = len(visible(self._of_reported(settled.hidden), self._settings))
-        final = visible(kept, self._settings)
+        final = sorted(visible(kept, self._settings), key=lambda item: item.sort_key)
         shown = self._shown(final)
-        final = [localize(item, shown) for item in final]
-        report.findings = sorted(final, key=lambda item: item.sort_key)
+        report.findings = [localize(item, shown) for item in final]
         _keep_sources(report, shown)
 
     def _of_reported(self, findings: Iterable[Finding]) -> list[Finding]:

@@ -12,5 +12,5 @@ def suggest(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.8)
     return f'; did you mean "{by_lower[near[0]]}"?' if near else ""
