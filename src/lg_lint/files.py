@@ -185,10 +185,20 @@ class Files:
         if path not in self.scans:
             return None
         if path not in self._facts:
-            facts = self._facts[path] = self._known(path) or self._extract(path)
+            facts = self._known(path) or self._extract(path)
             if facts.error is not None:
                 self.refused[path] = facts.error
+                facts = self._of_cells(path) or facts
+            self._facts[path] = facts
         return self._facts[path]
+
+    def _of_cells(self, path: str) -> ModuleFacts | None:
+        """What a notebook says in the cells that can be read; None for other files."""
+        from lg_lint.facts.extract import extract_cells
+
+        source = self.source(path)
+        starts = [cell.start for cell in source.cells]
+        return extract_cells(source.text, starts) if starts else None
 
     def prepare(self, paths: Iterable[str]) -> None:
         """Have the facts of files extracted by others while the run goes on, where that pays."""

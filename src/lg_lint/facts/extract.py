@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Sequence
 
 from lg_lint.facts import tree
 from lg_lint.facts.abstract.expressions import EXPRESSIONS
@@ -38,10 +39,35 @@ def extract_quickly(text: str) -> tree.ModuleFacts | None:
     return tree.ModuleFacts(body=body)
 
 
+def extract_cells(text: str, starts: Sequence[int]) -> tree.ModuleFacts | None:
+    """What the cells of a notebook say that hold Python: each runs without the others.
+
+    `starts` are the rows of the text where the cells begin. None where that takes libcst.
+    """
+    lines = text.split("\n")
+    for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
+        cell = lines[start - 1 : end - 1]
+        if not _is_python("\n".join(cell)):
+            lines[start - 1 : end - 1] = [""] * len(cell)
+    return extract_quickly("\n".join(lines))
+
+
+def _is_python(text: str) -> bool:
+    try:
+        _parsed(text)
+    except _UNFIT:
+        return False
+    return True
+
+
 def abstract(text: str) -> tree.Block:
     """The statements of `text`, by Python's own parser. Raises one of several errors."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of strings that the next Python will not like
-        module = ast.parse(text)
+    module = _parsed(text)
     with room_for_nesting():
         return block(Source(text, _TABLE), module.body)
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of strings that the next Python will not like
+        return ast.parse(text)

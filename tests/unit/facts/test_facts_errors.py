@@ -24,6 +24,7 @@ from lg_lint.facts.extract import extract
         ("x\n\x00", 2, 1, "NUL byte"),
         ("x = '\ud800'", 1, 6, "unpaired surrogate"),
         ("y = 1\nx = $\n", 2, 5, "'$' is not a valid character in this position"),
+        ("x = '`'\ny = `a`\nz = \uff081\n", 2, 5, "'`' is not a valid character in this position"),
         ("y = 1\nx = 'a\n", 2, 5, "unterminated string literal"),
     ],
 )

@@ -22,6 +22,7 @@ _newlines = re.compile(r"\r\n?|\n").finditer
 _token_at_end = re.compile(r"(?:\w+|[^\w\s])[ \t\f]*\Z").search
 _located = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)").search
 _tokenizer_message = re.compile(r"tokenizer error: (.*)").search
+_invalid_character = re.compile(r"'(.)' is not a valid character").match
 _EXPECTED = {
     "INDENT": "an indented block",
     "DEDENT": "the end of the block",
@@ -43,9 +44,13 @@ def unreadable(text: str) -> Refused | None:
     except UnicodeEncodeError as problem:
         return (*place(text, problem.start), "unpaired surrogate")
     if _depth_exceeded(data):
-        code = _string_or_comment(lambda match: " " * len(match.group()), text)
-        return _too_deep_bracket(text, code)
+        return _too_deep_bracket(text, _without_strings(text))
     return None
+
+
+def _without_strings(text: str) -> str:
+    """The text with blanks for strings and comments."""
+    return _string_or_comment(lambda match: " " * len(match.group()), text)
 
 
 def refusal(text: str, problem: Exception) -> Refused:
@@ -94,6 +99,10 @@ def _line_start(text: str, row: int) -> int:
 
 def _unplaced(text: str, problem: Exception) -> Refused:
     """An error for which libcst gives no place; Python's own parser mostly does."""
+    message = _plain_message(problem)
+    invalid = _invalid_character(message)
+    if invalid is not None and (offset := _without_strings(text).find(invalid[1])) >= 0:
+        return (*place(text, offset), message)
     row, column = 1, 1
     try:
         with warnings.catch_warnings():
@@ -103,7 +112,7 @@ def _unplaced(text: str, problem: Exception) -> Refused:
         row, column = error.lineno or row, error.offset or column
     except (RecursionError, ValueError, MemoryError):
         pass
-    return (row, column, _plain_message(problem))
+    return (row, column, message)
 
 
 def _plain_message(problem: Exception) -> str:
