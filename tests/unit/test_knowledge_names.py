@@ -16,8 +16,8 @@ NOT_CHECKED = {
     "SDKs of hosted services, many and large, of which a row names a client": (
         "boto3", "cohere", "dashscope", "docker", "elasticsearch", "exa_py", "firebase_admin",
         "firecrawl", "google.cloud", "google.generativeai", "google.genai", "googleapiclient",
-        "groq", "langfuse", "litellm", "mistralai", "pinecone", "qdrant_client", "replicate",
-        "serpapi", "slack_sdk", "supabase", "tavily", "together", "twilio", "vertexai", "zhipuai",
+        "groq", "langfuse", "litellm", "mistralai", "opensearchpy", "pinecone", "qdrant_client",
+        "replicate", "serpapi", "slack_sdk", "supabase", "tavily", "together", "twilio", "vertexai", "zhipuai",
     ),
     "integrations of LangChain, each with the SDK of its provider": (
         "langchain_anthropic", "langchain_aws", "langchain_community", "langchain_deepseek",
