@@ -276,10 +276,11 @@ class _Run:
 
         types = type_table()
         finder = ModuleFinder(root, self.files.scans, types.packages)
-        wanted = self._wanted(finder, seeds)
+        wanted, importers = self._wanted(finder, seeds)
         from lg_lint.program.program import Program
 
         program = Program(finder, self._facts, types)
+        program.importers = importers
         for path in wanted:
             program.module(path)
         return program
@@ -305,8 +306,13 @@ class _Run:
                 self.result.unresolved.append(Unresolved(project.at(call.site), message))
         return project
 
-    def _wanted(self, finder: ModuleFinder, seeds: list[str]) -> list[str]:
-        """The files that take part, as far as imports alone say. Their facts are on the way."""
+    def _wanted(
+        self, finder: ModuleFinder, seeds: list[str]
+    ) -> tuple[list[str], Callable[[Iterable[str]], set[str]]]:
+        """The files that take part, as far as imports alone say, and what tells who imports a file.
+
+        Their facts are on the way.
+        """
         from lg_lint.cache.gists import said
         from lg_lint.program.closure import Imports
 
@@ -318,7 +324,7 @@ class _Run:
         self.files.prepare(wanted)
         self.files.prepare(imports.beyond(wanted))
         self._save_scans()
-        return wanted
+        return wanted, imports.importers
 
     def _seeds(self) -> list[str]:
         """The files without which there would be nothing to check."""

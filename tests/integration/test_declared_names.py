@@ -281,6 +281,7 @@ def test_blocking_calls(tmp_path: Path, name: str) -> None:
             from company import fetch
 
             app = FastAPI()
+            graph = create_react_agent("openai:gpt-4o", tools=[])
 
 
             @app.get("/chat")

@@ -109,10 +109,18 @@ WIRING: tuple[Proof[Any], ...] = (
             _form("LG602/bad/literal_of_the_state", "a key of the state", streamed({})),
             _form("LG602/bad/boolean_router", "`False`", streamed({"items": []})),
             _form("LG602/bad/no_return", "`None`, where no `return` is met", streamed({})),
+            _form("LG602/bad/asks_for_a_key", "a name behind a test", streamed({})),
+            _form("LG602/bad/one_place_two_values", "one of two names", streamed({})),
+            _form("LG602/bad/two_graphs_of_one_router", "a router of two graphs", streamed({})),
         ),
         good=(
             _form("LG602/good/all_mapped", "every value mapped", streamed({})),
             _form("LG602/good/value_asked_for", "the value handled before", streamed({})),
+            _form(
+                "LG602/good/asks_for_a_key_there_is_not",
+                "behind a test of a key that there is not",
+                streamed({"text": "x"}),
+            ),
         ),
         show=show_steps,
         claims=claim_fails("KeyError"),
@@ -178,6 +186,7 @@ WIRING: tuple[Proof[Any], ...] = (
             _form("LG606/bad/second_step_of_branches", "branches' second step", streamed(PARALLEL)),
             _form("LG606/bad/sends_to_one_node", "`Send`s to one node", streamed(PARALLEL)),
             _form("LG606/bad/whole_state_returned", "the whole state returned", streamed(PARALLEL)),
+            _form("LG606/bad/condition_of_one_branch", "an edge in an `if`", streamed(PARALLEL)),
         ),
         good=(
             _form("LG606/good/key_with_reducer", "a reducer", streamed(ITEMS)),
@@ -185,6 +194,7 @@ WIRING: tuple[Proof[Any], ...] = (
             _form("LG606/good/own_keys", "a key each", streamed(ITEMS)),
             _form("LG606/good/one_after_the_other", "in two steps", streamed(ITEMS)),
             _form("LG606/good/deferred", "`defer=True`", streamed(ITEMS)),
+            _form("LG606/good/arms_of_a_match", "in arms of a `match`", streamed(ITEMS)),
         ),
         show=show_steps,
         claims=claim_fails("InvalidUpdateError"),
@@ -205,6 +215,12 @@ WIRING: tuple[Proof[Any], ...] = (
                 "in a generator's last dict",
                 written(TEXT, "message"),
             ),
+            _form(
+                "LG607/bad/router_that_does_not_get_it",
+                "read by a router with a schema",
+                written(TEXT, "verdict"),
+            ),
+            _form("LG607/bad/several_returns", "on several ways", written(TEXT, "status")),
         ),
         good=(_form("LG607/good/declared_keys", "declared", written(TEXT, "secret")),),
         show=show_write,
@@ -234,10 +250,12 @@ WIRING: tuple[Proof[Any], ...] = (
         bad=(
             _form("LG609/bad/edge_beside_command", "`goto` to `publish`", streamed(TEXT)),
             _form("LG609/bad/edge_beside_conditional_edge", "a router to `END`", streamed(TEXT)),
+            _form("LG609/bad/edge_in_one_arm", "an edge in an `if`", streamed(TEXT)),
         ),
         good=(
             _form("LG609/good/one_kind_of_edge", "`goto` alone", streamed(TEXT)),
             _form("LG609/good/edge_to_end", "an edge to `END` beside it", streamed(TEXT)),
+            _form("LG609/good/router_in_the_other_arm", "in arms of an `if`", streamed(TEXT)),
         ),
         show=show_ran,
         claims=claim_both,
@@ -256,11 +274,15 @@ WIRING: tuple[Proof[Any], ...] = (
     Proof(
         rule="LG611",
         title="A join of branches of unequal length",
-        bad=(_form("LG611/bad/short_and_long_branch", "plain edges", streamed({})),),
+        bad=(
+            _form("LG611/bad/short_and_long_branch", "plain edges", streamed({})),
+            _form("LG611/bad/two_conditions", "edges in two `if`s", streamed({})),
+        ),
         good=(
             _form("LG611/good/list_edge", "an edge from a list", streamed({})),
             _form("LG611/good/deferred_join", "`defer=True`", streamed({})),
             _form("LG611/good/same_length", "branches of one length", streamed({})),
+            _form("LG611/good/arms_of_one_if", "in arms of an `if`", streamed({})),
         ),
         show=show_ran,
         claims=claim_twice,

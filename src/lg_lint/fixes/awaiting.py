@@ -17,6 +17,8 @@ def await_twin(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     rename = _rename(parsed, call, dict(remedy.parameters)["twin"])
     _check_frame(parsed, call)
     parent = parsed.parent(call)
+    if isinstance(parent, cst.Await):
+        return [rename]
     binds_tighter = (
         (isinstance(parent, (cst.Attribute, cst.Subscript)) and parent.value is call)
         or (isinstance(parent, cst.Call) and parent.func is call)

@@ -14,7 +14,7 @@ from lg_lint.model.graph import Graph, Run
 from lg_lint.model.project import Project
 from lg_lint.program import containers, inference
 from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import Function, enclosing_function
+from lg_lint.program.scopes import Function, enclosing_function, reaching
 from lg_lint.program.values import Const, Container, Env, Values, strings
 
 _STREAMS = {"stream", "astream", "transform", "atransform"}
@@ -158,7 +158,7 @@ def _picked_nodes(project: Project, function: Function, env: Env) -> frozenset[s
     """The node names with which a consumer compares `metadata["langgraph_node"]`."""
     found: set[str] = set()
     for node in t.walk(function.node):
-        if not isinstance(node, t.Compare) or not _is_node_name(node.left):
+        if not isinstance(node, t.Compare) or not _is_node_name(node.left, function):
             continue
         if set(node.ops) - {"==", "in"}:
             return None
@@ -172,8 +172,14 @@ def _picked_nodes(project: Project, function: Function, env: Env) -> frozenset[s
     return frozenset(found) or None
 
 
-def _is_node_name(expr: t.Expr) -> bool:
-    """`metadata["langgraph_node"]`, or `metadata.get("langgraph_node")`."""
+def _is_node_name(expr: t.Expr, function: Function) -> bool:
+    """`metadata["langgraph_node"]`, `metadata.get("langgraph_node")`, or a name for it."""
+    if isinstance(expr, t.Name):
+        values = [binding.value for binding in reaching(function, expr.id, expr.start)]
+        return bool(values) and all(
+            value is not None and type(value) is not t.Name and _is_node_name(value, function)
+            for value in values
+        )
     key: t.Expr | None = None
     if isinstance(expr, t.Subscript):
         key = expr.index

@@ -10,7 +10,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, scopes, terminal_name
 from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
-from lg_lint.program.values import FunctionRef, Instance, Partial, Unknown
+from lg_lint.program.values import ClassRef, FunctionRef, Instance, Partial, Unknown
 
 _SAME_FUNCTION = {
     "staticmethod", "classmethod", "abstractmethod", "override", "final", "wraps", "retry",
@@ -63,6 +63,27 @@ class Callers(Struct):
         self._known.update(dict.fromkeys(seen, False))
         return False
 
+    def sees(self, function: Function) -> bool:
+        """Whether all that runs a function, or makes an object with it, is calls in the code."""
+        cls = function.cls
+        if function.name != "__init__" or cls is None:
+            return not self._starts(function)
+        owners = (cls, *attributes.subclasses(self.program, cls))
+        return id(function) not in self.entries and not any(map(self._is_given_away, owners))
+
+    def _is_given_away(self, cls: Class) -> bool:
+        """Whether something is handed a class itself, which it may call."""
+        return any(
+            isinstance(value, Unknown) or (isinstance(value, ClassRef) and value.cls is cls)
+            for expr, scope in self._handed(cls.name)
+            for value in inference.infer(self.program, expr, self.program.env(scope))
+        )
+
+    def _handed(self, name: str) -> Iterable[tuple[t.Expr, Scope]]:
+        if self._handed_on is None:
+            self._handed_on = _handed_on(self.modules)
+        return self._handed_on.get(name, ())
+
     def _starts(self, function: Function) -> bool:
         """Whether it runs without a call that could be seen."""
         if id(function) in self.entries or any(map(_registers, function.decorators)):
@@ -71,9 +92,7 @@ class Callers(Struct):
             return False
         if function.name.startswith("__") and function.name.endswith("__"):
             return True
-        if self._handed_on is None:
-            self._handed_on = _handed_on(self.modules)
-        given = self._handed_on.get(function.name, ())
+        given = self._handed(function.name)
         if any(self._may_mean(expr, scope, function) for expr, scope in given):
             return True
         return function.cls is not None and any(
@@ -158,7 +177,7 @@ def _registers(decorator: t.Expr) -> bool:
 
 
 def _handed_on(modules: Iterable[Module]) -> dict[str, list[tuple[t.Expr, Scope]]]:
-    """All that is passed, stored or returned somewhere, by the name of the function it may be."""
+    """All that is passed, stored or returned somewhere, by the name of what it may be."""
     found: dict[str, list[tuple[t.Expr, Scope]]] = {}
     for module in modules:
         for expr, scope in _given_away(module):
@@ -197,14 +216,14 @@ def _names(expr: t.Expr, scope: Scope) -> Iterator[tuple[str, t.Expr]]:
 
 
 def _functions_named(name: str, scope: Scope | None) -> Iterator[str]:
-    """The names of the functions that a name may stand for: not what a variable is called."""
+    """The names of the functions and classes that a name may stand for, not those of variables."""
     while scope is not None and name not in scope.bindings:
         scope = scope.parent
     if scope is None:
         yield name  # from a star import, if it is one at all
         return
     for binding in scope.bindings[name]:
-        if binding.kind == "function":
+        if binding.kind in ("function", "class"):
             yield name
         elif isinstance(binding.node, t.ImportFrom):
             aliases = binding.node.names

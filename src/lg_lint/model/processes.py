@@ -1,4 +1,4 @@
-"""Which modules share a process with graphs and requests, by what imports what."""
+"""Which modules share a process with graphs and streams, by what imports what."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from lg_lint.program.closure import closure
 from lg_lint.program.program import Program, scopes
 from lg_lint.program.scopes import Module
 
-_UNSERVED = {"coroutine", "script", "startup"}
+_STREAMLESS = {
+    "background task", "coroutine", "dependency", "exception handler", "http middleware", "route",
+    "script", "startup",
+}  # fmt: skip
+"""Kinds of entry points that say nothing of a stream: what a route streams is one of its own."""
 
 
 def serving_modules(project: Project) -> set[str]:
-    """The files of every process that runs a graph or answers requests.
+    """The files of every process that has a graph or streams.
 
     A process is a module with all that it imports; what only other programs of the repository
     import does not share its event loop.
@@ -28,7 +32,7 @@ def serving_modules(project: Project) -> set[str]:
             importers.setdefault(target, set()).add(path)
     served = {graph.site.path for graph in project.graphs}
     served |= {run.site.path for run in project.runs}
-    served |= {entry.site.path for entry in project.entries if entry.kind not in _UNSERVED}
+    served |= {entry.site.path for entry in project.entries if entry.kind not in _STREAMLESS}
     return closure(closure(served, importers), imported)
 
 

@@ -10,12 +10,13 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, Run, Saver, Site
 from lg_lint.model.hooks import WRAPPERS
+from lg_lint.model.moments import values_then
 from lg_lint.model.runs import methods
 from lg_lint.model.savers import saver_in
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
-from lg_lint.program.values import ExternalObject, FunctionRef, Instance, Partial, Value
+from lg_lint.program.values import NONE, ExternalObject, FunctionRef, Instance, Partial, Value
 
 _ASYNC = frozenset({"async"})
 _BOTH = frozenset({"sync", "async"})
@@ -104,7 +105,7 @@ def savers_of(program: Program, run: Run) -> list[Saver]:
     """The savers that the graphs of a run may have, by the compile that made each."""
     assert isinstance(run.call.func, t.Attribute)
     found = []
-    for value in inference.infer(program, run.call.func.value, run.site.env):
+    for value in values_then(program, run.call.func.value, run.site.env):
         site = _argument(value)
         if site is None:
             continue
@@ -137,6 +138,21 @@ def has_async_saver(program: Program, run: Run) -> bool:
         return False
     kinds = [serves(program, kind) for saver in savers_of(program, run) for kind in saver.types]
     return bool(kinds) and all(kind == _ASYNC for kind in kinds)
+
+
+def asks_memory_only(program: Program, run: Run) -> bool:
+    """Whether a state method asks nothing but the memory of the process, for all that is known."""
+    if methods()[run.method]["kind"] != "state" or not isinstance(run.call.func, t.Attribute):
+        return False
+    made = values_then(program, run.call.func.value, run.site.env)
+    savers = savers_of(program, run)
+    return (
+        bool(savers)
+        and all(_argument(value) is not None for value in made if value != NONE)
+        and all(saver.certain for saver in savers)
+        and {kind for saver in savers for kind in saver.types}
+        <= set(table("savers")["in_memory"]["types"])
+    )
 
 
 def refuses_sync(program: Program, run: Run) -> bool:

@@ -131,21 +131,26 @@ def _is_iterator(program: Program, value: Value) -> bool:
 
 def _media_type(program: Program, made: Construction, headers: Headers) -> tuple[str | None, bool]:
     """The media type, None where none is sent; and whether it can be seen."""
-    given = made.argument(made.made.media_type)
-    if given is None and made.made.also_type is not None:
-        expr = made.call.argument(made.made.also_type)
-        given = (expr, made.env) if expr is not None else None
-    if given is not None:
-        values = inference.infer(program, *given)
-        if values != (NONE,):
-            text = _text(values)
-            return text, text is not None
-    if "content-type" in headers.values:
+    given = _given_type(program, made)
+    if "content-type" in headers.values and (given is None or not made.made.type_over_header):
         text = headers.values["content-type"]
+        return text, text is not None
+    if given is not None:
+        text = _text(given)
         return text, text is not None
     if not headers.known or made.may_hold(program, made.made.media_type):
         return None, False
     return _default_type(program, made.made, made.cls)
+
+
+def _given_type(program: Program, made: Construction) -> Values | None:
+    """What the constructor gets as media type."""
+    given = made.argument(made.made.media_type)
+    if given is None and made.made.also_type is not None:
+        expr = made.call.argument(made.made.also_type)
+        given = (expr, made.env) if expr is not None else None
+    values = inference.infer(program, *given) if given is not None else (NONE,)
+    return values if values != (NONE,) else None
 
 
 def _default_type(

@@ -166,7 +166,7 @@ class Reader(Struct):
 
     def _of_state(self, expr: t.Expr, env: Env) -> Results | None:
         """The Literal annotation of a key of the state that the expression reads."""
-        key = _key_read(expr)
+        key = key_read(expr)
         channel = self.channels.get(key) if key is not None else None
         if channel is None or channel.annotation is None:
             return None
@@ -188,14 +188,14 @@ def _is_flag(expr: t.Expr) -> bool:
     return isinstance(expr, t.Call) and isinstance(expr.func, t.Name) and expr.func.id == "bool"
 
 
-def _key_read(expr: t.Expr) -> str | None:
+def key_read(expr: t.Expr, state: str = "state") -> str | None:
     """The key of `state["key"]`, `state.get("key")` or `state.key`."""
-    if isinstance(expr, t.Subscript) and terminal_name(expr.value) == "state":
+    if isinstance(expr, t.Subscript) and terminal_name(expr.value) == state:
         key: t.Expr | None = expr.index
     elif isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute) and expr.args:
-        named = expr.func.attr == "get" and terminal_name(expr.func.value) == "state"
+        named = expr.func.attr == "get" and terminal_name(expr.func.value) == state
         key = expr.args[0].value if named else None
-    elif isinstance(expr, t.Attribute) and terminal_name(expr.value) == "state":
+    elif isinstance(expr, t.Attribute) and terminal_name(expr.value) == state:
         return expr.attr
     else:
         return None

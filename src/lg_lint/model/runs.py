@@ -11,6 +11,7 @@ from lg_lint.knowledge import table
 from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.program import inference
+from lg_lint.program.closure import reached
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, enclosing_function
 from lg_lint.program.values import ExternalMethod, ExternalObject, Partial, Unknown, Value, Values
@@ -47,6 +48,18 @@ def runs_at(project: Project) -> dict[object, list[tuple[int, Run]]]:
         for key in (id(run.site.node), enclosing_function(run.site.env.scope)):
             found.setdefault(key, []).append((number, run))
     return found
+
+
+def has_sync_runs_alone(graph: Graph) -> bool:
+    """Whether a graph, and the graphs that it is a node of, are only ever run synchronously.
+
+    A notebook's graph that the notebook does not run counts: nothing can import it.
+    """
+    whole = reached([graph], lambda each: each.parents)
+    if any(each.served for each in whole):
+        return False
+    kinds = {methods()[run.method]["kind"] for each in whole for run in each.runs}
+    return "async" not in kinds and ("run" in kinds or graph.site.env.scope.module.is_notebook)
 
 
 def find(program: Program, graphs: Graphs) -> tuple[list[Run], list[UnresolvedCall]]:

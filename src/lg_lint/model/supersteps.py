@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from lg_lint.model.builds import alternatives, coexist, exclude
 from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value
 
@@ -135,14 +136,24 @@ class Together(Struct, frozen=True):
 def supersteps(graph: Graph) -> Iterator[Together]:
     """The sets of nodes that static edges start in one superstep, fork by fork."""
     for fork in (START, *graph.nodes):
-        edges = static_targets(graph, fork)
-        names = _names(graph, edges)
         seen: set[tuple[str, ...]] = set()
-        while len(names) > 1 and names not in seen and len(seen) < len(graph.nodes):
-            seen.add(names)
-            yield Together(fork, names, tuple(edges))
-            following = [edge for name in names for edge in static_targets(graph, name)]
-            names = _names(graph, following)
+        queue = [(edges, edges, edges) for edges in alternatives(static_targets(graph, fork))]
+        while queue:
+            parting, taken, last = queue.pop(0)
+            names = _names(graph, last)
+            if len(names) > 1 and names not in seen and len(seen) < len(graph.nodes):
+                seen.add(names)
+                yield Together(fork, names, tuple(parting))
+                for edges in alternatives(_following(graph, names, taken)):
+                    queue.append((parting, [*taken, *edges], edges))
+
+
+def _following(graph: Graph, names: tuple[str, ...], taken: list[Edge]) -> Iterator[Edge]:
+    """The static edges that go on from some nodes, in a graph that has those taken so far."""
+    for name in names:
+        for edge in static_targets(graph, name):
+            if not any(exclude(edge.site, other.site) for other in taken):
+                yield edge
 
 
 def _names(graph: Graph, edges: list[Edge]) -> tuple[str, ...]:
@@ -168,13 +179,16 @@ def uneven_joins(graph: Graph) -> Iterator[Uneven]:
         for index, first in enumerate(branches):
             for second in branches[index + 1 :]:
                 made = _first_uneven(fork, first, second)
-                if made is not None and made.join not in seen and not _waits(graph, made.join):
+                if made is not None and made.join not in seen and _is_met(graph, made):
                     seen.add(made.join)
                     yield made
 
 
-def _waits(graph: Graph, name: str) -> bool:
-    return graph.nodes[name].defer or any(edge.waits for edge in graph.edges if edge.target == name)
+def _is_met(graph: Graph, uneven: Uneven) -> bool:
+    """Whether both branches stand in one graph, and the join waits for none."""
+    name = uneven.join
+    waits = any(edge.waits for edge in graph.edges if edge.target == name)
+    return not waits and not graph.nodes[name].defer and coexist((*uneven.short, *uneven.long))
 
 
 def _branch(graph: Graph, first: Edge) -> list[Edge]:

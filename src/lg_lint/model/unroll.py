@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Union
 
 from lg_lint.facts import tree as t
+from lg_lint.model.conditions import passes_by
 from lg_lint.program import containers, inference
 from lg_lint.program.callers import callers
 from lg_lint.program.program import Program
@@ -22,7 +23,7 @@ def rounds(program: Program, site: CallSite, env: Env) -> list[Env]:
     the `for` loops around it.
 
     One environment, the given one, where its arguments are no parameters of a helper and no loop
-    over a literal collection surrounds the call.
+    over a literal collection surrounds the call; none where tests of constants lead past it.
     """
     envs = _helper_calls(program, site, env, 0) or [env]
     for statement in site.enclosing:
@@ -33,7 +34,7 @@ def rounds(program: Program, site: CallSite, env: Env) -> list[Env]:
                 for inner in _rounds(program, statement.target, statement.iterable, outer)
             ]
             envs = envs[:_MAX_ROUNDS]
-    return envs
+    return [inner for inner in envs if not passes_by(program, site, inner)]
 
 
 def _helper_calls(program: Program, site: CallSite, env: Env, depth: int) -> list[Env]:

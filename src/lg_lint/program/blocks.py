@@ -1,5 +1,5 @@
-"""What the index asks of single nodes: rival blocks, dead branches, what a call does with its
-arguments.
+"""What is asked of single nodes: their blocks, rival blocks, dead branches, what a call does with
+its arguments.
 """
 
 from __future__ import annotations
@@ -37,6 +37,20 @@ def _place(body: t.Block) -> t.At:
     if len(body) < 2:
         return body[0].at if body else NOWHERE
     return t.across(body[0], body[-1])
+
+
+def blocks_of(statement: t.Node) -> tuple[t.Block, ...]:
+    """The blocks of a statement."""
+    if isinstance(statement, (t.If, t.For, t.While)):
+        return (statement.body, statement.orelse)
+    if isinstance(statement, t.With):
+        return (statement.body,)
+    if isinstance(statement, t.Try):
+        handlers = tuple(handler.body for handler in statement.handlers)
+        return (statement.body, *handlers, statement.orelse, statement.final)
+    if isinstance(statement, t.Match):
+        return tuple(case.body for case in statement.cases)
+    return ()
 
 
 def takes_coroutines(call: t.Call) -> bool:

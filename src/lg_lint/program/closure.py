@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from lg_lint.program.modules import ModuleFinder
+
+T = TypeVar("T")
 
 _IMPORT = re.compile(
     r"[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#;]+)"
@@ -75,7 +78,7 @@ def closure(start: Iterable[str], following: Mapping[str, Iterable[str]]) -> set
     return reached(start, lambda each: following.get(each, ()))
 
 
-def reached(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
+def reached(start: Iterable[T], following: Callable[[T], Iterable[T]]) -> set[T]:
     """The same, where what follows is worked out on demand."""
     found = set(start)
     queue = list(found)

@@ -1,88 +1,73 @@
-"""Whether a path of calls can be gone: a branch that asks for an argument needs one."""
+"""Whether code can be reached: branches that are never taken, and paths that lead through them."""
 
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.execution import Chain
-from lg_lint.program.program import terminal_name
+from lg_lint.program.blocks import blocks_of
+from lg_lint.program.execution import Chain, State
 from lg_lint.program.scopes import Function
+from lg_lint.program.sure import Activation, Sure
 
 
-def is_feasible(chain: Chain) -> bool:
-    """False where a call on the way leaves an argument None and the next step asks for it."""
-    function = chain.start.function
-    missing: set[str] = set()
+def is_feasible(sure: Sure, chain: Chain) -> bool:
+    """False where what a call on the way gives closes the branch that the next step stands in."""
+    where = Activation(chain.start.env)
     for edge in chain.edges:
-        if _asks_for(function, edge.node, missing):
+        if _is_closed(sure, edge.node, where):
             return False
-        callee = edge.target.function
-        missing = _missing(callee, edge.node, missing) if isinstance(edge.node, t.Call) else set()
-        function = callee
-    return not _asks_for(function, chain.sink, missing)
+        call = edge.node if isinstance(edge.node, t.Call) else None
+        where = Activation(edge.target.env, call, where)
+    return not _is_closed(sure, chain.sink, where)
 
 
-def _missing(callee: Function, call: t.Call, outer: set[str]) -> set[str]:
-    """The parameters that a call leaves None, of those that the callee does not set itself."""
-    direct = callee.name in (terminal_name(call.func), "__init__")
-    if not direct or any(arg.star for arg in call.args):
-        return set()
-    skip = 1 if callee.self_name is not None else 0
-    found: set[str] = set()
-    for position, param in enumerate(callee.params):
-        if position < skip or len(callee.bindings.get(param.name, ())) != 1:
-            continue
-        place = position - skip if param.kind == "positional" else None
-        given = call.argument(param.name, place) or param.default
-        if _is_none(given) or (isinstance(given, t.Name) and given.id in outer):
-            found.add(param.name)
-    return found
+def is_open(sure: Sure, state: State, node: t.Node) -> bool:
+    """Whether a place in a function is reached, as far as all calls of it say."""
+    return not _is_closed(sure, node, Activation(state.env))
 
 
-def _asks_for(function: Function, node: t.Node, missing: set[str]) -> bool:
-    """Whether a place stands where one of the names has a value."""
-    if not missing:
+def is_called(sure: Sure, function: Function) -> bool:
+    """False where each call of a function stands in a branch that is never taken."""
+    calls = sure.calls_of(function)
+    return not calls or any(not _is_closed(sure, call.node, Activation(call.env)) for call in calls)
+
+
+def _is_closed(sure: Sure, node: t.Node, where: Activation) -> bool:
+    function = where.env.scope.node if isinstance(where.env.scope, Function) else None
+    return isinstance(function, t.FunctionDef) and _is_cut(sure, function.body, node, where)
+
+
+def _is_cut(sure: Sure, block: t.Block, node: t.Node, where: Activation) -> bool:
+    """Whether a block never gets to a place in it."""
+    for statement in block:
+        if t.holds(statement, node):
+            return _is_cut_in(sure, statement, node, where)
+        if isinstance(statement, t.If) and _leaves(sure, statement, where):
+            return True
+    return False
+
+
+def _is_cut_in(sure: Sure, statement: t.Node, node: t.Node, where: Activation) -> bool:
+    if isinstance(statement, t.If):
+        if t.in_block(statement.body, node) and sure.truth(statement.test, where) is False:
+            return True
+        if t.in_block(statement.orelse, node) and sure.truth(statement.test, where) is True:
+            return True
+    return any(
+        t.in_block(block, node) and _is_cut(sure, block, node, where)
+        for block in blocks_of(statement)
+    )
+
+
+def _leaves(sure: Sure, statement: t.If, where: Activation) -> bool:
+    """Whether an `if` always takes a branch that ends the block around it."""
+    if not (_ends(statement.body) or _ends(statement.orelse)):
         return False
-    for site in function.calls:
-        if site.node is node:
-            return any(
-                isinstance(statement, t.If) and _needs(statement, node, missing)
-                for statement in site.enclosing
-            )
-    return False
+    truth = sure.truth(statement.test, where)
+    return truth is not None and _ends(statement.body if truth else statement.orelse)
 
 
-def _needs(statement: t.If, node: t.Node, missing: set[str]) -> bool:
-    if t.in_block(statement.body, node):
-        return _is_false(statement.test, missing)
-    return t.in_block(statement.orelse, node) and _is_true(statement.test, missing)
-
-
-def _is_false(test: t.Expr, missing: set[str]) -> bool:
-    """Whether a test fails where the names are None."""
-    if isinstance(test, t.BoolOp):
-        parts = [_is_false(side, missing) for side in (test.left, test.right)]
-        return any(parts) if test.op == "and" else all(parts)
-    if isinstance(test, t.UnaryOp) and test.op == "not":
-        return _is_true(test.operand, missing)
-    if isinstance(test, t.Compare) and test.ops == ("is not",):
-        return _is_missing(test.left, missing) and _is_none(test.comparators[0])
-    return _is_missing(test, missing)
-
-
-def _is_true(test: t.Expr, missing: set[str]) -> bool:
-    if isinstance(test, t.BoolOp):
-        parts = [_is_true(side, missing) for side in (test.left, test.right)]
-        return all(parts) if test.op == "and" else any(parts)
-    if isinstance(test, t.UnaryOp) and test.op == "not":
-        return _is_false(test.operand, missing)
-    if isinstance(test, t.Compare) and test.ops == ("is",):
-        return _is_missing(test.left, missing) and _is_none(test.comparators[0])
-    return False
-
-
-def _is_missing(expr: t.Expr, missing: set[str]) -> bool:
-    return isinstance(expr, t.Name) and expr.id in missing
-
-
-def _is_none(expr: t.Expr | None) -> bool:
-    return isinstance(expr, t.Constant) and expr.value is None
+def _ends(block: t.Block) -> bool:
+    last = block[-1] if block else None
+    return isinstance(last, (t.Return, t.Raise)) or (
+        isinstance(last, t.Jump) and last.kind != "pass"
+    )

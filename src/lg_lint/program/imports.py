@@ -50,6 +50,10 @@ def from_import(program: Program, node: t.ImportFrom, name: str, module: Module)
             return (External(program.types.canonical(f"{node.module}.{name}")),)
     if path is None:
         return ANYTHING
+    if path == module.path:  # a package: what it takes from itself is a module below it
+        below = program.finder.submodule(path.rpartition("/")[0], name)
+        if below is not None:
+            return _at(program, below, name)
     return member(program, path, name)
 
 

@@ -76,6 +76,9 @@ class _Builder:
         self.expression(node.target)
         if isinstance(node.target, t.Name):
             self.add(Binding(node.target.id, "augmented", node, node.end, self.block, node.value))
+        elif isinstance(node.target, t.Attribute):
+            write = AttributeWrite(node.target, None, None, (), self.scope, "augmented")
+            self.module.attribute_writes.append(write)
 
     def _return(self, node: t.Return) -> None:
         self.found.returns.append(node)

@@ -59,12 +59,21 @@ class ModuleFinder:
                 continue
             tried.add(base)
             found = self._below(base, parts)
-            if found is None or found == importer:
+            if found is None or (found == importer and not self._is_own(importer, base, parts)):
                 continue
             if found in self.files:
                 return found
             namespace = namespace or found
         return namespace
+
+    def _is_own(self, importer: str, base: str, parts: list[str]) -> bool:
+        """Whether a package's `__init__.py` means itself, as in `from package import module`.
+
+        A plain name means it below a source root alone: `import celery` in a folder of that name
+        means another.
+        """
+        is_root = base == self.root or base in self._roots
+        return importer.endswith("__init__.py") and (is_root or len(parts) > 1)
 
     def _bases(self, folder: str) -> Iterable[str]:
         current = folder

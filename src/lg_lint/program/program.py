@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
@@ -51,7 +51,8 @@ class Program:
     `load` gives a file's facts; it is asked once a file, when a name first leads there.
     `types` says what outside names mean; `parameter_hook` may say where the value of a parameter
     comes from (dependency injection) before its callers are asked. `additions` are rows that the
-    settings add to the tables, `declared` the functions and classes of the project that they name,
+    settings add to the tables, `importers` the files that import some, directly or through others,
+    with these, `declared` the functions and classes of the project that they name,
     by the identity of their definitions.
     """
 
@@ -66,6 +67,7 @@ class Program:
         self.types = types
         self.parameter_hook: ParameterHook | None = None
         self.additions = Additions()
+        self.importers: Callable[[Iterable[str]], Iterable[str]] = iter
         self.declared: dict[int, str] = {}
         self.memo = Memo()
         self.builtins: dict[str, Values] = {}
@@ -73,6 +75,7 @@ class Program:
         self._load = load
         self._is_test = is_test
         self._modules: dict[str, Module | None] = {}
+        self._used: dict[str, bool] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._envs: dict[object, Env] = {}
         self._calls: dict[str, list[CallSite]] = {}
@@ -103,6 +106,13 @@ class Program:
     @property
     def modules(self) -> Iterator[Module]:
         return (module for module in list(self._modules.values()) if module is not None)
+
+    def has_users_of(self, module: Module) -> bool:
+        """Whether all files that may use a module's names are read."""
+        if module.path not in self._used:
+            users = self.importers([module.path])
+            self._used[module.path] = all(path in self._modules for path in users)
+        return self._used[module.path]
 
     def _register(self, module: Module) -> None:
         for scope in scopes(module):

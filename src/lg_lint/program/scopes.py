@@ -243,6 +243,17 @@ def _carried_back(scope: Scope, binding: Binding, at: t.Position) -> bool:
     )
 
 
+def owner(scope: Scope, name: str) -> Scope:
+    """The frame whose variable a name is."""
+    current: Scope | None = scope if scope.declared.get(name) != "global" else None
+    while current is not None:
+        visible = current is scope or not isinstance(current, Class)
+        if visible and name in current.bindings and name not in current.declared:
+            return current
+        current = current.parent
+    return scope.module
+
+
 def enclosing_function(scope: Scope | None) -> Function | None:
     while scope is not None and not isinstance(scope, Function):
         scope = scope.parent

@@ -9,6 +9,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
+from lg_lint.program.blocks import takes_coroutines
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.values import External
@@ -29,6 +30,8 @@ def twin_remedy(
         return None
     around = enclosing(function, call)
     if call.func.attr != method or twin != f"a{method}" or not _may_await(function, around):
+        return None
+    if any(isinstance(part, t.Call) and takes_coroutines(part) for part in around):
         return None
     if not lazy:
         return Remedy.await_twin(twin).unless(held_lock(around))

@@ -8,12 +8,41 @@ from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Step
 from lg_lint.model.graph import Channel, Graph, Node, Saver, Site
 from lg_lint.model.project import Project
+from lg_lint.model.reachability import is_built
+from lg_lint.model.updates import bounds
+from lg_lint.program import attributes
 from lg_lint.program.values import Env
+
+_WHOLE = {"invoke", "ainvoke"}
 
 
 def saver_confidence(saver: Saver) -> Confidence:
     """A saver of the platform, or one that may be None, is no certainty."""
     return Confidence.MEDIUM if saver.platform or not saver.certain else Confidence.HIGH
+
+
+def is_streamed(graph: Graph) -> bool:
+    """Whether something may stream what a graph does: not where all its known runs are whole."""
+    methods = {run.method for run in graph.runs}
+    if graph.served or graph.parents or not methods & _WHOLE:
+        return True
+    return bool(methods & (bounds.INPUT_METHODS - _WHOLE))
+
+
+def old_value(project: Project, channel: Channel) -> str:
+    """How a node spells a key of its state: an item of a dict, a field of another object."""
+    cls = channel.schema
+    bases = attributes.external_bases(project.program, cls) if cls is not None else []
+    if cls is None or any(base.endswith(("TypedDict", "State")) for base in bases):
+        return f"state[{channel.key!r}]"
+    return f"state.{channel.key}"
+
+
+def setting_confidence(project: Project, graph: Graph) -> Confidence:
+    """Notebooks try things out; a graph that nothing is seen to build may run nowhere."""
+    if graph.site.env.scope.module.is_notebook:
+        return Confidence.LOW
+    return Confidence.HIGH if is_built(project, graph) else Confidence.MEDIUM
 
 
 def weaker(*levels: Confidence) -> Confidence:

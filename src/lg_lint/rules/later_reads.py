@@ -1,4 +1,4 @@
-"""Whether a function goes on to use what it has written to its state object."""
+"""Whether a function uses its state object: a key of it, or what it has written to it before."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ class _Uses:
 @lru_cache(maxsize=256)
 def _uses(function: Function) -> _Uses:
     return _Uses(function)
+
+
+def may_read(function: Function, key: str, name: str) -> bool:
+    """Whether a function reads a key of something, or uses what a name stands for as a whole."""
+    uses = _uses(function)
+    return key in uses.by_key or name in uses.by_name
 
 
 def is_read_later(function: Function, mutation: Mutation) -> bool:

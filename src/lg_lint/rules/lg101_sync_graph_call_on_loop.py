@@ -9,7 +9,8 @@ registries; not by its name.
 ## Why it cuts the stream
 A sync run never yields to the event loop. For as long as the whole run takes, every other stream
 of the process stands still, pings and health checks go unanswered, and a client that has left is
-not noticed. The state methods hold the loop for a round trip to the saver.
+not noticed. The state methods hold the loop for a round trip to the saver; where that is an
+InMemorySaver, an info says so.
 
 ## Example
 ```python
@@ -56,7 +57,7 @@ from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
-from lg_lint.model.refusals import refuses_sync
+from lg_lint.model.refusals import asks_memory_only, refuses_sync
 from lg_lint.model.runs import methods
 from lg_lint.program.execution import Chain, Edge, World
 from lg_lint.program.paths import Paths
@@ -99,13 +100,16 @@ def _finding(
         ),
     ]
     through = f" through {last.qualname}()" if chain.edges else ""
-    state_method = row["kind"] == "state"
-    held = "for a round trip to the saver" if state_method else "for the whole run"
-    severity = Severity.WARNING if state_method else Severity.ERROR
+    held, severity = "for the whole run", Severity.ERROR
+    if row["kind"] == "state":
+        held, severity = "for a round trip to the saver", Severity.WARNING
+    stalls = f"every other stream of the process stalls while {describe(frame.function)} waits"
+    if all(asks_memory_only(project.program, each) for each in runs):
+        held, severity = "as long as its saver takes", Severity.INFO
+        stalls = "an InMemorySaver answers at once, one with a database stalls every other stream"
     return rule.finding(
         project.place(frame.function.module, primary.span),
-        f"graph.{run.method}(){through} holds the event loop {held}: every other stream of "
-        f"the process stalls while {describe(frame.function)} waits",
+        f"graph.{run.method}(){through} holds the event loop {held}: {stalls}",
         trace=trace,
         help=_help(chain, str(row["twin"]), bool(row.get("lazy"))),
         severity=Severity.INFO if frame.world is World.ALONE else severity,

@@ -47,7 +47,7 @@ from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
-from lg_lint.model.runs import methods
+from lg_lint.model.runs import has_sync_runs_alone
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
 from lg_lint.program.paths import Paths
@@ -159,10 +159,8 @@ def _primary(chain: Chain, on_loop: bool) -> tuple[t.Node, State]:
 def _severity(entry: Entry, on_loop: bool, seconds: float | None) -> Severity:
     if seconds is not None and seconds < _SHORT:
         return Severity.INFO
-    if entry.graph is not None and entry.graph.runs:
-        runs = {methods()[run.method]["kind"] for run in entry.graph.runs}
-        if "async" not in runs and "run" in runs:
-            return Severity.INFO
+    if entry.graph is not None and has_sync_runs_alone(entry.graph):
+        return Severity.INFO
     return Severity.ERROR if on_loop else Severity.WARNING
 
 

@@ -4,8 +4,9 @@
 Finds calls that wait for something outside the process where the frame that makes them runs on an
 event loop: chat models and LLM clients used synchronously, HTTP, database drivers, sync Redis,
 subprocesses, threads and futures that are waited for. Functions that async code calls directly are
-followed to the place that waits. All that is done on one connection is one finding. Coroutines that
-nothing leads to are left alone, and so are those that have a loop of their own.
+followed to the place that waits. All that is done on one connection is one finding. All routes of
+an application with a graph or a stream count. Left alone are coroutines that nothing leads to or
+that have a loop of their own, and processes without a graph and a stream.
 
 ## Why it cuts the stream
 While one call waits, no other task of the process runs: every stream stands still, pings stop and
@@ -29,7 +30,8 @@ Where a library has no async client, `await asyncio.to_thread(call, ...)` keeps 
 plain `def` node is as good: LangGraph runs it in a thread.
 
 ## When to ignore
-For a call that is known to return at once, such as a lookup in a local file.
+For a call that is known to return at once, such as a lookup in a local file. Where a graph is only
+ever run synchronously, no loop waits: an info says what would.
 
 ## Fix safety
 Safe: the async twin of a LangChain object (`await model.ainvoke()`, `async for` over
@@ -53,17 +55,21 @@ from msgspec.structs import replace
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.blocking import Blocking, BlockingCalls
+from lg_lint.model.callers import Callers
 from lg_lint.model.entry import Entry
 from lg_lint.model.processes import serving_modules
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
+from lg_lint.model.runs import has_sync_runs_alone
 from lg_lint.model.serving import Serving
+from lg_lint.model.web.registrations import code_modules
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, waited_for
-from lg_lint.program.feasible import is_feasible
+from lg_lint.program.feasible import is_called, is_feasible, is_open
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import CallSite
+from lg_lint.program.sure import Sure
 from lg_lint.program.values import Values
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
@@ -73,12 +79,21 @@ from lg_lint.rules.same_connection import (
     connection_of,
     connections_given,
     is_kept,
-    opening_of,
+    makes,
     opens,
+    source_of,
 )
 
 _CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
 _CONNECTED = {"database", "session"}
+_GIVEN = {
+    "model": ("makes the client", "gets the client"),
+    "http": ("makes the client", "gets the client"),
+    "database": ("opens the connection", "gets the connection"),
+    "session": ("opens the connection", "gets the connection"),
+}
+"""What a trace says of the call that makes, or hands out, what another call waits on."""
+_OWN = {"coroutine", "script"}
 _UNTIL = {
     "model": "until the model has answered",
     "http": "for a round trip over the network",
@@ -93,14 +108,20 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     waits, serving = _Waits(project), Serving(project)
     files = serving_modules(project)
     entries = [entry for entry in project.entries if _counts(project, entry, files)]
+    entries.sort(key=_is_off_loop)
     for state, entry, before in frames_on_loop(replace(project, entries=entries)):
         if state.world is World.ALONE or serving.is_start_up(state, entry):
             continue
         in_graph = serving.is_in_graph(state)
         for chains in waits.groups(state):
             chains = [chain for chain in chains if not (in_graph and waits.is_sleep(chain))]
-            if chains:
+            if chains and is_called(waits.sure, state.function):
                 yield _finding(rule, project, entry, before, chains, waits)
+
+
+def _is_off_loop(entry: Entry) -> bool:
+    """Whether an entry is part of a graph that no event loop runs."""
+    return entry.graph is not None and has_sync_runs_alone(entry.graph)
 
 
 def _counts(project: Project, entry: Entry, serving: set[str]) -> bool:
@@ -120,6 +141,7 @@ class _Waits:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.calls = BlockingCalls(project.program, project.blocking_calls)
+        self.sure = Sure(project.program, lambda function: project.once(_callers).sees(function))
         self.sinks: dict[int, _Sink] = {}
         self._own: dict[State, list[_Sink]] = {}
         self._below: dict[State, list[Chain]] = {}
@@ -172,7 +194,7 @@ class _Waits:
                 continue
             for chain in self.below(edge.target):
                 whole = Chain(frame, (edge, *chain.edges), chain.sink)
-                if is_feasible(whole):
+                if is_feasible(self.sure, whole):
                     found.setdefault(id(edge.node), (edge.node, []))[1].append(whole)
         return list(found.values())
 
@@ -186,7 +208,8 @@ class _Waits:
         if not _stays_on_loop(state, edge) or _is_overridden(state, edge):
             return False
         sites = [site for site in state.function.calls if site.node is edge.node]
-        return not any(is_kept(state.function, site) for site in sites)
+        kept = any(is_kept(state.function, site) for site in sites)
+        return not kept and is_open(self.sure, state, edge.node)
 
     def own(self, state: State) -> list[_Sink]:
         """The calls in the body of a state that block."""
@@ -196,7 +219,9 @@ class _Waits:
                 if site.is_coroutine:
                     continue
                 blocking = self._blocking(site, callees, state)
-                if blocking is not None and not is_kept(state.function, site):
+                if blocking is None or is_kept(state.function, site):
+                    continue
+                if is_open(self.sure, state, site.node):
                     sink = self.sinks[id(site.node)] = _Sink(site.node, blocking)
                     self._own[state].append(sink)
         return self._own[state]
@@ -212,6 +237,13 @@ class _Waits:
                 if (item := self.calls.of(value)) is not None
             ]
         return min(found, key=lambda item: not item.certain) if found else None
+
+
+def _callers(project: Project) -> Callers:
+    """Tells which functions only the code itself calls."""
+    program = project.program
+    given = {id(entry.ref.function) for entry in project.entries if entry.kind not in _OWN}
+    return Callers(program, tuple(code_modules(program)), frozenset(given))
 
 
 def _call(frame: State, node: t.Node) -> tuple[int, int]:
@@ -255,21 +287,26 @@ def _finding(
         entry_step(project, entry),
         *call_steps(project, start, before),
         *call_steps(project, frame, worst.edges),
-        *_wait_steps(project, worst, f"{blocking.title} waits here"),
-        *_other_steps(project, others, waits),
+        *_wait_steps(project, worst, others, waits),
     ]
     through = f" through {last.qualname}()" if worst.edges else ""
-    more = f" and {len(others)} more" if others else ""
+    hold = f" and {len(others)} more hold" if others else " holds"
     return rule.finding(
         project.place(frame.function.module, min(map(_in_frame, chains))),
-        f"{blocking.title}{through}{more} holds the event loop {_length(blocking, worst.sink)}: "
+        f"{blocking.title}{through}{hold} the event loop {_length(blocking, worst.sink)}: "
         f"{_effect(blocking)} while {describe(frame.function)} waits",
         trace=trace,
         help=_help(blocking),
-        severity=Severity.ERROR if blocking.kind == "model" else Severity.WARNING,
+        severity=_severity(entry, blocking),
         confidence=Confidence.HIGH if blocking.certain else Confidence.MEDIUM,
         fix=_fix(chains, blocking),
     )
+
+
+def _severity(entry: Entry, blocking: Blocking) -> Severity:
+    if _is_off_loop(entry):
+        return Severity.INFO
+    return Severity.ERROR if blocking.kind == "model" else Severity.WARNING
 
 
 def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
@@ -308,21 +345,23 @@ def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
     return [chain for chain in first.values() if chain is not worst]
 
 
-def _wait_steps(project: Project, chain: Chain, message: str) -> Iterator[Step]:
-    """The call that waits, after the one that opens its connection."""
-    function = chain.last.function
-    opening = opening_of(function, chain.sink)
-    if opening is not None and opening is not chain.sink:
-        yield Step(project.place(function.module, opening.span), "opens the connection")
-    yield Step(project.place(function.module, chain.sink.span), message)
-
-
-def _other_steps(project: Project, chains: list[Chain], waits: _Waits) -> Iterator[Step]:
-    for chain in chains:
-        if len(chain.edges) > 1:
+def _wait_steps(
+    project: Project, worst: Chain, others: list[Chain], waits: _Waits
+) -> Iterator[Step]:
+    """The calls that wait, the worst first, each after the one that gives what it waits on."""
+    told: set[int] = set()
+    for chain in (worst, *others):
+        if chain is not worst and len(chain.edges) > 1:
             yield from list(call_steps(project, chain.start, chain.edges))[-1:]
-        title = waits.sinks[id(chain.sink)].blocking.title
-        yield from _wait_steps(project, chain, f"{title} waits here too")
+        state, blocking = chain.last, waits.sinks[id(chain.sink)].blocking
+        module, source = state.function.module, source_of(state, chain.sink)
+        if blocking.kind in _GIVEN and source is not None and id(source) not in told:
+            told.add(id(source))
+            opens_it = makes(project.program, state, source)
+            message = _GIVEN[blocking.kind][0 if opens_it else 1]
+            yield Step(project.place(module, source.span), message)
+        too = "" if chain is worst else " too"
+        yield Step(project.place(module, chain.sink.span), f"{blocking.title} waits here{too}")
 
 
 def _length(blocking: Blocking, sink: t.Node) -> str:

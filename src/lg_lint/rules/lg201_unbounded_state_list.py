@@ -5,7 +5,8 @@ Finds a key without a reducer that a node reads, adds to and writes back: a list
 set that is one item longer after each step. It counts where the node can run again on the same
 state: in a cycle, or on a thread that a checkpointer keeps. A slice on the written value, a check
 of its length, `deque(maxlen=...)`, clearing in place, an `UntrackedValue` channel, or a node that
-starts the key anew in each run bound it.
+starts the key anew in each run bound it. One finding tells of a key, with the other places that
+let it grow in its trace.
 
 ## Why it cuts the stream
 In stream mode `updates` the node's update is the whole list, so what goes over the wire grows with
@@ -42,14 +43,23 @@ No fix: how many items to keep is a decision about the product.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_built
 from lg_lint.model.updates import PREVIOUS, Content, Write, bounds, of_graph
-from lg_lint.rules.growth import duration_steps, node_step, saver_confidence, weaker
+from lg_lint.rules.growth import (
+    duration_steps,
+    is_streamed,
+    node_step,
+    old_value,
+    saver_confidence,
+    setting_confidence,
+    weaker,
+)
 from lg_lint.rules.rule import Rule
 
 _GROWING = ("list", "dict", "str", "set")
@@ -57,12 +67,33 @@ _STREAMS = ("stream", "astream")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding a key of a graph; of several graphs at one place the worst."""
+    found: dict[tuple[object, ...], Finding] = {}
     for graph in project.graphs:
+        growths: dict[str, list[_Growth]] = {}
         for write in of_graph(project.program, graph).writes():
-            if write.node and _keeps_last(graph, write.update.key) and _grows(graph, write):
-                found = _finding(rule, project, graph, write)
-                if found is not None:
-                    yield found
+            growth = _growth(project, graph, write)
+            if growth is not None:
+                growths.setdefault(growth.key, []).append(growth)
+        for key, several in growths.items():
+            several.sort(key=lambda item: (item.cycle is None, item.confidence.rank))
+            finding = _finding(rule, project, graph, several)
+            known = found.get((finding.place, key))
+            if known is None or finding.severity.rank < known.severity.rank:
+                found[finding.place, key] = finding
+    yield from found.values()
+
+
+class _Growth(Struct, frozen=True):
+    """A write that lets its key grow, and the cycle that its node stands in."""
+
+    write: Write
+    cycle: list[str] | None
+    confidence: Confidence
+
+    @property
+    def key(self) -> str:
+        return self.write.update.key
 
 
 def _keeps_last(graph: Graph, key: str) -> bool:
@@ -88,29 +119,48 @@ def _shape(channel: Channel | None, content: Content) -> str:
     return (channel.shape if channel is not None else "") or content.shape
 
 
-def _finding(rule: Rule, project: Project, graph: Graph, write: Write) -> Finding | None:
-    program, update = project.program, write.update
+def _growth(project: Project, graph: Graph, write: Write) -> _Growth | None:
+    program, key = project.program, write.update.key
+    if not (write.node and _keeps_last(graph, key) and _grows(graph, write)):
+        return None
     cycle = bounds.endless_cycle(program, graph, write.node)
+    if cycle is not None and bounds.is_last(program, graph, write):
+        cycle = None
     if cycle is None and graph.saver is None:
         return None
     if _is_limited_elsewhere(project, graph, write) or bounds.is_renewed(
-        program, graph, update.key, write.node
+        program, graph, key, write.node
     ):
         return None
-    confidence = _confidence(project, graph, write, cycle)
+    return _Growth(write, cycle, _confidence(project, graph, write, cycle))
+
+
+def _finding(rule: Rule, project: Project, graph: Graph, growths: list[_Growth]) -> Finding:
+    update, cycle = growths[0].write.update, growths[0].cycle
     what = {"str": "string"}.get(
         kind := _shape(graph.channels.get(update.key), update.content), kind
     )
+    channel = graph.channels.get(update.key)
+    old = old_value(project, channel) if channel is not None else update.key
     where = "in each round of its cycle" if cycle is not None else "with each turn of a thread"
+    bound = "nothing bounds it"
+    limited = cycle is not None and bounds.has_limit(project.program, graph, growths[0].write.node)
+    if limited:
+        bound = "only the limit that a turn is given bounds it"
     return rule.finding(
         project.at(update.written),
-        f"the {what} {update.key!r} grows {where} and nothing bounds it: "
-        f"each update streams it whole",
-        trace=_trace(project, graph, write, cycle),
-        help=f"keep the last items, such as state[{update.key!r}][-20:], before adding",
-        severity=Severity.ERROR if cycle is not None and _streams_values(graph) else None,
-        confidence=confidence,
+        f"the {what} {update.key!r} grows {where} and {bound}: {_cost(graph)}",
+        trace=_trace(project, graph, growths),
+        help=f"keep the last items, such as {old}[-20:], before adding",
+        severity=Severity.ERROR if cycle and not limited and _streams_values(graph) else None,
+        confidence=growths[0].confidence,
     )
+
+
+def _cost(graph: Graph) -> str:
+    if is_streamed(graph):
+        return "each update streams it whole"
+    return "each step stores it whole" if graph.saver is not None else "each update holds it whole"
 
 
 def _is_limited_elsewhere(project: Project, graph: Graph, write: Write) -> bool:
@@ -142,21 +192,30 @@ def _confidence(
             levels.append(Confidence.LOW)
     elif graph.saver is None and not bounds.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)
-    if not is_built(project, graph):
+    elif bounds.has_limit(project.program, graph, write.node):
         levels.append(Confidence.MEDIUM)
-    return weaker(*levels)
+    return weaker(*levels, setting_confidence(project, graph))
 
 
-def _trace(project: Project, graph: Graph, write: Write, cycle: list[str] | None) -> Iterator[Step]:
-    update = write.update
+def _trace(project: Project, graph: Graph, growths: list[_Growth]) -> Iterator[Step]:
+    growth, *others = growths
+    update = growth.write.update
     read = update.content.read_of(update.key)
     if read is not None:
         yield project.step(read, f"reads the old {update.key}")
-    for site in update.content.grown[:3]:
-        if site.span != update.written.span:
-            yield project.step(site, "adds to it")
-    yield node_step(project, graph, graph.nodes[write.node])
-    yield from duration_steps(project, graph, cycle)
+    for site in _other_places(update.written, update.content.grown):
+        yield project.step(site, "adds to it")
+    for site in _other_places(update.written, [other.write.update.written for other in others]):
+        yield project.step(site, "and here it grows")
+    yield node_step(project, graph, graph.nodes[growth.write.node])
+    yield from duration_steps(project, graph, growth.cycle)
+
+
+def _other_places(main: Site, sites: Iterable[Site]) -> list[Site]:
+    """The first three places that are not the main one, each once."""
+    places = {(site.path, site.span): site for site in sites}
+    places.pop((main.path, main.span), None)
+    return list(places.values())[:3]
 
 
 def _streams_values(graph: Graph) -> bool:

@@ -59,9 +59,15 @@ from msgspec import Struct
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_built
 from lg_lint.model.updates import bounds, of_graph
-from lg_lint.rules.growth import duration_steps, saver_confidence, weaker
+from lg_lint.rules.growth import (
+    duration_steps,
+    is_streamed,
+    old_value,
+    saver_confidence,
+    setting_confidence,
+    weaker,
+)
 from lg_lint.rules.rule import Rule
 
 
@@ -110,7 +116,7 @@ def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, 
         content = write.update.content
         if not content.empty and not content.clears:
             site, ends = found.get(write.node, (write.update.key_site, True))
-            found[write.node] = (site, ends and write.update.ends)
+            found[write.node] = (site, ends and bounds.is_last(project.program, graph, write))
     if key == "messages":
         for name in bounds.message_writers(graph):
             found[name] = (graph.nodes[name].site, False)
@@ -133,9 +139,9 @@ def _finding(
         levels.append(saver_confidence(graph.saver))
         if bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
-    if channel.reducer.dedupes or not is_built(project, graph):
+    if channel.reducer.dedupes:
         levels.append(Confidence.MEDIUM)
-    levels.append(_certainty(project, graph))
+    levels += [setting_confidence(project, graph), _certainty(project, graph)]
     in_run = growth.cycle is not None and graph.saver is None
     if in_run and not any(bounds.is_known_cycle(graph, name) for name in growth.writers):
         levels.append(Confidence.LOW)
@@ -143,12 +149,20 @@ def _finding(
     return rule.finding(
         project.at(channel.site),
         f"channel {channel.key!r} of {graph.name} grows {where} and nothing trims it: "
-        "every step stores and every `values` chunk carries all of it",
+        f"{_cost(graph)} all of it",
         trace=_trace(project, graph, growth),
         help=_help(project, channel),
         severity=Severity.INFO if messages and graph.saver is not None else None,
         confidence=weaker(*levels),
     )
+
+
+def _cost(graph: Graph) -> str:
+    """What is done with the channel, as far as something is."""
+    if not is_streamed(graph):
+        return "every step holds" if graph.saver is None else "every step stores"
+    stores = "every step stores and " if graph.saver is not None else ""
+    return f"{stores}every `values` chunk carries"
 
 
 def _help(project: Project, channel: Channel) -> str:
@@ -158,14 +172,13 @@ def _help(project: Project, channel: Channel) -> str:
             "shorten an add_messages channel"
         )
     if project.versions.has("overwrite", channel.site.path):
-        return f"replace it with Overwrite(state[{channel.key!r}][-20:]) or a reducer with a cap"
+        kept = f"{old_value(project, channel)}[-20:]"
+        return f"replace it with Overwrite({kept}) or a reducer with a cap"
     return "give it a reducer with a cap"
 
 
 def _certainty(project: Project, graph: Graph) -> Confidence:
-    """Notebooks try things out; middleware that is not seen may trim."""
-    if graph.site.env.scope.module.is_notebook:
-        return Confidence.LOW
+    """Middleware that is not seen may trim."""
     hooks_known = of_graph(project.program, graph).hooks_known
     return Confidence.HIGH if hooks_known or graph.kind != "agent" else Confidence.LOW
 

@@ -4,7 +4,8 @@
 Finds nodes that return the old value of a key, alone, grown, sliced, filtered, or with the whole
 state, to a reducer that concatenates: `operator.add`, an own `a + b`, `a.extend(b)`, `[*a, *b]`.
 Number keys with `operator.add` count with `{**state}` and `return state`. A compiled subgraph as a
-node returns its whole shared key and counts too. `add_messages` replaces what has the same id, and
+node returns its whole shared key and counts too, where another node or an earlier turn of the
+thread has filled it. `add_messages` replaces what has the same id, and
 reducers that leave out what is there already are unharmed.
 
 ## Why it cuts the stream
@@ -52,7 +53,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.updates import Write, of_graph
 from lg_lint.program.program import terminal_name
 from lg_lint.remedy import Remedy
-from lg_lint.rules.growth import field_step, node_step
+from lg_lint.rules.growth import duration_steps, field_step, node_step
 from lg_lint.rules.rule import Rule
 
 
@@ -157,7 +158,9 @@ def _shared(project: Project, graph: Graph, node: Node) -> Iterator[Channel]:
             and _adds(channel)
             and key in inner.channels
             and key in _outputs(project, inner)
-            and _is_filled_before(project, graph, node, key)
+            and (
+                _is_filled_before(project, graph, node, key) or _is_kept(project, graph, inner, key)
+            )
         ):
             yield channel
 
@@ -192,17 +195,27 @@ def _is_filled_before(project: Project, graph: Graph, node: Node, key: str) -> b
     )
 
 
+def _is_kept(project: Project, graph: Graph, inner: Graph, key: str) -> bool:
+    """Whether a durable thread gives the subgraph what it has written in earlier turns."""
+    return graph.saver is not None and any(
+        not write.update.content.empty for write in of_graph(project.program, inner).writes(key)
+    )
+
+
 def _subgraph_finding(
     rule: Rule, project: Project, graph: Graph, node: Node, shared: list[Channel]
 ) -> Finding:
+    by_thread = not any(_is_filled_before(project, graph, node, each.key) for each in shared)
+    trace = [field_step(project, channel) for channel in shared]
     keys = ", ".join(repr(channel.key) for channel in shared)
+    what = "what earlier turns have left" if by_thread else "what it was given"
     return rule.finding(
         project.at(node.site),
         f"subgraph {node.name!r} returns the whole of {keys}, which {graph.name} adds to itself: "
-        "what it was given stands there twice",
-        trace=[field_step(project, channel) for channel in shared],
+        f"{what} stands there twice",
+        trace=[*trace, *duration_steps(project, graph, None)] if by_thread else trace,
         help="leave the shared keys out of the subgraph's output_schema, or give them another name",
-        confidence=Confidence.HIGH,
+        confidence=Confidence.MEDIUM if by_thread else Confidence.HIGH,
     )
 
 

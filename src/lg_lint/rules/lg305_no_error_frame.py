@@ -5,7 +5,8 @@ Finds generators of live responses that let an exception of the run end the stre
 the loop catches it and yields a last frame that says so. A handler that only logs, a `finally`
 alone and a `try` that starts after the first `await` leave the client as much in the dark. A
 wrapper that sends the frame for an inner generator is enough. A generator that takes its events
-from an `asyncio.Queue` is left alone: the task that fills the queue puts its failure there.
+from an `asyncio.Queue` or a `queue.Queue` is left alone: the task or thread that fills the queue
+puts its failure there.
 
 It is an error where the client cannot tell: in FastAPI's own event streams, and under a
 BaseHTTPMiddleware from Starlette 0.46 on. The project's lock file or requirements say which version
@@ -65,7 +66,7 @@ from lg_lint.model.web.frames import passes_on
 from lg_lint.model.web.middleware import under_dispatch
 from lg_lint.program import inference
 from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import Function
+from lg_lint.program.scopes import CallSite, Function
 from lg_lint.program.values import ExternalMethod, ExternalObject
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
@@ -73,7 +74,7 @@ from lg_lint.rules.versions import as_sure_as
 
 _EVERYTHING = {"Exception", "BaseException"}
 _ENDS = {"BaseException", "CancelledError", "GeneratorExit"}
-_QUEUES = {"asyncio.Queue", "asyncio.queues.Queue"}
+_QUEUES = {"asyncio.Queue", "asyncio.queues.Queue", "queue.Queue", "queue.SimpleQueue"}
 _TAKES = {"get", "get_nowait"}
 _PACES = {"sleep", "is_disconnected"}
 
@@ -100,15 +101,15 @@ def _maker(functions: list[Function]) -> Function:
 
 
 def _only_relays(project: Project, response: StreamResponse) -> bool:
-    """Whether the chunks come from a queue: the task that fills it has to say how its run ended."""
+    """Whether the chunks come from a queue: what fills it has to say how its run ended."""
     site = response.live_site
     if site is None or not isinstance(site.node, t.Call):
         return False
     taken = [
         value
         for node in t.walk(site.node)
-        if isinstance(node, t.Call) and terminal_name(node.func) in _TAKES
-        for value in inference.infer(project.program, node.func, site.env)
+        if isinstance(node, t.Attribute) and node.attr in _TAKES
+        for value in inference.infer(project.program, node, site.env)
     ]
     return bool(taken) and all(
         isinstance(value, ExternalMethod)
@@ -152,7 +153,7 @@ def _too_late(
         outside = not any(isinstance(item, t.Try) for item in site.enclosing)
         if not site.awaited or not outside or site.node.start > first:
             continue
-        if terminal_name(site.node.func) in _PACES:
+        if terminal_name(site.node.func) in _PACES or _is_left(site, first):
             continue
         place = project.place(function.module, site.node.span)
         yield rule.finding(
@@ -164,6 +165,18 @@ def _too_late(
             confidence=Confidence.MEDIUM,
         )
         return
+
+
+def _is_left(site: CallSite, first: t.Position) -> bool:
+    """Whether a branch around a call returns or raises before `first`: another answer."""
+    return any(
+        t.in_block(body, site.node)
+        and isinstance(body[-1], (t.Return, t.Raise))
+        and body[-1].end < first
+        for statement in site.enclosing
+        if isinstance(statement, t.If)
+        for body in (statement.body, statement.orelse)
+    )
 
 
 def _yields_at_its_end(

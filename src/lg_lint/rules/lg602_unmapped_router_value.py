@@ -4,7 +4,8 @@
 Finds conditional edges whose path map has no entry for a value that the router can return: the
 values of its return statements, and, where those are not known, of its Literal annotation or of
 the Literal of the state's key that it returns. A router that may end without a return gives `None`,
-which counts where one `if` alone decides.
+which counts where one `if` alone decides. A value behind a test of a key that neither the schema
+nor a node has never comes, and is left out.
 
 ## Why it cuts the stream
 The lookup raises KeyError in the middle of the run, and the stream breaks off after the router.
@@ -38,28 +39,51 @@ breaks with KeyError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity
+from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Graph, Result, Router, Site
 from lg_lint.model.project import Project
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import FunctionRef
 from lg_lint.rules.growth import weaker
+from lg_lint.rules.missing_keys import never_comes
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.wiring import confidence, graph_step
 
 
+class _Gap(Struct, frozen=True):
+    """A value that a router of a graph can return and its path map lacks."""
+
+    graph: Graph
+    router: Router
+    result: Result
+
+
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    gaps: dict[tuple[object, ...], list[_Gap]] = {}
     for graph in project.graphs:
         for router in graph.routers:
-            seen: set[object] = set()
-            results = (*router.results, *_nothing(project, router))
-            for result in results if router.path_map is not None else ():
-                if result.value not in seen and _is_missing(router, result):
-                    seen.add(result.value)
-                    yield _finding(rule, project, graph, router, result)
+            for result in _missing(project, graph, router):
+                key = (result.site.path, result.site.span)
+                gaps.setdefault(key, []).append(_Gap(graph, router, result))
+    for same in gaps.values():
+        yield _finding(rule, project, same)
+
+
+def _missing(project: Project, graph: Graph, router: Router) -> Iterator[Result]:
+    """The values that a router's path map lacks, each once."""
+    seen: set[object] = set()
+    results = (*router.results, *_nothing(project, router))
+    for result in results if router.path_map is not None else ():
+        if result.value in seen or not _is_missing(router, result):
+            continue
+        if not never_comes(project, graph, router, result.site):
+            seen.add(result.value)
+            yield result
 
 
 def _nothing(project: Project, router: Router) -> Iterator[Result]:
@@ -106,22 +130,39 @@ def _excludes(ref: FunctionRef, result: Result) -> bool:
     return False
 
 
-def _finding(rule: Rule, project: Project, graph: Graph, router: Router, result: Result) -> Finding:
-    assert router.path_map is not None
+def _finding(rule: Rule, project: Project, gaps: list[_Gap]) -> Finding:
+    """One finding for a place that returns values, whichever maps lack them."""
+    router, result = gaps[0].router, gaps[0].result
     who = router.functions[0].function.name if router.functions else "the router"
-    known = ", ".join(repr(key) for key in router.path_map)
-    sure = Confidence.MEDIUM if result.declared else Confidence.HIGH
+    values = _listed(gap.result.value for gap in gaps)
+    sources = _listed(gap.router.source for gap in gaps)
+    several = len({gap.router.source for gap in gaps}) > 1
+    maps = f"path maps of {sources} lack" if several else f"path map of {sources} lacks"
     return rule.finding(
         project.at(result.site),
-        f"{who} can return {result.value!r}, which the path map of {router.source!r} lacks: "
-        "the run stops with a KeyError",
-        trace=[
-            graph_step(project, graph),
-            project.step(router.site, f"the path map has {known}"),
-        ],
-        help=f"add {result.value!r} to the path map",
-        confidence=weaker(sure, confidence(project, graph)),
+        f"{who} can return {values}, which the {maps}: the run stops with a KeyError",
+        trace=_trace(project, gaps),
+        help=f"add {values} to the path map",
+        confidence=min((_confidence(project, gap) for gap in gaps), key=lambda level: level.rank),
     )
+
+
+def _listed(values: Iterable[object]) -> str:
+    *others, last = dict.fromkeys(map(repr, values))
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _confidence(project: Project, gap: _Gap) -> Confidence:
+    sure = Confidence.MEDIUM if gap.result.declared else Confidence.HIGH
+    return weaker(sure, confidence(project, gap.graph))
+
+
+def _trace(project: Project, gaps: list[_Gap]) -> Iterator[Step]:
+    yield graph_step(project, gaps[0].graph)
+    routers = {gap.router.site.node: gap.router for gap in gaps}
+    for router in list(routers.values())[:3]:
+        known = ", ".join(repr(key) for key in router.path_map or ())
+        yield project.step(router.site, f"the path map has {known}")
 
 
 RULE = Rule("LG602", "unmapped-router-value", Severity.ERROR, Hop.GRAPH, __doc__ or "", check)

@@ -7,7 +7,8 @@ router is annotated with. Generator nodes count with the last dict that they yie
 
 ## Why it cuts the stream
 LangGraph drops the key without a word: the next node does not see it, the checkpoint does not keep
-it, and mode `values` never sends it.
+it, and no stream mode sends it, `updates` neither. A router right behind the node whose parameter
+names no schema does get it; where such a router may read the key, nothing is reported.
 
 ## Example
 ```python
@@ -28,7 +29,7 @@ def answer(state: State) -> dict:
 ```
 
 ## When to ignore
-Where the key is only meant for clients that read mode `updates`, which does show it.
+Where the key is only meant for readers of `astream_events()`, which shows what a node returned.
 
 ## Fix safety
 No fix: whether the key or the schema is wrong is not known.
@@ -43,41 +44,54 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from lg_lint.facts import tree as t
 from lg_lint.finding import Finding, Hop, Severity
 from lg_lint.model.channels import class_line, state_param
 from lg_lint.model.graph import Graph, Site
 from lg_lint.model.project import Project
 from lg_lint.model.state_writes import of_node
 from lg_lint.model.updates import of_graph
+from lg_lint.program import inference
+from lg_lint.program.program import Program
 from lg_lint.program.scopes import Class, Function
+from lg_lint.program.values import External
 from lg_lint.rules.growth import node_step
+from lg_lint.rules.later_reads import may_read
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.state_keys import is_given_back, is_write, is_yielded
+from lg_lint.rules.state_keys import is_command, is_given_back, is_write, is_yielded
 from lg_lint.rules.wiring import confidence, homes
 from lg_lint.suggest import suggest
 
+_NO_SCHEMA = {"builtins.dict", "typing.Dict", "typing.Any"}
+
 
 class _Key(Struct, frozen=True):
-    """A key that a function of a node writes, and where."""
+    """A key that a function of a node writes, and where; `in_dict` unless a Command carries it."""
 
     name: str
     site: Site
     function: Function
+    in_dict: bool = True
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    seen: set[tuple[object, ...]] = set()
+    seen: set[object] = set()
     for graph in project.graphs:
         if graph.kind not in ("state", "agent") or graph.open_schema or not graph.channels:
             continue
         if "__root__" in graph.channels:
             continue
         for name in graph.nodes:
-            for key in (*_set(project, graph, name), *_returned(project, graph, name)):
+            lost: dict[object, list[_Key]] = {}
+            written = [*_set(project, graph, name), *_returned(project, graph, name)]
+            for key in written:
                 place = (key.name, key.site.path, key.site.span[0])
-                if place not in seen and _is_lost(project, graph, key):
+                if place not in seen and _is_lost(project, graph, name, key):
                     seen.add(place)
-                    yield _finding(rule, project, graph, name, key)
+                    lost.setdefault((key.function, key.name), []).append(key)
+            near = graph.channels.keys() - {key.name for key in written}
+            for keys in lost.values():
+                yield _finding(rule, project, graph, name, keys, suggest(keys[0].name, near))
 
 
 def _returned(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
@@ -88,10 +102,11 @@ def _returned(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
             for update in path.updates:
                 if not is_write(graph.nodes[name], function, update):
                     continue
+                where, in_dict = function.ref.function, not is_command(update)
                 if update.key_site.span == update.returned.span:
-                    yield _Key(update.key, update.written, function.ref.function)
+                    yield _Key(update.key, update.written, where, in_dict)
                 elif is_given_back(update) and (known or not is_yielded(update)):
-                    yield _Key(update.key, update.key_site, function.ref.function)
+                    yield _Key(update.key, update.key_site, where, in_dict)
 
 
 def _set(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
@@ -102,8 +117,10 @@ def _set(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
             yield _Key(write.key, write.site, ref.function)
 
 
-def _is_lost(project: Project, graph: Graph, key: _Key) -> bool:
+def _is_lost(project: Project, graph: Graph, name: str, key: _Key) -> bool:
     if key.name in graph.channels or key.name in graph.managed or key.name.startswith("__"):
+        return False
+    if key.in_dict and _goes_to_router(project.program, graph, name, key.name):
         return False
     sharing = [other for other, _ in homes(project, key.function)]
     return not any(
@@ -113,20 +130,47 @@ def _is_lost(project: Project, graph: Graph, key: _Key) -> bool:
     )
 
 
-def _finding(rule: Rule, project: Project, graph: Graph, name: str, key: _Key) -> Finding:
+def _goes_to_router(program: Program, graph: Graph, node: str, key: str) -> bool:
+    """Whether a router behind a node reads a key of what that returns.
+
+    A router whose parameter names no schema gets the node's own dict beside the state.
+    """
+    routers = [item for item in graph.routers if item.source == node and not item.is_command]
+    return any(
+        (param := state_param(ref)) is not None
+        and may_read(ref.function, key, param.name)
+        and _names_no_schema(program, ref.function, param.annotation)
+        for router in routers
+        for ref in router.functions
+    )
+
+
+def _names_no_schema(program: Program, function: Function, annotation: t.Expr | None) -> bool:
+    if annotation is None:
+        return True
+    base = annotation.value if isinstance(annotation, t.Subscript) else annotation
+    values = inference.infer(program, base, program.env(function.parent or function.module))
+    return any(isinstance(value, External) and value.name in _NO_SCHEMA for value in values)
+
+
+def _finding(
+    rule: Rule, project: Project, graph: Graph, name: str, keys: list[_Key], hint: str
+) -> Finding:
+    key, *others = sorted(keys, key=lambda item: (item.site.path, item.site.span))
     schemas = ", ".join(cls.name for cls in graph.schemas) or "the state"
-    hint = suggest(key.name, graph.channels).removeprefix("; ")
+    lack = "lack" if len(graph.schemas) > 1 else "lacks"
     return rule.finding(
         project.at(key.site),
-        f"{name!r} of {graph.name} writes {key.name!r}, which {schemas} lacks: it is dropped",
+        f"{name!r} of {graph.name} writes {key.name!r}, which {schemas} {lack}: it is dropped",
         trace=[
             node_step(project, graph, graph.nodes[name]),
             *(
                 project.step(_schema(project, cls), f"{cls.name} has no {key.name}")
                 for cls in graph.schemas[:1]
             ),
+            *(project.step(other.site, f"writes {key.name} as well") for other in others),
         ],
-        help=hint or f"declare {key.name!r} in the schema",
+        help=hint.removeprefix("; ") or f"declare {key.name!r} in the schema",
         confidence=confidence(project, graph),
     )
 

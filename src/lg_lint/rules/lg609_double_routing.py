@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity
+from lg_lint.model.builds import exclude
 from lg_lint.model.graph import END, Edge, Graph, Router
 from lg_lint.model.project import Project
 from lg_lint.rules.growth import weaker
@@ -60,6 +61,8 @@ def _router_beside(graph: Graph, edge: Edge) -> Router | None:
     """A router of the node that may lead elsewhere than the edge does."""
     for router in graph.routers:
         if router.source != edge.source or router.targets is None:
+            continue
+        if exclude(edge.site, router.site):
             continue
         sends = {result.value for result in router.results if result.send}
         others = [target for target in router.targets if target not in sends]

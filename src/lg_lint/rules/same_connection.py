@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.program import terminal_name
+from lg_lint.program import inference
+from lg_lint.program.blocks import blocks_of
+from lg_lint.program.execution import State
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Function, reaching
+from lg_lint.program.values import External, ExternalMethod, ExternalObject, Value
 
 _OPENERS = {"connect", "begin", "connection", "session", "acquire", "getconn", "Session"}
 
@@ -30,10 +34,23 @@ def opens(call: t.Node) -> bool:
     return isinstance(call, t.Call) and terminal_name(call.func) in _OPENERS
 
 
-def opening_of(function: Function, call: t.Node) -> t.Node | None:
-    """The call in the same function that opens the connection which a statement uses."""
-    root = _root(function, call, 0) if isinstance(call, t.Call) else None
-    return root if isinstance(root, t.Call) else None
+def source_of(state: State, call: t.Node) -> t.Call | None:
+    """The call in the same function that gives what another is made on, else None."""
+    root = _root(state.function, call, 0) if isinstance(call, t.Call) else None
+    return root if isinstance(root, t.Call) and root.span[0] < call.span[0] else None
+
+
+def makes(program: Program, state: State, source: t.Call) -> bool:
+    """Whether such a call makes it, and does not only hand out what there is."""
+    callees = inference.infer(program, source.func, state.env)
+    return bool(callees) and all(_makes(callee) for callee in callees)
+
+
+def _makes(callee: Value) -> bool:
+    """Whether a call makes a client or connection: a class or function of a library."""
+    if isinstance(callee, ExternalMethod):
+        return callee.name in _OPENERS
+    return isinstance(callee, (External, ExternalObject))
 
 
 def _root(function: Function, expr: t.Expr, depth: int) -> t.Node | str | None:
@@ -78,11 +95,14 @@ def _named(function: Function, expr: t.Name, depth: int) -> t.Node | str | None:
 def is_kept(function: Function, site: CallSite) -> bool:
     """Whether a call runs once for the process: what it gives is kept, and looked for first.
 
-    `if self.pool is None: self.pool = connect()`, `global engine; engine = connect()`.
+    `if self.pool is None: self.pool = connect()`, `global engine; engine = connect()`,
+    `if self.keys: return self.keys` before `self.keys = get(...)`.
     """
     for statement in site.enclosing:
         if isinstance(statement, t.If) and _is_kept_if_missing(function, statement):
             return True
+    if _is_returned_before(function, site.node):
+        return True
     return _opens(site.node) and _is_stored(function, site.node)
 
 
@@ -106,6 +126,73 @@ def _missing(test: t.Expr) -> t.Expr | None:
         right = test.comparators[0]
         return test.left if isinstance(right, t.Constant) and right.value is None else None
     return None
+
+
+def _is_returned_before(function: Function, call: t.Call) -> bool:
+    """Whether a call comes after a return of what was stored, and before it is stored anew."""
+    given = [
+        (statement, text)
+        for statement in function.returns
+        if statement.end <= call.start and (text := _kept_name(function, statement.value))
+    ]
+    if not given or not isinstance(function.node, t.FunctionDef):
+        return False
+    stored = set(_stored_after(function, call))
+    return any(
+        text in stored and not stored.isdisjoint(_names(test))
+        for statement, text in given
+        for test in _tests_passed(function.node.body, statement, call)
+    )
+
+
+def _kept_name(function: Function, expr: t.Expr | None) -> str | None:
+    """The dotted name of what is looked up, where that outlives a call of the function."""
+    if isinstance(expr, t.Subscript):
+        expr = expr.value
+    root = expr
+    while isinstance(root, t.Attribute):
+        root = root.value
+    if expr is None or not isinstance(root, t.Name):
+        return None
+    local = root.id in function.bindings and root.id not in (*function.declared, function.self_name)
+    return None if local else _dotted(expr)
+
+
+def _stored_after(function: Function, call: t.Call) -> Iterator[str | None]:
+    """The dotted names that a function gives a value, or an item, once a call is done."""
+    for write in function.module.attribute_writes:
+        if write.scope is function and write.value is not None and write.value.end >= call.end:
+            yield _dotted(write.target)
+    for item in function.item_writes:
+        if item.value.end >= call.end:
+            yield _dotted(item.container)
+    for name, kind in function.declared.items():
+        if kind == "global" and any(
+            binding.position >= call.end for binding in function.bindings.get(name, ())
+        ):
+            yield name
+
+
+def _tests_passed(body: t.Block, inner: t.Node, call: t.Call) -> Iterator[t.Expr]:
+    """The tests of the branches around a statement that the way to a call passes by."""
+    for statement in body:
+        branch = statement.body if isinstance(statement, t.If) else ()
+        if t.in_block(branch, inner) and not t.in_block(branch, call):
+            yield from (
+                node.test
+                for node in t.walk(statement)
+                if isinstance(node, t.If) and t.in_block(node.body, inner)
+            )
+        if t.holds(statement, call):
+            for block in blocks_of(statement):
+                if t.in_block(block, call):
+                    yield from _tests_passed(block, inner, call)
+            return
+
+
+def _names(test: t.Expr) -> set[str]:
+    dotted = (_dotted(node) for node in t.walk(test) if isinstance(node, (t.Name, t.Attribute)))
+    return {text for text in dotted if text is not None}
 
 
 def _outlives(function: Function, expr: t.Expr) -> bool:

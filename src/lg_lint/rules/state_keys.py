@@ -14,11 +14,16 @@ from lg_lint.program.scopes import Function
 def is_write(node: Node, functions: FunctionUpdates, update: Update) -> bool:
     """Whether an update reaches the state; a tool's plain result becomes a message instead."""
     made = update.returned.node
-    command = isinstance(made, t.Call) and terminal_name(made.func) == "Command"
-    if command:
+    if is_command(update):
         assert isinstance(made, t.Call)
         return made.argument("graph") is None
     return functions.ref in node.functions or functions.ref in node.hooks
+
+
+def is_command(update: Update) -> bool:
+    """Whether a Command carries the key."""
+    made = update.returned.node
+    return isinstance(made, t.Call) and terminal_name(made.func) == "Command"
 
 
 def is_given_back(update: Update) -> bool:

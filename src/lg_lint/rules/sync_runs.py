@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import Run, Site
 from lg_lint.model.project import Project
 from lg_lint.model.runs import bound_run, methods
 from lg_lint.program import inference
 from lg_lint.program.execution import Edge, State, waited_for
-from lg_lint.program.values import Env, ExternalObject
+from lg_lint.program.values import NONE, Env, ExternalObject
 
 _STREAM = "langgraph.run.Stream"
 
@@ -49,8 +50,9 @@ class SyncRuns:
             if site.is_dead:
                 continue
             run = self._by_call.get(id(site.node))
-            if run is not None and not methods()[run.method].get("lazy") and not site.is_coroutine:
-                yield self._note(site.node, run)
+            if run is not None and not methods()[run.method].get("lazy"):
+                if not site.is_coroutine or self._is_of_graphs_alone(run):
+                    yield self._note(site.node, run)
             elif isinstance(site.node.func, (t.Name, t.Call)) and not site.is_coroutine:
                 yield from self._handed(site.node, site.node.func, env)
             elif waited_for(site, function):
@@ -59,6 +61,13 @@ class SyncRuns:
         for iteration in function.iterations:
             if not iteration.is_async and not iteration.is_dead:
                 yield from self._iterated(iteration.iterable, env)
+
+    def _is_of_graphs_alone(self, run: Run) -> bool:
+        """Whether the method is a graph's in any case: then there is nothing to await."""
+        assert isinstance(run.call.func, t.Attribute)
+        program = self.project.program
+        receivers = inference.infer(program, run.call.func.value, run.site.env)
+        return all(value == NONE or is_graph(program, value) for value in receivers)
 
     def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:
         for value in inference.infer(self.project.program, iterable, env):

@@ -98,6 +98,8 @@ def _claim(old: Any, new: Any) -> str | None:
             return "await-sleep"
         if isinstance(new, ast.ListComp) and _collects(old, new):
             return "iterate-twin"
+    if isinstance(old, ast.Await) and isinstance(new, ast.Await):
+        return "await-twin" if _is_twin(old.value, new.value) else None
     if isinstance(old, ast.BinOp) and isinstance(new, ast.List):
         return "drop-old-items" if ast.dump(old.right) == ast.dump(new) else None
     if isinstance(old, ast.Dict) and isinstance(new, ast.Dict):

@@ -171,6 +171,28 @@ class TestAudience:
         (listener,) = Audience(project, Frames(project)).of(graph)
         assert listener.gets(path.emission, "a") is gets
 
+    @pytest.mark.parametrize(
+        ("bound", "gets"),
+        [
+            ('node = meta.get("langgraph_node", "")', False),
+            ('node = meta["langgraph_node"] if meta else ""', True),
+            ("node = chunk.id", True),
+        ],
+    )
+    def test_a_consumer_that_picks_nodes_by_a_name(self, bound: str, *, gets: bool) -> None:
+        run = (
+            "async def f(x):\n"
+            '    async for chunk, meta in graph.astream(x, stream_mode="messages"):\n'
+            f"        {bound}\n"
+            "        if node == 'b' and chunk.content:\n"
+            "            yield chunk\n"
+        )
+        project = project_of(HEAD, in_node("return await llm.ainvoke(state)"), TAIL, run)
+        graph = project.graphs[0]
+        (path,) = Emissions(project).of_node(graph, graph.nodes["a"])
+        (listener,) = Audience(project, Frames(project)).of(graph)
+        assert listener.gets(path.emission, "a") is gets
+
     @pytest.mark.parametrize("subgraphs", [True, False])
     def test_tokens_of_a_subgraph_need_subgraphs(self, *, subgraphs: bool) -> None:
         outer = (

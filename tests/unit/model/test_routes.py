@@ -407,6 +407,44 @@ def test_a_coroutine_that_runs_on_the_own_loop_of_another() -> None:
     }
 
 
+def test_calls_that_run_nothing_share_no_loop() -> None:
+    found = left("""
+        import asyncio
+
+        async def looked_at(): ...
+        async def a_statement(): ...
+        async def handed_on(): ...
+        async def kept(): ...
+        async def needless(): ...
+        async def uncalled():
+            await needless()
+
+        def plain():
+            answer = looked_at()
+            if answer:
+                print(answer.content)
+            a_statement()
+            task = handed_on()
+            spawn(task)
+            return kept()
+
+        plain()
+        asyncio.run(looked_at())
+        asyncio.run(a_statement())
+        asyncio.run(handed_on())
+        asyncio.run(kept())
+        asyncio.run(needless())
+    """)
+    assert {name: entry.kind for name, entry in found.items()} == {
+        "looked_at": "script",
+        "a_statement": "script",
+        "handed_on": "coroutine",
+        "kept": "coroutine",
+        "needless": "script",
+        "uncalled": "coroutine",
+    }
+
+
 # --- what is injected ----------------------------------------------------------------------
 
 

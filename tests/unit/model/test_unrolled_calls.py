@@ -61,3 +61,39 @@ def test_each_node_has_its_own_function(text: str) -> None:
         name: [ref.function.name for ref in node.functions] for name, node in graph.nodes.items()
     }
     assert nodes == {"a": ["a"], "b": ["b"]}
+
+
+EDGES = {
+    "another entry": ("def add(g, x):\n  if x != 'a':\n    g.add_edge(x, 'b')", "'a'", []),
+    "this entry": ("def add(g, x):\n  if x == 'a':\n    g.add_edge(x, 'b')", "'a'", ["a"]),
+    "else": ("def add(g, x):\n  if x == 'a':\n    pass\n  else:\n    g.add_edge(x, 'b')", "'a'", []),
+    "none": ("def add(g, x, y=None):\n  if y is not None:\n    g.add_edge(x, 'b')", "'a'", []),
+    "flag": ("def add(g, x, y=True):\n  if not y:\n    g.add_edge(x, 'b')", "'a', y=False", ["a"]),
+    "one of several": ("def add(g, x):\n  if x in ('b', 'c'):\n    g.add_edge(x, 'b')", "'a'", []),
+    "both": ("def add(g, x, y=1):\n  if y and x != 'a':\n    g.add_edge(x, 'b')", "'a', y=h()", []),
+    "either": ("def add(g, x, y):\n  if y or x != 'a':\n    g.add_edge(x, 'b')", "'a', h()", ["a"]),
+    "not known": ("def add(g, x, y):\n  if y:\n    g.add_edge(x, 'b')", "'a', h()", ["a"]),
+    "set anew": (
+        "def add(g, x, y=None):\n  y = y or h()\n  if y:\n    g.add_edge(x, 'b')", "'a'", ["a"],
+    ),
+    "constant of langgraph": (
+        "from langgraph.graph import END\n"
+        "def add(g, x, y):\n  if y != END:\n    g.add_edge(x, 'b')", "'a', END", [],
+    ),
+    "round of a loop": (
+        "def add(g):\n  for i, x in enumerate(['a', 'b']):\n"
+        "    if i > 0:\n      g.add_edge(x, 'b')", "", ["b"],
+    ),
+    "parameter beside a loop": (
+        "def add(g, y=False):\n  for x in ['a', 'b']:\n"
+        "    if y:\n      g.add_edge(x, 'b')", "", ["a", "b"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("helper", "given", "sources"), EDGES.values(), ids=EDGES)
+def test_constants_decide_which_calls_are_made(helper: str, given: str, sources: list[str]) -> None:
+    text = f"{START}{helper}\ng = StateGraph(dict)\nadd(g{given and ', '}{given})\n"
+    found, _, _ = graphs.build(program_of(text))
+    (graph,) = found.all
+    assert [edge.source for edge in graph.edges] == sources

@@ -360,5 +360,9 @@ def test_comparison_with_a_literal_is_noted() -> None:
     assert [comparison.values for comparison in found.comparisons] == [{"turns"}]
 
 
-def test_comparison_of_two_keys_is_no_bound() -> None:
-    assert not node('return state["turns"] >= state["found"]["most"]').comparisons
+def test_comparison_of_two_keys_names_the_other() -> None:
+    found = node('return state["turns"] >= state["found"]["most"]')
+    assert [(item.values, item.limits) for item in found.comparisons] == [
+        ({"turns"}, {"found"}),
+        ({"found"}, {"turns"}),
+    ]

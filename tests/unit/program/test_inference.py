@@ -221,6 +221,11 @@ MANY_FILES = {
         "pkg/inner.py": "from graphs import graph",
         "app.py": "from pkg import the_graph\nreveal(the_graph)",
     },
+    "package that imports its own modules": {
+        "pkg/__init__.py": "from . import inner\nfrom pkg import outer\nreveal(outer.graph)",
+        "pkg/inner.py": "from graphs import graph",
+        "pkg/outer.py": "import pkg\ngraph = pkg.inner.graph",
+    },
     "src layout": {
         "src/pkg/__init__.py": "",
         "src/pkg/made.py": "from langgraph.graph import StateGraph\ng = StateGraph(dict).compile()",

@@ -25,6 +25,9 @@ def finder(*paths: str) -> ModuleFinder:
         ("logging", "app.py", None),
         ("langgraph.graph", "app.py", None),
         ("space.inner", "app.py", "space/inner.py"),
+        ("pkg", "pkg/__init__.py", "pkg/__init__.py"),
+        ("web.api", "back/web/api/__init__.py", "back/web/api/__init__.py"),
+        ("api", "back/web/api/__init__.py", None),
     ],
 )
 def test_absolute_import(name: str, importer: str, expected: str | None) -> None:
@@ -38,6 +41,7 @@ def test_absolute_import(name: str, importer: str, expected: str | None) -> None
         "logging.py",
         "langgraph/graph.py",
         "space/inner.py",
+        "back/web/api/__init__.py",
     )
     found = files.absolute(name, f"{ROOT}/{importer}")
     assert found == (f"{ROOT}/{expected}" if expected else None)

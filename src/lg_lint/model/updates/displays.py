@@ -9,6 +9,9 @@ from lg_lint.model.updates import expressions
 from lg_lint.model.updates.domain import OPAQUE, Command, Content, Mapping, Val
 from lg_lint.model.updates.flow import Flow
 from lg_lint.model.updates.run import Run
+from lg_lint.program.program import terminal_name
+from lg_lint.program.scopes import Function
+from lg_lint.program.values import Const, Container
 
 
 def sequence(run: Run, node: t.Sequence, flow: Flow) -> Val:
@@ -56,7 +59,7 @@ def dictionary(run: Run, node: t.Dict, flow: Flow) -> Val:
         name = run.constant(key)
         if isinstance(name, str):
             mapping = mapping.with_entry(name, run.entry(value, key, item))
-        elif not is_fixed(run, key):
+        elif not is_fixed(run, key, flow):
             mapping = replace(mapping, open=True)
     if not parts:
         return run.new(flow, mapping)
@@ -69,10 +72,42 @@ def dictionary(run: Run, node: t.Dict, flow: Flow) -> Val:
     )
 
 
-def is_fixed(run: Run, key: t.Expr) -> bool:
-    """Whether a key can only be one of a few known ones."""
+def is_fixed(run: Run, key: t.Expr, flow: Flow) -> bool:
+    """Whether a key can only be one of a few known ones, or one that is there already."""
     values = run.infer(key)
-    return bool(values) and all(type(value).__name__ == "Const" for value in values)
+    if values and all(isinstance(value, Const) for value in values):
+        return True
+    if not isinstance(key, t.Name):
+        return False
+    return key.id in flow.present or _is_key_of_literal(run, key)
+
+
+def _is_key_of_literal(run: Run, key: t.Name) -> bool:
+    """Whether the function takes an item of a literal dict by the same name."""
+    function = run.stack[-1]
+    taken = run.program.once("taken", function, lambda: _taken_by_name(function))
+    return any(_has_literal_keys(run, container) for container in taken.get(key.id, ()))
+
+
+def _taken_by_name(function: Function) -> dict[str, list[t.Expr]]:
+    """What a function takes items of, by the name that says which."""
+    found: dict[str, list[t.Expr]] = {}
+    for node in t.walk(function.node):
+        if isinstance(node, t.Subscript) and isinstance(node.index, t.Name):
+            found.setdefault(node.index.id, []).append(node.value)
+    return found
+
+
+def _has_literal_keys(run: Run, expr: t.Expr) -> bool:
+    values = run.infer(expr)
+    if not values or run.program.item_writes(terminal_name(expr) or ""):
+        return False
+    return all(
+        isinstance(value, Container)
+        and isinstance(value.node, t.Dict)
+        and all(isinstance(name, t.Constant) for name, _ in value.node.items)
+        for value in values
+    )
 
 
 def overlay(below: Mapping, above: Mapping) -> Mapping:

@@ -29,8 +29,13 @@ def test(run: Run, expr: t.Expr, flow: Flow) -> Facts:
     """Evaluates a condition, and says what it asks about the state."""
     outer, run.facts = (run.facts, run.asking), Facts()
     run.asking = True
-    evaluate(run, expr, flow)
     facts = run.facts
+    facts.negated = isinstance(expr, t.UnaryOp) and expr.op == "not"
+    asked = expr.operand if isinstance(expr, t.UnaryOp) else expr
+    value = evaluate(run, asked, flow)
+    if not (isinstance(asked, t.BoolOp) and asked.op == "and"):
+        flags = (content.alias for _, content in flow.contents(value) if content.alias)
+        facts.flags = frozenset(flags)
     run.facts, run.asking = outer
     return facts
 
@@ -160,6 +165,8 @@ def _if_exp(run: Run, node: t.IfExp, flow: Flow) -> Val:
     facts = test(run, node.test, flow)
     limited, checked = flow.limited, flow.checked
     flow.limited, flow.checked = limited | facts.lengths, checked | facts.members
+    run.lead(facts, node.body, holds=True)
+    run.lead(facts, node.orelse, holds=False)
     value = evaluate(run, node.body, flow) | evaluate(run, node.orelse, flow)
     flow.limited, flow.checked = limited, checked
     return value
@@ -177,21 +184,24 @@ def _compare(run: Run, node: t.Compare, flow: Flow) -> Val:
         left, right = contents[position], contents[position + 1]
         if op in ("in", "not in"):
             run.facts.members |= right.keys
+            side = sides[position]
+            if op == "in" and right.keys and isinstance(side, t.Name):
+                run.facts.present.add(side.id)
         elif op in _ORDER:
-            _compared(run, left, right, sides[position + 1], node)
-            _compared(run, right, left, sides[position], node)
+            _compared(run, left, right, sides[position], sides[position + 1])
+            _compared(run, right, left, sides[position + 1], sides[position])
     return OPAQUE
 
 
-def _compared(run: Run, content: Content, other: Content, expr: t.Expr, node: t.Node) -> None:
-    """Notes that a value of the state is compared with one that is not."""
-    if not content.reads or other.reads:
+def _compared(run: Run, left: Content, right: Content, one: t.Expr, other: t.Expr) -> None:
+    """Notes that a value of the state, or a variable, is compared with another."""
+    if not left.reads and not isinstance(one, (t.Name, t.Attribute)):
         return
-    lengths = content.keys if content.shape == "length" else frozenset()
-    if lengths and not (isinstance(expr, t.Constant) and expr.value in (0, 1)):
+    lengths = left.keys if left.shape == "length" else frozenset()
+    if lengths and not (right.reads or (isinstance(other, t.Constant) and other.value in (0, 1))):
         run.facts.lengths |= lengths
     run.session.comparisons.append(
-        Comparison(lengths, content.keys - lengths, expr, run.site(node))
+        Comparison(lengths, left.keys - lengths, right.keys, other, run.site(one))
     )
 
 

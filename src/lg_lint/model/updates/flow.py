@@ -36,8 +36,8 @@ _LITERALS = {
 class Flow(Struct):
     """`limited` and `checked`: keys whose length, or whose items, a condition on the way asked.
 
-    `tested`: the keys that the innermost condition mentions. `mutations`: changes of the state
-    object so far.
+    `tested`: the keys that the innermost condition mentions. `present`: names of which a condition
+    said that they are in a value of the state. `mutations`: changes of the state object so far.
     """
 
     names: dict[str, Val] = field(default_factory=dict)
@@ -45,12 +45,13 @@ class Flow(Struct):
     limited: frozenset[str] = frozenset()
     checked: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
     mutations: tuple[Mutation, ...] = ()
 
     def copy(self) -> Flow:
         return Flow(
             dict(self.names), dict(self.cells), self.limited, self.checked, self.tested,
-            self.mutations,
+            self.present, self.mutations,
         )  # fmt: skip
 
     # --- reading ---------------------------------------------------------------------------
@@ -194,6 +195,7 @@ def join(flows: Iterable[Flow | None]) -> Flow | None:
         result.limited &= other.limited
         result.checked &= other.checked
         result.tested &= other.tested
+        result.present &= other.present
         if result.mutations != other.mutations:
             result.mutations = tuple(dict.fromkeys((*result.mutations, *other.mutations)))
     return result

@@ -13,7 +13,7 @@ from lg_lint.model.graph import Channel, ReducerKind, Site
 from lg_lint.model.updates import helpers
 from lg_lint.model.updates.domain import OPAQUE, Command, Content, Mapping, Mutation, Val
 from lg_lint.model.updates.flow import Flow
-from lg_lint.model.updates.run import Comparison, Result, Run, Session
+from lg_lint.model.updates.run import Comparison, Lead, Result, Run, Session
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import ClassRef, External, FunctionRef
@@ -41,6 +41,18 @@ class Update(Struct, frozen=True):
     ends: bool = False
     through: tuple[Site, ...] = ()
 
+    @property
+    def hands_on(self) -> bool:
+        """Whether the state's own value goes back as it is."""
+        return self.content.alias == self.key and not self.content.grown
+
+    @property
+    def is_true(self) -> bool:
+        """Whether a literal is written that is truthy, in any case."""
+        literal = self.written.node
+        certain = not (self.optional or self.content.reads)
+        return certain and isinstance(literal, t.Constant) and bool(literal.value)
+
 
 class Path(Struct):
     """One way out of a function; `unknown` where more may be written than `updates` says.
@@ -58,11 +70,13 @@ class Path(Struct):
 
 
 class FunctionUpdates(Struct):
-    """All ways out of one function."""
+    """All ways out of one function, what it compares, counts outside the state, and leads to."""
 
     ref: FunctionRef
     paths: list[Path] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
+    counted: list[Site] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
 
     @property
     def updates(self) -> list[Update]:
@@ -72,6 +86,15 @@ class FunctionUpdates(Struct):
             for update in path.updates:
                 found.setdefault((update.key, update.written, update.returned), update)
         return list(found.values())
+
+    def ways(self, update: Update) -> list[Path]:
+        """The ways out that give an update."""
+        place = (update.key, update.written, update.returned)
+        return [
+            path
+            for path in self.paths
+            if any((item.key, item.written, item.returned) == place for item in path.updates)
+        ]
 
     def always(self, key: str) -> bool:
         """Whether each way out writes the key."""
@@ -88,7 +111,23 @@ def analyse(
     *,
     entrypoint: bool = False,
 ) -> FunctionUpdates:
-    """Interprets a node, hook, tool or router with the state that the graph gives it."""
+    """Interprets a node, hook, tool or router with the state that the graph gives it.
+
+    Graphs with the same channels are given the same answer.
+    """
+    known: dict[object, FunctionUpdates] = program.once("updates", ref.function, dict)
+    state = tuple(
+        (key, _shape(channel), channel.schema and channel.schema.name)
+        for key, channel in channels.items()
+    )
+    if (ref, state, entrypoint) not in known:
+        known[ref, state, entrypoint] = _analyse(program, ref, channels, entrypoint)
+    return known[ref, state, entrypoint]
+
+
+def _analyse(
+    program: Program, ref: FunctionRef, channels: Table[str, Channel], entrypoint: bool
+) -> FunctionUpdates:
     function = ref.function
     shapes = {key: _shape(channel) for key, channel in channels.items()}
     session = Session(program, shapes)
@@ -99,7 +138,9 @@ def analyse(
     results = helpers.execute(run, flow)
     if function.is_generator:
         results = _last_yields(run.yields)
-    found = FunctionUpdates(ref, comparisons=session.comparisons)
+    found = FunctionUpdates(
+        ref, comparisons=session.comparisons, counted=session.counted, leads=session.leads
+    )
     for result in results:
         found.paths += _paths(run, result, keys, entrypoint)
     if session.exhausted:

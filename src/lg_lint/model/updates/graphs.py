@@ -52,6 +52,17 @@ class GraphUpdates(Struct):
                     if key is None or update.key == key:
                         yield Write(name, update, function)
 
+    def mutates(self, key: str) -> bool:
+        """Whether a node or a router sets or changes a key of the state object itself."""
+        functions = [item for group in self.nodes.values() for item in group]
+        functions += [function for _, function in self.routers]
+        return any(
+            item.key == key
+            for function in functions
+            for path in function.paths
+            for item in path.mutations
+        )
+
     def shortens(self, key: str) -> bool:
         """Whether a node takes items out of the value that the state holds, in place."""
         return any(

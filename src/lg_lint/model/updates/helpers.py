@@ -33,6 +33,7 @@ def follow(
     names = dict(flow.names) if function.parent is run.env.scope else {}
     inside = flow.copy()
     inside.names = names
+    inside.present = flow.present if names else frozenset()
     since, before = run.session.cells, flow.cells
     _bind(run, inner, ref, node, arguments, inside, partial)
     results = execute(inner, inside)

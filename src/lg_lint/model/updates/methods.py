@@ -234,7 +234,7 @@ def _defaults(
 ) -> Val:  # fmt: skip
     if not content.reads or content.item:
         return OPAQUE
-    if node.args and not displays.is_fixed(run, node.args[0].value):
+    if node.args and not displays.is_fixed(run, node.args[0].value, flow):
         add(run, index, [Content()], node, flow, certain)
     return run.new(flow, Content(reads=content.reads, parent=index))
 

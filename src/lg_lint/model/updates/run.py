@@ -20,38 +20,60 @@ _MAX_STEPS = 40_000
 
 
 class Comparison(Struct, frozen=True):
-    """A test that compares a value of the state with one that is not of the state.
+    """A test that compares a value of the state, or a variable that outlives the call.
 
-    `lengths` for keys whose length is compared, `values` for keys whose value is.
+    `lengths` for keys whose length is compared, `values` for keys whose value is. `limits` are the
+    keys that the other side reads. `site` is that of the side itself.
     """
 
     lengths: frozenset[str]
     values: frozenset[str]
+    limits: frozenset[str]
     other: t.Expr
     site: Site
 
 
+class Lead(Struct, frozen=True):
+    """A result that depends on whether one of some keys is truthy: given where it is, or is not."""
+
+    flags: frozenset[str]
+    site: Site
+    holds: bool
+
+
 class Facts(Struct):
-    """What a condition says: keys whose length it checks, whose items, and that it mentions."""
+    """What a condition says: keys whose length it checks, whose items, and that it mentions.
+
+    `present`: names that it says are in a value of the state. `flags`: keys of which one that is
+    truthy makes it hold, or fail where it is `negated`.
+    """
 
     lengths: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
+    present: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    flags: frozenset[str] = frozenset()
+    negated: bool = False
 
 
 class Session(Struct):
     """What the activations of one node share.
 
     `old` are the cells of the state's own values, `through` the returns of helpers that hand a
-    cell on.
+    cell on. `counted`: attributes and variables of an outer frame to which something is added.
+    `leads`: what is returned, or chosen, by a flag of the state.
+    `is_first_round`: of a loop, of which there will be a second.
     """
 
     program: Program
     shapes: Table[str, str]
     comparisons: list[Comparison] = field(default_factory=list)
+    counted: list[Site] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
     old: dict[str, int] = field(default_factory=dict)
     through: dict[int, list[Site]] = field(default_factory=dict)
     steps: int = 0
+    is_first_round: bool = False
     cells: int = 0
 
     @property
@@ -101,6 +123,12 @@ class Run(Struct):
 
     def infer(self, expr: t.Expr) -> Values:
         return inference.infer(self.program, expr, self.env)
+
+    def lead(self, facts: Facts, expr: t.Expr, *, holds: bool) -> None:
+        """Notes what a condition leads to."""
+        if facts.flags:
+            lead = Lead(facts.flags, self.site(expr), holds != facts.negated)
+            self.session.leads.append(lead)
 
     def constant(self, expr: t.Expr) -> object:
         """The one literal that an expression stands for, else None."""

@@ -87,7 +87,7 @@ def _store_key(
             continue
         part = flow.content(value)
         fixed = isinstance(key, (str, int)) or (
-            isinstance(target, t.Subscript) and displays.is_fixed(run, target.index)
+            isinstance(target, t.Subscript) and displays.is_fixed(run, target.index, flow)
         )
         certain = len(receiver) == 1
         if not fixed and content.shape == "dict":
@@ -116,6 +116,8 @@ def _store_slice(run: Run, target: t.Subscript, value: Val, flow: Flow) -> None:
 
 
 def _augmented(run: Run, node: t.AugAssign, flow: Flow) -> Flow:
+    if node.op in ("+", "-") and _is_outer(run, node.target):
+        run.session.counted.append(run.site(node.target))
     old = expressions.evaluate(run, node.target, flow)
     value = expressions.evaluate(run, node.value, flow)
     content = flow.content(old)
@@ -133,6 +135,13 @@ def _augmented(run: Run, node: t.AugAssign, flow: Flow) -> Flow:
     made = expressions.operate(run, node.op, old, value, node, flow)
     store(run, node.target, made, node.value, flow)
     return flow
+
+
+def _is_outer(run: Run, target: t.Expr) -> bool:
+    """Whether a target outlives the call: an attribute, or a name of an outer frame."""
+    if isinstance(target, t.Name):
+        return target.id in run.env.scope.declared
+    return isinstance(target, t.Attribute)
 
 
 def _delete(run: Run, node: t.Delete, flow: Flow) -> Flow:
@@ -181,10 +190,17 @@ def _if(run: Run, node: t.If, flow: Flow) -> Flow | None:
     facts = expressions.test(run, node.test, flow)
     before = (flow.limited, flow.checked, flow.tested)
     first, second = _asked(flow, facts), _asked(flow, facts)
-    one, two = block(run, node.body, first), block(run, node.orelse, second)
+    first.present |= facts.present
+    start = len(run.results)
+    one = block(run, node.body, first)
+    middle = len(run.results)
+    two = block(run, node.orelse, second)
+    for position, result in enumerate(run.results[start:], start):
+        if result.expr is not None:
+            run.lead(facts, result.expr, holds=position < middle)
     after = join((one, two))
     if after is not None:
-        after.tested = before[2]
+        after.tested, after.present = before[2], flow.present
         if one is not None and two is not None:
             after.limited, after.checked = before[0], before[1]
     return after
@@ -202,11 +218,13 @@ def _asked(flow: Flow, facts: Facts) -> Flow:
 def _loop(
     run: Run, body: t.Block, orelse: t.Block, flow: Flow, enter: Callable[[Flow], None]
 ) -> Flow | None:
-    """A body that runs never, once or again."""
+    """A body that runs never, once or again; once in the first round of a loop around it."""
     before = (flow.limited, flow.checked, flow.tested)
     current: Flow = flow
     out: list[Flow | None] = [flow]
-    for _ in range(2):
+    outer = run.session.is_first_round
+    for is_first in (True,) if outer else (True, False):
+        run.session.is_first_round = is_first
         run.jumps.append([])
         inside = current.copy()
         enter(inside)
@@ -216,6 +234,7 @@ def _loop(
         joined = join(out)
         assert joined is not None
         current = joined
+    run.session.is_first_round = outer
     current.limited, current.checked, current.tested = before
     return block(run, orelse, current)
 

@@ -11,6 +11,7 @@ from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.tables import INCLUSIONS
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.paths import Above
 from lg_lint.program.scopes import Function
@@ -59,9 +60,9 @@ class Applications(Struct):
     def __post_init__(self) -> None:
         for call, env in self.constructors():
             self._constructed(call, env)
-        for name, keyword, position in (("include_router", "router", 0), ("mount", "app", 1)):
+        for name, inner in INCLUSIONS.items():
             for call, env in self.calls(name):
-                given = call.argument(keyword, position)
+                given = inner.of(call)
                 if given is not None and isinstance(call.func, t.Attribute):
                     self._put(self.hosts(given, env), self.hosts(call.func.value, env))
         self._routes = list(self._live_routes())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from lg_lint.facts import tree as t
 from lg_lint.model.callers import Callers
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Site
@@ -18,6 +19,9 @@ from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function, Module, enclosing_function
 from lg_lint.program.values import FunctionRef
 
+_LEAVES_ALONE = (t.ExprStatement, t.Attribute, t.If)
+"""What may be around a coroutine that nothing runs: a statement, a look at it."""
+
 
 def coroutines(program: Program, taken: Iterable[Entry]) -> list[Entry]:
     """The async functions outside tests that are no entry yet.
@@ -27,8 +31,8 @@ def coroutines(program: Program, taken: Iterable[Entry]) -> list[Entry]:
     known = {id(entry.ref.function) for entry in taken}
     modules = list(code_modules(program))
     loops = private_loops(program, modules)
-    search = _Scripts(program, known, loops, _names_below(modules, set(loops.names)))
     callers = Callers(program, tuple(modules), frozenset(known))
+    search = _Scripts(program, known, loops, _names_below(modules, set(loops.names)), callers)
     return [
         _entry(program, function, search, callers)
         for module in modules
@@ -61,17 +65,19 @@ class _Scripts(Struct):
     taken: set[int]
     loops: PrivateLoops
     names: set[str]
+    running: Callers
     _scripts: dict[int, bool] = field(default_factory=dict)
 
     def is_script(self, function: Function) -> bool:
-        """Whether every call of it is made for a loop of its own."""
+        """Whether every call that runs it is made for a loop of its own."""
         if id(function) in self.taken or function.name not in self.names:
             return False
         if id(function) not in self._scripts:
             self._scripts[id(function)] = True
             callers = callers_of(self.program, function)
-            alone = bool(callers) or id(function) in self.loops.functions
-            self._scripts[id(function)] = alone and all(map(self._is_private, callers))
+            others = [caller for caller in callers if not self._is_private(caller)]
+            alone = len(others) < len(callers) or id(function) in self.loops.functions
+            self._scripts[id(function)] = alone and not any(map(self._may_run, others))
         return self._scripts[id(function)]
 
     def _is_private(self, caller: Caller) -> bool:
@@ -79,6 +85,34 @@ class _Scripts(Struct):
             return True
         around = enclosing_function(caller.env.scope)
         return around is not None and around.is_async and self.is_script(around)
+
+    def _may_run(self, caller: Caller) -> bool:
+        """Whether code that something runs makes the coroutine, and may hand it to a loop."""
+        around = enclosing_function(caller.env.scope)
+        return (around is None or self.running.runs(around)) and not _is_dropped(caller)
+
+
+def _is_dropped(caller: Caller) -> bool:
+    """Whether plain code makes a coroutine and hands it to nothing that could run it."""
+    scope = caller.env.scope
+    function = enclosing_function(scope)
+    if function is not None and function.is_async:
+        return False
+    parents = {
+        child: node
+        for part in (scope.module.body if function is None else (function.node,))
+        for node in t.walk(part, into_functions=True)
+        for child in t.children(node)
+    }
+    parent = parents.get(caller.node)
+    if not isinstance(parent, t.Assign):
+        return isinstance(parent, _LEAVES_ALONE)
+    names = {target.id for target in parent.targets if isinstance(target, t.Name)}
+    return len(names) == len(parent.targets) and all(
+        above is parent or isinstance(above, _LEAVES_ALONE)
+        for node, above in parents.items()
+        if isinstance(node, t.Name) and node.id in names
+    )
 
 
 def _names_below(modules: list[Module], names: set[str]) -> set[str]:

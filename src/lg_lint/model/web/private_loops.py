@@ -1,4 +1,6 @@
-"""What runs on an event loop of its own: the coroutines made for `asyncio.run()` and its kin."""
+"""What runs on an event loop of its own: the coroutines made for `asyncio.run()` and its kin, and
+those that the cells of a notebook make.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,12 @@ class PrivateLoops(Struct):
 
 def private_loops(program: Program, modules: Iterable[Module]) -> PrivateLoops:
     found = PrivateLoops()
-    _load_receivers(program, list(modules))
+    modules = list(modules)
+    _load_receivers(program, modules)
+    for module in modules:
+        for site in module.calls if module.is_notebook else ():
+            found.calls.add(id(site.node))
+            found.names.add(terminal_name(site.node.func) or "")
     for node, scope in _made_for_own_loop(program):
         found.calls.add(id(node))
         found.names.add(terminal_name(node.func) or "")

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
-from lg_lint.model.web.tables import Handlers, Parameter, endpoints, handlers
+from lg_lint.model.web.tables import INCLUSIONS, Handlers, Parameter, endpoints, handlers
 from lg_lint.program import attributes, calls, containers, inference
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program, terminal_name
@@ -65,6 +65,7 @@ def code_modules(program: Program) -> Iterator[Module]:
 
 
 def registrations(program: Program) -> Iterator[Registration]:
+    _load_included(program)
     for module in code_modules(program):
         for function in module.all_functions:
             yield from _decorated(program, function)
@@ -75,6 +76,28 @@ def registrations(program: Program) -> Iterator[Registration]:
             yield from _taken(program, row, name, parameter)
         for method, parameter in row.calls.items():
             yield from _given(program, row, method, parameter)
+
+
+def _load_included(program: Program) -> None:
+    """Have the modules of all routers that an application includes: they share its event loop.
+
+    Those that speak of no graph and no stream are in no other way led to.
+    """
+    seen: set[int] = set()
+    while True:
+        fresh = [
+            (site, scope, inner)
+            for name, inner in INCLUSIONS.items()
+            for site, scope in program.calls_named(name)
+            if id(site) not in seen and not scope.module.is_test
+        ]
+        if not fresh:
+            return
+        for site, scope, inner in fresh:
+            seen.add(id(site))
+            given = inner.of(site.node)
+            if given is not None and isinstance(site.node.func, t.Attribute):
+                inference.infer(program, given, program.env(scope))
 
 
 # --- decorators ----------------------------------------------------------------------------

@@ -24,6 +24,14 @@ class Parameter(Struct, frozen=True):
         return call.argument(self.keyword, self.position)
 
 
+INCLUSIONS = {
+    "include_router": Parameter("router", 0),
+    "mount": Parameter("app", 1),
+    "register_blueprint": Parameter("blueprint", 0),
+}
+"""The methods by which an application takes in the routes of another object."""
+
+
 class Handlers(Struct, frozen=True):
     """One way to hand a function to a framework, and where the function then runs.
 
@@ -70,7 +78,8 @@ class Heartbeat(Struct, frozen=True):
 class ResponseClass(Struct, frozen=True):
     """A class whose objects stream: its parameters, and what it sets or sends by itself.
 
-    `makers` are attributes of outside objects that stand for the class.
+    `makers` are attributes of outside objects that stand for the class. `type_over_header` where a
+    media type that is given replaces the header of that name; elsewhere the header is sent.
     """
 
     type: str
@@ -78,6 +87,7 @@ class ResponseClass(Struct, frozen=True):
     headers: Parameter
     media_type: Parameter
     also_type: str | None = None
+    type_over_header: bool = False
     default_type: str | None = None
     sets: dict[str, str] = field(default_factory=dict)
     only_iterators: bool = False
@@ -124,6 +134,7 @@ def _response_class(row: dict[str, Any]) -> ResponseClass:
         headers=_parameter(row["headers"]),
         media_type=_parameter(row["media_type"]),
         also_type=row.get("also_type"),
+        type_over_header=row.get("type_over_header", False),
         default_type=row.get("default_type"),
         sets=row.get("sets", {}),
         only_iterators=row.get("streams") == "generator",
