@@ -40,6 +40,7 @@ class Gathered(Struct, eq=False):
         if self.declared:
             scope.declared = self.declared
         scope.blocks = tuple(self.blocks)
+        scope.loop_blocks = tuple(block for block in self.blocks if block.is_loop)
         scope.calls = tuple(self.calls)
         scope.returns = tuple(self.returns)
         scope.yields = tuple(self.yields)

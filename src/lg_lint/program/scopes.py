@@ -81,6 +81,7 @@ class Scope(Struct, eq=False):
     bindings: Mapping[str, tuple[Binding, ...]] = _NONE
     declared: Mapping[str, str] = _NONE
     blocks: tuple[Block, ...] = ()
+    loop_blocks: tuple[Block, ...] = ()
     calls: tuple[CallSite, ...] = ()
     returns: tuple[t.Return, ...] = ()
     yields: tuple[t.Yield, ...] = ()
@@ -237,10 +238,7 @@ def reaching(scope: Scope, name: str, at: t.Position) -> Sequence[Binding]:
 
 
 def _carried_back(scope: Scope, binding: Binding, at: t.Position) -> bool:
-    return any(
-        block.is_loop and block.holds(at) and block.holds(binding.position)
-        for block in scope.blocks
-    )
+    return any(block.holds(at) and block.holds(binding.position) for block in scope.loop_blocks)
 
 
 def owner(scope: Scope, name: str) -> Scope:

@@ -68,7 +68,7 @@ def is_read_later(function: Function, mutation: Mutation) -> bool:
         return True
     uses = _uses(writer)
     statement = uses.statement(place)
-    loops = [item for item in writer.blocks if item.is_loop and item.holds(place.start)]
+    loops = [item for item in writer.loop_blocks if item.holds(place.start)]
     whole = [use for name in _containers(writer, place) for use in uses.by_name.get(name, ())]
     return any(
         use.start >= statement.end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import compress
 from operator import is_not
+from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -23,6 +24,9 @@ from lg_lint.model.updates.domain import (
     join_cells,
     merge_sites,
 )
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 NONE, NO_TEXT, TEXT, NUMBER = -1, -2, -3, -4
 _LITERALS = {
@@ -163,8 +167,8 @@ class Flow(Struct):
             self.mutations = (*self.mutations, mutation)
 
 
-def _changed(old: dict[int, Cell], new: dict[int, Cell]) -> Iterator[int]:
-    """Where the second of two tables has another cell than the first, or one more."""
+def _changed(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:
+    """Where the second of two tables has another value than the first, or one more."""
     return compress(new, map(is_not, new.values(), map(old.get, new)))
 
 
@@ -185,10 +189,8 @@ def join(flows: Iterable[Flow | None]) -> Flow | None:
     result = going[0].copy()
     for other in going[1:]:
         names, cells = result.names, result.cells
-        for name, value in other.names.items():
-            known = names.get(name, OPAQUE)
-            if known is not value:
-                names[name] = known | value
+        for name in _changed(names, other.names):
+            names[name] = names.get(name, OPAQUE) | other.names[name]
         for index in _changed(cells, other.cells):
             mine, cell = cells.get(index), other.cells[index]
             cells[index] = cell if mine is None else join_cells(mine, cell)

@@ -203,7 +203,7 @@ def is_canned(function: Function) -> bool:
 
 
 def in_loop(function: Function, node: t.Node) -> bool:
-    return any(block.is_loop and block.holds(node.start) for block in function.blocks)
+    return any(block.holds(node.start) for block in function.loop_blocks)
 
 
 def _is_brief(callees: Values, call: t.Call) -> bool:
