@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, inference
@@ -24,6 +24,7 @@ from lg_lint.program.values import (
 )
 
 _READERS = {"get", "pop", "setdefault", "values", "items", "keys", "copy", "append"}
+_BY_POSITION = ("list", "tuple", "sum")
 
 
 def items(
@@ -189,10 +190,11 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
     if isinstance(node.index, t.Slice):
         return receivers
     keys = inference.infer(program, node.index, env)
+    written = _written(program, receivers, keys, terminal_name(node.value))
     found: list[Values] = []
     for value in receivers:
         if isinstance(value, Container):
-            found.append(_item(program, value, keys, terminal_name(node.value)))
+            found.append(_item(program, value, keys, written))
         elif isinstance(value, External) and value.name == "typing.Annotated":
             found.append((Container("annotated", node, env),))
         elif isinstance(value, (ClassRef, External)):
@@ -217,9 +219,11 @@ def _generic(program: Program, value: Value, keys: Values) -> Values:
     return (value,)
 
 
-def _item(program: Program, value: Container, keys: Values, name: str | None) -> Values:
-    constants = {key.value for key in keys if isinstance(key, Const)}
-    if value.kind in ("list", "tuple", "sum"):
+def _item(
+    program: Program, value: Container, keys: Values, written: Mapping[t.Node, list[Values]]
+) -> Values:
+    constants = _constants(keys)
+    if value.kind in _BY_POSITION:
         given = list(items(program, value))
         wanted = [
             given[key]
@@ -228,13 +232,17 @@ def _item(program: Program, value: Container, keys: Values, name: str | None) ->
         ]
         return inference.union(wanted or given) or ANYTHING
     exact = [entry(program, (value,), key) for key in constants if isinstance(key, str)]
-    written = _written(program, value, name, constants)
+    added = inference.union(written[value.node])
     if any(exact):
-        return inference.union((*exact, written))
+        return inference.union((*exact, added))
     pairs = list(entries(program, value))
-    if constants and len(constants) == len(keys) and not written:
+    if constants and len(constants) == len(keys) and not added:
         pairs = [pair for pair in pairs if not pair[0] or not all(map(_is_literal, pair[0]))]
-    return inference.union((*(pair[1] for pair in pairs), written)) or ANYTHING
+    return inference.union((*(pair[1] for pair in pairs), added)) or ANYTHING
+
+
+def _constants(keys: Values) -> set[object]:
+    return {key.value for key in keys if isinstance(key, Const)}
 
 
 def _is_literal(value: Value) -> bool:
@@ -253,20 +261,28 @@ def entry(program: Program, values: Values, key: str) -> Values:
 
 
 def _written(
-    program: Program, value: Container, name: str | None, constants: set[object]
-) -> Values:
-    """What `name[key] = x` puts into this container elsewhere."""
-    found: list[Values] = []
-    for write, scope in program.item_writes(name) if name is not None else ():
+    program: Program, receivers: Iterable[Value], keys: Values, name: str | None
+) -> Mapping[t.Node, list[Values]]:
+    """What `name[key] = x` puts into some containers elsewhere, by the place of each."""
+    found: dict[t.Node, list[Values]] = {
+        value.node: []
+        for value in receivers
+        if isinstance(value, Container) and value.kind not in _BY_POSITION
+    }
+    constants = _constants(keys)
+    for write, scope in program.item_writes(name) if found and name is not None else ():
         env = program.env(scope)
         owners = inference.infer(program, write.container, env)
-        if not any(isinstance(owner, Container) and owner.node is value.node for owner in owners):
+        places = [owner.node for owner in owners if isinstance(owner, Container)]
+        if not any(place in found for place in places):
             continue
-        keys = inference.infer(program, write.key, env)
-        exact = {key.value for key in keys if isinstance(key, Const)}
+        exact = _constants(inference.infer(program, write.key, env))
         if not exact or not constants or exact & constants:
-            found.append(inference.infer(program, write.value, env))
-    return inference.union(found)
+            values = inference.infer(program, write.value, env)
+            for place in dict.fromkeys(places):
+                if place in found:
+                    found[place].append(values)
+    return found
 
 
 def method(program: Program, node: t.Call, env: Env) -> Values | None:
@@ -280,12 +296,14 @@ def method(program: Program, node: t.Call, env: Env) -> Values | None:
     ]
     if not receivers:
         return None
-    name = terminal_name(func.value)
+    is_item = func.attr in ("get", "pop", "setdefault")
+    dicts = [value for value in receivers if is_item and value.kind == "dict"]
+    keys = inference.infer(program, node.args[0].value, env) if dicts and node.args else ()
+    written = _written(program, dicts, keys, terminal_name(func.value))
     found: list[Values] = []
     for value in receivers:
-        if func.attr in ("get", "pop", "setdefault") and value.kind == "dict":
-            keys = inference.infer(program, node.args[0].value, env) if node.args else ()
-            found.append(_item(program, value, keys, name))
+        if is_item and value.kind == "dict":
+            found.append(_item(program, value, keys, written))
             found.extend(inference.infer(program, arg.value, env) for arg in node.args[1:2])
         elif func.attr in ("items", "values", "keys") and value.kind == "dict":
             kind = "dict" if func.attr == "keys" else func.attr
