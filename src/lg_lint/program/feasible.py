@@ -38,8 +38,9 @@ def _is_closed(sure: Sure, node: t.Node, where: Activation) -> bool:
 
 def _is_cut(sure: Sure, block: t.Block, node: t.Node, where: Activation) -> bool:
     """Whether a block never gets to a place in it."""
+    end = node.end
     for statement in block:
-        if t.holds(statement, node):
+        if statement.end >= end:
             return _is_cut_in(sure, statement, node, where)
         if isinstance(statement, t.If) and _leaves(sure, statement, where):
             return True
@@ -47,15 +48,14 @@ def _is_cut(sure: Sure, block: t.Block, node: t.Node, where: Activation) -> bool
 
 
 def _is_cut_in(sure: Sure, statement: t.Node, node: t.Node, where: Activation) -> bool:
-    if isinstance(statement, t.If):
-        if t.in_block(statement.body, node) and sure.truth(statement.test, where) is False:
-            return True
-        if t.in_block(statement.orelse, node) and sure.truth(statement.test, where) is True:
-            return True
-    return any(
-        t.in_block(block, node) and _is_cut(sure, block, node, where)
-        for block in blocks_of(statement)
-    )
+    for block in blocks_of(statement):
+        if t.in_block(block, node):
+            if isinstance(statement, t.If):
+                taken = sure.truth(statement.test, where)
+                if taken is not None and taken is (block is statement.orelse):
+                    return True
+            return _is_cut(sure, block, node, where)
+    return False
 
 
 def _leaves(sure: Sure, statement: t.If, where: Activation) -> bool:

@@ -83,6 +83,7 @@ from lg_lint.rules.same_connection import (
     opens,
     source_of,
 )
+from lg_lint.rules.sync_runs import stays_on_loop
 
 _CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
 _CONNECTED = {"database", "session"}
@@ -148,7 +149,7 @@ class _Waits:
         self._paths = Paths(
             project.execution,
             lambda state: [sink.node for sink in self.own(state)],
-            self._follows,
+            _stays_in_frame,
         )
 
     def groups(self, frame: State) -> list[list[Chain]]:
@@ -190,7 +191,7 @@ class _Waits:
         for edge in self.project.execution.edges(frame):
             site = sites.get(id(edge.node))
             once = site is not None and is_kept(frame.function, site)
-            if once or not _stays_on_loop(frame, edge) or _is_overridden(frame, edge):
+            if once or not _stays_in_frame(frame, edge):
                 continue
             for chain in self.below(edge.target):
                 whole = Chain(frame, (edge, *chain.edges), chain.sink)
@@ -201,11 +202,11 @@ class _Waits:
     def below(self, state: State) -> list[Chain]:
         """What a plain function on the loop waits for, itself or through others."""
         if state not in self._below:
-            self._below[state] = list(self._paths.chains(state))
+            self._below[state] = list(self._paths.chains(state, follow=self._follows))
         return self._below[state]
 
     def _follows(self, state: State, edge: Edge) -> bool:
-        if not _stays_on_loop(state, edge) or _is_overridden(state, edge):
+        if not _stays_in_frame(state, edge):
             return False
         sites = [site for site in state.function.calls if site.node is edge.node]
         kept = any(is_kept(state.function, site) for site in sites)
@@ -250,13 +251,17 @@ def _call(frame: State, node: t.Node) -> tuple[int, int]:
     return (id(frame.function), id(node))
 
 
-def _stays_on_loop(state: State, edge: Edge) -> bool:
+def _stays_in_frame(state: State, edge: Edge) -> bool:
     function = edge.target.function
-    cached = any(
-        terminal_name(expr.func if isinstance(expr, t.Call) else expr) in _CACHES
-        for expr in function.decorators
+    return (
+        stays_on_loop(state, edge)
+        and not any(_is_cache(decorator) for decorator in function.decorators)
+        and not _is_overridden(state, edge)
     )
-    return edge.target.world is state.world and not function.is_async and not cached
+
+
+def _is_cache(decorator: t.Expr) -> bool:
+    return terminal_name(decorator.func if isinstance(decorator, t.Call) else decorator) in _CACHES
 
 
 def _is_overridden(state: State, edge: Edge) -> bool:
