@@ -58,6 +58,19 @@ class Flow(Struct):
             self.present, self.mutations,
         )  # fmt: skip
 
+    def part(self, given: Iterable[int]) -> Flow:
+        """A copy with those cells alone that the given ones lead to, and without names."""
+        cells: dict[int, Cell] = {}
+        queue = list(given)
+        while queue:
+            index = queue.pop()
+            if index not in cells and index in self.cells:
+                cells[index] = self.cells[index]
+                queue.extend(_parts(cells[index]))
+        return Flow(
+            {}, cells, self.limited, self.checked, self.tested, self.present, self.mutations
+        )
+
     # --- reading ---------------------------------------------------------------------------
 
     def content(self, value: Val) -> Content:

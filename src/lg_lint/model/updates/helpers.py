@@ -31,7 +31,8 @@ def follow(
     frame = calls.frame_for(run.program, ref, node, run.env)
     inner = Run(run.session, run.program.env(function, frame), (*run.stack, function))
     names = dict(flow.names) if function.parent is run.env.scope else {}
-    inside = flow.copy()
+    given = OPAQUE.union(*arguments, *names.values(), run.session.old.values())
+    inside = flow.part(given)
     inside.names = names
     inside.present = flow.present if names else frozenset()
     since, before = run.session.cells, flow.cells
@@ -67,7 +68,7 @@ def _come_back(results: list[Result], flow: Flow) -> Val:
     after = join(result.flow for result in results)
     if after is None:
         return OPAQUE
-    flow.cells = after.cells
+    flow.cells = {**flow.cells, **after.cells}
     flow.mutations = after.mutations
     value = OPAQUE
     for result in results:
