@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
+from lg_lint.program import inference
 from lg_lint.program.closure import closure
 from lg_lint.program.program import Program, scopes
 from lg_lint.program.scopes import Module
+from lg_lint.program.values import External
 
 _STREAMLESS = {
     "background task", "coroutine", "dependency", "exception handler", "http middleware", "route",
@@ -16,24 +18,45 @@ _STREAMLESS = {
 }  # fmt: skip
 """Kinds of entry points that say nothing of a stream: what a route streams is one of its own."""
 
+_DRIVERS = {
+    "fastapi.testclient.TestClient", "httpx.ASGITransport", "httpx.WSGITransport",
+    "starlette.testclient.TestClient",
+}  # fmt: skip
+"""What asks an application without a server; before httpx 0.28, a client with an `app` does."""
+
+_CLIENTS = {"httpx.AsyncClient", "httpx.Client"}
+
 
 def serving_modules(project: Project) -> set[str]:
     """The files of every process that has a graph or streams.
 
     A process is a module with all that it imports; what only other programs of the repository
-    import does not share its event loop.
+    import does not share its event loop. One that asks applications without a server is none.
     """
+    drivers = set(_driving(project.program))
     imported = {
         module.path: set(_imports(project.program, module)) for module in project.program.modules
     }
     importers: dict[str, set[str]] = {}
     for path, targets in imported.items():
-        for target in targets:
+        for target in targets if path not in drivers else ():
             importers.setdefault(target, set()).add(path)
     served = {graph.site.path for graph in project.graphs}
     served |= {run.site.path for run in project.runs}
     served |= {entry.site.path for entry in project.entries if entry.kind not in _STREAMLESS}
     return closure(closure(served, importers), imported)
+
+
+def _driving(program: Program) -> Iterator[str]:
+    """The files that ask an application without a server."""
+    for name in {dotted.rpartition(".")[2] for dotted in _DRIVERS | _CLIENTS}:
+        for site in program.calls_spoken(name):
+            for callee in inference.infer(program, site.node.func, program.env(site.scope)):
+                if isinstance(callee, External) and (
+                    callee.name in _DRIVERS
+                    or (callee.name in _CLIENTS and site.node.argument("app") is not None)
+                ):
+                    yield site.scope.module.path
 
 
 def _imports(program: Program, module: Module) -> Iterator[str]:
