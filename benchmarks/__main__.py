@@ -131,8 +131,9 @@ def heading(env: Environment, runs: int) -> str:
         "The ratio is the median over neighbouring runs, and holds better than seconds do. Peak "
         "memory is that of the\nlargest process. semgrep runs the rules of "
         "[semgrep.yml](semgrep.yml) and none from a network. flake8-async and\nfixit take minutes "
-        f"on more than {SLOW_LINES:,} lines and are not run there. All are installed by the newest pip: "
-        "what one\nbefore 25.2 puts first in a command, `import re`, would be 5 ms of each run of ours.\n"
+        f"on more than {SLOW_LINES:,} lines and are not run there. All are installed by the newest "
+        "pip: what one\nbefore 25.2 puts first in a command, `import re`, would be 5 ms of each "
+        "run of ours.\n"
     )
 
 
