@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.closure import closure
+from lg_lint.program.execution import Edge
 from lg_lint.program.program import Program, scopes
 from lg_lint.program.scopes import Module
 from lg_lint.program.values import External
@@ -45,6 +46,11 @@ def serving_modules(project: Project) -> set[str]:
     served |= {run.site.path for run in project.runs}
     served |= {entry.site.path for entry in project.entries if entry.kind not in _STREAMLESS}
     return closure(closure(served, importers), imported)
+
+
+def is_within(edges: Iterable[Edge], files: set[str]) -> bool:
+    """Whether all calls lead to code of a process: not to a class that it never imports."""
+    return all(edge.target.function.module.path in files for edge in edges)
 
 
 def _driving(program: Program) -> Iterator[str]:

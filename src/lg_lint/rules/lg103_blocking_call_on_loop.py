@@ -47,7 +47,7 @@ first arrives while the model still answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -57,7 +57,7 @@ from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.blocking import Blocking, BlockingCalls
 from lg_lint.model.callers import Callers
 from lg_lint.model.entry import Entry
-from lg_lint.model.processes import serving_modules
+from lg_lint.model.processes import is_within, serving_modules
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import has_sync_runs_alone
@@ -113,14 +113,14 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for state, entry, before in frames_on_loop(replace(project, entries=entries)):
         if state.world is World.ALONE or serving.is_start_up(state, entry):
             continue
-        if not _is_within(before, files):
+        if not is_within(before, files):
             continue
         in_graph = serving.is_in_graph(state)
         for chains in waits.groups(state):
             chains = [
                 chain
                 for chain in chains
-                if _is_within(chain.edges, files) and not (in_graph and waits.is_sleep(chain))
+                if is_within(chain.edges, files) and not (in_graph and waits.is_sleep(chain))
             ]
             if chains and is_called(waits.sure, state.function):
                 yield _finding(rule, project, entry, before, chains, waits)
@@ -135,11 +135,6 @@ def _counts(project: Project, entry: Entry, serving: set[str]) -> bool:
     """Whether an entry is called at all, on a loop that also serves others."""
     shared = entry.world is not World.ALONE and entry.ref.function.module.path in serving
     return entry.registered and shared and is_built(project, entry.graph)
-
-
-def _is_within(edges: Iterable[Edge], files: set[str]) -> bool:
-    """Whether all calls lead to code of the process: not to a class that it never imports."""
-    return all(edge.target.function.module.path in files for edge in edges)
 
 
 class _Sink(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.program.blocks import blocks_of
 from lg_lint.program.program import terminal_name
 
 Ways = frozenset[str]
@@ -130,23 +131,10 @@ def _after_inside(statement: t.Statement, node: t.Node) -> Iterator[t.Statement]
         else:
             yield from statements_after(statement.body, node)
         return
-    for block in _blocks(statement):
+    for block in blocks_of(statement):
         if t.in_block(block, node):
             yield from statements_after(block, node)
     if isinstance(statement, t.Try):
         if t.in_block(statement.body, node) and "next" in following(statement.body, node):
             yield from statement.orelse
         yield from statement.final
-
-
-def _blocks(statement: t.Statement) -> list[t.Block]:
-    if isinstance(statement, t.If):
-        return [statement.body, statement.orelse]
-    if isinstance(statement, t.With):
-        return [statement.body]
-    if isinstance(statement, t.Try):
-        handlers = [handler.body for handler in statement.handlers]
-        return [statement.body, statement.orelse, *handlers]
-    if isinstance(statement, t.Match):
-        return [case.body for case in statement.cases]
-    return []
