@@ -53,7 +53,7 @@ def main() -> None:
     from lg_lint.cli import run
 
     status = run(sys.argv[1:], spot)
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError, AttributeError):  # full, or closed: told where it was written
         sys.stdout.flush()
     os._exit(status)  # a large program takes seconds to be taken apart
 
@@ -132,8 +132,7 @@ def replay(arguments: "list[str]") -> "Spot | None":
         return None
     record = Record.read(spot)
     if record is not None and _holds(record, spot):
-        _write(record.output)
-        os._exit(record.status)
+        os._exit(record.status if _write(record.output) else 2)
     return spot
 
 
@@ -251,10 +250,18 @@ def _same_place(path: str, known: bytes) -> bool:
     return os.path.isdir(path) if known else not os.access(path, os.F_OK)
 
 
-def _write(output: "bytes | memoryview") -> None:
+def _write(output: "bytes | memoryview") -> bool:
+    """Write to stdout; whether it took that. A reader that has gone away is not an error."""
     output = memoryview(output)
     try:
         while output:
             output = output[os.write(1, output) :]
     except BrokenPipeError:
         pass
+    except OSError as error:
+        try:  # noqa: SIM105  (contextlib is slow to import)
+            os.write(2, f"lg-lint: stdout cannot be written to: {error.strerror}\n".encode())
+        except OSError:
+            pass
+        return False
+    return True

@@ -320,7 +320,7 @@ class _Run:
         if self.cache is not None:
             self.said = {path: said(each) for path, each in statements.items()}
         imports = Imports(finder, statements)
-        wanted = sorted(filter(_is_code, imports.importers(seeds)))
+        wanted = sorted(imports.importers(seeds))
         self.files.prepare(wanted)
         self.files.prepare(imports.beyond(wanted))
         self._save_scans()
@@ -330,7 +330,7 @@ class _Run:
         """The files without which there would be nothing to check."""
         own = (*self.settings.graph_factories, *self.settings.graph_types)
         words = {name.rpartition(".")[2] for name in own}
-        return [path for path in self.files.scans if _is_code(path) and self._is_seed(path, words)]
+        return [path for path in self.files.scans if self._is_seed(path, words)]
 
     def _is_seed(self, path: str, words: Collection[str]) -> bool:
         """Whether a file speaks of graphs or streams, or has one of the project's own words."""
@@ -379,8 +379,3 @@ class _Run:
 
         settling = Settling(self.files, self.display, self.settings, self.reported)
         settling.settle(findings, with_pragmas, self.result)
-
-
-def _is_code(path: str) -> bool:
-    """Whether a file is code of the application: one that no import can name is a leftover copy."""
-    return " " not in os.path.basename(path) or path.endswith(".ipynb")

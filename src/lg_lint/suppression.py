@@ -20,8 +20,8 @@ from typing import NamedTuple, Union
 from msgspec import Struct, field
 
 from lg_lint.finding import Finding, Place
-from lg_lint.rules.registry import rules_of, select, words
-from lg_lint.suggest import suggest
+from lg_lint.rules.registry import names, rules_of, select
+from lg_lint.suggest import suggest, suggest_rule
 
 UNREADABLE, UNUSED, UNKNOWN = "LG000", "LG001", "LG002"
 _ABOUT_COMMENTS = frozenset({UNUSED, UNKNOWN})
@@ -152,7 +152,7 @@ class Pragmas(Struct):
         try:
             codes = select([selector])
         except KeyError:
-            message = f'no rule "{selector}"{suggest(selector, words())}'
+            message = f'no rule "{selector}"{suggest_rule(selector, names())}'
             self._complain(comment, column, len(selector), message)
             return
         if codes == select(["ALL"]):

@@ -6,9 +6,12 @@ before the result counts: the arguments, the settings, an unreadable file, or lg
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import sys
 
-from lg_lint.cli.status import CLEAN, FINDINGS, INTERRUPTED, TROUBLE
+from lg_lint.cli.status import CLEAN, INTERRUPTED, TROUBLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +20,13 @@ if TYPE_CHECKING:
     from lg_lint import Spot
 
 
+_OF_OUTPUT = frozenset({errno.EBADF, errno.EIO, errno.ENOSPC})
+
+
 def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
     """Run one command line; returns the exit status. `spot` is where its result may be kept."""
+    if sys.stderr is None:  # closed; where `print` is given no file, it takes stdout
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     try:
         from lg_lint.cli.usual import usual_options
 
@@ -32,7 +40,7 @@ def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
         print(file=sys.stderr)  # the terminal has shown ^C
         return INTERRUPTED
     except BrokenPipeError:
-        return FINDINGS
+        return TROUBLE
     except Exception as error:
         return _failed(error, arguments)
 
@@ -40,11 +48,22 @@ def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
 def _run_by_click(arguments: Sequence[str], spot: Spot | None) -> int:
     from lg_lint.cli.app import app
 
-    status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False, obj=spot)
+    try:
+        status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False, obj=spot)
+    except SystemExit:  # what click makes of a reader that has gone away
+        return TROUBLE
     return status if isinstance(status, int) else CLEAN
 
 
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
+    from lg_lint.cli.output import OutputError, note
+
+    if isinstance(error, OutputError):
+        note(f"lg-lint: {error}")
+        return TROUBLE
+    if isinstance(error, OSError) and error.errno in _OF_OUTPUT and error.filename is None:
+        note(f"lg-lint: stdout cannot be written to: {error.strerror}")
+        return TROUBLE
     if "click" in sys.modules:
         import click
 
@@ -68,5 +87,6 @@ def _internal_error(error: Exception, *, verbose: bool) -> int:
     advice = "" if verbose else ", with the traceback that -v prints"
     kind = type(error).__name__
     message = f"lg-lint: internal error: {kind}: {error}".replace("\n", " ")
-    print(f"{message} (a defect of lg-lint: please report it{advice})", file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(f"{message} (a defect of lg-lint: please report it{advice})", file=sys.stderr)
     return TROUBLE

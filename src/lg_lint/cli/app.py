@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 import click
 
 from lg_lint import __version__
 from lg_lint.cli.commands import ALIASES, COMMANDS, DEFAULT
+from lg_lint.suggest import suggest
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -23,6 +25,9 @@ class LazyGroup(click.Group):
         first = args[0] if args else ""
         completes_first = ctx.resilient_parsing and not args
         if not completes_first and first not in {*_OWN_OPTIONS, *COMMANDS, *ALIASES}:
+            near = suggest(first, [*COMMANDS, *ALIASES]) if first.isalpha() else ""
+            if near and not os.path.exists(first) and not ctx.resilient_parsing:
+                raise click.UsageError(f'no command and no path "{first}"{near}', ctx)
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 

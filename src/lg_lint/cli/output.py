@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
     from lg_lint.lint import Problem
 
 
+class OutputError(Exception):
+    """Why stdout does not take what a run has to say."""
+
+
 def write(text: str, output_file: Path | None, *, color: bool) -> None:
-    """Write to the file, or to stdout. A reader that has gone away is not an error."""
+    """Write to the file, or to stdout. A reader that has gone away is not an error.
+
+    Raises OutputError where stdout takes nothing.
+    """
     if output_file is not None:
         try:
             output_file.write_text(text, encoding="utf-8", newline="")
@@ -26,6 +34,8 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
 
             raise click.FileError(str(output_file), error.strerror) from error
         return
+    if sys.stdout is None:
+        raise OutputError("stdout is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -34,6 +44,8 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
     except BrokenPipeError:
         # What is still buffered would be written, and fail again, when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        raise OutputError(f"stdout cannot be written to: {error.strerror}") from error
 
 
 def _echo(text: str, color: bool) -> None:
@@ -64,12 +76,13 @@ def use_color(choice: str, output_file: Path | None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def note(message: str) -> None:
-    """One line on stderr."""
-    print(visible(message), file=sys.stderr)
+    """One line on stderr, as far as that takes it."""
+    with contextlib.suppress(OSError):
+        print(visible(message), file=sys.stderr)
 
 
 def note_problem(problem: Problem) -> None:

@@ -8,7 +8,7 @@ import click
 
 from lg_lint.cli import candidates
 from lg_lint.cli.output import write
-from lg_lint.suggest import suggest
+from lg_lint.suggest import suggest_rule
 
 if TYPE_CHECKING:
     from lg_lint.rules.rule import Rule
@@ -46,8 +46,8 @@ def find(name: str, rules: tuple[Rule, ...]) -> Rule:
     for candidate in rules:
         if wanted in (candidate.code.casefold(), candidate.name):
             return candidate
-    known = [word for candidate in rules for word in (candidate.code, candidate.name)]
-    hint = suggest(name, known) or "; see lg-lint rule --all"
+    names = {candidate.code: candidate.name for candidate in rules}
+    hint = suggest_rule(name, names) or "; see lg-lint rule --all"
     raise click.UsageError(f"there is no rule {name!r}{hint}")
 
 

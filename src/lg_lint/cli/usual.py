@@ -27,7 +27,7 @@ def usual_options(arguments: list[str]) -> CheckOptions | None:
     """What a command line says; None where click has to read it."""
     if arguments[:1] == [DEFAULT]:
         arguments = arguments[1:]
-    elif arguments and arguments[0] in {*COMMANDS, *ALIASES}:
+    elif arguments and (arguments[0] in {*COMMANDS, *ALIASES} or _may_be_misspelt(arguments[0])):
         return None
     if "_LG_LINT_COMPLETE" in os.environ:
         return None
@@ -36,6 +36,15 @@ def usual_options(arguments: list[str]) -> CheckOptions | None:
         return CheckOptions(**{**values, **_said(arguments)})
     except _UnusualError:
         return None
+
+
+def _may_be_misspelt(word: str) -> bool:
+    """Whether a word that is no path is nearly a command."""
+    if word[:1] == "-" or not word.isalpha() or os.path.exists(word):
+        return False
+    from lg_lint.suggest import suggest
+
+    return bool(suggest(word, [*COMMANDS, *ALIASES]))
 
 
 def _unsaid(row: Row) -> Any:

@@ -68,11 +68,6 @@ def select(selectors: list[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def words() -> list[str]:
-    """Every code and name of a rule."""
-    return [word for pair in names().items() for word in pair]
-
-
 def _never(rule: Rule, project: object) -> tuple[()]:
     """The pipeline itself reports the built-in rules while it reads files and ignore comments."""
     return ()

@@ -124,12 +124,14 @@ def _choice(words: tuple[str, ...]) -> Kind:
 
 def codes_of(selector: str) -> frozenset[str]:
     """The codes that a selector names; a InvalidValueError where it names none."""
-    from lg_lint.rules.registry import select, words
+    from lg_lint.rules.registry import names, select
+    from lg_lint.suggest import suggest_rule
 
     try:
         return select([selector])
     except KeyError:
-        message = f'no rule "{selector}"{suggest(selector, words())}'
+        near = suggest_rule(selector, names()) or "; see lg-lint rule --all"
+        message = f'no rule "{selector}"{near}'
         raise InvalidValueError(message, selector) from None
 
 
