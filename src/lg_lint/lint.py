@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 
 from lg_lint.files import Files
 
@@ -44,7 +45,8 @@ class Report:
     Left out of the findings are those that ignore comments hide, those in the baseline, and those
     that touch nothing that has changed.
 
-    `project` is the model that the rules saw, where there was something to see.
+    `project` is the model that the rules saw, where there was something to see. `is_partial` where
+    the run gave something up: it is never kept as what the project's files say.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Report:
         self.findings = list(findings)
         self.files = files
         self.suppressed = suppressed
+        self.is_partial = False
         self.baselined = 0
         self.unchanged = 0
         self.unresolved = list(unresolved)
@@ -130,18 +133,13 @@ class _Run:
                 self._read(discovery)
             findings: list[Finding] = []
             if seeds := self._seeds():
-                with self._stage("resolve"):
-                    program = self._program(discovery.root, seeds)
-                with self._stage("model"):
-                    project = self.result.project = self._project(program, discovery)
-                with self._stage("check"):
-                    findings = self._check(project)
+                findings = self._examine(discovery, seeds)
             else:
                 self._save_scans()
             self._check_rest()
             if self.files.refused:
                 findings += self._refused()
-            self._note_gists(discovery.seen, findings)
+            self._note_gists(findings)
             with self._stage("settle"):
                 self._settle(findings)
             self._save_store()
@@ -233,7 +231,7 @@ class _Run:
         except OSError as error:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
-    def _note_gists(self, seen: Seen, findings: Iterable[Finding]) -> None:
+    def _note_gists(self, findings: Iterable[Finding]) -> None:
         """Note what matters of each file that nothing is told of."""
         own_words = self.settings.graph_factories or self.settings.graph_types
         if self.cache is None or own_words:
@@ -245,15 +243,8 @@ class _Run:
         told = {finding.place.path for finding in findings}
         told.update(call.place.path for call in self.result.unresolved)
         told.update(step.place.path for finding in findings for step in finding.trace)
-        for path, scan in self.files.scans.items():
-            if not path.endswith(".py") or scan.has_pragmas:
-                continue
-            said = self.said.get(path)
-            if self.files.was_parsed(path):
-                if said is not None and self.display(path) not in told:
-                    seen.gists[path] = gists.of_code(said, is_seed=scan.is_seed)
-            elif not scan.is_seed:
-                seen.gists[path] = gists.of_idle(said or gists.ANYTHING)
+        silent = {path for path in self.files.scans if self.display(path) not in told}
+        self.files.seen.gists.update(gists.of_files(self.files, self.said, silent))
 
     def _refused(self) -> Iterator[Finding]:
         """A finding for each reported file that holds no Python."""
@@ -265,9 +256,34 @@ class _Run:
                 place = Place(self.display(path), row, column, row, column + 1)
                 yield UNREADABLE.finding(place, message)
 
-    def _unread_versions(self, path: str, row: int, message: str) -> None:
-        told = f"line {row}: {message}; the versions in it count as unknown"
-        self.result.problems.append(Problem(told, self.display(path)))
+    def _examine(self, discovery: Discovery, seeds: list[str]) -> list[Finding]:
+        """What the rules find. A part that wants too much is given up, and the others go on."""
+        from lg_lint.checking import Parts
+
+        size = sum(scan.size for scan in self.files.scans.values())
+        parts = Parts(self.settings, size, self.reported, self.display)
+        findings: list[Finding] = []
+        with self._stage("resolve"):
+            program = parts.attempt("what names mean", lambda: self._program(discovery.root, seeds))
+        if program is not None:
+            from lg_lint.modelling import Modelling
+
+            modelling = Modelling(program, discovery, self.result, self.display)
+            with self._stage("model"):
+                first = partial(modelling.first, self.settings, self.reported)
+                project = self.result.project = parts.attempt("the graphs", first)
+            if project is not None:
+                with self._stage("check"):
+                    findings += parts.check(project, modelling.anew)
+        self._give_up(parts.given_up)
+        return findings + parts.given_up
+
+    def _give_up(self, given_up: list[Finding]) -> None:
+        """A part that was given up is always told, also where its finding would not be shown."""
+        if given_up:
+            self.result.is_partial = True
+        if "LG000" not in self.settings.selected_codes:
+            self.result.problems += [Problem(each.message, each.place.path) for each in given_up]
 
     def _program(self, root: str, seeds: list[str]) -> Program:
         """The modules that take part, as far as imports alone say, with their names."""
@@ -284,27 +300,6 @@ class _Run:
         for path in wanted:
             program.module(path)
         return program
-
-    def _project(self, program: Program, discovery: Discovery) -> Project:
-        """What the rules ask: graphs, entry points, responses, with what names may stand for."""
-        from lg_lint.finding import Unresolved
-        from lg_lint.model import build
-        from lg_lint.model.declared import declare
-        from lg_lint.model.versions import Versions
-
-        versions = Versions(discovery.root, discovery.seen.places.add, self._unread_versions)
-        for name, path in declare(program, self.settings.additions):
-            told = f'settings: "{name}" is not in {self.display(path)}'
-            self.result.problems.append(Problem(told))
-        project, unresolved = build.project(program, versions)
-        project.display = self.display
-        project.proxy_configs = discovery.configs
-        project.blocking_calls = program.additions.blocking_calls
-        for call in unresolved:
-            if call.site.path in self.reported:
-                message = f".{call.method}() on a receiver that could not be resolved"
-                self.result.unresolved.append(Unresolved(project.at(call.site), message))
-        return project
 
     def _wanted(
         self, finder: ModuleFinder, seeds: list[str]
@@ -341,10 +336,21 @@ class _Run:
     def _facts(self, path: str) -> ModuleFacts | None:
         self.progress("resolve")
         start = time.perf_counter()
-        facts = self.files.facts(path)
+        facts = self._read_facts(path)
         timings = self.result.timings
         timings["parse"] = timings.get("parse", 0) + time.perf_counter() - start
         return facts
+
+    def _read_facts(self, path: str) -> ModuleFacts | None:
+        from lg_lint.budget import Budget, GaveUp, within
+
+        try:
+            with within(Budget(self.settings.max_time, self.settings.max_memory)):
+                return self.files.facts(path)
+        except GaveUp as error:
+            self.files.refused[path] = (1, 1, f"gave up on this file: {error}")
+            self.result.is_partial = True
+        return None
 
     def _check_rest(self) -> None:
         """Looks for syntax errors in files that take no part, as far as that costs little."""
@@ -360,15 +366,7 @@ class _Run:
             if path not in named and budget < 0:
                 continue
             if not compiles(self.files.source(path).text):
-                self.files.facts(path)
-
-    def _check(self, project: Project) -> list[Finding]:
-        from lg_lint.rules.registry import rules_of
-
-        findings: list[Finding] = []
-        for rule in rules_of(self.settings.selected_codes):
-            findings.extend(rule.check(rule, project))
-        return findings
+                self._read_facts(path)
 
     def _settle(self, findings: list[Finding]) -> None:
         """What ignore comments and settings leave, in order of place."""

@@ -11,6 +11,12 @@ import contextlib
 from lg_lint.cache.renewal import IDLE
 from lg_lint.cache.sealed import digest
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from lg_lint.files import Files
+
 ANYTHING = b"anything"
 """What an idle file says where none takes part, so that it does not matter what they import."""
 
@@ -31,6 +37,20 @@ def of_idle(said: bytes) -> bytes:
 
 def of_code(said: bytes, *, is_seed: bool) -> bytes:
     return (_SEED if is_seed else _CODE) + said
+
+
+def of_files(
+    files: Files, said: Mapping[str, bytes], silent: Collection[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The gist of each file that has one: what it `said`, of a `silent` one that took part."""
+    for path, scan in files.scans.items():
+        if not path.endswith(".py") or scan.has_pragmas:
+            continue
+        if files.was_parsed(path):
+            if path in said and path in silent:
+                yield path, of_code(said[path], is_seed=scan.is_seed)
+        elif not scan.is_seed:
+            yield path, of_idle(said.get(path) or ANYTHING)
 
 
 def leaves_result(path: str, gist: bytes, known: bytes, base: str, root: str) -> bool:

@@ -35,7 +35,7 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
         if options.diff or options.fix_only:
             _tell_problems(report)
             found = FINDINGS if options.diff and changed else CLEAN
-            return TROUBLE if report.problems else found
+            return TROUBLE if report.problems or report.is_partial else found
     narrowing.apply(report)
     if options.add_ignore is not None:
         from lg_lint.cli.adding import add
@@ -47,7 +47,8 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
     if options.verbose:
         _tell_timings(report)
     status = _status(report, options, settings)
-    if options.is_plain and not report.problems and spot is not None and report.seen is not None:
+    is_complete = not report.problems and not report.is_partial
+    if options.is_plain and is_complete and spot is not None and report.seen is not None:
         from lg_lint.cache.recording import remember
 
         remember(spot, report.seen, status, output.encoded(text))
@@ -143,7 +144,7 @@ def _status(report: Report, options: CheckOptions, settings: Settings) -> int:
     """Files that are not Python are findings, and yet the user's to mend before the rest counts."""
     from lg_lint.settings import fails
 
-    if report.problems:
+    if report.problems or report.is_partial:
         return TROUBLE
     if options.exit_zero or not fails(report.findings, settings):
         return CLEAN

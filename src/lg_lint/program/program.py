@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
+from lg_lint.budget import whole
 from lg_lint.facts import tree as t
 from lg_lint.program import index
 from lg_lint.program.additions import Additions
@@ -93,14 +94,15 @@ class Program:
     def module(self, path: str) -> Module | None:
         """The module of a file; None where it does not parse or is no file of the project."""
         if path not in self._modules:
-            self._modules[path] = None
             facts = (
                 self._load(path) if path in self.finder.files or path.endswith(".ipynb") else None
             )
-            if facts is not None and facts.error is None:
-                module = index.build(path, facts, is_test=self._is_test(path))
-                self._modules[path] = module
-                self._register(module)
+            with whole():
+                self._modules[path] = None
+                if facts is not None and facts.error is None:
+                    module = index.build(path, facts, is_test=self._is_test(path))
+                    self._modules[path] = module
+                    self._register(module)
         return self._modules[path]
 
     @property

@@ -75,13 +75,17 @@ def _never(rule: Rule, project: object) -> tuple[()]:
 
 BUILT_IN = (
     Rule("LG000", "unreadable-source", Severity.ERROR, Hop.SOURCE, """\
-A file that cannot be read as Python
+A file that cannot be read as Python, or a check that was given up
 
 ## What it does
-Reports a syntax error, undecodable bytes, a NUL byte or a broken notebook.
+Reports a syntax error, undecodable bytes, a NUL byte or a broken notebook. Reports also that a file
+or a rule was given up, as it would take more processor time than `max-time` or more memory than
+`max-memory` allows: the place is the code that was looked at then. The exit status is 2 in any
+case, and nothing of such a run is kept in the cache.
 
 ## Why it cuts the stream
-Nothing in the file is checked, and what other files use of it is unknown.
+Nothing in the file is checked, and what other files use of it is unknown. What a rule that was
+given up would have found is not shown; all other rules are checked.
 
 ## Example
 ```python
@@ -96,7 +100,8 @@ def chat():
 ```
 
 ## When to ignore
-Exclude files that are not meant to be Python, such as templates.
+Exclude files that are not meant to be Python, such as templates, and generated code that takes too
+long. A slow machine may need more than the usual limits.
 
 ## Fix safety
 No fix.

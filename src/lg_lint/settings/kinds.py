@@ -43,10 +43,13 @@ def _flag(value: object, _base: str) -> bool:
     return value
 
 
-def _size(value: object, _base: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InvalidValueError("expected a number of bytes above zero")
-    return value
+def _number_of(unit: str) -> Kind:
+    def read(value: object, _base: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise InvalidValueError(f"expected a number of {unit} above zero")
+        return value
+
+    return Kind(f"a number of {unit}", read, {"type": "integer", "minimum": 1})
 
 
 def _strings(value: object, _base: str) -> tuple[str, ...]:
@@ -162,7 +165,8 @@ _SELECTOR = {"$ref": f"#/definitions/{RULE}"}
 _SELECTOR_LIST = {"type": "array", "items": _SELECTOR}
 
 FLAG = Kind("true or false", _flag, {"type": "boolean"})
-SIZE = Kind("a number of bytes", _size, {"type": "integer", "minimum": 1})
+SIZE = _number_of("bytes")
+SECONDS = _number_of("seconds")
 SELECTORS = Kind("a list of codes, prefixes or names of rules", _selectors, _SELECTOR_LIST)
 MORE_SELECTORS = Kind(SELECTORS.expects, _selectors, _SELECTOR_LIST, additive=True)
 PATTERNS = Kind("a list of file patterns", _patterns, _STRING_LIST)

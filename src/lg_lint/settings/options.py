@@ -51,6 +51,18 @@ _TABLE = (
     Option("tests", kinds.FLAG, "Report findings in test code too."),
     Option("max-file-size", kinds.SIZE, "Code of a file, in bytes, above which it is declined."),
     Option(
+        "max-time",
+        kinds.SECONDS,
+        "Seconds of processor time that reading a file, or checking a rule, may take before it is "
+        "given up. A rule has more in a project of more than 5 MB of Python, in proportion.",
+    ),
+    Option(
+        "max-memory",
+        kinds.SIZE,
+        "Memory in bytes that reading a file, or checking a rule, may take before it is given up, "
+        "beyond what is taken already. A rule has more in a large project, as with `max-time`.",
+    ),
+    Option(
         "blocking-calls",
         names.NAMES,
         "Functions, by dotted name, that block the thread that calls them.",

@@ -57,6 +57,8 @@ class Settings:
     respect_gitignore: bool = True
     tests: bool = False
     max_file_size: int = 2_000_000
+    max_time: int = 10
+    max_memory: int = 1_000_000_000
     blocking_calls: tuple[str, ...] = ()
     graph_factories: tuple[str, ...] = ()
     graph_types: tuple[str, ...] = ()
