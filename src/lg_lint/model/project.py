@@ -25,8 +25,7 @@ class Project(Struct):
 
     `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted
     names that the settings add to the table of blocking calls; `proxy_configs` are files that may
-    configure a proxy; `versions` says which version of a library it has; `names_read` is filled on
-    demand.
+    configure a proxy; `versions` says which version of a library it has.
     """
 
     program: Program
@@ -39,7 +38,6 @@ class Project(Struct):
     blocking_calls: tuple[str, ...] = ()
     proxy_configs: list[str] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
-    names_read: frozenset[str] | None = None
     _made: dict[Callable[[Project], object], object] = field(default_factory=dict)
 
     def once(self, make: Callable[[Project], T]) -> T:

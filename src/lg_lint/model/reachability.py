@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
-from lg_lint.program.scopes import Function, Scope
+from lg_lint.program.neighbours import meet
+from lg_lint.program.scopes import Function, Module, Scope
 
 
 def is_built(project: Project, graph: Graph | None) -> bool:
@@ -26,12 +27,16 @@ def is_reached(project: Project, scope: Scope | None) -> bool:
         return True
     if function.name.startswith("__") or function.decorators:
         return True
-    return function.name in _names_read(project)
+    reader = function
+    return project.program.once("is read", reader, lambda: _is_read(project, reader))
 
 
-def _names_read(project: Project) -> frozenset[str]:
-    """Every name and attribute that the project's code reads."""
-    if project.names_read is None:
-        modules = project.program.modules
-        project.names_read = frozenset().union(*(module.names for module in modules))
-    return project.names_read
+def _is_read(project: Project, function: Function) -> bool:
+    """Whether code that shares a process with a function reads its name.
+
+    Where nothing imports its module, a text may: then any code counts.
+    """
+    program, name, module = project.program, function.name, function.module
+    readers = [each for each in program.modules if name in each.names]
+    alone = len(program.users_of(module)) == 1
+    return any(alone or meet(program, each, module) for each in readers)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.program import calls, containers, hints, imports, inference
+from lg_lint.program.neighbours import near
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.values import (
@@ -26,8 +27,8 @@ from lg_lint.program.values import (
 _PROPERTIES = {"property", "cached_property", "lazy_property", "hybrid_property"}
 
 
-def attribute(program: Program, value: Value, name: str) -> Values:
-    """`value.name`."""
+def attribute(program: Program, value: Value, name: str, reader: Module | None = None) -> Values:
+    """`value.name`, as a module reads it."""
     if isinstance(value, ModuleRef):
         return module_attribute(program, value.module, name)
     if isinstance(value, Instance):
@@ -40,7 +41,7 @@ def attribute(program: Program, value: Value, name: str) -> Values:
             return inside
         return (External(program.types.canonical(f"{value.name}.{name}")),)
     if isinstance(value, ExternalObject):
-        return external_attribute(program, value, name)
+        return external_attribute(program, value, name, reader)
     if isinstance(value, Const):
         return (value,) if name in ("value", "name") else (ExternalMethod(value, name),)
     if isinstance(value, Unknown):
@@ -331,18 +332,18 @@ def _write_values(program: Program, write: AttributeWrite) -> Values:
 # --- outside objects -----------------------------------------------------------------------
 
 
-def external_attribute(program: Program, value: ExternalObject, name: str) -> Values:
+def external_attribute(
+    program: Program, value: ExternalObject, name: str, reader: Module | None = None
+) -> Values:
     """An attribute of an outside object: a known one, what the project assigns to it, a method."""
     kind = program.types.attribute(value.type, name)
     if kind is not None:
         return (ExternalObject(kind, base=value),)
-    if program.types.method(value.type, name) is None:
+    if program.types.method(value.type, name) is None and program.writes_of(name):
         written = inference.guarded(
             program,
-            ("written", value.type, name),
-            lambda: inference.union(
-                _write_values(program, write) for write in external_writes(program, value, name)
-            ),
+            ("written", value.type, name, reader),
+            lambda: _written(program, external_writes(program, value, name), reader),
         )
         if written:
             return written
@@ -359,14 +360,21 @@ def external_writes(program: Program, value: ExternalObject, name: str) -> Itera
             yield write
 
 
-def bag_writes(program: Program, name: str) -> Values:
+def bag_writes(program: Program, name: str, reader: Module) -> Values:
     """What the project assigns to `<something>.state.name`, for a `state` that is an open bag."""
+    writes = [
+        write for write in program.writes_of(name) if terminal_name(write.target.value) == "state"
+    ]
     return inference.guarded(
-        program,
-        ("bag", name),
-        lambda: inference.union(
-            _write_values(program, write)
-            for write in program.writes_of(name)
-            if terminal_name(write.target.value) == "state"
-        ),
+        program, ("bag", name, reader), lambda: _written(program, writes, reader)
     )
+
+
+def _written(program: Program, writes: Iterable[AttributeWrite], reader: Module | None) -> Values:
+    """What assignments give an attribute, for a module that reads it.
+
+    An object that nothing identifies is one of the reader's own application.
+    """
+    if reader is not None:
+        writes = near(program, writes, lambda write: write.scope.module, reader)
+    return inference.union(_write_values(program, write) for write in writes)

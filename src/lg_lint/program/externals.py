@@ -148,14 +148,16 @@ def _getattr(program: Program, node: t.Call, env: Env) -> Values:
     names = strings(_argument(program, node, env, 1))
     receivers = _argument(program, node, env, 0)
     found = [
-        attributes.attribute(program, receiver, name) for receiver in receivers for name in names
+        attributes.attribute(program, receiver, name, env.scope.module)
+        for receiver in receivers
+        for name in names
     ]
     default = _argument(program, node, env, 2)
     values = inference.union((*found, default))
     if names == ["state"] or not names:
         return values or ANYTHING
     if not any(inference.known(value) for value in values) and _is_bag(node):
-        return attributes.bag_writes(program, names[0]) or values or ANYTHING
+        return attributes.bag_writes(program, names[0], env.scope.module) or values or ANYTHING
     return values or ANYTHING
 
 

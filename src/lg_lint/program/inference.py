@@ -265,9 +265,10 @@ def _constant(program: Program, node: t.Constant, env: Env) -> Values:
 
 def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
     receivers = infer(program, node.value, env)
-    found = union([attributes.attribute(program, value, node.attr) for value in receivers])
+    here = env.scope.module
+    found = union([attributes.attribute(program, value, node.attr, here) for value in receivers])
     if terminal_name(node.value) == "state" and not any(known(value) for value in found):
-        return attributes.bag_writes(program, node.attr) or found
+        return attributes.bag_writes(program, node.attr, here) or found
     return found
 
 

@@ -15,8 +15,10 @@ class ModuleFinder:
 
     An absolute name is tried, nearest first, in the importing file's own folder, in each folder
     above it and the `src` folder of each, then in every other source root of the project: a
-    folder that holds a `pyproject.toml` or `setup.py`, and its `src`. Top-level names in
-    `external`, and those of the standard library, never mean a file of the project.
+    folder that holds a `pyproject.toml` or `setup.py`, and its `src`. There only a module of a
+    package counts, and where it is the only one of its name: a plain module there is another
+    application's own. Top-level names in `external`, and those of the standard library, never mean
+    a file of the project.
     """
 
     def __init__(
@@ -64,7 +66,18 @@ class ModuleFinder:
             if found in self.files:
                 return found
             namespace = namespace or found
-        return namespace
+        elsewhere = self._elsewhere(parts, importer, tried)
+        return elsewhere if elsewhere in self.files else namespace or elsewhere
+
+    def _elsewhere(self, parts: list[str], importer: str, tried: set[str]) -> str | None:
+        """What a name means below the source roots that are not the importer's own."""
+        top = parts[0]
+        if any(os.path.join(base, top, "__init__.py") in self.files for base in tried):
+            return None
+        others = [root for root in self._roots if root not in tried]
+        packages = [root for root in others if os.path.join(root, top) in self.folders]
+        found = {self._below(root, parts) for root in packages} - {None, importer}
+        return found.pop() if len(found) == 1 else None
 
     def _is_own(self, importer: str, base: str, parts: list[str]) -> bool:
         """Whether a package's `__init__.py` means itself, as in `from package import module`.
@@ -83,8 +96,6 @@ class ModuleFinder:
             if current == self.root or not current.startswith(self.root):
                 break
             current = os.path.dirname(current)
-        shared = lambda base: -len(os.path.commonpath([base, folder]))  # noqa: E731
-        yield from sorted(self._roots, key=shared)
 
     def _below(self, base: str, parts: list[str]) -> str | None:
         path = os.path.join(base, *parts)

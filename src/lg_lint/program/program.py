@@ -77,6 +77,7 @@ class Program:
         self._is_test = is_test
         self._modules: dict[str, Module | None] = {}
         self._used: dict[str, bool] = {}
+        self._users: dict[str, frozenset[str]] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._envs: dict[object, Env] = {}
         self._calls: dict[str, list[CallSite]] = {}
@@ -109,11 +110,16 @@ class Program:
     def modules(self) -> Iterator[Module]:
         return (module for module in list(self._modules.values()) if module is not None)
 
+    def users_of(self, module: Module) -> frozenset[str]:
+        """The files that import a module, directly or through others, with its own."""
+        if module.path not in self._users:
+            self._users[module.path] = frozenset(self.importers([module.path]))
+        return self._users[module.path]
+
     def has_users_of(self, module: Module) -> bool:
         """Whether all files that may use a module's names are read."""
         if module.path not in self._used:
-            users = self.importers([module.path])
-            self._used[module.path] = all(path in self._modules for path in users)
+            self._used[module.path] = all(path in self._modules for path in self.users_of(module))
         return self._used[module.path]
 
     def _register(self, module: Module) -> None:

@@ -50,6 +50,7 @@ from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import has_sync_runs_alone
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.neighbours import meet
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
 from lg_lint.program.values import Const, External
@@ -63,8 +64,6 @@ _SLEEP = External("time.sleep")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    if project.program.calls_named("patch_all"):
-        return
     sleeps = _Sleeps(project)
     places = [entry for entry in project.entries if entry.kind in _PLACES]
     in_threads = {entry.ref.function for entry in places if entry.world is World.THREAD}
@@ -76,11 +75,17 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
     paths = Paths(project.execution, sleeps.of, follow)
     for entry in places:
-        if not is_built(project, entry.graph):
+        if not is_built(project, entry.graph) or _is_patched(project, entry):
             continue
         start = project.execution.state(entry.ref, entry.world)
         for group in by_path(paths.chains(start)):
             yield _finding(rule, project, entry, group, sleeps.longest(group))
+
+
+def _is_patched(project: Project, entry: Entry) -> bool:
+    """Whether gevent's `patch_all()` makes `time.sleep` give way in the entry's process."""
+    program, module = project.program, entry.ref.function.module
+    return any(meet(program, scope.module, module) for _, scope in program.calls_named("patch_all"))
 
 
 class _Sleeps:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lg_lint.program.closure import Imports, import_statements, imports
@@ -117,3 +119,32 @@ def test_a_package_imported_by_dots_alone_is_imported() -> None:
     statements = {path: import_statements(text) for path, text in texts.items()}
     imports_of = Imports(ModuleFinder(ROOT, texts), statements)
     assert imports_of.importers(names[:1]) == {names[0], names[1], names[3]}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("common.keys", "libs/common/common/keys.py"),
+        ("settings", None),
+        ("tools.mail", None),
+        ("app.keys", None),
+        ("company.pay", "libs/pay/src/company/pay.py"),
+    ],
+)
+def test_other_applications_lend_packages_alone(
+    tmp_path: Path, name: str, expected: str | None
+) -> None:
+    names = [
+        "orders/app/__init__.py", "orders/app/main.py", "orders/src/company/orders.py",
+        "billing/app/__init__.py", "billing/app/keys.py", "billing/settings.py",
+        "billing/tools/mail.py", "notes/tools/mail.py",
+        "libs/common/common/keys.py", "libs/pay/src/company/pay.py",
+    ]  # fmt: skip
+    for folder in ("orders", "billing", "notes", "libs/common", "libs/pay"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "pyproject.toml").touch()
+    root = str(tmp_path)
+    found = ModuleFinder(root, [f"{root}/{each}" for each in names]).absolute(
+        name, f"{root}/orders/app/main.py"
+    )
+    assert found == (expected and f"{root}/{expected}")

@@ -10,6 +10,7 @@ from lg_lint.model.updates.functions import FunctionUpdates
 from lg_lint.model.updates.graphs import GraphUpdates, Write, of_graph
 from lg_lint.model.updates.run import Comparison, Lead
 from lg_lint.program import containers, inference
+from lg_lint.program.neighbours import near
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import owner, reaching
 from lg_lint.program.values import ClassRef, Const, Container, Env, External, Instance
@@ -288,7 +289,8 @@ def given_keys(program: Program, expr: t.Expr, env: Env, depth: int = 0) -> set[
         if keys:
             return keys
     if isinstance(expr, t.Attribute) and depth < 4:
-        for write in program.writes_of(expr.attr):
+        writes = program.writes_of(expr.attr)
+        for write in near(program, writes, lambda each: each.scope.module, env.scope.module):
             if write.value is not None and not write.scope.module.is_test:
                 where = program.env(write.scope)
                 given = given_keys(program, write.value, where, depth + 1)
