@@ -5,7 +5,7 @@ from __future__ import annotations
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
 from lg_lint.program.neighbours import meet
-from lg_lint.program.scopes import Function, Module, Scope
+from lg_lint.program.scopes import Function, Scope
 
 
 def is_built(project: Project, graph: Graph | None) -> bool:
