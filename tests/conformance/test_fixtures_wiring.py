@@ -1,32 +1,30 @@
-"""The graphs of the fixtures, read and compiled: every case that can be imported."""
+"""Every case is real code: its modules import, and its graphs say what is read of them."""
 
 from __future__ import annotations
 
-import importlib
+import functools
 import inspect
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from importing import import_one, import_roots, importable, modules_of
 from reading import Reading, read_below
 from recording import Made, record
 from test_wiring import compare
 
-from fixture_cases import all_cases, case_id, copy_case, source_files
+from fixture_cases import all_cases, case_id, copy_case, inside
 from lg_lint.program.scopes import Function, Module
-from test_fixtures_import import NOT_INSTALLED, import_roots, importable, module_name
-
-MET: dict[str, int] = {}
 
 
-def import_one(name: str) -> None:
-    try:
-        importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in NOT_INSTALLED:
-            raise
+class Compared(NamedTuple):
+    """A case that was imported: how its graphs differ from what was read, and how many met."""
+
+    wrong: list[str]
+    met: int
 
 
 def factories(reading: Reading) -> set[tuple[str, str]]:
@@ -52,19 +50,26 @@ def call_factories(reading: Reading) -> None:
                         function()
 
 
+@functools.cache
+def compared(case: Path) -> Compared:
+    """Import a case, once for all tests, since the libraries that it needs are large."""
+    with tempfile.TemporaryDirectory() as folder, inside(copy_case(case, Path(folder).resolve())):
+        root = Path.cwd()
+        roots = import_roots(root)
+        reading = read_below(root)
+        with importable(root, roots):
+            made: list[Made] = record(
+                root, modules_of(root, roots), import_one, lambda: call_factories(reading)
+            )
+        return Compared(*compare(reading, made))
+
+
 @pytest.mark.parametrize("case", all_cases(), ids=case_id)
-def test_fixture_graphs_agree(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = copy_case(case, tmp_path)
-    monkeypatch.chdir(root)
-    roots = import_roots(root)
-    reading = read_below(root)
-    names = [module_name(path, roots) for path in source_files(root) if " " not in path.name]
-    with importable(root, roots):
-        made: list[Made] = record(root, names, import_one, lambda: call_factories(reading))
-    wrong, met = compare(reading, made)
-    MET[case_id(case)] = met
+def test_case_imports_and_its_graphs_agree(case: Path) -> None:
+    wrong = compared(case).wrong
     assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_most_cases_have_a_graph_to_compare() -> None:
-    assert sum(1 for met in MET.values() if met) > len(MET) * 0.7
+    met = [case for case in all_cases() if compared(case).met]
+    assert len(met) > len(all_cases()) * 0.7

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +70,7 @@ def source_files(case: Path) -> list[Path]:
     return sorted(path for path in case.rglob("*.py") if "__pycache__" not in path.parts)
 
 
+@functools.cache
 def marks(case: Path) -> list[Mark]:
     """The marks in all files of a case; a mark that cannot be read is an error."""
     found = []
@@ -109,6 +114,24 @@ def copy_case(case: Path, folder: Path, change: Callable[[str], str] | None = No
                 path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
             path.rename(path.with_name(change(path.name)))
     return root
+
+
+@functools.cache
+def findings_of(case: Path) -> list[Finding]:
+    """What is reported for a case; each is linted once, however many tests ask."""
+    with tempfile.TemporaryDirectory() as folder, inside(copy_case(case, Path(folder))):
+        return findings_in(Path())
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    """Work in a folder."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def findings_in(root: Path) -> list[Finding]:

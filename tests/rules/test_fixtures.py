@@ -12,9 +12,8 @@ from fixture_cases import (
     all_cases,
     case_id,
     cases,
-    copy_case,
     differences,
-    findings_in,
+    findings_of,
     marks,
     path_of,
     source_files,
@@ -37,12 +36,8 @@ RULES = [rule.code for rule in all_rules() if rule not in BUILT_IN]
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=case_id)
-def test_case_reports_exactly_its_marks(
-    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = copy_case(case, tmp_path)
-    monkeypatch.chdir(root)
-    wrong = differences(marks(case), findings_in(Path()))
+def test_case_reports_exactly_its_marks(case: Path) -> None:
+    wrong = differences(marks(case), findings_of(case))
     assert not wrong, "\n" + "\n".join([case_id(case), *wrong])
 
 
@@ -85,12 +80,8 @@ def test_sample_application_has_each_headline_rule_once() -> None:
     assert marks(FIXTURES / "apps" / "support_desk_fixed") == []
 
 
-def test_sample_application_findings_lead_through_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = copy_case(FIXTURES / "apps" / "support_desk", tmp_path)
-    monkeypatch.chdir(root)
-    findings = findings_in(Path())
+def test_sample_application_findings_lead_through_files() -> None:
+    findings = findings_of(FIXTURES / "apps" / "support_desk")
     assert findings
     for finding in findings:
         steps = {Path(step.place.path).as_posix() for step in finding.trace}

@@ -1,4 +1,4 @@
-"""Every case is real code: its modules import under the libraries that it uses."""
+"""The modules of a fixture case, imported as those of a project of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
-from fixture_cases import all_cases, case_id, copy_case, source_files
+from fixture_cases import source_files
 
 # Frameworks that the cases speak of and that the tests do not install.
 NOT_INSTALLED = {
@@ -25,6 +23,11 @@ NOT_INSTALLED = {
 
 def import_roots(root: Path) -> list[Path]:
     return [root, *(path for path in sorted(root.rglob("src")) if path.is_dir())]
+
+
+def modules_of(root: Path, roots: list[Path]) -> list[str]:
+    """Of all files that a statement could import."""
+    return [module_name(path, roots) for path in source_files(root) if " " not in path.name]
 
 
 def module_name(path: Path, roots: list[Path]) -> str:
@@ -47,7 +50,9 @@ def importable(root: Path, roots: list[Path]) -> Iterator[None]:
     others = [name for name in sys.modules if name.partition(".")[0] in names]
     hidden = {name: sys.modules.pop(name) for name in others}
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         sys.path[:] = path
         for name, module in list(sys.modules.items()):
@@ -56,19 +61,8 @@ def importable(root: Path, roots: list[Path]) -> Iterator[None]:
         sys.modules.update(hidden)
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=case_id)
-def test_case_imports(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = copy_case(case, tmp_path)
-    monkeypatch.chdir(root)
-    roots = import_roots(root)
-    with importable(root, roots), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for path in source_files(root):
-            if " " not in path.name:
-                import_or_skip(module_name(path, roots))
-
-
-def import_or_skip(name: str) -> None:
+def import_one(name: str) -> None:
+    """Import a module, or leave it where it wants a framework that is not here."""
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
