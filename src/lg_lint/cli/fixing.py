@@ -87,10 +87,12 @@ def tell_fixed(fixed: list[Finding], *, each: bool) -> None:
         return
     files = sorted({finding.place.path for finding in fixed})
     output.note(f"Fixed {plural(len(fixed), 'finding')} in {plural(len(files), 'file')}.")
+    by_path: dict[str, Counter[tuple[str, str]]] = {path: Counter() for path in files}
+    for item in fixed:
+        by_path[item.place.path][item.code, item.name] += 1
     for path in files if each else ():
         output.note(f"- {path}:")
-        counts = Counter((item.code, item.name) for item in fixed if item.place.path == path)
-        for (code, name), count in sorted(counts.items()):
+        for (code, name), count in sorted(by_path[path].items()):
             output.note(f"    {count} x {code} ({name})")
 
 

@@ -10,7 +10,7 @@ from libcst.metadata import BaseAssignment, BuiltinAssignment, GlobalScope, Impo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lg_lint.fixes.parsed import Parsed, Point, Refusal
+from lg_lint.fixes.parsed import Parsed, Point, Refusal, is_docstring
 from lg_lint.remedy import Edit
 
 _Line = cst.SimpleStatementLine
@@ -22,17 +22,19 @@ def imported_as(
 ) -> tuple[str, list[Edit]]:
     """How `user` may name a module, or an item of one, and the edits that import it."""
     wanted = _Import(module, item)
-    for line in _imports(parsed):
-        for part in line.body:
-            for name in wanted.names(part):
-                _check_meaning(parsed, name, wanted, user)
-                return name, []
+    name = _name_at_top(parsed, wanted)
+    if name is not None:
+        _check_meaning(parsed, name, wanted, user)
+        return name, []
     _check_meaning(parsed, wanted.name, wanted, user)
     scope = parsed.scope(user)
     found = scope[wanted.name] if scope is not None else ()
     if any(_imports_it(each, wanted) and not _is_conditional(parsed, each) for each in found):
         return wanted.name, []
-    return wanted.name, [_added(parsed, wanted)]
+    key = (wanted.module, wanted.item)
+    if key not in parsed.added:
+        parsed.added[key] = _added(parsed, wanted)
+    return wanted.name, [parsed.added[key]]
 
 
 def joined(edits: Sequence[Edit]) -> list[Edit]:
@@ -78,6 +80,15 @@ class _Import(Struct, frozen=True):
         for alias in aliases:
             if alias.evaluated_name == self.name:
                 yield alias.evaluated_alias or self.name
+
+
+def _name_at_top(parsed: Parsed, wanted: _Import) -> str | None:
+    """The first name under which the module's own statements import it."""
+    key = (wanted.module, wanted.item)
+    if key not in parsed.names:
+        parts = (part for line in parsed.imports for part in line.body)
+        parsed.names[key] = next((name for part in parts for name in wanted.names(part)), None)
+    return parsed.names[key]
 
 
 def _check_meaning(parsed: Parsed, name: str, wanted: _Import, user: cst.CSTNode) -> None:
@@ -127,7 +138,7 @@ def _imports_it(assignment: object, wanted: _Import) -> bool:
 
 def _added(parsed: Parsed, wanted: _Import) -> Edit:
     """A line among the imports at the top, in its place by name where there is a group for it."""
-    lines = _leading_imports(parsed)
+    lines = parsed.leading_imports
     kind = _kind_of(wanted.root)
     group = [line for line in lines if _kind(line) == kind]
     if kind == _OTHER:
@@ -163,7 +174,7 @@ def _own_group(parsed: Parsed, lines: Sequence[_Line], kind: int, statement: str
         return _after(parsed, ahead[-1], newline + statement)
     if behind:
         return _before(parsed, behind[0], statement + newline)
-    if _is_docstring(first):
+    if is_docstring(first):
         return _after(parsed, first, newline + statement)
     return _before(parsed, first, statement + newline)
 
@@ -174,36 +185,6 @@ def _after(parsed: Parsed, line: cst.CSTNode, statement: str) -> Edit:
 
 def _before(parsed: Parsed, line: cst.CSTNode, statement: str) -> Edit:
     return parsed.insert((parsed.start(line)[0], 1), f"{statement}{parsed.newline}")
-
-
-def _imports(parsed: Parsed) -> list[_Line]:
-    """The import statements of the module itself."""
-    return [
-        line
-        for line in parsed.module.body
-        if isinstance(line, _Line)
-        and all(isinstance(part, (cst.Import, cst.ImportFrom)) for part in line.body)
-    ]
-
-
-def _leading_imports(parsed: Parsed) -> list[_Line]:
-    """Those at the top, before other code."""
-    imports = _imports(parsed)
-    found = []
-    for line in parsed.module.body:
-        if any(line is each for each in imports):
-            found.append(line)
-        elif not _is_docstring(line):
-            break
-    return [line for line in found if isinstance(line, _Line)]
-
-
-def _is_docstring(line: cst.CSTNode) -> bool:
-    return (
-        isinstance(line, _Line)
-        and isinstance(line.body[0], cst.Expr)
-        and isinstance(line.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
-    )
 
 
 def _from(statement: cst.ImportFrom) -> str:

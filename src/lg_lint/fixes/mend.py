@@ -9,7 +9,8 @@ findings, so this ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -61,6 +62,8 @@ class _Mending:
         self.wanted = {Applicability.SAFE} | ({Applicability.UNSAFE} if unsafe else set())
         self.chosen: set[_Key] | None = None
         self.refused: dict[_Key, str] = {}
+        self._shop: tuple[Report, Workshop] | None = None
+        self._texts: tuple[Report, dict[str, Text]] | None = None
 
     def run(self) -> Mended:
         while True:
@@ -81,9 +84,9 @@ class _Mending:
 
     def _batch(self) -> list[Patch]:
         """Fixes whose edits do not touch each other; an edit that several ask for is one."""
-        workshop = Workshop(self.result.report.sources)
+        workshop = self._workshop()
         chosen: list[Patch] = []
-        edits: dict[str, set[Edit]] = {}
+        taken: dict[str, _Taken] = {}
         for finding in self.result.report.findings:
             if not self._is_asked_for(finding) or self.key(finding) in self.refused:
                 continue
@@ -92,11 +95,15 @@ class _Mending:
             except Refusal as refusal:
                 self._refuse(finding, str(refusal))
                 continue
-            known = edits.setdefault(finding.place.path, set())
-            if not any(_touch(edit, other) for edit in patch.edits for other in known):
-                known.update(patch.edits)
+            if taken.setdefault(finding.place.path, _Taken()).take(patch.edits):
                 chosen.append(patch)
         return chosen
+
+    def _workshop(self) -> Workshop:
+        """One for each report: the files in it are parsed once."""
+        if self._shop is None or self._shop[0] is not self.result.report:
+            self._shop = (self.result.report, Workshop(self.result.report.sources))
+        return self._shop[1]
 
     def _is_asked_for(self, finding: Finding) -> bool:
         if finding.fix is None or finding.fix.applicability not in self.wanted:
@@ -135,7 +142,7 @@ class _Mending:
         return against
 
     def _patched(self, batch: list[Patch]) -> dict[str, str]:
-        workshop = Workshop(self.result.report.sources)
+        workshop = self._workshop()
         edits: dict[str, set[Edit]] = {}
         for patch in batch:
             edits.setdefault(patch.finding.place.path, set()).update(patch.edits)
@@ -148,9 +155,38 @@ class _Mending:
 
     def key(self, finding: Finding) -> _Key:
         """A finding's name while the rows around it move."""
-        text = Text(self.result.report.sources[finding.place.path])
+        text = self._text(finding.place.path)
         row = finding.place.row
         return finding.code, finding.place.path, text.between((row, 1), (row + 1, 1)).strip()
+
+    def _text(self, path: str) -> Text:
+        report = self.result.report
+        if self._texts is None or self._texts[0] is not report:
+            self._texts = (report, {})
+        texts = self._texts[1]
+        if path not in texts:
+            texts[path] = Text(report.sources[path])
+        return texts[path]
+
+
+class _Taken:
+    """Edits of one file, in order, none of which touches another."""
+
+    def __init__(self) -> None:
+        self._edits: list[Edit] = []
+
+    def take(self, edits: Iterable[Edit]) -> bool:
+        """Take edits of one fix, unless one of them touches what is there."""
+        new = list(edits)
+        for edit in new:
+            index = bisect_left(self._edits, edit)
+            if any(_touch(edit, near) for near in self._edits[max(0, index - 1) : index + 2]):
+                return False
+        for edit in new:
+            index = bisect_left(self._edits, edit)
+            if self._edits[index : index + 1] != [edit]:
+                self._edits.insert(index, edit)
+        return True
 
 
 def _touch(one: Edit, other: Edit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TypeVar
 
 import libcst as cst
@@ -63,14 +64,30 @@ class Text:
         return "".join([*parts, self.text[at:]])
 
 
+def is_docstring(line: cst.CSTNode) -> bool:
+    return (
+        isinstance(line, cst.SimpleStatementLine)
+        and isinstance(line.body[0], cst.Expr)
+        and isinstance(line.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
+    )
+
+
 class Parsed(Text):
-    """A text that parses, with positions and parents of its nodes."""
+    """A text that parses, with positions and parents of its nodes.
+
+    `names` and `added` keep, by module and item, what `imports` has found out for one fix.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         self._places = self._wrapper.resolve(PositionProvider)
         self._parents = self._wrapper.resolve(ParentNodeProvider)
+        self.names: dict[tuple[str, str], str | None] = {}
+        self.added: dict[tuple[str, str], Edit] = {}
+        self._at: dict[tuple[Point, Point], list[cst.CSTNode]] = {}
+        for node in self._places:
+            self._at.setdefault((self.start(node), self.end(node)), []).append(node)
 
     @property
     def module(self) -> cst.Module:
@@ -80,11 +97,33 @@ class Parsed(Text):
     def newline(self) -> str:
         return self.module.default_newline
 
+    @cached_property
+    def imports(self) -> list[cst.SimpleStatementLine]:
+        """The import statements of the module itself."""
+        return [
+            line
+            for line in self.module.body
+            if isinstance(line, cst.SimpleStatementLine)
+            and all(isinstance(part, (cst.Import, cst.ImportFrom)) for part in line.body)
+        ]
+
+    @cached_property
+    def leading_imports(self) -> list[cst.SimpleStatementLine]:
+        """Those at the top, before other code."""
+        known = {id(line) for line in self.imports}
+        found = []
+        for line in self.module.body:
+            if id(line) in known and isinstance(line, cst.SimpleStatementLine):
+                found.append(line)
+            elif not is_docstring(line):
+                break
+        return found
+
     def find(self, kind: type[NodeT] | tuple[type[NodeT], ...], place: Place) -> NodeT:
         """The node of a kind, or of one of several, that lies exactly there."""
         start, end = (place.row, place.column), (place.end_row, place.end_column)
-        for node in self._places:
-            if isinstance(node, kind) and self.start(node) == start and self.end(node) == end:
+        for node in self._at.get((start, end), ()):
+            if isinstance(node, kind):
                 return node
         raise Refusal("the code there has another shape")
 

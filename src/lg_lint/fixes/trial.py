@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -42,18 +44,18 @@ def objections(batch: list[Patch], before: Report, after: Report) -> list[Object
     left = Counter((item.place.path, item.code) for item in before.findings)
     left.subtract((patch.path, patch.finding.code) for patch in batch)
     left.subtract((item.place.path, item.code) for item in after.findings)
-    spots = [(patch, _spot(patch, batch)) for patch in batch]
+    asked = {(patch.path, patch.finding.code) for patch in batch}
+    spots = _spots_of(batch)
     found = []
     for item in after.findings:
         if left[item.place.path, item.code] < 0:
-            touched = _spots(item)
-            blamed = tuple(patch for patch, spot in spots if spot in touched)
-            found.append(Objection(_reason(item, batch), blamed))
+            blamed = {id(patch): patch for spot in _spots(item) for patch in spots.get(spot, ())}
+            found.append(Objection(_reason(item, asked), tuple(blamed.values())))
     return found
 
 
-def _reason(item: Finding, batch: list[Patch]) -> str:
-    if any((item.place.path, item.code) == (patch.path, patch.finding.code) for patch in batch):
+def _reason(item: Finding, asked: Collection[tuple[str, str]]) -> str:
+    if (item.place.path, item.code) in asked:
         return "the finding would still be there"
     return f"the fix would bring {item.code}: {item.message}"
 
@@ -63,12 +65,25 @@ def _spots(item: Finding) -> set[_Spot]:
     return {(place.path, place.row) for place in (item.place, *(step.place for step in item.trace))}
 
 
-def _spot(patch: Patch, batch: Iterable[Patch]) -> _Spot:
-    """Where the place of a fixed finding lies in the new text."""
-    edits = {edit for other in batch if other.path == patch.path for edit in other.edits}
-    place = patch.finding.place
-    start = (place.row, place.column)
-    ahead = [edit for edit in edits if (edit.end_row, edit.end_column) <= start]
-    return patch.path, place.row + sum(
-        len(_NEWLINE.findall(edit.content)) - (edit.end_row - edit.row) for edit in ahead
-    )
+def _spots_of(batch: Iterable[Patch]) -> dict[_Spot, list[Patch]]:
+    """The fixes by where the places of their findings lie in the new text."""
+    by_path: dict[str, list[Patch]] = {}
+    for patch in batch:
+        by_path.setdefault(patch.path, []).append(patch)
+    found: dict[_Spot, list[Patch]] = {}
+    for path, patches in by_path.items():
+        edits = sorted(
+            ((edit.end_row, edit.end_column), _rows_added(edit))
+            for edit in {edit for patch in patches for edit in patch.edits}
+        )
+        ends = [end for end, _ in edits]
+        shifts = list(accumulate((rows for _, rows in edits), initial=0))
+        for patch in patches:
+            place = patch.finding.place
+            shift = shifts[bisect_right(ends, (place.row, place.column))]
+            found.setdefault((path, place.row + shift), []).append(patch)
+    return found
+
+
+def _rows_added(edit: Edit) -> int:
+    return len(_NEWLINE.findall(edit.content)) - (edit.end_row - edit.row)
