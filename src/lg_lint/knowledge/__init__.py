@@ -70,4 +70,15 @@ def type_table() -> TypeTable:
         for section in _TYPE_SECTIONS:
             merged[section].update(rows.get(section, {}))
         families += [(row["match"], row["parent"]) for row in rows.get("families", ())]
-    return TypeTable(**merged, families=tuple(families))
+    return TypeTable(**merged, families=tuple(families), members=_members())
+
+
+def _members() -> dict[str, set[str]]:
+    """The methods of outside classes that block, with their async twins of the same class."""
+    found: dict[str, set[str]] = {}
+    for row in _tables()["blocking"]["methods"]:
+        names = row.get("names", ())
+        found.setdefault(row["class"], set()).update(names)
+        if "async" in row:
+            found[row["class"]].update(f"{row['async']}{name}" for name in names)
+    return found

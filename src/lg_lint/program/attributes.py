@@ -187,7 +187,7 @@ def _class_attribute(program: Program, cls: Class, name: str) -> Values:
             return inference.union(
                 inference.binding_values(program, binding, env) for binding in owner.bindings[name]
             )
-    written = list(_writes_on(program, cls, name))
+    written = list(writes_on(program, cls, name))
     if written:
         return inference.union(_write_values(program, write) for write in written)
     return (ExternalMethod(ClassRef(cls), name),)
@@ -211,7 +211,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
     function = find_method(program, value.cls, name)
     if function is not None:
         return _method(program, value, function)
-    found = [_write_values(program, write) for write in _writes_on(program, value.cls, name)]
+    found = [_write_values(program, write) for write in writes_on(program, value.cls, name)]
     declared: t.Expr | None = None
     for owner in lineage(program, value.cls):
         for binding in owner.bindings.get(name, ()):
@@ -223,7 +223,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
     values = inference.union(found)
     if any(inference.known(item) for item in values):
         return values
-    for write in _writes_on(program, value.cls, name):
+    for write in writes_on(program, value.cls, name):
         declared = declared or write.annotation
     if declared is not None:
         annotated = hints.values(program, declared, program.env(value.cls))
@@ -240,14 +240,14 @@ def _method(program: Program, value: Instance, function: Function) -> Values:
     if any(terminal_name(decorator) in _PROPERTIES for decorator in function.decorators):
         frame = program.frame(function, bound=value)
         return calls.returned(program, FunctionRef(function, bound=value), frame)
-    functions = [function]
+    found = [FunctionRef(function, bound=value)]
     if is_abstract(function):
-        functions += [
-            override
+        found += [
+            FunctionRef(override, bound=Instance(cls))
             for cls in subclasses(program, value.cls)
             if (override := cls.method(function.name)) is not None
         ]
-    return tuple(FunctionRef(item, bound=value) for item in functions)
+    return tuple(found)
 
 
 def is_abstract(function: Function) -> bool:
@@ -288,7 +288,7 @@ def _field_values(program: Program, owner: Class, name: str) -> Values:
     return inference.union(found)
 
 
-def _writes_on(program: Program, cls: Class, name: str) -> Iterator[AttributeWrite]:
+def writes_on(program: Program, cls: Class, name: str) -> Iterator[AttributeWrite]:
     """The assignments to `name` on objects of a class: through `self`, or from outside."""
     family: list[Class] | None = None
     for write in program.writes_of(name):

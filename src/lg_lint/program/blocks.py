@@ -17,6 +17,9 @@ _AWAITERS = {
     "wait_for", "shield", "gather", "create_task", "ensure_future", "run_coroutine_threadsafe",
 }  # fmt: skip
 
+KIND_TESTS = {"iscoroutinefunction", "isasyncgenfunction"}
+"""Functions that ask what kind a function is."""
+
 
 def never_holds(test: t.Expr) -> bool:
     """Whether the branch of an `if` never runs: that of a false literal or for type checkers."""
@@ -51,6 +54,14 @@ def blocks_of(statement: t.Node) -> tuple[t.Block, ...]:
     if isinstance(statement, t.Match):
         return tuple(case.body for case in statement.cases)
     return ()
+
+
+def leaves(block: t.Block) -> bool:
+    """Whether nothing after a block runs once it has."""
+    last = block[-1] if block else None
+    return isinstance(last, (t.Return, t.Raise)) or (
+        isinstance(last, t.Jump) and last.kind != "pass"
+    )
 
 
 def takes_coroutines(call: t.Call) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, callers, containers, externals, hints, inference
+from lg_lint.program import attributes, callers, containers, externals, hints, inference, narrowing
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
@@ -146,7 +146,9 @@ def returned(program: Program, ref: FunctionRef, frame: Frame | None) -> Values:
         program,
         ("returned", function, frame),
         lambda: inference.union(
-            inference.infer(program, expr, env) for expr in function.result_exprs()
+            inference.infer(program, expr, env)
+            for expr in function.result_exprs()
+            if narrowing.is_returned(program, expr, env)
         ),
     )
     if any(inference.known(value) for value in values):

@@ -8,7 +8,7 @@ from enum import Enum
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, inference
+from lg_lint.program import attributes, awaiting, inference, narrowing
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Class, Function, Scope
 from lg_lint.program.values import (
@@ -125,9 +125,15 @@ class Execution(Struct):
         callees = self._callees.get(state.env)
         if callees is None:
             callees = self._callees[state.env] = tuple(
-                [inference.infer(self.program, site.node.func, state.env) for site in live]
+                [self._meant(site, state.env) for site in live]
             )
         return zip(live, callees, strict=True)
+
+    def _meant(self, site: CallSite, env: Env) -> Values:
+        """What a call may call where it stands: what is awaited gives something to await."""
+        callees = inference.infer(self.program, site.node.func, env)
+        callees = narrowing.narrowed(self.program, site, callees, env)
+        return awaiting.awaitable(self.program, callees) if site.is_coroutine else callees
 
     def edges(self, state: State) -> tuple[Edge, ...]:
         """The calls that a state makes into the project's functions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.blocks import blocks_of
+from lg_lint.program.blocks import blocks_of, leaves
 from lg_lint.program.execution import Chain, State
 from lg_lint.program.scopes import Function
 from lg_lint.program.sure import Activation, Sure
@@ -60,14 +60,7 @@ def _is_cut_in(sure: Sure, statement: t.Node, node: t.Node, where: Activation) -
 
 def _leaves(sure: Sure, statement: t.If, where: Activation) -> bool:
     """Whether an `if` always takes a branch that ends the block around it."""
-    if not (_ends(statement.body) or _ends(statement.orelse)):
+    if not (leaves(statement.body) or leaves(statement.orelse)):
         return False
     truth = sure.truth(statement.test, where)
-    return truth is not None and _ends(statement.body if truth else statement.orelse)
-
-
-def _ends(block: t.Block) -> bool:
-    last = block[-1] if block else None
-    return isinstance(last, (t.Return, t.Raise)) or (
-        isinstance(last, t.Jump) and last.kind != "pass"
-    )
+    return truth is not None and leaves(statement.body if truth else statement.orelse)

@@ -122,7 +122,7 @@ class _Builder:
 
     def _for(self, node: t.For) -> None:
         self.found.loops.append(node)
-        self.expression(node.iterable)
+        self.expression(node.iterable, node.iterable if node.is_async else None)
         self.iterate(node.iterable, node, node.is_async)
         before = self.enter(node, Block(node.at, is_loop=True))
         self.bind(node.target, "element", node, node.iterable, is_async=node.is_async)
@@ -133,7 +133,7 @@ class _Builder:
     def _with(self, node: t.With) -> None:
         self.found.withs.append(node)
         for item in node.items:
-            self.expression(item.context)
+            self.expression(item.context, item.context if node.is_async else None)
             if item.target is not None:
                 self.bind(item.target, "enter", item, item.context, is_async=node.is_async)
         outer = self.enclosing
@@ -179,10 +179,8 @@ class _Builder:
         self.add(Binding(node.name, "function", function.node, node.end, self.block))
 
     def _classdef(self, node: t.ClassDef) -> None:
-        for decorator in node.decorators:
-            self.expression(decorator)
-        for base in node.bases:
-            self.expression(base.value)
+        for part in (*node.decorators, *(base.value for base in node.bases)):
+            self.expression(part)
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
         self.found.classes.append(cls)
@@ -277,26 +275,25 @@ class _Builder:
         builder.block = Block(node.at)
         for param in node.params:
             builder.add(Binding(param.name, "param", param, start, builder.block))
-            if param.annotation is not None and self.scope is not None:
+            if param.annotation is not None:
                 self.expression(param.annotation)
         if isinstance(node, t.Lambda):
             builder.expression(node.body)
-            builder.run((), node.at)
-        else:
-            builder.run(node.body, node.at)
+        builder.run(() if isinstance(node, t.Lambda) else node.body, node.at)
         return function
 
     # --- expressions -----------------------------------------------------------------------
 
-    def expression(self, root: t.Node) -> None:
+    def expression(self, root: t.Node, entered: t.Node | None = None) -> None:
         """Notes the names, calls, bindings and iterations of an expression, parents first.
 
-        What comes from another process or the cache is many copies: one of each name is kept, and
-        one place for an argument and its value.
+        `entered` is what an `async with` enters or an `async for` iterates. What comes from another
+        process is many copies: one of each name is kept, one place for an argument and its value.
         """
         names = self.module.names
         coroutine: t.Node | None = None
         handed: set[int] = set()
+        asked = {id(entered)}
         stack = [root]
         while stack:
             node: Any = stack.pop()
@@ -314,7 +311,7 @@ class _Builder:
                 coroutine = node.value
                 stack.append(coroutine)
             elif kind is t.Call:
-                self.call(node, node is coroutine, id(node) in handed)
+                self.call(node, node is coroutine, id(node) in handed, id(node) in asked)
                 given = []
                 for arg in reversed(node.args):
                     given.append(arg.value)
@@ -330,10 +327,12 @@ class _Builder:
             else:
                 if kind in _NOTED:
                     _NOTED[kind](self, node)
+                elif kind is t.Generator and node.is_async:
+                    asked.add(id(node.iterable))
                 stack += t.children(node)[::-1]
 
-    def call(self, node: t.Call, awaited: bool, handed: bool) -> None:
-        site = CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead)
+    def call(self, node: t.Call, awaited: bool, handed: bool, entered: bool) -> None:
+        site = CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead, entered)
         self.found.calls.append(site)
         for iterable in drained(node):
             self.iterate(iterable, node, False)

@@ -57,6 +57,7 @@ class CallSite(Struct, eq=False):
 
     `handed` where its result, a coroutine, is given to `asyncio.gather()` or the like: the call
     itself runs nothing. `is_dead` where it stands in the branch of an `if` that never runs.
+    `entered` where an `async with` enters what it gives, or an `async for` iterates it.
     """
 
     node: t.Call
@@ -65,6 +66,12 @@ class CallSite(Struct, eq=False):
     enclosing: tuple[t.Node, ...]
     handed: bool = False
     is_dead: bool = False
+    entered: bool = False
+
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether what the call gives is waited for without holding the loop."""
+        return self.is_coroutine or self.entered
 
     @property
     def is_coroutine(self) -> bool:

@@ -17,6 +17,7 @@ class TypeTable(Struct, frozen=True):
     `attributes`: `Class.attribute` to a class. `offloaders`: functions that run their argument in
     a worker thread, with its position; -1 where they return a callable that does. `decorators`: a
     decorator to the class of what it makes of a function. `parents`: a class to its base.
+    `members`: methods of a class of which nothing else is told.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class TypeTable(Struct, frozen=True):
     decorators: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     families: tuple[tuple[str, str], ...] = ()
+    members: dict[str, set[str]] = field(default_factory=dict)
     _lineages: dict[str, list[str]] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:
@@ -50,6 +52,13 @@ class TypeTable(Struct, frozen=True):
             if found is not None:
                 return found
         return None
+
+    def has_member(self, type_name: str, name: str) -> bool:
+        """Whether an outside class is known to have a method; False where nothing is known."""
+        return any(
+            name in self.members.get(owner, ()) or f"{owner}.{name}" in self.returns
+            for owner in self.lineage(type_name)
+        )
 
     def attribute(self, type_name: str, name: str) -> str | None:
         for owner in self.lineage(type_name):

@@ -223,7 +223,7 @@ class _Waits:
         if state not in self._own:
             self._own[state] = []
             for site, callees in self.project.execution.calls(state):
-                if site.is_coroutine:
+                if site.is_asynchronous:
                     continue
                 blocking = self._blocking(site, callees, state)
                 if blocking is None or is_kept(state.function, site):
