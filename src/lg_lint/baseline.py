@@ -1,7 +1,8 @@
 """A baseline: the findings that a project had when it took up the linter, and lives with for now.
 
 Entries go by rule, path and the text of the row, never by the row's number; equal rows of a file
-are counted. Paths start at the folder that holds the baseline.
+are counted. Paths start at the folder that holds the baseline. A cause that is told once for many
+places has one entry, that of the call they share, however many places there are.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Any
 from msgspec import Struct
 
 from lg_lint import atomic
-from lg_lint.finding import Finding
-from lg_lint.reports.fingerprint import Identity, identities
+from lg_lint.finding import Finding, Place
+from lg_lint.reports.fingerprint import Identity, identities, row_text
 from lg_lint.reports.lines import SourceLines
 
 _VERSION = 1
@@ -63,12 +64,15 @@ class Baseline(Struct, frozen=True):
     ) -> tuple[list[Finding], frozenset[Identity]]:
         """The findings without an entry, and the entries that the others have."""
         marks = entries_of(findings, sources, self.file)
-        new = [
-            finding
-            for finding, mark in zip(findings, marks, strict=True)
-            if mark not in self.entries or finding.code in _NEVER
-        ]
-        return new, self.entries & set(marks)
+        known = _Known(self, SourceLines(sources))
+        new: list[Finding] = []
+        met: set[Identity] = set()
+        for finding, mark in zip(findings, marks, strict=True):
+            entries = {mark} if mark in self.entries else known.by_cause(finding)
+            met |= entries
+            if not entries or finding.code in _NEVER:
+                new.append(finding)
+        return new, frozenset(met)
 
     def stale(
         self, met: Collection[Identity], paths: Iterable[str | Path], rules: Collection[str]
@@ -84,6 +88,33 @@ class Baseline(Struct, frozen=True):
             )
 
         return sorted((e for e in self.entries if e not in met and is_covered(e)), key=_by_path)
+
+
+class _Known:
+    """Finds what was told of a cause while it had more places, or fewer, than it has now."""
+
+    def __init__(self, baseline: Baseline, lines: SourceLines) -> None:
+        self._lines = lines
+        self._folder = os.path.realpath(baseline.file.absolute().parent)
+        self._entries: dict[tuple[str, str, str], set[Identity]] = {}
+        for entry in baseline.entries:
+            self._entries.setdefault(entry[:3], set()).add(entry)
+
+    def by_cause(self, finding: Finding) -> set[Identity]:
+        """The entries of places told as one now, or of the call at which they were told."""
+        found: set[Identity] = set()
+        for place in _told_otherwise(finding):
+            if text := row_text(place, self._lines):
+                path = _from(self._folder, place.path)
+                found |= self._entries.get((finding.code, path, _shortened(text)), set())
+        return found
+
+
+def _told_otherwise(finding: Finding) -> list[Place]:
+    if finding.related:
+        return [other.place for other in finding.related]
+    ways = finding.reach.ways if finding.reach is not None else ()
+    return [step.place for way in ways[:1] for step in way.steps[1:]]
 
 
 def entries_of(

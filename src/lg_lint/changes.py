@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from lg_lint.finding import Finding, Place
+from lg_lint.gathering import recentred
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _BINARY = re.compile(rb'Binary files .* and ("?b/.*) differ')
@@ -43,10 +44,17 @@ class Changes(Struct):
 
     rows: dict[str, list[range] | None] = field(default_factory=dict)
 
-    def touch(self, finding: Finding) -> bool:
-        """Whether the primary place, or a step of the trace, holds a changed row."""
-        places = (finding.place, *(step.place for step in finding.trace))
-        return any(self._hold(place) for place in places)
+    def touched(self, finding: Finding) -> Finding | None:
+        """The finding, told at the place that was changed; None where no place of it was."""
+        if self._hold(finding.place):
+            return finding
+        for other in finding.related:
+            if self._hold(other.place):
+                return recentred(finding, other)
+        if any(self._hold(step.place) for step in finding.trace):
+            return finding
+        led = (each for each in finding.related if any(map(self._hold, each.places)))
+        return next((recentred(finding, other) for other in led), None)
 
     def _hold(self, place: Place) -> bool:
         path = os.path.realpath(place.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from msgspec import Struct
@@ -73,10 +73,39 @@ class Step(Struct, frozen=True):
     message: str
 
 
+class Way(Struct, frozen=True):
+    """The calls from the place of a finding to one cause, which is the last step.
+
+    `shared` tells the cause without the place that leads to it. `weight`: ways of one place with
+    the same are equally bad.
+    """
+
+    steps: tuple[Step, ...]
+    shared: str
+    weight: int
+
+    @property
+    def cause(self) -> Place:
+        return self.steps[-1].place
+
+
+class Reach(Struct, frozen=True):
+    """What a finding's place leads to, so that places with one cause can be told together.
+
+    `who` is the function that holds the place; `ways` start with the one that is told.
+    """
+
+    who: str
+    is_async: bool
+    ways: tuple[Way, ...]
+
+
 class Finding(Struct, frozen=True):
     """One report. `place` is the primary place; `trace` leads from the entry point to the cause.
 
-    `fix` mends it at the primary place; None where nothing does.
+    `fix` mends it at the primary place; None where nothing does. `related` are the findings that
+    this one is told instead of: places that share its cause. `anchor` is the place that names it
+    in baselines and fingerprints, where that is another one.
     """
 
     code: str
@@ -89,6 +118,25 @@ class Finding(Struct, frozen=True):
     trace: tuple[Step, ...] = ()
     help: str = ""
     fix: Remedy | None = None
+    related: tuple[Finding, ...] = ()
+    anchor: Place | None = None
+    reach: Reach | None = None
+
+    @property
+    def places(self) -> Iterator[Place]:
+        """All places that it speaks of, the primary one first."""
+        yield self.place
+        for step in self.trace:
+            yield step.place
+        for other in self.related:
+            yield from other.places
+
+    @property
+    def places_reached(self) -> Iterator[Place]:
+        """All places that it may speak of once it is told together with others."""
+        yield from self.places
+        for way in self.reach.ways if self.reach is not None else ():
+            yield from (step.place for step in way.steps)
 
     @property
     def sort_key(self) -> tuple[Place, str, str]:

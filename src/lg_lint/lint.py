@@ -240,9 +240,8 @@ class _Run:
 
         if self.settings.max_file_size < gists.MOST:
             return
-        told = {finding.place.path for finding in findings}
+        told = {place.path for finding in findings for place in finding.places_reached}
         told.update(call.place.path for call in self.result.unresolved)
-        told.update(step.place.path for finding in findings for step in finding.trace)
         silent = {path for path in self.files.scans if self.display(path) not in told}
         self.files.seen.gists.update(gists.of_files(self.files, self.said, silent))
 

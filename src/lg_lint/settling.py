@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, distinct
+from lg_lint.gathering import gathered
 from lg_lint.settings import visible
 from lg_lint.sources.cells import localize
 from lg_lint.suppression import Pragmas, suppress
@@ -46,12 +47,18 @@ class Settling:
             checked=self._settings.selected_codes,
             reported=sorted(self._reported),
         )
-        kept = self._of_reported((*settled.kept, *settled.extra))
-        report.suppressed = len(visible(self._of_reported(settled.hidden), self._settings))
-        final = sorted(visible(kept, self._settings), key=lambda item: item.sort_key)
+        report.suppressed = len(self._final(settled.hidden))
+        final = sorted(self._final((*settled.kept, *settled.extra)), key=lambda item: item.sort_key)
         shown = self._shown(final)
         report.findings = [localize(item, shown) for item in final]
         _keep_sources(report, shown)
+
+    def _final(self, findings: Iterable[Finding]) -> list[Finding]:
+        """What is shown of the findings, each cause once."""
+        return gathered(visible(self._of_reported(findings), self._settings), self._may_stand)
+
+    def _may_stand(self, finding: Finding) -> bool:
+        return bool(visible(self._of_reported([finding]), self._settings))
 
     def _of_reported(self, findings: Iterable[Finding]) -> list[Finding]:
         return [item for item in findings if item.place.path in self._reported]
@@ -59,18 +66,14 @@ class Settling:
     def _shown(self, findings: Iterable[Finding]) -> dict[str, Source]:
         """The sources of the files that findings speak of, by path as reported."""
         paths = {self._display(path): path for path in self._files.scans}
-        wanted = {
-            place.path
-            for finding in findings
-            for place in (finding.place, *(step.place for step in finding.trace))
-        }
+        wanted = {place.path for finding in findings for place in finding.places}
         return {path: self._files.source(paths[path]) for path in wanted if path in paths}
 
 
 def _keep_sources(report: Report, shown: dict[str, Source]) -> None:
     """The texts that excerpts need: of files with findings, cell by cell for notebooks."""
     for finding in report.findings:
-        for place in (finding.place, *(step.place for step in finding.trace)):
+        for place in finding.places:
             source = shown.get(place.path)
             if source is None or place.path in report.sources:
                 continue

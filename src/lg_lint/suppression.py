@@ -214,8 +214,11 @@ def suppress(
 
 
 def _is_hidden(finding: Finding, pragmas: Mapping[str, Pragmas]) -> bool:
-    places = (finding.place, *(step.place for step in finding.trace))
-    hits = [pragmas[each.path].hide(finding.code, each) for each in places if each.path in pragmas]
+    hits = [
+        pragmas[each.path].hide(finding.code, each)
+        for each in finding.places
+        if each.path in pragmas
+    ]
     return any(hits)
 
 

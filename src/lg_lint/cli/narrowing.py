@@ -53,7 +53,8 @@ class Narrowing:
         if self.diff_base is not None:
             changes = self._changes or _changes(self.diff_base, self.paths)
             self._changes = None  # a fix may move lines before the next report
-            touched = [each for each in report.findings if changes.touch(each)]
+            told = map(changes.touched, report.findings)
+            touched = [finding for finding in told if finding is not None]
             report.unchanged, report.findings = len(report.findings) - len(touched), touched
 
     def tell(self) -> None:

@@ -62,7 +62,7 @@ def _reason(item: Finding, asked: Collection[tuple[str, str]]) -> str:
 
 def _spots(item: Finding) -> set[_Spot]:
     """The rows that a finding and its trace are about."""
-    return {(place.path, place.row) for place in (item.place, *(step.place for step in item.trace))}
+    return {(place.path, place.row) for place in item.places}
 
 
 def _spots_of(batch: Iterable[Patch]) -> dict[_Spot, list[Patch]]:

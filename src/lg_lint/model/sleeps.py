@@ -10,7 +10,7 @@ from lg_lint.facts import tree as t
 from lg_lint.model.graph import Site
 from lg_lint.program import inference
 from lg_lint.program.execution import Execution, State, World
-from lg_lint.program.program import terminal_name
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite
 from lg_lint.program.values import Const, Env, External, Values
 
@@ -29,6 +29,22 @@ class Sleep(Struct, frozen=True):
     @property
     def total(self) -> float:
         return self.seconds * (self.rounds or 1)
+
+
+def seconds_of(program: Program, call: t.Call, env: Env) -> float | None:
+    """How long a sleep takes, the longest where it may be several; None where it is not known."""
+    given = call.argument("seconds", 0)
+    values = inference.infer(program, given, env) if given is not None else ()
+    numbers = [
+        value.value
+        for value in values
+        if isinstance(value, Const) and isinstance(value.value, (int, float))
+    ]
+    return max(numbers) if numbers and len(numbers) == len(values) else None
+
+
+def told_length(seconds: float | None) -> str:
+    return "for a time that is not known" if seconds is None else f"for {seconds:g} s"
 
 
 def sleeps(execution: Execution, start: State) -> list[Sleep]:

@@ -4,6 +4,7 @@ its arguments.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
@@ -79,3 +80,38 @@ def drained(call: t.Call) -> Iterator[t.Expr]:
 
 def _last_name(func: t.Expr) -> str:
     return func.id if isinstance(func, t.Name) else getattr(func, "attr", "")
+
+
+ALWAYS, SOMETIMES, AFTER_FAILURE = range(3)
+
+
+def rarity(body: t.Block, node: t.Node) -> int:
+    """How seldom a block gets to a place in it: always, sometimes, or where something failed."""
+    found = ALWAYS
+    while body:
+        index = bisect_left(body, node.end, key=lambda statement: statement.end)
+        if index == len(body):
+            return found
+        inner = next(
+            (
+                (_rarity_of(body[index], number), block)
+                for number, block in enumerate(blocks_of(body[index]))
+                if block and block[0].start <= node.start and node.end <= block[-1].end
+            ),
+            None,
+        )
+        if inner is None:
+            return found
+        found, body = max(found, inner[0]), inner[1]
+    return found
+
+
+def _rarity_of(statement: t.Node, number: int) -> int:
+    """How seldom a statement runs one of its blocks."""
+    if isinstance(statement, t.Try):
+        return AFTER_FAILURE if 0 < number <= len(statement.handlers) else ALWAYS
+    if isinstance(statement, t.With):
+        return ALWAYS
+    if isinstance(statement, t.While) and isinstance(statement.test, t.Constant):
+        return ALWAYS
+    return SOMETIMES

@@ -7,6 +7,7 @@ from typing import Any
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, containers, hints, imports
+from lg_lint.program.arithmetic import arithmetic
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import (
     END,
@@ -208,6 +209,8 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
             return hints.values(program, binding.annotation, env)
         return ANYTHING
     values = infer(program, binding.value, env)
+    if binding.kind == "augmented" and any(isinstance(value, Const) for value in values):
+        return ANYTHING  # what was added, not what came of it
     if binding.kind == "element":
         return containers.elements(program, values, binding.unpack)
     if binding.kind == "enter":
@@ -310,7 +313,7 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
         first, second = (getattr(value, "value", None) for value in (left[0], right[0]))
         if isinstance(first, str) and isinstance(second, str):
             return (constant(first + second),)
-    return ANYTHING
+    return arithmetic(node.op, left, right)
 
 
 def _merges_dicts(values: Values) -> bool:

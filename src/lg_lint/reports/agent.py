@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lg_lint.finding import Finding
-from lg_lint.reports.closing import page, summary, unresolved_lines
-from lg_lint.reports.text import fix_line, location
+from lg_lint.finding import Finding, Step
+from lg_lint.reports.closing import page, plural, summary, unresolved_lines
+from lg_lint.reports.text import fix_line, location, other_places, telling_steps
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -22,10 +22,19 @@ def render(report: Report, context: Context) -> str:
 def _line(finding: Finding) -> str:
     parts = [f"{location(finding.place)} {finding.code} {finding.message}"]
     if finding.trace:
-        steps = " -> ".join(f"{location(step.place)} {step.message}" for step in finding.trace)
-        parts.append(f"trace: {steps}")
+        steps = [
+            f"({plural(each, 'step')} more)" if isinstance(each, int) else _step(each[1])
+            for each in telling_steps(finding)
+        ]
+        parts.append(f"trace: {' -> '.join(steps)}")
+    if finding.related:
+        parts.append(f"also from: {', '.join(other_places(finding))}")
     if finding.help:
         parts.append(f"fix: {finding.help}")
     if finding.fix is not None:
         parts.append(f"automatic fix: {fix_line(finding.fix)}")
     return " | ".join(parts)
+
+
+def _step(step: Step) -> str:
+    return f"{location(step.place)} {step.message}"

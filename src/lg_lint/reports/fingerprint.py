@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lg_lint.finding import Finding
+from lg_lint.finding import Finding, Place
 from lg_lint.reports.lines import SourceLines
 
 
@@ -28,10 +28,16 @@ def identities(findings: Iterable[Finding], lines: SourceLines) -> list[Identity
     seen: Counter[tuple[str, str, str]] = Counter()
     made = []
     for finding in findings:
-        key = (finding.code, finding.place.path, " ".join(lines.row(finding.place).split()))
+        place = finding.anchor or finding.place
+        key = (finding.code, place.path, row_text(place, lines))
         seen[key] += 1
         made.append(Identity(*key, seen[key]))
     return made
+
+
+def row_text(place: Place, lines: SourceLines) -> str:
+    """The text of a place's row, whatever its white space."""
+    return " ".join(lines.row(place).split())
 
 
 def fingerprints(findings: Iterable[Finding], lines: SourceLines) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
+from lg_lint.reports.closing import plural
 from lg_lint.reports.excerpt import excerpt
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.style import Style
-from lg_lint.reports.text import fix_line, location
+from lg_lint.reports.text import fix_line, location, other_places, telling_steps
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -37,6 +38,9 @@ def _finding(finding: Finding, lines: SourceLines, style: Style) -> list[str]:
     if finding.trace:
         shown.append(f"{pad} {style.frame('=')} {style.strong('trace')}:")
         shown += [f"{pad}   {step}" for step in _steps(finding, style)]
+    if finding.related:
+        shown.append(f"{pad} {style.frame('=')} {style.strong('also from')}:")
+        shown += [f"{pad}   {line}" for line in other_places(finding)]
     if finding.help:
         shown.append(f"{pad} {style.frame('=')} {style.strong('help')}: {finding.help}")
     if finding.fix is not None:
@@ -46,10 +50,16 @@ def _finding(finding: Finding, lines: SourceLines, style: Style) -> list[str]:
 
 def _steps(finding: Finding, style: Style) -> list[str]:
     """The trace, numbered, with the messages under each other."""
+    steps = telling_steps(finding)
     number_width = len(str(len(finding.trace)))
-    width = max(len(location(step.place)) for step in finding.trace)
-    return [
-        f"{number:>{number_width}}. {style.location(location(step.place))}"
-        f"{' ' * (width - len(location(step.place)))}  {step.message}"
-        for number, step in enumerate(finding.trace, 1)
-    ]
+    width = max(len(location(each[1].place)) for each in steps if isinstance(each, tuple))
+    shown = []
+    for each in steps:
+        if isinstance(each, int):
+            shown.append(f"{' ' * number_width}  … {plural(each, 'step')} more")
+            continue
+        number, step = each
+        place = location(step.place)
+        gap = " " * (width - len(place))
+        shown.append(f"{number:>{number_width}}. {style.location(place)}{gap}  {step.message}")
+    return shown

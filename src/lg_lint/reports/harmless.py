@@ -34,6 +34,8 @@ def _finding(finding: Finding) -> Finding:
         fix=finding.fix and replace(finding.fix, reason=clipped(finding.fix.reason)),
         place=_place(finding.place),
         trace=tuple(_step(step) for step in finding.trace),
+        related=tuple(_finding(other) for other in finding.related),
+        anchor=finding.anchor and _place(finding.anchor),
     )
 
 

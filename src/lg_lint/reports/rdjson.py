@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lg_lint.finding import Finding, Place, Severity
+from lg_lint.finding import Finding, Place, Severity, Step
 from lg_lint.remedy import Edit
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.text import advice, position
@@ -36,10 +36,11 @@ def _diagnostic(finding: Finding, lines: SourceLines, context: Context) -> dict[
         "severity": finding.severity.value.upper(),
         "code": code if url is None else {**code, "url": url},
     }
-    if finding.trace:
+    if finding.trace or finding.related:
+        others = (Step(other.place, other.message) for other in finding.related)
         diagnostic["related_locations"] = [
             {"message": step.message, "location": _location(step.place, lines)}
-            for step in finding.trace
+            for step in (*finding.trace, *others)
         ]
     if finding.fix is not None and finding.fix.edits:
         diagnostic["suggestions"] = [

@@ -25,9 +25,23 @@ def record(finding: Finding, context: Context) -> dict[str, Any]:
         "cell": place.cell,
         "hop": finding.hop.value,
         "trace": [_step(step) for step in finding.trace],
+        "related": [_related(other) for other in finding.related],
         "help": finding.help or None,
         "fix": None if finding.fix is None else _fix(finding.fix),
         "url": context.url(finding.code),
+    }
+
+
+def _related(finding: Finding) -> dict[str, Any]:
+    """A place that leads to the same cause, with the way to it."""
+    place = finding.place
+    return {
+        "filename": place.path,
+        "location": {"row": place.row, "column": place.column},
+        "end_location": {"row": place.end_row, "column": place.end_column},
+        "cell": place.cell,
+        "message": finding.message,
+        "trace": [_step(step) for step in finding.trace],
     }
 
 

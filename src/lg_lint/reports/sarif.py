@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lg_lint import __version__
-from lg_lint.finding import Finding, Place, Severity
+from lg_lint.finding import Finding, Place, Severity, Step
 from lg_lint.remedy import Edit, Remedy
 from lg_lint.reports.context import is_absolute
 from lg_lint.reports.fingerprint import fingerprints
@@ -101,8 +101,15 @@ def _result(
     }
     if finding.code in indices:
         result["ruleIndex"] = indices[finding.code]
-    if finding.trace:
-        result["codeFlows"] = [{"threadFlows": [{"locations": _steps(finding, context)}]}]
+    flows = [each for each in (finding, *finding.related) if each.trace]
+    if flows:
+        result["codeFlows"] = [
+            {"threadFlows": [{"locations": _steps(each, context)}]} for each in flows
+        ]
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, **_said(each, context)} for number, each in enumerate(finding.related, 1)
+        ]
     if finding.fix is not None:
         result["properties"]["fix"] = finding.fix.applicability.value
         if finding.fix.edits:
@@ -133,16 +140,12 @@ def _replacement(edit: Edit) -> dict[str, Any]:
 
 
 def _steps(finding: Finding, context: Context) -> list[dict[str, Any]]:
-    return [
-        {
-            "location": {
-                **_location(step.place, context),
-                "message": {"text": _plain(step.message)},
-            },
-            "importance": "essential",
-        }
-        for step in finding.trace
-    ]
+    return [{"location": _said(step, context), "importance": "essential"} for step in finding.trace]
+
+
+def _said(each: Step | Finding, context: Context) -> dict[str, Any]:
+    """A place with what is said of it."""
+    return {**_location(each.place, context), "message": {"text": _plain(each.message)}}
 
 
 def _message(finding: Finding) -> str:

@@ -8,7 +8,14 @@ from lg_lint.finding import Finding, Place
 from lg_lint.remedy import Applicability
 
 if TYPE_CHECKING:
+    from lg_lint.finding import Step
     from lg_lint.remedy import Remedy
+
+LONGEST_TRACE = 10
+"""A longer trace is shown in part."""
+
+MOST_PLACES = 3
+"""So many of the places that share a cause are shown."""
 
 _FIX_MARKS = {
     Applicability.SAFE: "[*]",
@@ -39,9 +46,55 @@ def numbered_trace(finding: Finding) -> list[str]:
     ]
 
 
+def telling_steps(finding: Finding) -> list[tuple[int, Step] | int]:
+    """The numbered steps of a trace that are worth a line, and how many are left out between.
+
+    Of a long trace these are the first, the last, the finding's own place and what follows it, and
+    where the way turns to another file.
+    """
+    numbered = list(enumerate(finding.trace, 1))
+    if len(numbered) <= LONGEST_TRACE:
+        return list(numbered)
+    kept = _turning_points(finding)
+    shown: list[tuple[int, Step] | int] = []
+    for number, step in numbered:
+        if number in kept:
+            shown.append((number, step))
+        elif shown and isinstance(shown[-1], int):
+            shown[-1] += 1
+        else:
+            shown.append(1)
+    return shown
+
+
+def _turning_points(finding: Finding) -> set[int]:
+    """The numbers of the steps to show, at most as many as a short trace has."""
+    trace = finding.trace
+    last = len(trace)
+    kept = {1, last}
+    own = next((n for n, step in enumerate(trace, 1) if step.place == finding.place), 1)
+    turns = (n for n in range(2, last) if trace[n - 1].place.path != trace[n - 2].place.path)
+    for number in (own, own + 1, *turns):
+        if len(kept) < LONGEST_TRACE - 1:
+            kept.add(min(number, last))
+    return kept
+
+
+def other_places(finding: Finding) -> list[str]:
+    """The first places that lead to the same cause, a line each, and how many more there are."""
+    shown = [f"{location(each.place)}{_who(each)}" for each in finding.related[:MOST_PLACES]]
+    more = len(finding.related) - len(shown)
+    return [*shown, f"and {more} more: --output-format json has all"] if more else shown
+
+
+def _who(finding: Finding) -> str:
+    return f" in {finding.reach.who}" if finding.reach is not None else ""
+
+
 def details(finding: Finding) -> list[str]:
     """What follows the message in formats that hold plain text: the trace, then advice."""
-    return [*numbered_trace(finding), *advice(finding)]
+    also = [f"also: {line}" for line in other_places(finding)]
+    return [*numbered_trace(finding), *also, *advice(finding)]
 
 
 def advice(finding: Finding) -> list[str]:

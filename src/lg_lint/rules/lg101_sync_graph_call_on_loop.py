@@ -53,15 +53,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.refusals import asks_memory_only, refuses_sync
 from lg_lint.model.runs import methods
-from lg_lint.program.execution import Chain, Edge, World
+from lg_lint.program.execution import Chain, State, World
 from lg_lint.program.paths import Paths
-from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps, rareness, reach
+from lg_lint.rules.chains import call_steps, describe, frames_on_loop
 from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
@@ -70,64 +70,97 @@ from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     sinks = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
     paths = Paths(project.execution, sinks.of, stays_on_loop)
+    spots = Spots()
     for state, entry, before in frames_on_loop(project):
-        for chains in by_path(paths.chains(state)):
-            found = [sinks.runs[id(chain.sink)] for chain in chains]
-            yield _finding(rule, project, entry, before, chains, found)
+        for chain in paths.chains(state):
+            node = chain.edges[0].node if chain.edges else chain.sink
+            spots.add(node, Root(entry, before, state), [chain])
+    for spot in spots:
+        yield _finding(rule, project, spot, sinks)
 
 
-def _finding(
-    rule: Rule,
-    project: Project,
-    entry: Entry,
-    before: tuple[Edge, ...],
-    chains: list[Chain],
-    runs: list[Run],
-) -> Finding:
-    chain = chains[0]
-    run = min(runs, key=lambda item: methods()[item.method]["kind"] == "state")
-    frame, row = chain.start, methods()[run.method]
-    primary = chain.edges[0].node if chain.edges else chain.sink
-    last = chain.last.function
-    start = project.execution.state(entry.ref, entry.world)
-    trace = [
-        entry_step(project, entry),
-        *call_steps(project, start, before),
-        *call_steps(project, frame, chain.edges),
-        *(
-            Step(project.place(last.module, each.sink.span), f"graph.{one.method}() runs here")
-            for each, one in zip(chains, runs)  # noqa: B905
-        ),
-    ]
-    through = f" through {last.qualname}()" if chain.edges else ""
-    held, severity = "for the whole run", Severity.ERROR
-    if row["kind"] == "state":
-        held, severity = "for a round trip to the saver", Severity.WARNING
-    stalls = f"every other stream of the process stalls while {describe(frame.function)} waits"
-    if all(asks_memory_only(project.program, each) for each in runs):
-        held, severity = "as long as its saver takes", Severity.INFO
-        stalls = "an InMemorySaver answers at once, one with a database stalls every other stream"
+def _finding(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Finding:
+    def rank(chain: Chain) -> tuple[int, int, t.Span]:
+        return _weight(chain, sinks), len(chain.edges), chain.sink.span
+
+    chains = sorted(spot.chains, key=rank)
+    chain, run = chains[0], sinks.runs[id(chains[0].sink)]
+    frame = spot.frame
+    trace = [*entry_steps(project, spot), *call_steps(project, frame, chain.edges)]
+    trace.append(_run_step(project, chain, sinks))
+    for other in chains[1:]:
+        trace += [
+            *list(call_steps(project, frame, other.edges))[1:],
+            _run_step(project, other, sinks),
+        ]
+    memory = all(asks_memory_only(project.program, sinks.runs[id(each.sink)]) for each in chains)
+
+    def told(each: Chain) -> tuple[str, str]:
+        step = _run_step(project, each, sinks)
+        return step.message, _message(each, sinks, frame, memory, 0)
+
+    row = methods()[run.method]
+    severity = Severity.WARNING if row["kind"] == "state" else Severity.ERROR
     return rule.finding(
-        project.place(frame.function.module, primary.span),
-        f"graph.{run.method}(){through} holds the event loop {held}: {stalls}",
+        spot.place(project),
+        f"{_message(chain, sinks, frame, memory, len(chains) - 1)} in {describe(frame.function)}",
         trace=trace,
         help=_help(chain, str(row["twin"]), bool(row.get("lazy"))),
-        severity=Severity.INFO if frame.world is World.ALONE else severity,
-        confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
-        fix=None if chain.edges else run_remedy(project, frame.function, primary, run),
+        severity=Severity.INFO if memory or frame.world is World.ALONE else severity,
+        confidence=Confidence.HIGH
+        if any(root.entry.registered for root in spot.roots)
+        else Confidence.MEDIUM,
+        fix=None if chain.edges else run_remedy(project, frame.function, spot.node, run),
+        reach=reach(project, spot, chains, told, lambda each: _weight(each, sinks)),
     )
+
+
+def _run_step(project: Project, chain: Chain, sinks: SyncRuns) -> Step:
+    method = sinks.runs[id(chain.sink)].method
+    place = project.place(chain.last.function.module, chain.sink.span)
+    return Step(place, f"graph.{method}() runs here")
+
+
+def _weight(chain: Chain, sinks: SyncRuns) -> int:
+    """How bad a run is: a question to the saver is less, then what does not always run."""
+    kind = methods()[sinks.runs[id(chain.sink)].method]["kind"]
+    return 3 * (kind == "state") + rareness(chain)
+
+
+def _message(chain: Chain, sinks: SyncRuns, frame: State, memory: bool, more: int) -> str:
+    """What is seen, and then the call that makes it."""
+    run = sinks.runs[id(chain.sink)]
+    through = f" through {chain.last.function.qualname}()" if chain.edges else ""
+    several = f" and {more} more" if more else ""
+    what = f"graph.{run.method}(){through}{several} {'hold' if more else 'holds'} the event loop"
+    is_state = methods()[run.method]["kind"] == "state"
+    length = "for a round trip to the saver" if is_state else "for the whole run"
+    if memory:
+        return (
+            "an InMemorySaver answers at once, one with a database would make every other stream "
+            f"of the process stand still: {what}"
+        )
+    if frame.world is World.ALONE:
+        return f"nothing else on this event loop can go on {length}: {what}"
+    return f"every other stream of the process stands still {length}: {what}"
 
 
 def _help(chain: Chain, twin: str, lazy: bool) -> str:
     if chain.edges:
         helper = chain.edges[0].target.function.name
-        return f"`await asyncio.to_thread({helper}, ...)`, or make the way to graph.{twin}() async"
+        return (
+            f"here write `await asyncio.to_thread({helper}, ...)`, which runs it in a thread, "
+            f"or make the way to graph.{twin}() async"
+        )
     if lazy:
         return (
-            f"iterate graph.{twin}() with `async for`, or hand a plain `def` generator to the "
-            "response, which is iterated in a thread"
+            f"here write `async for chunk in graph.{twin}(...)`, or hand a plain `def` generator "
+            "to the response, which is iterated in a thread"
         )
-    return f"`await graph.{twin}()`, or run it in a thread with asyncio.to_thread"
+    return (
+        f"here write `await graph.{twin}(...)`, or `await asyncio.to_thread(...)`, which runs the "
+        "call in a thread"
+    )
 
 
 RULE = Rule(

@@ -48,19 +48,21 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import has_sync_runs_alone
-from lg_lint.program import inference
+from lg_lint.model.sleeps import seconds_of, told_length
 from lg_lint.program.execution import Chain, Edge, State, World
 from lg_lint.program.neighbours import meet
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
-from lg_lint.program.values import Const, External
-from lg_lint.rules.chains import by_path, call_steps, describe, entry_step
+from lg_lint.program.values import External
+from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps, rareness, reach
+from lg_lint.rules.chains import call_steps, describe
 from lg_lint.rules.curing import sleep_remedy
 from lg_lint.rules.rule import Rule
 
 _PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _SHORT = 0.05
 _SLEEP = External("time.sleep")
+_SAYS = "time.sleep() blocks here"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -74,12 +76,19 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         return not edge.offloaded and not (to_executor and edge.target.function in in_threads)
 
     paths = Paths(project.execution, sleeps.of, follow)
+    spots = Spots()
     for entry in places:
         if not is_built(project, entry.graph) or _is_patched(project, entry):
             continue
         start = project.execution.state(entry.ref, entry.world)
-        for group in by_path(paths.chains(start)):
-            yield _finding(rule, project, entry, group, sleeps.longest(group))
+        for chain in paths.chains(start):
+            index = _primary(chain)
+            frame, edges = chain.states[index], chain.edges[index:]
+            node = edges[0].node if edges else chain.sink
+            root = Root(entry, chain.edges[:index], frame)
+            spots.add(node, root, [Chain(frame, edges, chain.sink)])
+    for spot in spots:
+        yield _finding(rule, project, spot, sleeps)
 
 
 def _is_patched(project: Project, entry: Entry) -> bool:
@@ -89,7 +98,7 @@ def _is_patched(project: Project, entry: Entry) -> bool:
 
 
 class _Sleeps:
-    """The calls of `time.sleep` in a state, with their seconds where these are literal."""
+    """The calls of `time.sleep` in a state, with their seconds where these are known."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -98,9 +107,7 @@ class _Sleeps:
     def of(self, state: State) -> Iterator[t.Node]:
         for site, callees in self.project.execution.calls(state):
             if _SLEEP in callees and terminal_name(site.node.func) is not None:
-                expr = site.node.argument("seconds", 0)
-                values = inference.infer(self.project.program, expr, state.env) if expr else ()
-                self.seconds[id(site.node)] = _longest(values)
+                self.seconds[id(site.node)] = seconds_of(self.project.program, site.node, state.env)
                 yield site.node
 
     def longest(self, chains: list[Chain]) -> float | None:
@@ -109,56 +116,81 @@ class _Sleeps:
         return None if None in found else max(item for item in found if item is not None)
 
 
-def _longest(values: tuple[object, ...]) -> float | None:
-    numbers = [
-        value.value
-        for value in values
-        if isinstance(value, Const) and isinstance(value.value, (int, float))
-    ]
-    return max(numbers) if numbers and len(numbers) == len(values) else None
-
-
-def _finding(
-    rule: Rule, project: Project, entry: Entry, chains: list[Chain], seconds: float | None
-) -> Finding:
-    chain = chains[0]
-    on_loop = chain.last.world is World.LOOP
-    place, frame = _primary(chain, on_loop)
-    last = chain.last.function
-    length = f"{seconds:g} s" if seconds is not None else "its whole time"
+def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Finding:
+    chains = sorted(spot.chains, key=_rank)
+    first, on_loop = chains[0], spot.frame.world is World.LOOP
+    seconds = sleeps.longest(chains)
     trace = [
-        entry_step(project, entry),
-        *call_steps(project, chain.start, chain.edges),
-        *(
-            Step(project.place(last.module, each.sink.span), "time.sleep() blocks here")
-            for each in chains
-        ),
+        *entry_steps(project, spot),
+        *call_steps(project, first.start, first.edges),
+        _sleep_step(project, first),
     ]
-    through = f" through {last.qualname}()" if place is not chain.sink else ""
-    if on_loop:
-        effect = f"stops the event loop for {length}: every stream of the process waits"
-    else:
-        effect = f"keeps the stream silent for {length} and holds one thread of the executor"
+    for chain in chains[1:]:
+        trace += [
+            *list(call_steps(project, chain.start, chain.edges))[1:],
+            _sleep_step(project, chain),
+        ]
+
+    def message(chain: Chain, more: int) -> str:
+        through = f" through {chain.last.function.qualname}()" if chain.edges else ""
+        several = f" and {more} more" if more else ""
+        length = told_length(sleeps.seconds[id(chain.sink)])
+        if on_loop:
+            stops = "stop" if more else "stops"
+            return (
+                f"every stream of the process stands still {length}: "
+                f"time.sleep(){through}{several} {stops} the event loop"
+            )
+        holds = "hold" if more else "holds"
+        return (
+            f"the stream is silent {length}: time.sleep(){through}{several} {holds} one of the few "
+            "threads that run nodes"
+        )
+
+    def told(chain: Chain) -> tuple[str, str]:
+        return _SAYS, message(chain, 0)
+
     return rule.finding(
-        project.place(frame.function.module, place.span),
-        f"time.sleep(){through} in {describe(frame.function)} {effect}",
+        spot.place(project),
+        f"{message(first, len(chains) - 1)} in {describe(spot.frame.function)}",
         trace=trace,
-        help="`await asyncio.sleep(...)` in an async function",
-        severity=_severity(entry, on_loop, seconds),
+        help=_help(first),
+        severity=min(
+            (_severity(root.entry, on_loop, seconds) for root in spot.roots),
+            key=lambda each: each.rank,
+        ),
         confidence=Confidence.HIGH,
-        fix=sleep_remedy(frame.function, place) if place is chain.sink else None,
+        fix=None if first.edges else sleep_remedy(spot.frame.function, spot.node),
+        reach=reach(project, spot, chains, told, rareness),
     )
 
 
-def _primary(chain: Chain, on_loop: bool) -> tuple[t.Node, State]:
-    """The call in the frame that puts the work on the loop, or in the node's own body."""
-    states = chain.states
-    index = 0
-    if on_loop:
-        owners = [i for i, state in enumerate(states) if state.function.is_async]
-        index = owners[-1] if owners else 0
-    node = chain.edges[index].node if index < len(chain.edges) else chain.sink
-    return node, states[index]
+def _sleep_step(project: Project, chain: Chain) -> Step:
+    return Step(project.place(chain.last.function.module, chain.sink.span), _SAYS)
+
+
+def _rank(chain: Chain) -> tuple[int, int, t.Span]:
+    return rareness(chain), len(chain.edges), chain.sink.span
+
+
+def _help(chain: Chain) -> str:
+    if chain.edges:
+        helper = chain.edges[0].target.function.name
+        return (
+            f"make {helper}() async, write `await asyncio.sleep(...)` in it, and await it here: "
+            "other streams go on meanwhile"
+        )
+    return (
+        "here write `await asyncio.sleep(...)`, in an async function: other streams go on meanwhile"
+    )
+
+
+def _primary(chain: Chain) -> int:
+    """Which state of a chain puts the work on the loop: else it is the node's own body."""
+    if chain.last.world is not World.LOOP:
+        return 0
+    owners = [i for i, state in enumerate(chain.states) if state.function.is_async]
+    return owners[-1] if owners else 0
 
 
 def _severity(entry: Entry, on_loop: bool, seconds: float | None) -> Severity:

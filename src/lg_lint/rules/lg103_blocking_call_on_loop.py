@@ -72,7 +72,8 @@ from lg_lint.program.scopes import CallSite
 from lg_lint.program.sure import Sure
 from lg_lint.program.values import Values
 from lg_lint.remedy import Remedy
-from lg_lint.rules.chains import call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps, rareness, reach
+from lg_lint.rules.chains import call_steps, describe, frames_on_loop
 from lg_lint.rules.curing import sleep_remedy, twin_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.same_connection import (
@@ -84,6 +85,7 @@ from lg_lint.rules.same_connection import (
     source_of,
 )
 from lg_lint.rules.sync_runs import stays_on_loop
+from lg_lint.rules.waiting import help_of, message_of
 
 _CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
 _CONNECTED = {"database", "session"}
@@ -95,14 +97,6 @@ _GIVEN = {
 }
 """What a trace says of the call that makes, or hands out, what another call waits on."""
 _OWN = {"coroutine", "script"}
-_UNTIL = {
-    "model": "until the model has answered",
-    "http": "for a round trip over the network",
-    "database": "for a round trip to the database",
-    "session": "until the other side is done",
-    "process": "until another process is done",
-    "wait": "until another thread is done",
-}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -110,6 +104,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     files = serving_modules(project)
     entries = [entry for entry in project.entries if _counts(project, entry, files)]
     entries.sort(key=_is_off_loop)
+    spots = Spots()
     for state, entry, before in frames_on_loop(replace(project, entries=entries)):
         if state.world is World.ALONE or serving.is_start_up(state, entry):
             continue
@@ -123,7 +118,10 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
                 if is_within(chain.edges, files) and not (in_graph and waits.is_sleep(chain))
             ]
             if chains and is_called(waits.sure, state.function):
-                yield _finding(rule, project, entry, before, chains, waits)
+                first = min(chains, key=lambda chain: _in_frame(chain).span)
+                spots.add(_in_frame(first), Root(entry, before, state), chains)
+    for spot in spots:
+        yield _finding(rule, project, spot, waits)
 
 
 def _is_off_loop(entry: Entry) -> bool:
@@ -280,37 +278,36 @@ def _is_overridden(state: State, edge: Edge) -> bool:
     return through_self and other.method(state.function.name) is not None
 
 
-def _finding(
-    rule: Rule,
-    project: Project,
-    entry: Entry,
-    before: tuple[Edge, ...],
-    chains: list[Chain],
-    waits: _Waits,
-) -> Finding:
+def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding:
     """One finding for a place: told by its worst wait, with the others as steps of the trace."""
-    worst = min(chains, key=lambda chain: _rank(chain, waits))
+    chains = sorted(spot.chains, key=lambda chain: _rank(chain, waits))
+    worst = chains[0]
     blocking = waits.sinks[id(worst.sink)].blocking
-    frame, last = worst.start, worst.last.function
-    start = project.execution.state(entry.ref, entry.world)
     others = _others(chains, worst, waits)
     trace = [
-        entry_step(project, entry),
-        *call_steps(project, start, before),
-        *call_steps(project, frame, worst.edges),
+        *entry_steps(project, spot),
+        *call_steps(project, worst.start, worst.edges),
         *_wait_steps(project, worst, others, waits),
     ]
-    through = f" through {last.qualname}()" if worst.edges else ""
-    hold = f" and {len(others)} more hold" if others else " holds"
+
+    def told(chain: Chain) -> tuple[str, str]:
+        found = waits.sinks[id(chain.sink)].blocking
+        return f"{found.title} waits here", message_of(project, chain, found, 0)
+
+    def weight(chain: Chain) -> int:
+        return _weight(chain, waits)
+
     return rule.finding(
-        project.place(frame.function.module, min(map(_in_frame, chains))),
-        f"{blocking.title}{through}{hold} the event loop {_length(blocking, worst.sink)}: "
-        f"{_effect(blocking)} while {describe(frame.function)} waits",
+        spot.place(project),
+        f"{message_of(project, worst, blocking, len(others))} in {describe(spot.frame.function)}",
         trace=trace,
-        help=_help(blocking),
-        severity=_severity(entry, blocking),
+        help=help_of(blocking, worst),
+        severity=min(
+            (_severity(root.entry, blocking) for root in spot.roots), key=lambda each: each.rank
+        ),
         confidence=Confidence.HIGH if blocking.certain else Confidence.MEDIUM,
         fix=_fix(chains, blocking),
+        reach=reach(project, spot, chains, told, weight),
     )
 
 
@@ -336,13 +333,18 @@ def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
     return remedy.unless(unseen) if remedy is not None else None
 
 
-def _in_frame(chain: Chain) -> t.Span:
-    return (chain.edges[0].node if chain.edges else chain.sink).span
+def _in_frame(chain: Chain) -> t.Node:
+    return chain.edges[0].node if chain.edges else chain.sink
 
 
-def _rank(chain: Chain, waits: _Waits) -> tuple[bool, bool, int, t.Span]:
+def _rank(chain: Chain, waits: _Waits) -> tuple[int, int, t.Span]:
+    return _weight(chain, waits), len(chain.edges), chain.sink.span
+
+
+def _weight(chain: Chain, waits: _Waits) -> int:
+    """How bad a wait is: a model is worse, then what always runs, then what is sure."""
     blocking = waits.sinks[id(chain.sink)].blocking
-    return blocking.kind != "model", not blocking.certain, len(chain.edges), chain.sink.span
+    return 6 * (blocking.kind != "model") + 2 * rareness(chain) + (not blocking.certain)
 
 
 def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
@@ -373,26 +375,6 @@ def _wait_steps(
             yield Step(project.place(module, source.span), message)
         too = "" if chain is worst else " too"
         yield Step(project.place(module, chain.sink.span), f"{blocking.title} waits here{too}")
-
-
-def _length(blocking: Blocking, sink: t.Node) -> str:
-    if blocking.kind == "sleep" and isinstance(sink, t.Call):
-        seconds = sink.argument("seconds", 0)
-        if isinstance(seconds, t.Constant):
-            return f"for {seconds.value} s"
-    return _UNTIL.get(blocking.kind, "for its whole time")
-
-
-def _effect(blocking: Blocking) -> str:
-    if blocking.kind == "model":
-        return "its tokens come out together at the end, and every other stream stalls"
-    return "every stream of the process stalls"
-
-
-def _help(blocking: Blocking) -> str:
-    if blocking.cure == "asyncio.to_thread":
-        return "hand the call to a thread with `await asyncio.to_thread(...)`"
-    return f"use {blocking.cure}, or hand the call to a thread with `await asyncio.to_thread(...)`"
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.finding import Confidence, Finding, Hop, Place, Reach, Severity, Step
 
 if TYPE_CHECKING:
     from lg_lint.model.project import Project
@@ -52,6 +52,7 @@ class Rule(Struct, frozen=True):
         confidence: Confidence = Confidence.HIGH,
         hop: Hop | None = None,
         fix: Remedy | None = None,
+        reach: Reach | None = None,
     ) -> Finding:
         """A finding of this rule; severity and hop default to the rule's own."""
         return Finding(
@@ -65,4 +66,5 @@ class Rule(Struct, frozen=True):
             trace=tuple(trace),
             help=help,
             fix=fix,
+            reach=reach,
         )

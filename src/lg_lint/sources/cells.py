@@ -17,12 +17,14 @@ def localize(finding: Finding, sources: Mapping[str, Source]) -> Finding:
     """A finding with rows of the joined text as rows of cells, on every step of its trace."""
     place = localize_place(finding.place, sources)
     trace = tuple(Step(localize_place(step.place, sources), step.message) for step in finding.trace)
-    if place == finding.place and trace == finding.trace:
+    related = tuple(localize(other, sources) for other in finding.related)
+    if (place, trace, related) == (finding.place, finding.trace, finding.related):
         return finding
     fix = finding.fix
     if fix is not None and place.cell is not None:
         fix = fix.displayed("notebooks are not rewritten")
-    return replace(finding, place=place, trace=trace, fix=fix)
+    anchor = finding.anchor and localize_place(finding.anchor, sources)
+    return replace(finding, place=place, trace=trace, related=related, anchor=anchor, fix=fix)
 
 
 def localize_place(place: Place, sources: Mapping[str, Source]) -> Place:

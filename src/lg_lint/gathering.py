@@ -1,0 +1,166 @@
+"""Findings that have one cause, told as one.
+
+Where more than `MOST` places lead to one cause, the first call that they all share is told, with
+the places in `related`. What rules find at one call is told by the worst of it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec.structs import replace
+
+from lg_lint.finding import Confidence, Finding, Place, Reach, Step, Way
+
+MOST = 3
+"""So many places with one cause are told one by one."""
+
+_ONE_CALL = ("LG101", "LG102", "LG103")
+"""What these rules say of one call is mended together."""
+
+
+def gathered(findings: Iterable[Finding], may_stand: Callable[[Finding], bool]) -> list[Finding]:
+    """The findings, each cause once. `may_stand` says where a finding may be reported."""
+    rest: list[Finding] = []
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in worst_of_each_call(findings):
+        (by_code[finding.code] if finding.reach is not None else rest).append(finding)
+    for found in by_code.values():
+        rest += _by_cause(found, may_stand)
+    return rest
+
+
+def worst_of_each_call(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding a call: the worst, with what the others lead to at the end of its trace."""
+    kept: list[Finding] = []
+    calls: dict[Place, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.code in _ONE_CALL and finding.reach is not None:
+            calls[finding.place].append(finding)
+        else:
+            kept.append(finding)
+    for found in calls.values():
+        worst, *others = sorted(found, key=_rank)
+        kept.append(_with_steps(worst, others) if others else worst)
+    return kept
+
+
+def _rank(finding: Finding) -> tuple[int, int, str]:
+    return finding.severity.rank, finding.confidence.rank, finding.code
+
+
+def _with_steps(worst: Finding, others: list[Finding]) -> Finding:
+    told = {step.place for step in worst.trace}
+    more = [step for other in others for step in other.trace if step.place not in told]
+    return replace(worst, trace=(*worst.trace, *more))
+
+
+# --- one cause, many places ------------------------------------------------------------------
+
+
+def _by_cause(findings: list[Finding], may_stand: Callable[[Finding], bool]) -> Iterator[Finding]:
+    """The cause that most places have in common first, then what is left of the others."""
+    left: dict[Place, dict[int, Way]] = defaultdict(dict)
+    depths: Counter[Place] = Counter()
+    for index, finding in enumerate(findings):
+        for depth, way in enumerate(_equally_bad(finding.reach)):
+            left[way.cause].setdefault(index, way)
+            depths[way.cause] += depth
+    queue = [(-len(ways), depths[cause], cause) for cause, ways in left.items() if len(ways) > MOST]
+    heapq.heapify(queue)
+    told: set[int] = set()
+    while queue:
+        size, depth, cause = heapq.heappop(queue)
+        ways = {index: way for index, way in left[cause].items() if index not in told}
+        if len(ways) <= MOST:
+            continue
+        if len(ways) < -size:
+            heapq.heappush(queue, (-len(ways), depth, cause))
+            continue
+        told.update(ways)
+        members = [(findings[index], way) for index, way in ways.items()]
+        yield _together(members, may_stand)
+    yield from (finding for index, finding in enumerate(findings) if index not in told)
+
+
+def _equally_bad(reach: Reach | None) -> Iterator[Way]:
+    """The ways of a place that are as bad as the one that is told."""
+    assert reach is not None
+    return (way for way in reach.ways if way.weight == reach.ways[0].weight)
+
+
+def _together(members: list[tuple[Finding, Way]], may_stand: Callable[[Finding], bool]) -> Finding:
+    """One finding for all of the places, at the first call that they share."""
+    members.sort(key=lambda member: member[0].sort_key)
+    told, way = min(members, key=lambda member: (*_rank(member[0]), len(member[0].trace)))
+    shared = _shared([each.steps for _, each in members])
+    found = [finding for finding, _ in members]
+    group = replace(
+        told,
+        message=f"{way.shared}; reached from {_counted(found)}",
+        confidence=min((each.confidence for each in found), key=_sureness),
+        place=shared[0].place,
+        trace=_through(told.trace, way),
+        help=_HELP,
+        fix=None,
+        related=tuple(each for each in found if each.place != shared[0].place),
+        anchor=shared[0].place,
+        reach=None,
+    )
+    return group if may_stand(group) else recentred(group, group.related[0])
+
+
+_HELP = (
+    "this line stands in plain code that async functions call: there, write "
+    "`await asyncio.to_thread(function, ...)` for the call that leads here, or make the way async"
+)
+
+
+def _sureness(confidence: Confidence) -> int:
+    return confidence.rank
+
+
+def _shared(ways: list[tuple[Step, ...]]) -> tuple[Step, ...]:
+    """The steps that all ways end in."""
+    first, *others = ways
+    count = 0
+    for step in reversed(first):
+        if any(len(way) <= count or way[-1 - count].place != step.place for way in others):
+            break
+        count += 1
+    return first[len(first) - count :]
+
+
+def _through(trace: tuple[Step, ...], way: Way) -> tuple[Step, ...]:
+    """A trace that leads by this way first."""
+    start = next(
+        (i for i, step in enumerate(trace) if step.place == way.steps[0].place), len(trace)
+    )
+    ahead = trace[:start]
+    on_way = {step.place for step in way.steps}
+    return (*ahead, *way.steps, *(step for step in trace[start:] if step.place not in on_way))
+
+
+def _counted(findings: list[Finding]) -> str:
+    who = {(each.place.path, each.reach.who) for each in findings if each.reach is not None}
+    all_async = all(each.reach is not None and each.reach.is_async for each in findings)
+    if len(who) == 1:
+        return f"{len(findings)} calls in {next(iter(who))[1]}"
+    return f"{len(who)} {'async functions' if all_async else 'functions'}"
+
+
+def recentred(group: Finding, member: Finding) -> Finding:
+    """The same finding, told at the place of one of those that it stands for."""
+    others = tuple(each for each in group.related if each is not member)
+    count = len(others)
+    more = f"; {count} more {'place leads' if count == 1 else 'places lead'} to the same cause"
+    centre = replace(group, related=(), anchor=None)
+    return replace(
+        member,
+        message=member.message + more,
+        related=(centre, *others),
+        anchor=group.anchor,
+        reach=None,
+    )
