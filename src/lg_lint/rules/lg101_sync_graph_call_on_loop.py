@@ -6,6 +6,9 @@ consumes them runs on an event loop: an `async def`, or a plain function that on
 The graph is recognised by what the receiver is, through factories, attributes, dependencies and
 registries; not by its name.
 
+One call is one finding, whatever it leads to. Where more than three calls lead to one run through
+the same helper, it is told once, at the first call that they share; `related` has the others.
+
 ## Why it cuts the stream
 A sync run never yields to the event loop. For as long as the whole run takes, every other stream
 of the process stands still, pings and health checks go unanswered, and a client that has left is
@@ -149,17 +152,17 @@ def _help(chain: Chain, twin: str, lazy: bool) -> str:
     if chain.edges:
         helper = chain.edges[0].target.function.name
         return (
-            f"here write `await asyncio.to_thread({helper}, ...)`, which runs it in a thread, "
-            f"or make the way to graph.{twin}() async"
+            f"in this line, write `await asyncio.to_thread({helper}, ...)`, which runs it in a "
+            f"thread, or make the way to graph.{twin}() async"
         )
     if lazy:
         return (
-            f"here write `async for chunk in graph.{twin}(...)`, or hand a plain `def` generator "
-            "to the response, which is iterated in a thread"
+            f"in this line, write `async for chunk in graph.{twin}(...)`, or hand a plain `def` "
+            "generator to the response, which is iterated in a thread"
         )
     return (
-        f"here write `await graph.{twin}(...)`, or `await asyncio.to_thread(...)`, which runs the "
-        "call in a thread"
+        f"in this line, write `await graph.{twin}(...)`, or `await asyncio.to_thread(...)`, which "
+        "runs the call in a thread"
     )
 
 

@@ -6,6 +6,9 @@ and in everything they call. Grade A holds the event loop: async functions, and 
 middleware hooks, prompt functions and reducers that LangGraph calls on the loop. Grade B holds one
 thread of the loop's executor: plain `def` nodes, routers, tools and tasks.
 
+One call is one finding, whatever it leads to. Where more than three places lead to one sleep through
+the same helper, it is told once, at the first call that they share; `related` has the others.
+
 ## Why it cuts the stream
 Grade A stops every stream of the process, and chunks written before the sleep leave after it.
 Grade B keeps this stream silent, which idle timeouts count, and holds one of the few threads that
@@ -180,9 +183,7 @@ def _help(chain: Chain) -> str:
             f"make {helper}() async, write `await asyncio.sleep(...)` in it, and await it here: "
             "other streams go on meanwhile"
         )
-    return (
-        "here write `await asyncio.sleep(...)`, in an async function: other streams go on meanwhile"
-    )
+    return "in this line, write `await asyncio.sleep(...)`, in an async function"
 
 
 def _primary(chain: Chain) -> int:

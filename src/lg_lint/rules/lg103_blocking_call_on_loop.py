@@ -4,7 +4,9 @@
 Finds calls that wait for something outside the process where the frame that makes them runs on an
 event loop: chat models and LLM clients used synchronously, HTTP, database drivers, sync Redis,
 subprocesses, threads and futures that are waited for. Functions that async code calls directly are
-followed to the place that waits. All that is done on one connection is one finding. All routes of
+followed to the place that waits. All that is done on one connection is one finding, and so is what
+one call leads to. Where more than three calls lead to one wait through the same helper, it is told
+once, at the first call that they share; `related` has the others. All routes of
 an application with a graph or a stream count. Left alone are coroutines that nothing leads to or
 that have a loop of their own, and processes without a graph and a stream.
 

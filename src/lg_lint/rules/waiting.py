@@ -42,12 +42,12 @@ def help_of(blocking: Blocking, chain: Chain) -> str:
     if chain.edges:
         helper = chain.edges[0].target.function.name
         return (
-            f"here write `await asyncio.to_thread({helper}, ...)`, which waits in a thread of its "
-            f"own, or make {helper}() async and await it"
+            f"in this line, write `await asyncio.to_thread({helper}, ...)`, which waits in a "
+            f"thread, or make {helper}() async and await it"
         )
-    thread = "`await asyncio.to_thread(function, ...)`, which waits in a thread of its own"
-    if blocking.cure == "asyncio.to_thread":
-        return f"here write {thread}"
+    thread = "`await asyncio.to_thread(function, ...)`, which waits in a thread"
     cure = blocking.cure
+    if cure == "asyncio.to_thread":
+        return f"in this line, write {thread}"
     twin = f"`await ....{cure}(...)`" if cure.isidentifier() else cure
-    return f"here use {twin}, or write {thread}"
+    return f"in this line, use {twin}, or write {thread}"
