@@ -6,7 +6,7 @@ and in everything they call. Grade A holds the event loop: async functions, and 
 middleware hooks, prompt functions and reducers that LangGraph calls on the loop. Grade B holds one
 thread of the loop's executor: plain `def` nodes, routers, tools and tasks.
 
-One call is one finding, whatever it leads to. Where more than three places lead to one sleep through
+One call is one finding, whatever it leads to. Where more than three lead to one sleep through
 the same helper, it is told once, at the first call that they share; `related` has the others.
 
 ## Why it cuts the stream
