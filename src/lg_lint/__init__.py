@@ -40,7 +40,12 @@ _VARIABLES = (
 )  # fmt: skip
 
 Status = tuple[int, int, int]
-"""Time of the last change in nanoseconds, size, inode."""
+"""Time of the last change in nanoseconds, size, inode.
+
+The time is that of the content or that of the inode, whichever is later: programs that copy or
+unpack set the first back, and nothing but a clock can set back the second. Where the first lies in
+the future it is not trusted.
+"""
 
 
 def main() -> None:
@@ -202,13 +207,12 @@ def _content(path: str) -> bytes:
 
 
 def status_of(result: os.stat_result) -> Status:
-    return (result.st_mtime_ns, result.st_size, result.st_ino)
+    return (max(result.st_mtime_ns, result.st_ctime_ns), result.st_size, result.st_ino)
 
 
 def statuses(folder: str, names: "list[str]") -> "list[Status]":
     """Of files in a folder. Raises OSError where one is gone."""
-    results = map(os.stat, [f"{folder}/{name}" for name in names])
-    return [(each.st_mtime_ns, each.st_size, each.st_ino) for each in results]
+    return [status_of(os.stat(f"{folder}/{name}")) for name in names]
 
 
 def _holds(record: Record, spot: Spot) -> bool:
@@ -238,12 +242,12 @@ def _holds(record: Record, spot: Spot) -> bool:
 
 
 def _same_folder(folder: "list[Any]", settled: int) -> bool:
-    path, (mtime, _, inode), _ = folder
+    path, (changed, _, inode), _ = folder
     try:
-        now = os.stat(path)
+        now = status_of(os.stat(path))
     except OSError:
         return False
-    return bool(now.st_mtime_ns == mtime <= settled and now.st_ino == inode)
+    return bool(now[0] == changed <= settled and now[2] == inode)
 
 
 def _same_place(path: str, known: bytes) -> bool:

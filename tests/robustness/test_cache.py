@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import lg_lint
-from lg_lint import Record, Spot, __version__, files
+from lg_lint import COARSE, Record, Spot, __version__, files
 from lg_lint.cache import folder
 from lg_lint.cache.recording import Seen, remember
 from lg_lint.cache.store import Store
@@ -109,6 +109,10 @@ class Project:
         _, out, err = self.run(*arguments, flags=("-X", "importtime"))
         return {line.rpartition("|")[2].strip() for line in err.splitlines()}, out
 
+    def settle(self) -> None:
+        """Let the time pass within which a file might change again and keep its time."""
+        time.sleep(COARSE / 1e9 + 0.1)
+
     def kept(self, pattern: str) -> list[Path]:
         return sorted(self.cache.glob(pattern))
 
@@ -135,7 +139,7 @@ def test_where_times_tell_that_nothing_has_changed_one_module_is_enough(
     record.parent.mkdir()
     record.write_text("lg_lint/__init__.py,sha256=a,6\n")
     monkeypatch.setenv("PYTHONPATH", str(installed))
-    project.touch(".", OLD)
+    project.settle()
     _, first, _ = project.run()
     modules, out = project.modules()
     assert out == first
@@ -317,7 +321,8 @@ def test_unchanged_files_are_not_read_again(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.write("idle.py", IDLE * 3000)  # more than is looked through for syntax errors
-    project.write("recent.py", IDLE, when=time.time_ns())
+    project.settle()
+    project.write("recent.py", IDLE)
     cache = str(project.cache)
     lint([project.root], Settings(), cache=cache)
     project.write("graph.py", GRAPH + "\n\nlate = graph\n", OLD + 1)
@@ -387,6 +392,25 @@ def test_an_edit_of_the_same_size_at_the_same_time_is_seen(project: Project) -> 
     assert len(mended) == len(ROUTE)
     project.write("route.py", mended, when=now)
     assert project.run()[0] == 0
+
+
+@pytest.mark.parametrize("name", ["route.py", "requirements.txt"])
+def test_an_edit_that_sets_the_time_back_is_seen_when_all_has_settled(
+    project: Project, name: str
+) -> None:
+    """As by `cp -p` from one of two files of one archive: same size, same time, same inode."""
+    project.write("stream.py", STREAM)
+    pin = "starlette==0.45.3\n"
+    project.write("requirements.txt", pin)
+    project.settle()
+    first = project.run()
+    assert project.run() == first
+    texts = {
+        "route.py": ROUTE.replace("async def chat", "def       chat"),
+        "requirements.txt": pin.replace("0.45.3", "1.40.0"),
+    }
+    project.write(name, texts[name])
+    assert project.run() == project.run("--no-cache") != first
 
 
 def test_a_fresh_checkout_is_told_by_its_content(project: Project) -> None:
@@ -490,8 +514,8 @@ def test_settings_that_change_during_a_run_are_not_taken_for_its_own(
     settings = tmp_path / "lg-lint.toml"
     settings.write_text("")
     seen = Seen(str(tmp_path))
-    when = seen.made if meanwhile else OLD
-    os.utime(settings, ns=(when, when))
+    if meanwhile:
+        os.utime(settings, ns=(seen.made, seen.made))
     seen.places.add(str(settings))
     spot = Spot(["check"], str(tmp_path / "cache"))
     remember(spot, seen, 0, b"")
