@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -55,9 +55,11 @@ def described(row: dict[str, Any]) -> str:
     return str(row.get("class") or row.get("module"))
 
 
-def rows(section: str) -> Iterator[Any]:
-    for row in BLOCKING[section]:
-        yield pytest.param(row, id=f"{described(row)}-{row.get('names', row.get('anywhere'))[0]}")
+def rows(section: str) -> list[Any]:
+    return [
+        pytest.param(row, id=f"{described(row)}-{row.get('names', row.get('anywhere'))[0]}")
+        for row in BLOCKING[section]
+    ]
 
 
 def holder(dotted: str, cls: Any, names: list[str]) -> Any:

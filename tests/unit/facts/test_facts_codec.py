@@ -7,6 +7,7 @@ import pytest
 from facts_dump import dump
 from facts_snippets import SNIPPETS
 
+from lg_lint.facts import tree
 from lg_lint.facts.codec import decode, encode
 from lg_lint.facts.extract import extract
 
@@ -46,8 +47,14 @@ def test_other_data(value: object) -> None:
 
 
 def test_facts_too_deep_to_encode() -> None:
+    """Deeper than the stack of any Python holds, which no parser need let through."""
+    facts = extract("a\n")
+    statement = facts.body[0]
+    assert isinstance(statement, tree.ExprStatement)
+    for _ in range(100_000):
+        statement.value = tree.Await(statement.at, statement.value)
     with pytest.raises(ValueError, match="not to be encoded"):
-        encode(extract("+".join("a" * 2500)))
+        encode(facts)
 
 
 @pytest.mark.parametrize("text", [f"a = {1 << 70}\n", "a = '\\ud800'\n"])
