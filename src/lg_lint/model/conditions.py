@@ -9,6 +9,7 @@ from typing import Any
 from lg_lint.facts import tree as t
 from lg_lint.model.targets import name_of
 from lg_lint.program import inference
+from lg_lint.program.numbers import number
 from lg_lint.program.program import Program
 from lg_lint.program.scopes import CallSite, Function, Scope
 from lg_lint.program.truth import truth
@@ -65,9 +66,13 @@ def _comparison(program: Program, test: t.Compare, env: Env) -> bool | None:
 
 def _constant(program: Program, expr: t.Expr, env: Env) -> Const | None:
     """The one constant that a literal or a name is; START and END are the names that they mean."""
-    if not isinstance(expr, (t.Constant, t.Name)):
+    names = [part.id for part in t.walk(expr) if isinstance(part, t.Name)]
+    if any(_is_open(name, env) for name in names):
         return None
-    if isinstance(expr, t.Name) and _is_open(expr.id, env):
+    if isinstance(expr, (t.BinOp, t.Call)):
+        made = number(program, expr, env)
+        return Const(made, "int") if made is not None else None
+    if not isinstance(expr, (t.Constant, t.Name)):
         return None
     values = inference.infer(program, expr, env)
     value = values[0] if len(values) == 1 else None

@@ -109,6 +109,7 @@ class Edge(Struct, frozen=True):
     """`source` to `target`; `kind` is "static", "conditional", "command", "send" or "error".
 
     `waits` holds all the sources of an edge from a list, whose target waits for each of them.
+    `many` where each round of a loop that is not known leads from the one source to another target.
     """
 
     source: str
@@ -116,6 +117,7 @@ class Edge(Struct, frozen=True):
     kind: str
     site: Site
     waits: tuple[str, ...] = ()
+    many: bool = False
 
 
 class Router(Struct, eq=False):

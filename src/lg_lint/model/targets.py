@@ -5,6 +5,7 @@ from __future__ import annotations
 from lg_lint.facts import tree as t
 from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import END, START
+from lg_lint.model.rows import picked
 from lg_lint.program import containers, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
@@ -35,7 +36,7 @@ def name_of(value: Value) -> str | None:
 def names(program: Program, expr: t.Expr, env: Env) -> list[str] | None:
     """The node names that an expression may be, one or in a list; None where any is unknown."""
     found: list[str] = []
-    for value in inference.infer(program, expr, env):
+    for value in picked(program, expr, env) or inference.infer(program, expr, env):
         if isinstance(value, Container) and value.kind in _SEQUENCES:
             parts = [item for values in containers.items(program, value) for item in values]
         else:

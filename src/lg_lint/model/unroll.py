@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Union
+from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model.conditions import passes_by
-from lg_lint.program import containers, inference
+from lg_lint.model.rows import MAX_ROUNDS, bound, rows
+from lg_lint.program import inference
 from lg_lint.program.callers import callers
 from lg_lint.program.program import Program
-from lg_lint.program.scopes import CallSite, Function
-from lg_lint.program.values import ANYTHING, Const, Container, Env, Instance, Values, constant
+from lg_lint.program.scopes import CallSite, Function, Scope, reaching
+from lg_lint.program.values import Env, Instance, Values
 
-Row = Union[Values, "list[Row]"]
-_MAX_ROUNDS = 64
 _MAX_HELPERS = 2
 
 
@@ -26,14 +24,15 @@ def rounds(program: Program, site: CallSite, env: Env) -> list[Env]:
     over a literal collection surrounds the call; none where tests of constants lead past it.
     """
     envs = _helper_calls(program, site, env, 0) or [env]
+    block = _statements(env.scope)
     for statement in site.enclosing:
         if isinstance(statement, t.For) and not statement.is_async:
             envs = [
                 inner
                 for outer in envs
-                for inner in _rounds(program, statement.target, statement.iterable, outer)
-            ]
-            envs = envs[:_MAX_ROUNDS]
+                for inner in _rounds(program, statement, outer, site.node.start)
+            ][:MAX_ROUNDS]
+    envs = [_after_loops(program, block, site, inner) for inner in envs]
     return [inner for inner in envs if not passes_by(program, site, inner)]
 
 
@@ -49,19 +48,33 @@ def _helper_calls(program: Program, site: CallSite, env: Env, depth: int) -> lis
     envs: list[Env] = []
     for caller in callers(program, function):
         outer = CallSite(caller.node, caller.env.scope, False, ())
-        bound = Instance(function.cls) if caller.skip and function.cls is not None else None
+        bound_to = Instance(function.cls) if caller.skip and function.cls is not None else None
         for above in _helper_calls(program, outer, caller.env, depth + 1) or [caller.env]:
-            frame = program.frame(function, call=caller.node, caller=above, bound=bound)
+            frame = program.frame(function, call=caller.node, caller=above, bound=bound_to)
             envs.append(program.env(function, frame))
-    return envs[:_MAX_ROUNDS]
+    return envs[:MAX_ROUNDS]
 
 
 def is_counted(program: Program, site: CallSite, env: Env) -> bool:
-    """Whether the rounds of all `for` loops around a call are known."""
+    """Whether the rounds of all loops around a call are known, and each of them makes the call."""
     for statement in site.enclosing:
-        if isinstance(statement, t.For) and rows(program, statement.iterable, env) is None:
+        if isinstance(statement, t.While):
+            return False
+        if isinstance(statement, t.For) and (
+            rows(program, statement.iterable, env) is None or _jumps(statement)
+        ):
             return False
     return True
+
+
+def in_each_round(site: CallSite) -> bool:
+    """Whether each round of the innermost loop around a call makes it."""
+    for statement in reversed(site.enclosing):
+        if isinstance(statement, (t.For, t.While)):
+            return not _jumps(statement)
+        if not isinstance(statement, t.With):
+            return False
+    return False
 
 
 def comprehension(program: Program, node: t.Comprehension, env: Env) -> list[tuple[Values, Values]]:
@@ -71,8 +84,8 @@ def comprehension(program: Program, node: t.Comprehension, env: Env) -> list[tup
         envs = [
             inner
             for outer in envs
-            for inner in _rounds(program, generator.target, generator.iterable, outer)
-        ][:_MAX_ROUNDS]
+            for inner in _plain_rounds(program, generator.target, generator.iterable, outer)
+        ][:MAX_ROUNDS]
     found = []
     for inner in envs:
         item = inference.infer(program, node.element, inner)
@@ -81,98 +94,166 @@ def comprehension(program: Program, node: t.Comprehension, env: Env) -> list[tup
     return found
 
 
-def _rounds(program: Program, target: t.Expr, iterable: t.Expr, env: Env) -> Iterator[Env]:
+def _plain_rounds(program: Program, target: t.Expr, iterable: t.Expr, env: Env) -> Iterator[Env]:
     known = rows(program, iterable, env)
     if known is None:
         yield env
         return
     for row in known:
-        names = dict(env.names)
-        names.update(_bound(program, target, row))
-        yield program.env(env.scope, env.frame, tuple(sorted(names.items())))
+        yield _with(program, env, bound(program, target, row))
 
 
-def rows(program: Program, expr: t.Expr, env: Env) -> list[Row] | None:
-    """What each round of a loop over an expression gives; None where that is not known."""
-    if isinstance(expr, t.Subscript) and isinstance(expr.index, t.Slice):
-        whole = rows(program, expr.value, env)
-        part = _slice(program, expr.index, env)
-        return whole[part] if whole is not None and part is not None else None
-    if isinstance(expr, t.Call) and isinstance(expr.func, t.Name) and expr.func.id == "range":
-        return _range(program, expr, env)
-    values = inference.infer(program, expr, env)
-    if len(values) != 1 or not isinstance(values[0], Container):
-        return None
-    return _rows(program, values[0])
+def _with(program: Program, env: Env, names: dict[str, Values]) -> Env:
+    known = {**dict(env.names), **names}
+    return program.env(env.scope, env.frame, tuple(sorted(known.items())))
 
 
-def _rows(program: Program, value: Container) -> list[Row] | None:
-    """What each round of a loop over a collection gives, nested as tuples are."""
-    if value.kind in ("items", "values"):
-        pairs = containers.entries(program, Container("dict", value.node, value.env))
-        return [[key, item] if value.kind == "items" else item for key, item in pairs] or None
-    if value.kind in ("zip", "enumerate") and isinstance(value.node, t.Call):
-        args = [arg.value for arg in value.node.args if not arg.keyword]
-        columns = [rows(program, arg, value.env) for arg in args]
-        if value.kind == "enumerate":
-            first = columns[0] if columns else None
-            return _numbered(program, value.node, value.env, first)
-        known = [column for column in columns if column is not None]
-        return [list(row) for row in zip(*known)] if len(known) == len(columns) else None  # noqa: B905
-    if isinstance(value.node, t.Comprehension):
-        made: list[Row] = [item for _, item in comprehension(program, value.node, value.env)]
-        return made
-    if value.kind in ("list", "tuple", "set", "sum", "dict"):
-        items: list[Row] = list(containers.items(program, value))
-        return items or None
-    return None
+# --- what one round leaves to the next -------------------------------------------------------
 
 
-def _numbered(
-    program: Program, node: t.Call, env: Env, items: list[Row] | None
-) -> list[Row] | None:
-    start = node.argument("start", 1)
-    first = _number(program, start, env) if start is not None else 0
-    if items is None or first is None:
-        return None
-    return [[(constant(number),), row] for number, row in enumerate(items, first)]
+def _rounds(program: Program, loop: t.For, env: Env, at: t.Position) -> Iterator[Env]:
+    """The environments of a loop's rounds, at a place in its body."""
+    known = rows(program, loop.iterable, env)
+    carried = _carried(loop) if known else {}
+    left = _before_loop(program, loop, carried, env)
+    for row in known or ():
+        inner = _with(program, env, {**left, **bound(program, loop.target, row)})
+        later = {name: values for name, values in left.items() if carried[name].start >= at}
+        yield _with(program, env, {**later, **bound(program, loop.target, row)})
+        left = _left(program, carried, inner, left)
+    if known is None:
+        yield env
 
 
-def _range(program: Program, node: t.Call, env: Env) -> list[Row] | None:
-    numbers = [_number(program, arg.value, env) for arg in node.args]
-    known = [number for number in numbers if number is not None]
-    if not known or len(known) != len(numbers) or len(known) > 3 or 0 in known[2:]:
-        return None
-    numbered: list[Row] = [(constant(number),) for number in range(*known)[:_MAX_ROUNDS]]
-    return numbered
+def _carried(loop: t.For) -> dict[str, t.Assign]:
+    """The names that every round of a loop sets once, and the statement that does."""
+    if _jumps(loop):
+        return {}
+    set_once: dict[str, t.Assign] = {}
+    for statement in loop.body:
+        if isinstance(statement, t.Assign) and statement.value is not None:
+            for target in statement.targets:
+                if isinstance(target, t.Name):
+                    set_once[target.id] = statement
+    told = [part.id for part in _targets(loop)]
+    return {name: each for name, each in set_once.items() if told.count(name) == 1}
 
 
-def _slice(program: Program, node: t.Slice, env: Env) -> slice | None:
-    parts = [node.lower, node.upper, node.step]
-    numbers = [_number(program, part, env) if part is not None else None for part in parts]
-    if any(
-        part is not None and number is None
-        for part, number in zip(parts, numbers)  # noqa: B905
-    ):
-        return None
-    return slice(*numbers)
+def _before_loop(
+    program: Program, loop: t.For, carried: Iterable[str], env: Env
+) -> dict[str, Values]:
+    """What the names have when the first round begins."""
+    found: dict[str, Values] = {}
+    for name in set(carried) - {name for name, _ in env.names}:
+        before = reaching(env.scope, name, loop.start)
+        given = [binding for binding in before if not t.holds(loop, binding.node)]
+        if given:
+            found[name] = inference.union(
+                inference.binding_values(program, binding, env) for binding in given
+            )
+    return found
 
 
-def _number(program: Program, expr: t.Expr, env: Env) -> int | None:
-    values = inference.infer(program, expr, env)
-    value = values[0] if len(values) == 1 else None
-    if isinstance(value, Const) and isinstance(value.value, int):
-        return value.value
-    return None
+def _targets(loop: t.For) -> Iterator[t.Name]:
+    """The names that a loop's statements set."""
+    for part in t.walk(loop):
+        targets: tuple[t.Node, ...] = ()
+        if isinstance(part, (t.Assign, t.Delete)):
+            targets = part.targets
+        elif isinstance(part, (t.AugAssign, t.For, t.NamedExpr)):
+            targets = (part.target,)
+        for target in targets:
+            yield from (each for each in t.walk(target) if isinstance(each, t.Name))
 
 
-def _bound(program: Program, target: t.Expr, row: Row) -> Iterator[tuple[str, Values]]:
-    if isinstance(target, t.Name):
-        yield target.id, row if isinstance(row, tuple) else ANYTHING
-    elif isinstance(target, t.Sequence):
-        for index, item in enumerate(target.items):
-            if isinstance(row, list):
-                part: Row = row[index] if index < len(row) else ANYTHING
-            else:
-                part = containers.unpacked(program, row, (index,))
-            yield from _bound(program, item, part)
+def _left(
+    program: Program, carried: dict[str, t.Assign], env: Env, before: dict[str, Values]
+) -> dict[str, Values]:
+    """What the names have when a round has ended, of one that began in `env`."""
+    left = dict(before)
+    for name, statement in sorted(carried.items(), key=lambda pair: pair[1].start):
+        assert statement.value is not None
+        left[name] = inference.infer(program, statement.value, _with(program, env, left))
+    return left
+
+
+def _jumps(loop: t.For | t.While) -> bool:
+    """Whether some rounds of a loop are not gone through to their end."""
+    return any(
+        (isinstance(part, t.Jump) and part.kind != "pass") or isinstance(part, t.Return)
+        for part in t.walk(loop)
+    )
+
+
+# --- after a loop ----------------------------------------------------------------------------
+
+
+def _after_loops(program: Program, block: t.Block, site: CallSite, env: Env) -> Env:
+    """The environment with what the loops that have ended before a call have left in its names."""
+    spoken = {
+        part.id for arg in site.node.args for part in t.walk(arg.value) if isinstance(part, t.Name)
+    }
+    if not spoken or not env.scope.loops:
+        return env
+    found: dict[str, Values] = {}
+    for statement in _before(block, site):
+        for name in spoken.intersection(_bound_in(statement)):
+            found.pop(name, None)
+        if isinstance(statement, t.For) and not statement.is_async:
+            ended = _ended(program, statement, _with(program, env, found))
+            found.update({name: values for name, values in ended.items() if name in spoken})
+    known = {name for name, _ in env.names}
+    kept = {name: values for name, values in found.items() if name not in known}
+    return _with(program, env, kept) if kept else env
+
+
+def _before(block: t.Block, site: CallSite) -> Iterator[t.Node]:
+    """The statements that have run before a call, in the blocks that hold it."""
+    node: t.Node = site.node
+    for statement in block:
+        if t.holds(statement, node):
+            for inner in _blocks(statement):
+                if t.in_block(inner, node):
+                    yield from _before(inner, site)
+            return
+        yield statement
+
+
+def _blocks(statement: t.Node) -> list[t.Block]:
+    if isinstance(statement, (t.If, t.For, t.While)):
+        return [statement.body, statement.orelse]
+    if isinstance(statement, t.With):
+        return [statement.body]
+    return [statement.body, statement.final] if isinstance(statement, t.Try) else []
+
+
+def _bound_in(statement: t.Node) -> set[str]:
+    loop = statement
+    if isinstance(loop, t.For):
+        return {each.id for each in _targets(loop)}
+    found = set()
+    for part in t.walk(statement):
+        for target in part.targets if isinstance(part, t.Assign) else ():
+            found |= {each.id for each in t.walk(target) if isinstance(each, t.Name)}
+        if isinstance(part, (t.AugAssign, t.For)):
+            found |= {each.id for each in t.walk(part.target) if isinstance(each, t.Name)}
+    return found
+
+
+def _ended(program: Program, loop: t.For, env: Env) -> dict[str, Values]:
+    """What a loop leaves in the names that each of its rounds sets."""
+    known = rows(program, loop.iterable, env)
+    if not known or _jumps(loop) or loop.orelse:
+        return {}
+    carried = _carried(loop)
+    left = _before_loop(program, loop, carried, env)
+    last: dict[str, Values] = {}
+    for row in known[:MAX_ROUNDS]:
+        last = bound(program, loop.target, row)
+        left = _left(program, carried, _with(program, env, {**left, **last}), left)
+    return {**last, **left}
+
+
+def _statements(scope: Scope) -> t.Block:
+    body = scope.body if scope is scope.module else scope.node.body  # type: ignore[attr-defined]
+    return body if isinstance(body, tuple) else ()

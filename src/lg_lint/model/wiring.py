@@ -10,7 +10,7 @@ from lg_lint.model import routing, targets
 from lg_lint.model.callables import is_builder, resolve
 from lg_lint.model.graph import END, START, Edge, Graph, Node, Router, Site
 from lg_lint.model.routing import Reader
-from lg_lint.model.unroll import is_counted, rounds
+from lg_lint.model.unroll import in_each_round, is_counted, rounds
 from lg_lint.program import containers, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite
@@ -57,9 +57,9 @@ def add_entrypoint(graph: Graph, function: FunctionRef) -> None:
 
 def connect(
     graph: Graph, source: str, target: str, site: Site, kind: str = "static",
-    waits: tuple[str, ...] = (),
+    waits: tuple[str, ...] = (), many: bool = False,
 ) -> None:  # fmt: skip
-    graph.edges.append(Edge(source, target, kind, site, waits))
+    graph.edges.append(Edge(source, target, kind, site, waits, many))
 
 
 # --- nodes ---------------------------------------------------------------------------------
@@ -171,9 +171,10 @@ def _add_edge(program: Program, graph: Graph, site: CallSite, env: Env) -> None:
     if not sources or not ends or len(ends) > 1 or (len(sources) > 1 and not waiting):
         graph.complete = False
     waits = tuple(sources or ()) if waiting else ()
+    many = len(sources or ()) == 1 and len(ends or ()) != 1 and in_each_round(site)
     for source in sources or [targets.pattern(program, first, env)]:
         for target in ends or [targets.pattern(program, second, env)]:
-            connect(graph, source, target, Site(site.node, env), waits=waits)
+            connect(graph, source, target, Site(site.node, env), waits=waits, many=many)
 
 
 def _set_entry_point(program: Program, graph: Graph, site: CallSite, env: Env) -> None:

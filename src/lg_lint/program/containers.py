@@ -85,6 +85,15 @@ def entries(
                 yield (Const(arg.keyword, "str"),), inference.infer(program, arg.value, env)
 
 
+def length(program: Program, value: Container) -> int | None:
+    """How many items a display has; None where that is not known."""
+    if isinstance(value.node, t.Comprehension) or value.kind not in ("list", "tuple", "dict"):
+        return None
+    if value.kind == "dict":
+        return len(list(entries(program, value))) or None
+    return len(list(items(program, value))) or None
+
+
 def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
     """What iterating gives, then unpacked by tuple targets."""
     found: list[Values] = []

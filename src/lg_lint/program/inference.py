@@ -151,7 +151,9 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
         if visible and declared is None and name in scope.bindings:
             place = at if own else END
             if kind is Module:
-                return module_name(program, scope.module, name, place)
+                return module_name(
+                    program, scope.module, name, place, env if scope is env.scope else None
+                )
             found = reaching(scope, name, place) or scope.bindings[name]
             here = (
                 env if scope is env.scope else program.env(scope, frame, env.names if own else ())
@@ -175,9 +177,14 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
     return program.builtins[name]
 
 
-def module_name(program: Program, module: Module, name: str, at: t.Position) -> Values:
-    """A module's global, with what functions assign to it through `global`."""
-    here = program.env(module)
+def module_name(
+    program: Program, module: Module, name: str, at: t.Position, env: Env | None = None
+) -> Values:
+    """A module's global, with what functions assign to it through `global`.
+
+    `env` is that of the module's own code that asks.
+    """
+    here = env or program.env(module)
     bindings = reaching(module, name, at) or module.bindings.get(name, ())
     if len(bindings) == 1 and name not in module.writers:
         return binding_values(program, bindings[0], here)

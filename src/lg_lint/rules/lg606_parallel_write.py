@@ -161,7 +161,7 @@ def _repeated(graph: Graph) -> Iterator[Edge]:
                 yield Edge(router.source, name, "send", mine[0].site)
     for edge in graph.edges:
         source, target = graph.nodes.get(edge.source), graph.nodes.get(edge.target)
-        parted = edge.kind == "static" and not edge.waits and (source is None or not source.many)
+        parted = edge.many and not edge.waits and (source is None or not source.many)
         if parted and target is not None and target.many:
             yield edge
 
