@@ -16,7 +16,9 @@ from lg_lint.program.types import TypeTable
 
 PACKED = "tables.json"
 _FOLDER = os.path.dirname(__file__)
-_TYPE_SECTIONS = ("aliases", "returns", "attributes", "offloaders", "decorators", "parents")
+_TYPE_SECTIONS = (
+    "aliases", "returns", "attributes", "offloaders", "own_loops", "decorators", "parents",
+)  # fmt: skip
 
 Tables = dict[str, dict[str, Any]]
 

@@ -8,7 +8,7 @@ from enum import Enum
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, awaiting, inference, narrowing
+from lg_lint.program import attributes, awaiting, inference, narrowing, own_loops
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Class, Function, Scope
 from lg_lint.program.values import (
@@ -78,10 +78,6 @@ _CALLS_BACK = {
     "builtins.map", "builtins.filter", "builtins.sorted", "builtins.min", "builtins.max",
     "functools.reduce", "builtins.any", "builtins.all",
 }  # fmt: skip
-_OWN_LOOP = {
-    "asyncio.run", "anyio.run", "asyncio.runners.Runner.run", "trio.run",
-    "asgiref.sync.async_to_sync",
-}  # fmt: skip
 _STARTS = {"threading.Thread", "threading.Timer", "multiprocessing.Process"}
 _WAITS = {"result", "exception"}
 _WAITERS = {"as_completed", "wait"}
@@ -148,12 +144,16 @@ class Execution(Struct):
     def _find_edges(self, state: State) -> Iterator[Edge]:
         function, env = state.function, state.env
         calls = list(self.calls(state))
-        private = _private_loop_calls(calls)
+        private = self._private_loop_calls(calls)
         for site, callees in calls:
             world = World.ALONE if id(site.node) in private else state.world
             for callee in callees:
                 if type(callee) is not External or self._runs_argument(callee.name):
                     yield from self._called(callee, site, env, world)
+            started = own_loops.handed(self.program, site.node, callees)
+            if started is not None:
+                for ref in own_loops.functions(self.program, started, env):
+                    yield from self._run(ref, site.node, World.ALONE)
         for iteration in function.iterations:
             if iteration.is_dead:
                 continue
@@ -162,6 +162,16 @@ class Execution(Struct):
                     yield Edge(iteration.iterable, self.generator_state(value, state.world))
         for statement in function.withs:
             yield from self._entered(statement, env, state.world)
+
+    def _private_loop_calls(self, calls: Iterable[Called]) -> set[int]:
+        """Calls that make the coroutine of an `asyncio.run(...)`."""
+        return {
+            id(node)
+            for site, callees in calls
+            if (started := own_loops.handed(self.program, site.node, callees)) is not None
+            for node in t.walk(started)
+            if isinstance(node, t.Call)
+        }
 
     def _runs_argument(self, name: str) -> bool:
         """Whether an outside function runs a function that it is given."""
@@ -280,22 +290,6 @@ class Execution(Struct):
         if value.call is not None and value.env is not None:
             return self._call_state(value.function, value.call, value.env, world)
         return self.state(value.function, world)
-
-
-def _private_loop_calls(calls: Iterable[Called]) -> set[int]:
-    """Calls that make the coroutine of an `asyncio.run(...)`."""
-    found: set[int] = set()
-    for site, callees in calls:
-        name = terminal_name(site.node.func)
-        if name not in ("run", "run_until_complete", "async_to_sync") or not site.node.args:
-            continue
-        if name == "run_until_complete" or any(
-            isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees
-        ):
-            found.update(
-                id(node) for node in t.walk(site.node.args[0].value) if isinstance(node, t.Call)
-            )
-    return found
 
 
 def calls_parameters(program: Program, function: Function) -> bool:

@@ -25,10 +25,10 @@ from lg_lint.program.values import (
 _SAME = {
     "typing.cast": 1, "builtins.list": 0, "builtins.tuple": 0, "builtins.sorted": 0,
     "builtins.reversed": 0, "builtins.iter": 0, "builtins.set": 0, "copy.copy": 0,
-    "copy.deepcopy": 0, "asyncio.run": 0, "asyncio.create_task": 0, "asyncio.ensure_future": 0,
+    "copy.deepcopy": 0, "asyncio.create_task": 0, "asyncio.ensure_future": 0,
     "asyncio.shield": 0, "asyncio.wait_for": 0, "builtins.aiter": 0, "functools.lru_cache": 0,
     "functools.cache": 0, "contextlib.aclosing": 0, "contextlib.closing": 0,
-    "anyio.run": 0, "nest_asyncio.apply": 0,
+    "nest_asyncio.apply": 0,
 }  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
     name = program.types.canonical(name)
     if name in _SAME:
         return _argument(program, node, env, _SAME[name]) or ANYTHING
+    if program.types.own_loops.get(name, -1) >= 0:
+        return _run_alone(program, node, env)
     if name in program.types.offloaders:
         return _offloaded(program, name, node, env)
     if name in _SPECIAL:
@@ -93,6 +95,8 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
     for kind in kinds:
         if f"{kind}.{method.name}" in program.types.offloaders:
             return _offloaded(program, f"{kind}.{method.name}", node, env)
+        if program.types.own_loop_method(kind, method.name):
+            return _run_alone(program, node, env)
         result = program.types.method(kind, method.name)
         if result == "self":
             return (receiver,)
@@ -124,6 +128,18 @@ def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:
         return tuple(Offloader(value) for value in _argument(program, node, env, 0)) or ANYTHING
     functions = _argument(program, node, env, position)
     return inference.union(_called(program, value, env) for value in functions) or ANYTHING
+
+
+def _run_alone(program: Program, node: t.Call, env: Env) -> Values:
+    """`asyncio.run(f())` gives what `f()` gives, and so does `anyio.run(f)`."""
+    given = _argument(program, node, env, 0)
+    return (
+        inference.union(
+            _called(program, value, env) if isinstance(value, FunctionRef) else (value,)
+            for value in given
+        )
+        or ANYTHING
+    )
 
 
 def _called(program: Program, value: object, env: Env) -> Values:

@@ -15,7 +15,8 @@ class TypeTable(Struct, frozen=True):
     "copy" gives an object of its class made from it, "argument" gives the first argument back,
     "base" calls the wrapped function.
     `attributes`: `Class.attribute` to a class. `offloaders`: functions that run their argument in
-    a worker thread, with its position; -1 where they return a callable that does. `decorators`: a
+    a worker thread, with its position; -1 where they return a callable that does. `own_loops`:
+    functions that run their argument on an event loop of its own, likewise. `decorators`: a
     decorator to the class of what it makes of a function. `parents`: a class to its base.
     `members`: methods of a class of which nothing else is told.
     """
@@ -24,6 +25,7 @@ class TypeTable(Struct, frozen=True):
     returns: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     offloaders: dict[str, int] = field(default_factory=dict)
+    own_loops: dict[str, int] = field(default_factory=dict)
     decorators: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     families: tuple[tuple[str, str], ...] = ()
@@ -59,6 +61,10 @@ class TypeTable(Struct, frozen=True):
             name in self.members.get(owner, ()) or f"{owner}.{name}" in self.returns
             for owner in self.lineage(type_name)
         )
+
+    def own_loop_method(self, type_name: str, method: str) -> bool:
+        """Whether a method of an outside class runs its argument on a loop of its own."""
+        return any(f"{owner}.{method}" in self.own_loops for owner in self.lineage(type_name))
 
     def attribute(self, type_name: str, name: str) -> str | None:
         for owner in self.lineage(type_name):

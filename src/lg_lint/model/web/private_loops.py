@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program import inference
+from lg_lint.program import inference, own_loops
 from lg_lint.program.callers import callers
 from lg_lint.program.program import Program, scopes, terminal_name
 from lg_lint.program.scopes import Function, Module, Scope, enclosing_function
-from lg_lint.program.values import External, FunctionRef
-
-_OWN_LOOP = {"asyncio.run", "anyio.run", "trio.run", "uvloop.run"}
+from lg_lint.program.values import FunctionRef
 
 
 class PrivateLoops(Struct):
@@ -45,6 +43,10 @@ def private_loops(program: Program, modules: Iterable[Module]) -> PrivateLoops:
                 if isinstance(value, FunctionRef):
                     found.functions.add(id(value.function))
                     found.names.add(value.function.name)
+    for coroutine, scope in _started(program):
+        for ref in own_loops.functions(program, coroutine, program.env(scope)):
+            found.functions.add(id(ref.function))
+            found.names.add(ref.function.name)
     return found
 
 
@@ -65,17 +67,18 @@ def _load_receivers(program: Program, modules: list[Module]) -> None:
 
 def _made_for_own_loop(program: Program) -> Iterator[tuple[t.Call, Scope]]:
     """Every call in the argument of an `asyncio.run(...)`, or of a helper that hands it there."""
-    for name in ("run", "run_until_complete"):
+    for coroutine, scope in _started(program):
+        yield from _calls_in(program, coroutine, scope)
+
+
+def _started(program: Program) -> Iterator[tuple[t.Expr, Scope]]:
+    """What the project has run on loops of their own."""
+    for name in own_loops.starters(program):
         for site, scope in program.calls_named(name):
-            if site.node.args and _runs_alone(program, site.node, name, scope):
-                yield from _calls_in(program, site.node.args[0].value, scope)
-
-
-def _runs_alone(program: Program, call: t.Call, name: str, scope: Scope) -> bool:
-    if name == "run_until_complete":
-        return True
-    callees = inference.infer(program, call.func, program.env(scope))
-    return any(isinstance(callee, External) and callee.name in _OWN_LOOP for callee in callees)
+            callees = inference.infer(program, site.node.func, program.env(scope))
+            coroutine = own_loops.handed(program, site.node, callees)
+            if coroutine is not None:
+                yield coroutine, scope
 
 
 def _calls_in(program: Program, coroutine: t.Expr, scope: Scope) -> Iterator[tuple[t.Call, Scope]]:
