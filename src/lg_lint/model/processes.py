@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
+from lg_lint.model.scripts import idle_programs
 from lg_lint.program import inference
 from lg_lint.program.closure import closure
 from lg_lint.program.execution import Edge
@@ -32,20 +33,23 @@ def serving_modules(project: Project) -> set[str]:
     """The files of every process that has a graph or streams.
 
     A process is a module with all that it imports; what only other programs of the repository
-    import does not share its event loop. One that asks applications without a server is none.
+    import does not share its event loop. One that asks applications without a server is none, and
+    so is a script that runs no graph and starts no server.
     """
-    drivers = set(_driving(project.program))
+    left_out = set(_driving(project.program))
     imported = {
         module.path: set(_imports(project.program, module)) for module in project.program.modules
     }
     importers: dict[str, set[str]] = {}
     for path, targets in imported.items():
-        for target in targets if path not in drivers else ():
+        for target in targets:
             importers.setdefault(target, set()).add(path)
+    left_out |= idle_programs(project, importers)
     served = {graph.site.path for graph in project.graphs}
     served |= {run.site.path for run in project.runs}
     served |= {entry.site.path for entry in project.entries if entry.kind not in _STREAMLESS}
-    return closure(closure(served, importers), imported)
+    using = {target: paths - left_out for target, paths in importers.items()}
+    return closure(closure(served, using), imported)
 
 
 def is_within(edges: Iterable[Edge], files: set[str]) -> bool:

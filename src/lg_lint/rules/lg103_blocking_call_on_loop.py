@@ -8,7 +8,8 @@ followed to the place that waits. All that is done on one connection is one find
 one call leads to. Where more than three calls lead to one wait through the same helper, it is told
 once, at the first call that they share; `related` has the others. All routes of
 an application with a graph or a stream count. Left alone are coroutines that nothing leads to or
-that have a loop of their own, and processes without a graph and a stream.
+that have a loop of their own, and processes without a graph and a stream: a service with neither, a
+script that imports the server's modules and runs no graph.
 
 ## Why it cuts the stream
 While one call waits, no other task of the process runs: every stream stands still, pings stop and
