@@ -3,7 +3,9 @@
 ## What it does
 Finds nodes that run side by side, after a fork of plain edges, and that return the same key, where
 the key has no reducer; several Sends of one router to a node that writes such a key; and nodes
-added in a loop that all hang on one node.
+added in a loop that all hang on one node. A compiled graph as a node returns every key that it
+shares with the graph around it, changed or not, as far as its output schema has the key and
+something has set it.
 
 ## Why it cuts the stream
 LangGraph raises InvalidUpdateError, "Can receive only one value per step", when both have run: the
@@ -47,8 +49,9 @@ from msgspec import Struct
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model import supersteps
-from lg_lint.model.graph import Edge, Graph
+from lg_lint.model.graph import Edge, Graph, Site
 from lg_lint.model.project import Project
+from lg_lint.model.subgraph_writes import keys_given_back
 from lg_lint.model.updates import Update, of_graph
 from lg_lint.rules.growth import field_step, weaker
 from lg_lint.rules.rule import Rule
@@ -64,8 +67,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             yield _pair_finding(rule, project, graph, pair)
         for edge in _repeated(graph):
             writes = {
-                key: update
-                for key, update in _writes(project, graph, edge.target).items()
+                key: write
+                for key, write in _writes(project, graph, edge.target).items()
                 if supersteps.takes_one_write(graph, key)
             }
             if writes:
@@ -75,12 +78,23 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 # --- two nodes -----------------------------------------------------------------------------
 
 
+class _Write(Struct, frozen=True):
+    """Where a node writes a key, and whether each of its runs does.
+
+    `subgraph` where it is a compiled graph, which gives back what it got.
+    """
+
+    site: Site
+    always: bool
+    subgraph: bool = False
+
+
 class _Pair(Struct):
     """Two nodes of one superstep, and what both write: by key, the write of each."""
 
     names: tuple[str, str]
     together: supersteps.Together
-    writes: dict[str, tuple[Update, Update]]
+    writes: dict[str, tuple[_Write, _Write]]
 
 
 def _pairs(project: Project, graph: Graph) -> Iterator[_Pair]:
@@ -103,24 +117,32 @@ def _pairs(project: Project, graph: Graph) -> Iterator[_Pair]:
                 yield _Pair(names, together, shared)
 
 
-def _writes(project: Project, graph: Graph, name: str) -> dict[str, Update]:
+def _writes(project: Project, graph: Graph, name: str) -> dict[str, _Write]:
     """The keys that a node writes, the surest write of each."""
     found: dict[str, Update] = {}
     node = graph.nodes[name]
-    for functions in of_graph(project.program, graph).nodes.get(name, ()):
+    every = of_graph(project.program, graph).nodes.get(name, ())
+    for functions in every:
         for update in functions.updates:
             known = found.get(update.key)
             if is_write(node, functions, update) and (known is None or known.optional):
                 found[update.key] = update
-    return found
+    writes = {
+        key: _Write(update.written, any(each.always(key) for each in every))
+        for key, update in found.items()
+    }
+    for key, sure in keys_given_back(project.program, graph, node).items():
+        writes.setdefault(key, _Write(node.site, sure, subgraph=True))
+    return writes
 
 
 def _pair_finding(rule: Rule, project: Project, graph: Graph, pair: _Pair) -> Finding:
-    key, (_, second) = next(iter(pair.writes.items()))
+    key = max(pair.writes, key=lambda each: all(write.always for write in pair.writes[each]))
+    _, second = pair.writes[key]
     who = " and ".join(map(shown, pair.names))
-    sure = all(_always(project, graph, name, key) for name in pair.names)
+    sure = all(write.always for write in pair.writes[key])
     return rule.finding(
-        project.at(second.written),
+        project.at(second.site),
         f"{who} of {graph.name} run in one step and both write {_listed(pair.writes)}, without a "
         "reducer: InvalidUpdateError ends the run",
         trace=_trace(project, graph, pair, key),
@@ -136,15 +158,10 @@ def _listed(keys: Iterable[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _always(project: Project, graph: Graph, name: str, key: str) -> bool:
-    functions = of_graph(project.program, graph).nodes.get(name, ())
-    return any(function.always(key) for function in functions)
-
-
 def _trace(project: Project, graph: Graph, pair: _Pair, key: str) -> Iterator[Step]:
     for edge in pair.together.edges[:3]:
         yield edge_step(project, edge)
-    yield project.step(pair.writes[key][0].written, f"{pair.names[0]} writes {key!r} as well")
+    yield project.step(pair.writes[key][0].site, f"{pair.names[0]} writes {key!r} as well")
     yield field_step(project, graph.channels[key])
 
 
@@ -167,12 +184,12 @@ def _repeated(graph: Graph) -> Iterator[Edge]:
 
 
 def _repeated_finding(
-    rule: Rule, project: Project, graph: Graph, edge: Edge, writes: dict[str, Update]
+    rule: Rule, project: Project, graph: Graph, edge: Edge, writes: dict[str, _Write]
 ) -> Finding:
     how = "several Sends start" if edge.kind == "send" else "a loop adds several nodes like"
-    key, update = next(iter(writes.items()))
+    key, write = next(iter(writes.items()))
     return rule.finding(
-        project.at(update.written),
+        project.at(write.site),
         f"{how} {shown(edge.target)} of {graph.name} in one step, and each writes "
         f"{_listed(writes)}, without a reducer: two of them end the run with InvalidUpdateError",
         trace=[edge_step(project, edge), field_step(project, graph.channels[key])],

@@ -263,10 +263,14 @@ def is_deleted(program: Program, graph: Graph) -> bool:
 
 def is_given(program: Program, graph: Graph, key: str) -> bool:
     """Whether the input of every run names the key, which replaces a value without a reducer."""
-    inputs = [
-        keys for run in graph.runs for keys in (_input_keys(program, run),) if keys is not None
-    ]
-    return bool(inputs) and all(key in keys for keys in inputs)
+    given = inputs(program, graph)
+    return bool(given) and all(key in keys for keys in given)
+
+
+def inputs(program: Program, graph: Graph) -> list[set[str]]:
+    """The keys that each run's input names; none where it names none that can be seen."""
+    found = [_input_keys(program, run) for run in graph.runs]
+    return [keys for keys in found if keys is not None]
 
 
 def _input_keys(program: Program, run: Run) -> set[str] | None:
