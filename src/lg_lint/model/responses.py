@@ -11,10 +11,12 @@ from lg_lint.model.graph import Site
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Change, Versions
 from lg_lint.model.web.constructions import Construction, constructions, response_class
-from lg_lint.model.web.headers import Headers, headers_of, set_by_middleware
+from lg_lint.model.web.header_writes import HeaderWrites, headers_of, late_type
+from lg_lint.model.web.headers import Headers, read
 from lg_lint.model.web.liveness import Liveness, is_finished
 from lg_lint.model.web.registrations import Registration, registrations
 from lg_lint.model.web.tables import ResponseClass
+from lg_lint.model.web.views import Result, results
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program
@@ -44,20 +46,51 @@ _FASTAPI = {"fastapi.applications.FastAPI", "fastapi.routing.APIRouter"}
 def responses(program: Program) -> list[StreamResponse]:
     """Every response of the project that streams, tests left out."""
     registered = list(registrations(program))
+    made = list(constructions(program))
+    returned = list(results(program, registered))
+    writes = HeaderWrites(program)
+    beside = _beside(program, returned, writes)
     found = [
-        made
-        for construction in constructions(program)
-        if (made := _constructed(program, construction)) is not None
+        response
+        for construction in made
+        if (response := _constructed(program, construction, writes, beside)) is not None
+    ]
+    calls = {id(response.site.node) for response in found}
+    found += [
+        _returned(program, result, writes)
+        for result in _once(returned)
+        if id(result.node) not in calls and any(_is_iterator(program, v) for v in result.values)
     ]
     found += [
         _path_operation(program, registration)
         for registration in registered
         if _is_streaming_operation(program, registration)
     ]
-    middleware = [item.ref for item in registered if _sees_every_response(item)]
-    if set_by_middleware(middleware, ANTI_BUFFERING):
-        for response in found:
-            response.headers.setdefault(ANTI_BUFFERING, "no")
+    return found
+
+
+def _once(results: list[Result]) -> Iterator[Result]:
+    """Each place once; what a wrapper hands on is told at the wrapper."""
+    seen: set[int] = set()
+    for result in sorted(results, key=lambda each: not each.handed_on):
+        if id(result.node) not in seen and id(result.body) not in seen:
+            seen |= {id(result.node), id(result.body)}
+            yield result
+
+
+def _beside(
+    program: Program, results: list[Result], writes: HeaderWrites
+) -> dict[int, list[Headers]]:
+    """The headers that stand beside a response in a tuple or a call, by the response's call."""
+    found: dict[int, list[Headers]] = {}
+    for result in results:
+        given = [read(program, *each) for each in result.headers]
+        for value in (*result.values, result.body):
+            site = value.site if isinstance(value, ExternalObject) else value
+            if isinstance(site, t.Call):
+                found.setdefault(id(site), []).extend(given)
+                if result.handed_on:
+                    writes.aliases[id(result.node)] = id(site)
     return found
 
 
@@ -88,7 +121,12 @@ def response_entries(found: list[StreamResponse]) -> list[Entry]:
 # --- constructor calls ---------------------------------------------------------------------
 
 
-def _constructed(program: Program, made: Construction) -> StreamResponse | None:
+def _constructed(
+    program: Program,
+    made: Construction,
+    writes: HeaderWrites,
+    beside: dict[int, list[Headers]],
+) -> StreamResponse | None:
     given = made.argument(made.made.body)
     values: Values = ()
     content = None
@@ -100,8 +138,13 @@ def _constructed(program: Program, made: Construction) -> StreamResponse | None:
         values = (FunctionRef(function),) if function is not None else ()
     if made.made.only_iterators and not any(_is_iterator(program, value) for value in values):
         return None
-    headers = headers_of(program, made)
+    headers = headers_of(program, made, writes)
+    for given in beside.get(id(made.call), ()):
+        headers.add(given)
     media_type, media_type_known = _media_type(program, made, headers)
+    late = late_type(program, made.made, made.call)
+    if late is not None:
+        media_type, media_type_known = late, True
     response = StreamResponse(
         site=Site(made.call, made.env),
         type=made.made.type,
@@ -110,6 +153,31 @@ def _constructed(program: Program, made: Construction) -> StreamResponse | None:
         route=enclosing_function(made.env.scope),
         media_type=media_type,
         media_type_known=media_type_known,
+        headers=headers.values,
+        headers_known=headers.known,
+    )
+    _judge(program, response)
+    return response
+
+
+def _returned(program: Program, result: Result, writes: HeaderWrites) -> StreamResponse:
+    """The response that a framework makes of a body."""
+    headers = Headers()
+    for given in result.headers:
+        headers.add(read(program, *given))
+    for write in writes.to_call(result.node):
+        headers.add(write.headers(program))
+    named = "content-type" in headers.values
+    media_type = headers.values.get("content-type") if named else result.made.default_type
+    late = late_type(program, result.made, result.node)
+    response = StreamResponse(
+        site=Site(result.node, result.env),
+        type=result.made.type,
+        content=result.body,
+        values=result.values,
+        route=result.route,
+        media_type=late or media_type,
+        media_type_known=late is not None or headers.known and (not named or bool(media_type)),
         headers=headers.values,
         headers_known=headers.known,
     )
@@ -251,10 +319,3 @@ def _is_download(response: StreamResponse) -> bool:
         return True
     media = (response.media_type or "").lower()
     return any(media.startswith(prefix) for prefix in table("web")["finished"]["media"])
-
-
-def _sees_every_response(registration: Registration) -> bool:
-    if registration.handlers.kind == "http middleware":
-        return True
-    callee = registration.call.func if registration.call is not None else registration.site.node
-    return isinstance(callee, t.Attribute) and callee.attr in ("after_request", "on_response")

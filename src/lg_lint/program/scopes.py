@@ -211,7 +211,10 @@ class Module(Scope, eq=False):
 
 
 class AttributeWrite(Struct, eq=False):
-    """`target.attr = value` (or an annotated one), with the scope that it stands in."""
+    """`target.attr = value` (or an annotated one), with the scope that it stands in.
+
+    `added` is what `target.attr += added` adds.
+    """
 
     target: t.Attribute
     value: t.Expr | None
@@ -219,6 +222,7 @@ class AttributeWrite(Struct, eq=False):
     unpack: tuple[int, ...]
     scope: Scope
     kind: str = "assign"
+    added: t.Expr | None = None
 
 
 def reaching(scope: Scope, name: str, at: t.Position) -> Sequence[Binding]:

@@ -8,6 +8,7 @@ from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.runs import methods
+from lg_lint.model.web.tables import response_classes
 from lg_lint.program import inference
 from lg_lint.program.blocks import takes_coroutines
 from lg_lint.program.program import terminal_name
@@ -72,7 +73,8 @@ def direct_call(project: Project, response: StreamResponse) -> t.Call | None:
     if isinstance(only, t.Comprehension) and only.kind == "generator":
         return None
     made = inference.infer(project.program, call.func, response.site.env)
-    return call if all(isinstance(value, External) for value in made) else None
+    known = response_classes()
+    return call if all(isinstance(v, External) and v.name in known for v in made) else None
 
 
 def enclosing(function: Function, node: t.Node) -> list[t.Node]:

@@ -59,6 +59,7 @@ from lg_lint.model.proxies import pass_streams
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import ANTI_BUFFERING, PATH_OPERATION, change_of
 from lg_lint.model.versions import Change
+from lg_lint.model.web.answers import Answers, Evidence
 from lg_lint.model.web.tables import response_classes
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import definition, describe
@@ -75,10 +76,17 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         for response in project.responses
         if response.live and response.headers_known and not _passes(response)
     ]
+    if not open_responses:
+        return
+    answers = project.once(Answers)
     severity = None
-    if open_responses and pass_streams(project.proxy_configs):
+    if pass_streams(project.proxy_configs):
         severity = Severity.INFO
     for response in open_responses:
+        evidence = answers.of(response)
+        if evidence is Evidence.YES:
+            continue
+        unsure = evidence is Evidence.MAYBE
         change = change_of(response, project.versions)
         sure = Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM
         yield rule.finding(
@@ -87,9 +95,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             f"{_chunks(response)} until its buffer is full or the stream ends",
             trace=_trace(project, response),
             help=_help(response),
-            severity=severity,
+            severity=Severity.INFO if unsure else severity,
             confidence=as_sure_as(change, sure),
-            fix=_fix(project, response),
+            fix=None if unsure else _fix(project, response),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -12,21 +12,24 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.tables import INCLUSIONS
+from lg_lint.model.web.tables import hosts as host_classes
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.paths import Above
+from lg_lint.program.program import Program
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
+    ClassRef,
     Container,
     Env,
     ExternalObject,
+    FunctionRef,
     Instance,
     Value,
     Values,
 )
 
 APPLICATION = "starlette.applications.Starlette"
-_HOSTS = {APPLICATION, "starlette.routing.Router", "starlette.routing.BaseRoute"}
-_CONSTRUCTORS = ("FastAPI", "Starlette", "APIRouter", "Router", "Mount", "Host", "Route")
+_LISTED = ("routes", "route_handlers")
 
 Host = int
 """The identity of an application, router or route: of the call or class that makes it."""
@@ -51,8 +54,9 @@ class Applications(Struct):
     """Applications and routers of a project, and the way from a route up to them."""
 
     project: Project
+    applications: set[Host] = field(default_factory=set)
     _parents: dict[Host, set[Host]] = field(default_factory=dict)
-    _applications: set[Host] = field(default_factory=set)
+    _starlette: set[Host] = field(default_factory=set)
     _above_route: dict[int, set[Host]] = field(default_factory=dict)
     _routes: list[tuple[StreamResponse, Entry]] = field(default_factory=list)
     _above_function: Above | None = None
@@ -64,7 +68,10 @@ class Applications(Struct):
             for call, env in self.calls(name):
                 given = inner.of(call)
                 if given is not None and isinstance(call.func, t.Attribute):
-                    self._put(self.hosts(given, env), self.hosts(call.func.value, env))
+                    outer = self.hosts(call.func.value, env)
+                    self._put(self.hosts(given, env), outer)
+                    for value in self.listed(given, env) if outer else ():
+                        self._put(set(self._host(value)), outer)
         self._routes = list(self._live_routes())
 
     def calls(self, name: str) -> Iterator[tuple[t.Call, Env]]:
@@ -75,10 +82,22 @@ class Applications(Struct):
 
     def constructors(self) -> Iterator[tuple[t.Call, Env]]:
         """The calls that make applications, routers and routes."""
-        for name in _CONSTRUCTORS:
+        for name in self._names():
             for call, env in self.calls(name):
                 if self._of_values(inference.infer(self.project.program, call, env)):
                     yield call, env
+
+    def _names(self) -> list[str]:
+        """The last names of the classes of hosts, and of the project's own below them."""
+        program = self.project.program
+        queue = [name.rpartition(".")[2] for name in _spoken(program, host_classes().all)]
+        names: list[str] = []
+        while queue:
+            name = queue.pop(0)
+            if name[:1].isupper() and name not in names:
+                names.append(name)
+                queue += [cls.name for cls in program.classes_with_base(name)]
+        return names
 
     def hosts(self, expr: t.Expr, env: Env) -> set[Host]:
         """The applications and routers that an expression may be."""
@@ -88,14 +107,29 @@ class Applications(Struct):
         """The live responses below some applications; where these are not known, below the one."""
         found = []
         for response, entry in self._routes:
-            if id(entry) not in self._above_route:
-                self._above_route[id(entry)] = self._above(self._owners(entry))
-            above = self._above_route[id(entry)]
+            above = self._above_entry(entry)
             certain = bool(hosts & above)
-            unknown = not hosts or not above & self._applications
-            if certain or (unknown and len(self._applications) == 1):
+            unknown = not hosts or not above & self._starlette
+            if certain or (unknown and len(self._starlette) == 1):
                 found.append(Served(response, entry, certain))
         return found
+
+    def above(self, response: StreamResponse) -> set[Host]:
+        """What holds the routes that send a response, up to the applications."""
+        entries = [entry for each, entry in self._routes if each is response]
+        return {host for entry in entries for host in self._above_entry(entry)}
+
+    def entries(self, response: StreamResponse) -> list[Entry]:
+        return [entry for each, entry in self._routes if each is response]
+
+    def holding(self, inner: set[Host]) -> set[Host]:
+        """Some hosts, and all that hold them."""
+        return self._above(inner)
+
+    def _above_entry(self, entry: Entry) -> set[Host]:
+        if id(entry) not in self._above_route:
+            self._above_route[id(entry)] = self._above(self._owners(entry))
+        return self._above_route[id(entry)]
 
     # --- who holds whom ------------------------------------------------------------------------
 
@@ -104,27 +138,47 @@ class Applications(Struct):
 
     def _host(self, value: Value) -> Iterator[Host]:
         program = self.project.program
-        if isinstance(value, ExternalObject) and value.site is not None:
-            if not _HOSTS.isdisjoint(program.types.lineage(value.type)):
+        if isinstance(value, ExternalObject):
+            if value.site is not None and self._is_host(value.type):
                 yield id(value.site)
+            elif value.site is None and value.base is not None:
+                yield from self._host(value.base)
+        elif isinstance(value, (Instance, ClassRef)):
+            if any(map(self._is_host, attributes.external_bases(program, value.cls))):
+                yield id(value.cls)
+
+    def _is_host(self, kind: str) -> bool:
+        return not host_classes().all.isdisjoint(self.project.program.types.lineage(kind))
+
+    def _is_application(self, value: Value) -> bool:
+        program, kinds = self.project.program, []
+        if isinstance(value, ExternalObject):
+            kinds = [value.type]
         elif isinstance(value, Instance):
             kinds = attributes.external_bases(program, value.cls)
-            if any(not _HOSTS.isdisjoint(program.types.lineage(kind)) for kind in kinds):
-                yield id(value.cls)
+        lines = [program.types.lineage(kind) for kind in kinds]
+        return any(
+            not host_classes().applications.isdisjoint(line) and host_classes().parts.isdisjoint(line)
+            for line in lines
+        )
 
     def _constructed(self, call: t.Call, env: Env) -> None:
         made = inference.infer(self.project.program, call, env)
-        hosts = self._of_values(made)
+        found = self._of_values(made)
         lineage = self.project.program.types.lineage
+        if any(self._is_application(each) for each in made):
+            self.applications |= found
         if any(
             isinstance(each, ExternalObject) and APPLICATION in lineage(each.type) for each in made
         ):
-            self._applications |= hosts
-        for value in self.listed(call.argument("routes"), env):
-            self._put(set(self._host(value)), hosts)
+            self._starlette |= found
+        for keyword in _LISTED:
+            position = 0 if keyword == "route_handlers" else None
+            for value in self.listed(call.argument(keyword, position), env):
+                self._put({*self._host(value), *_routes(value)}, found)
         inner = call.argument("app", 1)
         if inner is not None:
-            self._put(self.hosts(inner, env), hosts)
+            self._put(self.hosts(inner, env), found)
 
     def listed(self, expr: t.Expr | None, env: Env) -> Iterator[Value]:
         """The values in the lists that an expression may be."""
@@ -158,8 +212,10 @@ class Applications(Struct):
         if isinstance(callee, t.Attribute):
             found = self.hosts(callee.value, env)
             if found:
-                return found
-        return self.hosts(node, env) if isinstance(node, t.Call) else set()
+                return found | {id(entry.ref.function)}
+        found = self.hosts(node, env) if isinstance(node, t.Call) else set()
+        function = entry.ref.function
+        return found | {id(function)} | ({id(function.cls)} if function.cls is not None else set())
 
     def _live_routes(self) -> Iterator[tuple[StreamResponse, Entry]]:
         routes: dict[Function, list[Entry]] = {}
@@ -184,3 +240,22 @@ class Applications(Struct):
             self._above_function = Above(execution, [state for _, state in starts])
         leading = self._above_function.leading_to(function)
         return (entry for entry, state in starts if state in leading)
+
+
+def _routes(value: Value) -> Iterator[Host]:
+    """A function that is a route by its own decorator, as in Litestar."""
+    if isinstance(value, FunctionRef):
+        yield id(value.function)
+
+
+def _spoken(program: Program, names: Iterable[str]) -> Iterator[str]:
+    """Canonical names, and the public ones that stand for them or for classes below them."""
+    yield from names
+    below = [name for name in program.types.parents if _is_below(program, name, set(names))]
+    yield from below
+    known = {*names, *below}
+    yield from (name for name, meant in program.types.aliases.items() if meant in known)
+
+
+def _is_below(program: Program, name: str, names: set[str]) -> bool:
+    return not names.isdisjoint(program.types.lineage(name))

@@ -149,6 +149,14 @@ def _parameter(callee: FunctionRef, call: t.Call, arg: t.Arg) -> str | None:
 # --- conditions ----------------------------------------------------------------------------
 
 
+def conditions_at(function: Function, node: t.Node) -> Iterator[Condition]:
+    """What must be true, or false, for a function to come to a place in it."""
+    around = tuple(
+        each for each in t.walk(function.node) if isinstance(each, t.If) and t.holds(each, node)
+    )
+    return _conditions(function, around, node)
+
+
 def _conditions(
     function: Function, enclosing: tuple[t.Node, ...], node: t.Node
 ) -> Iterator[Condition]:

@@ -34,6 +34,8 @@ _COMPARED: dict[str, Callable[[Any, Any], object]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _SAME_TEXT = {"lower", "strip", "split", "partition", "casefold"}
+_TYPE_NAMES = {"media_type", "mimetype", "content_type"}
+_STREAMED = {"streaming", "is_streamed", "body_iterator"}
 _EXPRESSIONS = (t.Constant, t.Name, t.Attribute)
 
 
@@ -81,6 +83,8 @@ class Stream(Struct, frozen=True):
             return self.judge(test.value, function, depth + 1)
         if isinstance(test, t.Constant):
             return _truth(bool(test.value))
+        if isinstance(test, t.Attribute) and test.attr in _STREAMED:
+            return Truth.YES
         found = self._compared(test, function) if isinstance(test, t.Compare) else None
         if isinstance(test, t.Call):
             found = self._called(test, function, depth)
@@ -121,7 +125,7 @@ class Stream(Struct, frozen=True):
             return Truth.YES if any("Streaming" in each for each in named) else None
         if name == "hasattr" and len(call.args) == 2:
             wanted = call.args[1].value
-            return _truth(isinstance(wanted, t.Constant) and wanted.value == "body_iterator")
+            return _truth(isinstance(wanted, t.Constant) and wanted.value in _STREAMED)
         if name in ("startswith", "endswith") and isinstance(call.func, t.Attribute) and first:
             fact = self._fact(call.func.value, function)
             texts = tuple(self._texts(first, function))
@@ -157,7 +161,7 @@ class Stream(Struct, frozen=True):
             return 200
         media = (self.response.media_type or "").lower()
         known = media if self.response.media_type_known else None
-        if isinstance(expr, t.Attribute) and expr.attr == "media_type":
+        if isinstance(expr, t.Attribute) and expr.attr in _TYPE_NAMES:
             return known
         if isinstance(expr, t.Attribute) and expr.attr == "method":
             return self.method

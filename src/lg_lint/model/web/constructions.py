@@ -60,14 +60,6 @@ class Construction(Struct, frozen=True, eq=False):
                     return True
         return False
 
-    def is_made_by(self, program: Program, value: Value) -> bool:
-        """Whether a value is the response that this call makes."""
-        if isinstance(value, ExternalObject):
-            return value.site is self.call
-        if self.cls is None or not isinstance(value, Instance):
-            return False
-        return value.cls in attributes.lineage(program, self.cls)
-
 
 def constructions(program: Program) -> Iterator[Construction]:
     seen: set[int] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
 from lg_lint.program import attributes, calls, containers, inference
 from lg_lint.program.hints import values as annotated
 from lg_lint.program.program import Program
@@ -15,6 +16,7 @@ from lg_lint.program.values import (
     Container,
     Env,
     External,
+    ExternalMethod,
     ExternalObject,
     FunctionRef,
     GeneratorOf,
@@ -32,6 +34,9 @@ def dependency_values(
 ) -> Values | None:
     """What `Depends(fn)` injects: by default value, in `Annotated`, or through an alias of it."""
     outer = program.env(function.parent or function.module)
+    given = _request(program, function, param, outer)
+    if given:
+        return given
     for call, where in _markers(program, param, outer):
         if not _is_marker(program, call, where):
             continue
@@ -42,6 +47,22 @@ def dependency_values(
         if param.annotation is not None:
             return annotated(program, param.annotation, outer) or ANYTHING
     return None
+
+
+def _request(program: Program, function: Function, param: t.Param, env: Env) -> Values:
+    """The request that a framework hands to the functions that its decorators take."""
+    imported = function.module.imported
+    for row in table("web")["requests"]:
+        if row["module"] not in imported or param.annotation is not None:
+            continue
+        first = function.params[0] if function.params else None
+        for callee, _ in calls.decorator_calls(function) if first is param else ():
+            for value in inference.infer(program, callee, env):
+                receiver = value.receiver if isinstance(value, ExternalMethod) else None
+                if isinstance(receiver, ExternalObject):
+                    if row["owner"] in program.types.lineage(receiver.type):
+                        return (ExternalObject(row["type"]),)
+    return ()
 
 
 def _markers(program: Program, param: t.Param, env: Env) -> Iterator[tuple[t.Call, Env]]:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.model.web.constructions import Construction
+from lg_lint.knowledge import table
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import ItemWrite, Scope
 from lg_lint.program.values import (
     NONE,
     Const,
     Container,
     Env,
     ExternalObject,
-    FunctionRef,
     Value,
     strings,
 )
 
-_MUTABLE = {"starlette.datastructures.MutableHeaders", "starlette.datastructures.Headers"}
-_ONE = {"setdefault", "append", "add", "set", "__setitem__"}
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+_GIVEN = ("headers", "defaults", "raw", "data")
+"""The keywords under which classes of headers get their first ones."""
+
+
+@functools.cache
+def header_types() -> frozenset[str]:
+    """The last names of classes whose objects hold headers."""
+    return frozenset(name.rpartition(".")[2] for name in table("web")["headers"]["types"])
 
 
 class Headers(Struct):
@@ -38,20 +47,6 @@ class Headers(Struct):
     def add(self, other: Headers) -> None:
         self.values.update(other.values)
         self.known = self.known and other.known
-
-
-def headers_of(program: Program, made: Construction) -> Headers:
-    """What the constructor gets, what the class adds, and what is set on the response later."""
-    found = Headers()
-    given = made.argument(made.made.headers)
-    if given is not None:
-        found.add(read(program, *given))
-    elif made.may_hold(program, made.made.headers):
-        found.known = False
-    found.values.update(made.made.sets)
-    for write in _writes(program, made):
-        found.add(write)
-    return found
 
 
 _Open = frozenset[int]
@@ -93,21 +88,32 @@ def _common(alternatives: list[Headers]) -> Headers:
 
 def _value(program: Program, value: Value, within: _Open) -> Headers:
     if isinstance(value, Container):
-        return _display(program, value.node, value.env, within | {id(value.node)})
-    if isinstance(value, ExternalObject) and value.type in _MUTABLE and value.env is not None:
-        given = value.site.argument("headers", 0) if isinstance(value.site, t.Call) else None
-        return read(program, given, value.env, within) if given is not None else Headers()
+        return display(program, value.node, value.env, within | {id(value.node)})
+    if _is_headers(value) and isinstance(value.site, t.Call) and value.env is not None:
+        found = Headers()
+        for position, keyword in enumerate(_GIVEN):
+            given = value.site.argument(keyword, None if position else 0)
+            if given is not None and id(value.site) not in within:
+                found.add(read(program, given, value.env, within | {id(value.site)}))
+        return found
     return Headers(known=False)
 
 
-def _display(program: Program, node: t.Node, env: Env, within: _Open) -> Headers:
+def _is_headers(value: Value) -> TypeGuard[ExternalObject]:
+    return (
+        isinstance(value, ExternalObject) and value.type.rpartition(".")[2] in header_types()
+    )
+
+
+def display(program: Program, node: t.Node, env: Env, within: _Open = frozenset()) -> Headers:
+    """What a display gives, or a call that gets headers: `dict(...)`, `update(...)`."""
     found = Headers()
     if isinstance(node, t.Dict):
         for key, item in node.items:
             if key is None:
                 found.add(read(program, item, env, within))
             else:
-                found.add(_pair(program, key, item, env))
+                found.add(pair(program, key, item, env))
     elif isinstance(node, t.Call):
         for arg in node.args:
             if arg.keyword is not None:
@@ -116,10 +122,10 @@ def _display(program: Program, node: t.Node, env: Env, within: _Open) -> Headers
                 found.add(read(program, arg.value, env, within))
     elif isinstance(node, t.Sequence):
         for item in node.items:
-            if isinstance(item, t.Sequence) and len(item.items) == 2:
-                found.add(_pair(program, item.items[0], item.items[1], env))
+            if isinstance(item, t.Starred):
+                found.add(read(program, item.value, env, within))
             else:
-                found.known = False
+                found.add(one_of(program, item, None, env))
     elif isinstance(node, t.BinOp):
         found.add(read(program, node.left, env, within))
         found.add(read(program, node.right, env, within))
@@ -128,19 +134,42 @@ def _display(program: Program, node: t.Node, env: Env, within: _Open) -> Headers
     return found
 
 
-def _pair(program: Program, key: t.Expr, value: t.Expr, env: Env) -> Headers:
-    names = _texts(program, key, env)
+def one_of(program: Program, item: t.Expr, name: t.Expr | None, env: Env) -> Headers:
+    """A header as one thing: `(name, value)`, `Header(name=..., value=...)`, `[value]` of a name."""
+    if isinstance(item, t.Sequence) and name is not None and len(item.items) == 1:
+        return pair(program, name, item.items[0], env)
+    if isinstance(item, t.Sequence) and len(item.items) == 2:
+        return pair(program, item.items[0], item.items[1], env)
+    if isinstance(item, t.Call):
+        name, value = item.argument("name", 0), item.argument("value", 1)
+        if name is not None and value is not None:
+            return pair(program, name, value, env)
+    for value in inference.infer(program, item, env):
+        if isinstance(value, Container) and isinstance(value.node, t.Sequence):
+            inner = value.node.items
+            if len(inner) == 2:
+                return pair(program, inner[0], inner[1], value.env)
+    return Headers(known=False)
+
+
+def pair(program: Program, key: t.Expr, value: t.Expr, env: Env) -> Headers:
+    """One header, by the expressions of its name and its value."""
+    names = texts(program, key, env)
     if len(names) != 1:
         return Headers(known=False)
     return Headers({names[0].lower(): _literal(program, value, env)})
 
 
 def _literal(program: Program, expr: t.Expr, env: Env) -> str | None:
-    texts = _texts(program, expr, env)
-    return texts[0] if len(texts) == 1 else None
+    found = texts(program, expr, env)
+    return found[0] if len(found) == 1 else None
 
 
-def _texts(program: Program, expr: t.Expr, env: Env) -> list[str]:
+def texts(program: Program, expr: t.Expr, env: Env) -> list[str]:
+    """The texts that an expression may be, bytes as well."""
+    if isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute):
+        if expr.func.attr in ("encode", "lower"):
+            return texts(program, expr.func.value, env)
     values = inference.infer(program, expr, env)
     raw = [
         value.value.decode("latin-1")
@@ -154,93 +183,47 @@ def _texts(program: Program, expr: t.Expr, env: Env) -> list[str]:
 
 
 def _entries_written(program: Program, expr: t.Expr, env: Env, within: _Open) -> Iterator[Headers]:
-    """`headers["X-Accel-Buffering"] = "no"` and `headers.update(...)` on the same dict."""
+    """`headers["X-Accel-Buffering"] = "no"`, `headers.add(...)` on the same object."""
     if not isinstance(expr, t.Name):
         return
-    made = {
-        id(value.node)
-        for value in inference.infer(program, expr, env)
-        if isinstance(value, Container)
-    }
-    for write in _writes_to(program, expr.id):
-        values = inference.infer(program, write.container, write.env)
-        if any(isinstance(value, Container) and id(value.node) in made for value in values):
-            yield write.headers(program, within)
-
-
-def _writes(program: Program, made: Construction) -> Iterator[Headers]:
-    """`response.headers[...] = ...`, in Django `response[...] = ...`, `response.headers.update`."""
-    for write in _writes_to(program, "headers"):
-        container = write.container
-        if isinstance(container, t.Attribute) and _is(program, made, container.value, write.env):
-            yield write.headers(program, frozenset())
-    scope = made.env.scope
-    for item in scope.item_writes:
+    made = {_made(value) for value in inference.infer(program, expr, env)} - {None}
+    if not made:
+        return
+    for item, scope in program.item_writes(expr.id):
         where = program.env(scope)
-        if isinstance(item.container, t.Name) and _is(program, made, item.container, where):
-            yield _pair(program, item.key, item.value, where)
-
-
-def _is(program: Program, made: Construction, expr: t.Expr, env: Env) -> bool:
-    return any(made.is_made_by(program, value) for value in inference.infer(program, expr, env))
-
-
-class _Write(Struct, frozen=True):
-    """Something put into a mapping: an item, or what a call gives to `update` and its kin."""
-
-    container: t.Expr
-    env: Env
-    item: ItemWrite | t.Call
-
-    def headers(self, program: Program, within: _Open) -> Headers:
-        if isinstance(self.item, ItemWrite):
-            return _pair(program, self.item.key, self.item.value, self.env)
-        if terminal_name(self.item.func) == "update":
-            if id(self.item) in within:
-                return Headers()
-            return _display(program, self.item, self.env, within | {id(self.item)})
-        args = [arg.value for arg in self.item.args if not arg.star]
-        if len(args) != 2:
-            return Headers(known=False)
-        return _pair(program, args[0], args[1], self.env)
-
-
-def _writes_to(program: Program, name: str) -> Iterator[_Write]:
-    """What is put into mappings called `name`."""
-    for item, scope in program.item_writes(name):
-        if not scope.module.is_test:
-            yield _Write(item.container, program.env(scope), item)
-    for method in ("update", *sorted(_ONE)):
+        if not scope.module.is_test and _is_one_of(program, item.container, where, made):
+            yield pair(program, item.key, item.value, where)
+    for method, kind in table("web")["headers"]["methods"].items():
         for site, scope in program.calls_named(method):
-            container = _receiver(site.node, name)
-            if container is not None and not scope.module.is_test:
-                yield _Write(container, program.env(scope), site.node)
+            call, where = site.node, program.env(scope)
+            func = call.func
+            named = isinstance(func, t.Attribute) and terminal_name(func.value) == expr.id
+            if not named or scope.module.is_test or id(call) in within:
+                continue
+            if _is_one_of(program, func.value, where, made):  # type: ignore[union-attr]
+                yield given_to(program, call, kind, where, within | {id(call)})
 
 
-def _receiver(call: t.Call, name: str) -> t.Expr | None:
-    if not isinstance(call.func, t.Attribute):
-        return None
-    receiver = call.func.value
-    last = receiver.attr if isinstance(receiver, t.Attribute) else getattr(receiver, "id", None)
-    return receiver if last == name else None
+def given_to(
+    program: Program, call: t.Call, kind: str, env: Env, within: _Open = frozenset()
+) -> Headers:
+    """The headers that a method gets: a "pair" of name and value, or "many" at once."""
+    if kind == "many":
+        return display(program, call, env, within)
+    args = [arg.value for arg in call.args if not arg.star]
+    if not args:
+        return Headers(known=False)
+    if len(args) >= 2 and not isinstance(args[-1], t.Sequence):
+        return pair(program, args[0], args[1], env)
+    return one_of(program, args[-1], args[0] if len(args) > 1 else None, env)
 
 
-# --- middleware ----------------------------------------------------------------------------
+def _is_one_of(program: Program, expr: t.Expr, env: Env, made: set[int | None]) -> bool:
+    return any(_made(value) in made for value in inference.infer(program, expr, env))
 
 
-def set_by_middleware(functions: Iterable[FunctionRef], name: str) -> bool:
-    """Whether one of the middleware functions names a header, and so sets it for every response."""
-    return any(_names(ref.function, name) for ref in functions)
-
-
-def _names(scope: Scope, name: str) -> bool:
-    node = getattr(scope, "node", None)
-    if node is None:
-        return False
-    for part in t.walk(node, into_functions=True):
-        if isinstance(part, t.Constant):
-            value = part.value
-            text = value.decode("latin-1") if isinstance(value, bytes) else value
-            if isinstance(text, str) and text.lower() == name:
-                return True
-    return False
+def _made(value: Value) -> int | None:
+    """The identity of the display or the call that makes a mapping of headers."""
+    if isinstance(value, Container):
+        return id(value.node)
+    return id(value.site) if _is_headers(value) and value.site is not None else None

@@ -96,6 +96,8 @@ class Liveness(Struct):
             return self._iterator(value, depth)
         if isinstance(value, Container) and _lazy(value):
             return self._comprehension(value, depth)
+        if isinstance(value, ExternalMethod) and value.name in _row("live", "attributes"):
+            return self._value(value.receiver, depth)
         return None
 
     def _external(self, value: ExternalObject, depth: int) -> Source | None:
@@ -106,6 +108,8 @@ class Liveness(Struct):
             return Source(site, "stream")
         name = value.type.removesuffix("()").rpartition(".")[2]
         if value.type.endswith("()") and name in _row("live", "methods"):
+            return Source(site, "stream")
+        if asks_for_stream(self.program, value.site, value.env):
             return Source(site, "stream")
         if depth > _MAX_DEPTH:
             return None
@@ -155,10 +159,10 @@ class Liveness(Struct):
             values = inference.infer(self.program, iteration.iterable, env)
             for value in values:
                 yield self._value(value, depth + 1)
-            if self._runs_on(iteration, values):
+            if self._runs_on(iteration, values, env):
                 yield Source(Site(iteration.iterable, env), "wait")
 
-    def _runs_on(self, iteration: Iteration, values: Values) -> bool:
+    def _runs_on(self, iteration: Iteration, values: Values, env: Env) -> bool:
         """An iteration over something that cannot be seen: async, or of a stream by its name."""
         if any(isinstance(value, GeneratorOf) or is_finished(value) for value in values):
             return False
@@ -166,7 +170,11 @@ class Liveness(Struct):
             return True
         call = iteration.iterable
         unseen = any(isinstance(value, Unknown) for value in values)
-        return unseen and isinstance(call, t.Call) and _is_method(call, _row("live", "methods"))
+        return (
+            unseen
+            and isinstance(call, t.Call)
+            and (_is_method(call, _row("live", "methods")) or asks_for_stream(self.program, call, env))
+        )
 
     def _calls(self, function: Function, env: Env, depth: int) -> Iterator[Source | None]:
         several = len(function.yields) > 1
@@ -192,6 +200,16 @@ class Liveness(Struct):
             known = callee.name in _row("live", "methods") or full in _row("live", "functions")
             return Source(here, "stream") if known else None
         return None
+
+
+def asks_for_stream(program: Program, call: t.Call, env: Env) -> bool:
+    """Whether a call asks for its answer piece by piece: `create(..., stream=True)`."""
+    for keyword in _row("live", "flags"):
+        given = call.argument(keyword)
+        for value in inference.infer(program, given, env) if given is not None else ():
+            if isinstance(value, Const) and value.value is True:
+                return True
+    return False
 
 
 def is_canned(function: Function) -> bool:

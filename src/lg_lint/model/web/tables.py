@@ -28,6 +28,9 @@ INCLUSIONS = {
     "include_router": Parameter("router", 0),
     "mount": Parameter("app", 1),
     "register_blueprint": Parameter("blueprint", 0),
+    "blueprint": Parameter("blueprint", 0),
+    "add_subapp": Parameter("subapp", 1),
+    "add_routes": Parameter("routes", 0),
 }
 """The methods by which an application takes in the routes of another object."""
 
@@ -78,7 +81,9 @@ class Heartbeat(Struct, frozen=True):
 class ResponseClass(Struct, frozen=True):
     """A class whose objects stream: its parameters, and what it sets or sends by itself.
 
-    `makers` are attributes of outside objects that stand for the class. `type_over_header` where a
+    `makers` are attributes of outside objects that stand for the class, `wrappers` functions that
+    make an object of a body or hand one on, `views` classes of the routes of which a body alone is
+    made one. `late` are attributes that set the media type later. `type_over_header` where a
     media type that is given replaces the header of that name; elsewhere the header is sent.
     """
 
@@ -92,7 +97,59 @@ class ResponseClass(Struct, frozen=True):
     sets: dict[str, str] = field(default_factory=dict)
     only_iterators: bool = False
     makers: tuple[str, ...] = ()
+    wrappers: frozenset[str] = frozenset()
+    views: frozenset[str] = frozenset()
+    late: tuple[str, ...] = ()
     heartbeat: Heartbeat | None = None
+
+
+class Hosts(Struct, frozen=True):
+    """Classes that routes belong to: whole applications, and parts that these take in."""
+
+    applications: frozenset[str]
+    parts: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.applications | self.parts
+
+
+class Hooks(Struct, frozen=True):
+    """The ways in which code gets every answer of what it is given to.
+
+    `methods` of an application or a part, as decorators and as calls, `above` those that speak of
+    the application that takes the part in; `here` functions that speak of the request at hand;
+    `lists` attributes that handlers are appended to; `keywords` of applications, parts and routes;
+    `attributes` of classes that hold routes; `overrides` methods by base class.
+    """
+
+    methods: frozenset[str]
+    above: frozenset[str]
+    here: frozenset[str]
+    lists: frozenset[str]
+    keywords: tuple[str, ...]
+    attributes: tuple[str, ...]
+    overrides: dict[str, list[str]]
+
+
+@functools.cache
+def hosts() -> Hosts:
+    row = table("web")["hosts"]
+    return Hosts(frozenset(row["applications"]), frozenset(row["parts"]))
+
+
+@functools.cache
+def hooks() -> Hooks:
+    row = table("web")["hooks"]
+    return Hooks(
+        methods=frozenset(row["methods"]),
+        above=frozenset(row["above"]),
+        here=frozenset(row["here"]),
+        lists=frozenset(row["lists"]),
+        keywords=tuple(row["keywords"]),
+        attributes=tuple(row["attributes"]),
+        overrides=row["overrides"],
+    )
 
 
 @functools.cache
@@ -139,6 +196,9 @@ def _response_class(row: dict[str, Any]) -> ResponseClass:
         sets=row.get("sets", {}),
         only_iterators=row.get("streams") == "generator",
         makers=tuple(row.get("makers", ())),
+        wrappers=frozenset(row.get("wrappers", ())),
+        views=frozenset(row.get("views", ())),
+        late=tuple(row.get("late", ())),
         heartbeat=Heartbeat(*row["heartbeat"]) if "heartbeat" in row else None,
     )
 

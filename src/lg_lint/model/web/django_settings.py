@@ -1,0 +1,68 @@
+"""Which settings of Django a view is served under, and the middleware that these install."""
+
+from __future__ import annotations
+
+import os
+
+from msgspec import Struct, field
+
+from lg_lint.program import attributes, containers, imports, inference
+from lg_lint.program.program import Program
+from lg_lint.program.scopes import Module
+from lg_lint.program.values import Container, Values, strings
+
+_LIST = "MIDDLEWARE"
+
+
+class DjangoProjects(Struct):
+    """The settings modules of a program, read when a view first asks for them."""
+
+    program: Program
+    _modules: list[Module] | None = None
+    _middleware: dict[str, Values] = field(default_factory=dict)
+
+    def middleware(self, path: str) -> list[Values]:
+        """What the settings nearest to a file name as middleware, for each folder of settings."""
+        found: dict[str, Values] = {}
+        for module in self._nearest(path):
+            if module.path not in self._middleware:
+                self._middleware[module.path] = self._named(module)
+            folder = os.path.dirname(module.path)
+            found[folder] = found.get(folder, ()) + self._middleware[module.path]
+        return list(found.values())
+
+    def _nearest(self, path: str) -> list[Module]:
+        """The settings that share most folders with a file."""
+        if self._modules is None:
+            self._modules = list(filter(None, map(self._settings, self.program.finder.files)))
+        shared = {id(each): _shared(each.path, path) for each in self._modules}
+        most = max(shared.values(), default=0)
+        return [each for each in self._modules if shared[id(each)] == most]
+
+    def _settings(self, path: str) -> Module | None:
+        """The module of a file that lists middleware, where its name says settings."""
+        folder, name = os.path.split(path)
+        if "settings" not in name and os.path.basename(folder) != "settings":
+            return None
+        module = self.program.module(path)
+        return module if module is not None and _LIST in module.bindings else None
+
+    def _named(self, module: Module) -> Values:
+        found: list[Values] = []
+        for value in attributes.module_attribute(self.program, module, _LIST):
+            if isinstance(value, Container):
+                for items in containers.items(self.program, value):
+                    found += [self._meant(name, module) for name in strings(items)]
+        return inference.union(found)
+
+    def _meant(self, dotted: str, module: Module) -> Values:
+        """The class or function that a dotted name in the settings means."""
+        head, _, name = dotted.rpartition(".")
+        owners = imports.absolute(self.program, head, module) if head else ()
+        return inference.union(attributes.attribute(self.program, each, name) for each in owners)
+
+
+def _shared(first: str, second: str) -> int:
+    """How many folders two files have in common, from the top."""
+    common = os.path.commonpath([os.path.dirname(first), os.path.dirname(second)])
+    return len(common.split(os.sep))
