@@ -139,8 +139,8 @@ def _constructed(
     if made.made.only_iterators and not any(_is_iterator(program, value) for value in values):
         return None
     headers = headers_of(program, made, writes)
-    for given in beside.get(id(made.call), ()):
-        headers.add(given)
+    for more in beside.get(id(made.call), ()):
+        headers.add(more)
     media_type, media_type_known = _media_type(program, made, headers)
     late = late_type(program, made.made, made.call)
     if late is not None:
@@ -177,7 +177,8 @@ def _returned(program: Program, result: Result, writes: HeaderWrites) -> StreamR
         values=result.values,
         route=result.route,
         media_type=late or media_type,
-        media_type_known=late is not None or headers.known and (not named or bool(media_type)),
+        media_type_known=late is not None
+        or (headers.known and (not named or media_type is not None)),
         headers=headers.values,
         headers_known=headers.known,
     )

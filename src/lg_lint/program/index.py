@@ -77,9 +77,7 @@ class _Builder:
         if isinstance(node.target, t.Name):
             self.add(Binding(node.target.id, "augmented", node, node.end, self.block, node.value))
         elif isinstance(node.target, t.Attribute):
-            write = AttributeWrite(
-                node.target, None, None, (), self.scope, "augmented", node.value
-            )
+            write = AttributeWrite(node.target, None, None, (), self.scope, "augmented", node.value)
             self.module.attribute_writes.append(write)
 
     def _return(self, node: t.Return) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
@@ -52,25 +52,19 @@ class Hook(Struct, frozen=True):
     route: Function | None = None
 
 
-class Answers(Struct):
+class Answers:
     """The hooks of a project that set `X-Accel-Buffering: no`, asked for each response."""
 
-    project: Project
-    _namings: Namings = None  # type: ignore[assignment]
-    _hooks: list[Hook] = field(default_factory=list)
-    _applications: Applications | None = None
-    _django: DjangoProjects | None = None
-
-    def __post_init__(self) -> None:
-        self._namings = Namings(self.project.program, ANTI_BUFFERING, "no")
-        self._applications = self.project.once(Applications)
-        self._django = DjangoProjects(self.project.program)
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._namings = Namings(project.program, ANTI_BUFFERING, "no")
+        self._applications = project.once(Applications)
+        self._django = DjangoProjects(project.program)
         self._hooks = list(self._found())
 
     def of(self, response: StreamResponse) -> Evidence:
         """Whether the answer gets the header from something that sees it on its way."""
         program = self.project.program
-        assert self._applications is not None and self._django is not None
         if self._reach(response, self._around(response)):
             return Evidence.YES
         if response.type.startswith("django."):
@@ -94,7 +88,6 @@ class Answers(Struct):
         return found
 
     def _of_settings(self, response: StreamResponse) -> Evidence:
-        assert self._django is not None
         found = [
             self._reach(response, self._namings.of_values(values))
             for values in self._django.middleware(response.site.path)
@@ -110,7 +103,6 @@ class Answers(Struct):
 
     def _around(self, response: StreamResponse) -> Iterator[Naming]:
         """Decorators of the route, keywords of its registration."""
-        assert self._applications is not None
         program = self.project.program
         for cls in _classes_of(program, response):
             yield from self._namings.of_class(cls)
@@ -167,7 +159,6 @@ class Answers(Struct):
                 yield hook
 
     def _installed(self) -> Iterator[Hook]:
-        assert self._applications is not None
         for installation in installations(self._applications):
             namings = [*self._namings.of_values((installation.value,))]
             if installation.call is not None:
@@ -177,7 +168,6 @@ class Answers(Struct):
 
     def _registered(self) -> Iterator[Hook]:
         """Decorators and calls: `@app.after_request`, `app.after_request(f)`."""
-        assert self._applications is not None
         program = self.project.program
         for module in list(program.modules):
             for function in () if module.is_test else module.all_functions:
@@ -195,7 +185,6 @@ class Answers(Struct):
 
     def _hooked(self, callee: t.Expr, env: Env, namings: tuple[Naming, ...]) -> Iterator[Hook]:
         """Whose answers a decorator or a method speaks of."""
-        assert self._applications is not None
         values = inference.infer(self.project.program, callee, env) if namings else ()
         if any(isinstance(value, External) and value.name in hooks().here for value in values):
             yield Hook(namings, route=enclosing_function(env.scope))
@@ -207,7 +196,6 @@ class Answers(Struct):
 
     def _listed(self) -> Iterator[Hook]:
         """`app.on_response_prepare.append(f)`, `app.middlewares.append(f)`."""
-        assert self._applications is not None
         for method in ("append", "extend", "insert"):
             for call, env in self._applications.calls(method):
                 func = call.func
@@ -220,7 +208,6 @@ class Answers(Struct):
 
     def _constructed(self) -> Iterator[Hook]:
         """What the calls that make applications, routers and routes are given."""
-        assert self._applications is not None
         for call, env in self._applications.constructors():
             namings = tuple(self._keywords(call, env))
             yield Hook(namings, frozenset(self._applications.hosts(call, env)))
@@ -248,7 +235,6 @@ class Answers(Struct):
 
     def _wrapped(self) -> Iterator[Hook]:
         """`app = OwnMiddleware(app)` by hand, where the class is an ASGI application."""
-        assert self._applications is not None
         program = self.project.program
         for module in list(program.modules):
             for cls in () if module.is_test else module.all_classes:

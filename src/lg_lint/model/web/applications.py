@@ -11,11 +11,11 @@ from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.tables import INCLUSIONS
+from lg_lint.model.web.tables import INCLUSIONS, VIEWS
 from lg_lint.model.web.tables import hosts as host_classes
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.paths import Above
-from lg_lint.program.program import Program
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
     ClassRef,
@@ -72,7 +72,19 @@ class Applications(Struct):
                     self._put(self.hosts(given, env), outer)
                     for value in self.listed(given, env) if outer else ():
                         self._put(set(self._host(value)), outer)
+        for name, view in VIEWS.items():
+            for call, env in self.calls(name):
+                if isinstance(call.func, t.Attribute):
+                    self._put(self._classes(view.of(call), env), self.hosts(call.func.value, env))
         self._routes = list(self._live_routes())
+
+    def _classes(self, expr: t.Expr | None, env: Env) -> set[Host]:
+        """The classes that are given as views: `Chat.as_view("chat")`, or as they are."""
+        if isinstance(expr, t.Call) and terminal_name(expr.func) == "as_view":
+            assert isinstance(expr.func, t.Attribute)
+            expr = expr.func.value
+        values = inference.infer(self.project.program, expr, env) if expr is not None else ()
+        return {id(value.cls) for value in values if isinstance(value, ClassRef)}
 
     def calls(self, name: str) -> Iterator[tuple[t.Call, Env]]:
         """The calls of a name outside tests, with where they stand."""
@@ -143,9 +155,10 @@ class Applications(Struct):
                 yield id(value.site)
             elif value.site is None and value.base is not None:
                 yield from self._host(value.base)
-        elif isinstance(value, (Instance, ClassRef)):
-            if any(map(self._is_host, attributes.external_bases(program, value.cls))):
-                yield id(value.cls)
+        elif isinstance(value, (Instance, ClassRef)) and any(
+            map(self._is_host, attributes.external_bases(program, value.cls))
+        ):
+            yield id(value.cls)
 
     def _is_host(self, kind: str) -> bool:
         return not host_classes().all.isdisjoint(self.project.program.types.lineage(kind))
@@ -158,7 +171,8 @@ class Applications(Struct):
             kinds = attributes.external_bases(program, value.cls)
         lines = [program.types.lineage(kind) for kind in kinds]
         return any(
-            not host_classes().applications.isdisjoint(line) and host_classes().parts.isdisjoint(line)
+            not host_classes().applications.isdisjoint(line)
+            and host_classes().parts.isdisjoint(line)
             for line in lines
         )
 

@@ -34,9 +34,9 @@ def dependency_values(
 ) -> Values | None:
     """What `Depends(fn)` injects: by default value, in `Annotated`, or through an alias of it."""
     outer = program.env(function.parent or function.module)
-    given = _request(program, function, param, outer)
-    if given:
-        return given
+    request = _request(program, function, param, outer)
+    if request:
+        return request
     for call, where in _markers(program, param, outer):
         if not _is_marker(program, call, where):
             continue
@@ -59,9 +59,9 @@ def _request(program: Program, function: Function, param: t.Param, env: Env) -> 
         for callee, _ in calls.decorator_calls(function) if first is param else ():
             for value in inference.infer(program, callee, env):
                 receiver = value.receiver if isinstance(value, ExternalMethod) else None
-                if isinstance(receiver, ExternalObject):
-                    if row["owner"] in program.types.lineage(receiver.type):
-                        return (ExternalObject(row["type"]),)
+                kind = receiver.type if isinstance(receiver, ExternalObject) else ""
+                if row["owner"] in program.types.lineage(kind):
+                    return (ExternalObject(row["type"]),)
     return ()
 
 

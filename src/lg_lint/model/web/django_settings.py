@@ -6,8 +6,9 @@ import os
 
 from msgspec import Struct, field
 
+from lg_lint.facts import tree as t
 from lg_lint.program import attributes, containers, imports, inference
-from lg_lint.program.program import Program
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Module
 from lg_lint.program.values import Container, Values, strings
 
@@ -53,6 +54,13 @@ class DjangoProjects(Struct):
             if isinstance(value, Container):
                 for items in containers.items(self.program, value):
                     found += [self._meant(name, module) for name in strings(items)]
+        env = self.program.env(module)
+        for site in module.calls:
+            func = site.node.func
+            if isinstance(func, t.Attribute) and terminal_name(func.value) == _LIST:
+                for arg in site.node.args:
+                    texts = strings(inference.infer(self.program, arg.value, env))
+                    found += [self._meant(name, module) for name in texts]
         return inference.union(found)
 
     def _meant(self, dotted: str, module: Module) -> Values:

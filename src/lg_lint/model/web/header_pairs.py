@@ -71,12 +71,11 @@ class Namings(Struct):
             yield from self.of_node(value.node, value.env)
             for items in containers.items(self.program, value):
                 yield from self.of_values(items, depth + 1)
-        elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call):
-            if value.env is not None:
-                yield from self.of_node(value.site, value.env)
-                for arg in value.site.args:
-                    given = inference.infer(self.program, arg.value, value.env)
-                    yield from self.of_values(given, depth + 1)
+        elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
+            yield from self.of_node(value.site, value.env)
+            for arg in value.site.args:
+                given = inference.infer(self.program, arg.value, value.env)
+                yield from self.of_values(given, depth + 1)
 
     def of_class(self, cls: Class) -> Iterator[Naming]:
         for owner in attributes.lineage(self.program, cls):

@@ -127,9 +127,7 @@ def _items(program: Program) -> Iterator[Write]:
 
 def _is_named(key: t.Expr, names: set[str]) -> bool:
     """Whether a key is the name of a header that says how an answer is sent."""
-    return (
-        isinstance(key, t.Constant) and isinstance(key.value, str) and key.value.lower() in names
-    )
+    return isinstance(key, t.Constant) and isinstance(key.value, str) and key.value.lower() in names
 
 
 def _calls(program: Program) -> Iterator[Write]:

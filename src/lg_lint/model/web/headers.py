@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.program import inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.program import Program
 from lg_lint.program.values import (
     NONE,
     Const,
@@ -100,9 +100,7 @@ def _value(program: Program, value: Value, within: _Open) -> Headers:
 
 
 def _is_headers(value: Value) -> TypeGuard[ExternalObject]:
-    return (
-        isinstance(value, ExternalObject) and value.type.rpartition(".")[2] in header_types()
-    )
+    return isinstance(value, ExternalObject) and value.type.rpartition(".")[2] in header_types()
 
 
 def display(program: Program, node: t.Node, env: Env, within: _Open = frozenset()) -> Headers:
@@ -135,15 +133,15 @@ def display(program: Program, node: t.Node, env: Env, within: _Open = frozenset(
 
 
 def one_of(program: Program, item: t.Expr, name: t.Expr | None, env: Env) -> Headers:
-    """A header as one thing: `(name, value)`, `Header(name=..., value=...)`, `[value]` of a name."""
+    """A header as one thing: `(name, value)`, `Header(name=, value=)`, `[value]` of a name."""
     if isinstance(item, t.Sequence) and name is not None and len(item.items) == 1:
         return pair(program, name, item.items[0], env)
     if isinstance(item, t.Sequence) and len(item.items) == 2:
         return pair(program, item.items[0], item.items[1], env)
     if isinstance(item, t.Call):
-        name, value = item.argument("name", 0), item.argument("value", 1)
-        if name is not None and value is not None:
-            return pair(program, name, value, env)
+        key, text = item.argument("name", 0), item.argument("value", 1)
+        if key is not None and text is not None:
+            return pair(program, key, text, env)
     for value in inference.infer(program, item, env):
         if isinstance(value, Container) and isinstance(value.node, t.Sequence):
             inner = value.node.items
@@ -155,9 +153,10 @@ def one_of(program: Program, item: t.Expr, name: t.Expr | None, env: Env) -> Hea
 def pair(program: Program, key: t.Expr, value: t.Expr, env: Env) -> Headers:
     """One header, by the expressions of its name and its value."""
     names = texts(program, key, env)
-    if len(names) != 1:
+    if len(names) != len(inference.infer(program, key, env)) or not names:
         return Headers(known=False)
-    return Headers({names[0].lower(): _literal(program, value, env)})
+    text = _literal(program, value, env) if len(names) == 1 else None
+    return Headers({name.lower(): text for name in names})
 
 
 def _literal(program: Program, expr: t.Expr, env: Env) -> str | None:
@@ -167,9 +166,9 @@ def _literal(program: Program, expr: t.Expr, env: Env) -> str | None:
 
 def texts(program: Program, expr: t.Expr, env: Env) -> list[str]:
     """The texts that an expression may be, bytes as well."""
-    if isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute):
-        if expr.func.attr in ("encode", "lower"):
-            return texts(program, expr.func.value, env)
+    func = expr.func if isinstance(expr, t.Call) and not expr.args else None
+    if isinstance(func, t.Attribute) and func.attr in ("encode", "lower"):
+        return texts(program, func.value, env)
     values = inference.infer(program, expr, env)
     raw = [
         value.value.decode("latin-1")
@@ -196,11 +195,10 @@ def _entries_written(program: Program, expr: t.Expr, env: Env, within: _Open) ->
     for method, kind in table("web")["headers"]["methods"].items():
         for site, scope in program.calls_named(method):
             call, where = site.node, program.env(scope)
-            func = call.func
-            named = isinstance(func, t.Attribute) and terminal_name(func.value) == expr.id
-            if not named or scope.module.is_test or id(call) in within:
+            holder = call.func.value if isinstance(call.func, t.Attribute) else None
+            if not isinstance(holder, t.Name) or holder.id != expr.id or id(call) in within:
                 continue
-            if _is_one_of(program, func.value, where, made):  # type: ignore[union-attr]
+            if not scope.module.is_test and _is_one_of(program, holder, where, made):
                 yield given_to(program, call, kind, where, within | {id(call)})
 
 

@@ -173,7 +173,10 @@ class Liveness(Struct):
         return (
             unseen
             and isinstance(call, t.Call)
-            and (_is_method(call, _row("live", "methods")) or asks_for_stream(self.program, call, env))
+            and (
+                _is_method(call, _row("live", "methods"))
+                or asks_for_stream(self.program, call, env)
+            )
         )
 
     def _calls(self, function: Function, env: Env, depth: int) -> Iterator[Source | None]:

@@ -35,6 +35,14 @@ INCLUSIONS = {
 """The methods by which an application takes in the routes of another object."""
 
 
+VIEWS = {
+    "add_url_rule": Parameter("view_func", 2),
+    "add_view": Parameter("handler", 1),
+    "add_route": Parameter("handler", 0),
+}
+"""The methods by which an application takes in a class of routes."""
+
+
 class Handlers(Struct, frozen=True):
     """One way to hand a function to a framework, and where the function then runs.
 

@@ -112,7 +112,11 @@ def _wrapped(program: Program) -> Iterator[Result]:
             for site, scope in program.calls_named(name):
                 env = program.env(scope)
                 args = [arg.value for arg in site.node.args if not arg.star and not arg.keyword]
-                if not args or scope.module.is_test or not _is_wrapper(program, row, site.node, env):
+                if (
+                    not args
+                    or scope.module.is_test
+                    or not _is_wrapper(program, row, site.node, env)
+                ):
                     continue
                 yield from _taken(program, row, site.node, args, env)
 
@@ -122,12 +126,13 @@ def _taken(
 ) -> Iterator[Result]:
     if len(args) == 1:
         for value in inference.infer(program, args[0], env):
-            if isinstance(value, Container) and isinstance(value.node, t.Sequence):
-                if value.node.kind == "tuple" and value.node.items:
-                    body, *rest = value.node.items
-                    found = _parts(program, row, call, body, rest, value.env)
-                    yield _handed_on(found, call, env)
-                    return
+            node = value.node if isinstance(value, Container) else None
+            if isinstance(node, t.Sequence) and node.kind == "tuple" and node.items:
+                assert isinstance(value, Container)
+                body, *rest = node.items
+                found = _parts(program, row, call, body, rest, value.env)
+                yield _handed_on(found, call, env)
+                return
     yield _handed_on(_parts(program, row, call, args[0], args[1:], env), call, env)
 
 
