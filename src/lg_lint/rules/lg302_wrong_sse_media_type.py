@@ -2,7 +2,10 @@
 
 ## What it does
 Finds streaming responses whose generator yields event frames (`data: ...`, `event: ...`) while the
-response names another media type than `text/event-stream`, or none.
+response names another media type than `text/event-stream`, or none. A type that is assigned after
+the construction counts where the framework reads it later, as Flask, Quart, aiohttp and Django do;
+Starlette does not. Left alone are sound, pictures and video, and streams of which only a handler
+yields a frame, for a run that failed.
 
 ## Why it cuts the stream
 Browsers' `EventSource` and SSE clients refuse the answer before its first frame: they ask for
@@ -44,34 +47,53 @@ from lg_lint.finding import Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import EVENT_STREAM
-from lg_lint.model.web.frames import Frame, event_frame, makes_only_frames
+from lg_lint.model.web.frames import Frame, element_frame, event_frame, makes_only_frames
 from lg_lint.model.web.tables import response_classes
 from lg_lint.remedy import Remedy
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.curing import direct_call
 from lg_lint.rules.rule import Rule
 
+_BINARY = ("audio/", "video/", "image/")
+
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for response in project.responses:
-        if not response.media_type_known or _is_event_stream(response):
+        if not response.media_type_known or _is_left_alone(response):
             continue
         frame = event_frame(project.program, response.generators)
-        if frame is None:
-            continue
-        function = frame.generator.function
-        given = f"as {response.media_type}" if response.media_type else "without a media type"
-        yield rule.finding(
-            project.at(response.site),
-            f"{function.name}() yields server-sent events, and they are sent {given}: EventSource "
-            "and SSE clients refuse the stream",
-            trace=[
+        element = element_frame(project.program, response.values)
+        if frame is not None:
+            function = frame.generator.function
+            steps = [
                 Step(definition(project, function), f"{describe(function)} makes the frames"),
                 Step(project.place(function.module, frame.node.span), "an event frame"),
-            ],
-            help=f'media_type="{EVENT_STREAM}"',
-            fix=_fix(project, response, frame),
-        )
+            ]
+            yield _finding(rule, project, response, f"{function.name}()", steps, frame)
+        elif element is not None:
+            steps = [project.step(element, "an event frame")]
+            yield _finding(rule, project, response, "the generator expression", steps, None)
+
+
+def _finding(
+    rule: Rule,
+    project: Project,
+    response: StreamResponse,
+    maker: str,
+    steps: list[Step],
+    frame: Frame | None,
+) -> Finding:
+    given = f"as {response.media_type}" if response.media_type else "without a media type"
+    row = response_classes().get(response.type)
+    keyword = row.media_type.keyword if row is not None else "media_type"
+    return rule.finding(
+        project.at(response.site),
+        f"EventSource and SSE clients refuse this stream before its first event: {maker} yields "
+        f"server-sent events, and the response sends them {given}",
+        trace=steps,
+        help=f'write {keyword}="{EVENT_STREAM}" in this call',
+        fix=_fix(project, response, frame) if frame is not None else None,
+    )
 
 
 def _fix(project: Project, response: StreamResponse, frame: Frame) -> Remedy | None:
@@ -91,8 +113,10 @@ def _fix(project: Project, response: StreamResponse, frame: Frame) -> Remedy | N
     return Remedy.set_keyword(row.media_type.keyword, EVENT_STREAM).unless("" if only else mixed)
 
 
-def _is_event_stream(response: StreamResponse) -> bool:
-    return (response.media_type or "").strip().lower().startswith(EVENT_STREAM)
+def _is_left_alone(response: StreamResponse) -> bool:
+    """An event stream already, or sound and pictures, whose chunks only look like frames."""
+    media = (response.media_type or "").strip().lower()
+    return media.startswith((EVENT_STREAM, *_BINARY))
 
 
 RULE = Rule(

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.model.graph import Site
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
-from lg_lint.program.values import Const, Env, FunctionRef
+from lg_lint.program.values import Const, Container, Env, FunctionRef, Values
 
 _FRAME = re.compile(r"\s*(data|event|id|retry):|:")
 _SAME_TEXT = {"encode", "format", "lstrip", "replace"}
@@ -28,14 +29,47 @@ class Frame(Struct, frozen=True):
 def event_frame(program: Program, generators: Iterable[FunctionRef]) -> Frame | None:
     """The first event frame that reaches the client: of the outermost generator that makes its own.
 
-    A generator that only passes on what it iterates is looked through.
+    A generator that only passes on what it iterates is looked through. What a handler yields when
+    the work has failed does not make a stream of events.
     """
     for ref in generators:
+        failing = in_handlers(ref.function)
         for frame in _frames(program, ref):
-            return frame
+            if id(frame.node) not in failing:
+                return frame
         if not passes_on(ref.function):
             return None
     return None
+
+
+def in_handlers(function: Function) -> set[int]:
+    """The yields of a function that stand in an `except`, by identity."""
+    return {
+        id(node)
+        for statement in t.walk(function.node)
+        if isinstance(statement, t.Try)
+        for handler in statement.handlers
+        for part in handler.body
+        for node in t.walk(part)
+        if isinstance(node, t.Yield)
+    }
+
+
+def element_frame(program: Program, values: Values) -> Site | None:
+    """The element of a generator expression that starts like a server-sent event."""
+    for site in elements(values):
+        if any(_FRAME.match(text) for text in leading_texts(program, site.node, site.env)):  # type: ignore[arg-type]
+            return site
+    return None
+
+
+def elements(values: Values) -> Iterator[Site]:
+    """What the generator expressions among some values give, with where that stands."""
+    for value in values:
+        node = value.node if isinstance(value, Container) else None
+        if isinstance(node, t.Comprehension) and node.kind == "generator":
+            assert isinstance(value, Container)
+            yield Site(node.element, value.env)
 
 
 def makes_only_frames(program: Program, ref: FunctionRef) -> bool:
@@ -44,8 +78,12 @@ def makes_only_frames(program: Program, ref: FunctionRef) -> bool:
 
 
 def passes_on(function: Function) -> bool:
-    """Whether every `yield` hands on an item of what the function iterates."""
-    return all(item.delegates or _is_element(function, item.value) for item in function.yields)
+    """Whether every `yield` hands on an item of what the function iterates, but for handlers'."""
+    failing = in_handlers(function)
+    return all(
+        item.delegates or id(item) in failing or _is_element(function, item.value)
+        for item in function.yields
+    )
 
 
 def _is_element(function: Function, value: t.Expr | None) -> bool:
