@@ -42,7 +42,7 @@ InvalidUpdateError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 
 from msgspec import Struct
@@ -56,7 +56,7 @@ from lg_lint.model.updates import Update, of_graph
 from lg_lint.rules.growth import field_step, weaker
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.state_keys import is_write
-from lg_lint.rules.wiring import confidence, edge_step, shown
+from lg_lint.rules.wiring import confidence, edge_step, listed, shown
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -143,7 +143,7 @@ def _pair_finding(rule: Rule, project: Project, graph: Graph, pair: _Pair) -> Fi
     sure = all(write.always for write in pair.writes[key])
     return rule.finding(
         project.at(second.site),
-        f"{who} of {graph.name} run in one step and both write {_listed(pair.writes)}, without a "
+        f"{who} of {graph.name} run in one step and both write {listed(pair.writes)}, without a "
         "reducer: InvalidUpdateError ends the run",
         trace=_trace(project, graph, pair, key),
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add], or a key to each",
@@ -151,11 +151,6 @@ def _pair_finding(rule: Rule, project: Project, graph: Graph, pair: _Pair) -> Fi
             Confidence.HIGH if sure else Confidence.MEDIUM, confidence(project, graph)
         ),
     )
-
-
-def _listed(keys: Iterable[str]) -> str:
-    names = [repr(key) for key in keys]
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _trace(project: Project, graph: Graph, pair: _Pair, key: str) -> Iterator[Step]:
@@ -191,7 +186,7 @@ def _repeated_finding(
     return rule.finding(
         project.at(write.site),
         f"{how} {shown(edge.target)} of {graph.name} in one step, and each writes "
-        f"{_listed(writes)}, without a reducer: two of them end the run with InvalidUpdateError",
+        f"{listed(writes)}, without a reducer: two of them end the run with InvalidUpdateError",
         trace=[edge_step(project, edge), field_step(project, graph.channels[key])],
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add]",
         confidence=weaker(

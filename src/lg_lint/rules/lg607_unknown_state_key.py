@@ -59,19 +59,23 @@ from lg_lint.rules.growth import node_step
 from lg_lint.rules.later_reads import may_read
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.state_keys import is_command, is_given_back, is_write, is_yielded
-from lg_lint.rules.wiring import confidence, homes
+from lg_lint.rules.wiring import confidence, homes, listed
 from lg_lint.suggest import suggest
 
 _NO_SCHEMA = {"builtins.dict", "typing.Dict", "typing.Any"}
 
 
 class _Key(Struct, frozen=True):
-    """A key that a function of a node writes, and where; `in_dict` unless a Command carries it."""
+    """A key that a function of a node writes, and where; `in_dict` unless a Command carries it.
+
+    `whole` is the place of what is returned with the key in it; None for the state itself.
+    """
 
     name: str
     site: Site
     function: Function
     in_dict: bool = True
+    whole: t.Span | None = None
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -82,16 +86,34 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if "__root__" in graph.channels:
             continue
         for name in graph.nodes:
-            lost: dict[object, list[_Key]] = {}
+            lost: list[_Key] = []
             written = [*_set(project, graph, name), *_returned(project, graph, name)]
             for key in written:
                 place = (key.name, key.site.path, key.site.span[0])
                 if place not in seen and _is_lost(project, graph, name, key):
                     seen.add(place)
-                    lost.setdefault((key.function, key.name), []).append(key)
+                    lost.append(key)
             near = graph.channels.keys() - {key.name for key in written}
-            for keys in lost.values():
-                yield _finding(rule, project, graph, name, keys, suggest(keys[0].name, near))
+            for keys in _by_return(lost):
+                yield _finding(rule, project, graph, name, keys, near)
+
+
+def _by_return(keys: list[_Key]) -> list[list[_Key]]:
+    """The keys of one returned dict together, with those of others that have one in common."""
+    group_of: dict[object, list[_Key]] = {}
+    for key in keys:
+        marks = ((id(key.function), key.name), (id(key.function), key.whole))
+        met = [group_of[mark] for mark in marks if mark in group_of]
+        group = max(met, key=len, default=[])
+        for other in met:
+            if other is not group:
+                group += other
+                for each in other:
+                    group_of[id(each.function), each.name] = group
+                    group_of[id(each.function), each.whole] = group
+        group.append(key)
+        group_of.update(dict.fromkeys(marks, group))
+    return list({id(group): group for group in group_of.values()}.values())
 
 
 def _returned(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
@@ -103,10 +125,11 @@ def _returned(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
                 if not is_write(graph.nodes[name], function, update):
                     continue
                 where, in_dict = function.ref.function, not is_command(update)
+                whole = update.returned.span
                 if update.key_site.span == update.returned.span:
-                    yield _Key(update.key, update.written, where, in_dict)
+                    yield _Key(update.key, update.written, where, in_dict, whole)
                 elif is_given_back(update) and (known or not is_yielded(update)):
-                    yield _Key(update.key, update.key_site, where, in_dict)
+                    yield _Key(update.key, update.key_site, where, in_dict, whole)
 
 
 def _set(project: Project, graph: Graph, name: str) -> Iterator[_Key]:
@@ -154,25 +177,42 @@ def _names_no_schema(program: Program, function: Function, annotation: t.Expr | 
 
 
 def _finding(
-    rule: Rule, project: Project, graph: Graph, name: str, keys: list[_Key], hint: str
+    rule: Rule, project: Project, graph: Graph, name: str, keys: list[_Key], near: set[str]
 ) -> Finding:
     key, *others = sorted(keys, key=lambda item: (item.site.path, item.site.span))
     schemas = ", ".join(cls.name for cls in graph.schemas) or "the state"
     lack = "lack" if len(graph.schemas) > 1 else "lacks"
+    names = list(dict.fromkeys(each.name for each in (key, *others)))
+    dropped = "it is dropped" if len(names) == 1 else "they are dropped"
     return rule.finding(
         project.at(key.site),
-        f"{name!r} of {graph.name} writes {key.name!r}, which {schemas} {lack}: it is dropped",
+        f"{name!r} of {graph.name} writes {listed(names)}, which {schemas} {lack}: {dropped}",
         trace=[
             node_step(project, graph, graph.nodes[name]),
             *(
-                project.step(_schema(project, cls), f"{cls.name} has no {key.name}")
+                project.step(_schema(project, cls), f"{cls.name} has no {', '.join(names)}")
                 for cls in graph.schemas[:1]
             ),
-            *(project.step(other.site, f"writes {key.name} as well") for other in others),
+            *(
+                project.step(other.site, f"writes {other.name}{_again(other, key)}")
+                for other in others
+            ),
         ],
-        help=hint.removeprefix("; ") or f"declare {key.name!r} in the schema",
+        help=_help(names, near),
         confidence=confidence(project, graph),
     )
+
+
+def _again(other: _Key, first: _Key) -> str:
+    return " as well" if other.name == first.name else ""
+
+
+def _help(names: list[str], near: set[str]) -> str:
+    """Another spelling for the first key that has one, and a field for the rest."""
+    for name in names:
+        if hint := suggest(name, near).removeprefix("; "):
+            return f"{name!r}: {hint}" if len(names) > 1 else hint
+    return f"declare {listed(names)} in the schema"
 
 
 def _schema(project: Project, cls: Class) -> Site:

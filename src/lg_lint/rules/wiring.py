@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lg_lint.finding import Confidence, Step
 from lg_lint.model.graph import END, START, Edge, Graph, Node
 from lg_lint.model.project import Project
@@ -18,6 +20,12 @@ def confidence(project: Project, graph: Graph) -> Confidence:
 def shown(name: str) -> str:
     """A node as messages name it."""
     return {START: "START", END: "END"}.get(name, repr(name))
+
+
+def listed(keys: Iterable[str]) -> str:
+    """Keys as messages name them: three of many."""
+    names = [repr(key) for key in keys]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def edge_step(project: Project, edge: Edge) -> Step:
