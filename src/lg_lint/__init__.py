@@ -114,7 +114,7 @@ class Spot:
     __slots__ = ("cache", "key", "path", "version")
 
     def __init__(self, arguments: "list[str]", cache: str) -> None:
-        terminal = (sys.stdout.isatty(), sys.stdout.encoding, sys.flags.utf8_mode)
+        terminal = (terminal_width(), sys.stdout.encoding, sys.flags.utf8_mode)
         variables = [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
         variables += [f"{name}={os.environ[name]}" for name in os.environ if name[:7] == "LG_LINT"]
         self.key = repr((arguments, os.getcwd(), terminal, variables))
@@ -122,6 +122,16 @@ class Spot:
         name = source_hash(0, self.key.encode(errors="surrogateescape")).hex()
         self.path = os.path.join(cache, "runs", name)
         self.version = _version()
+
+
+def terminal_width() -> "int | None":
+    """The columns of the terminal that stdout is, 0 where it does not say; None for no terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
 
 def replay(arguments: "list[str]") -> "Spot | None":

@@ -51,10 +51,10 @@ class Changes(Struct):
         for other in finding.related:
             if self._hold(other.place):
                 return recentred(finding, other)
-        if any(self._hold(step.place) for step in finding.trace):
-            return finding
-        led = (each for each in finding.related if any(map(self._hold, each.places)))
-        return next((recentred(finding, other) for other in led), None)
+        led = [each for each in finding.related if any(map(self._hold, each.places))]
+        if led and len(led) < len(finding.related):
+            return recentred(finding, led[0])
+        return finding if led or any(map(self._hold, finding.places)) else None
 
     def _hold(self, place: Place) -> bool:
         path = os.path.realpath(place.path)

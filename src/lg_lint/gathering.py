@@ -17,8 +17,11 @@ from lg_lint.finding import Confidence, Finding, Place, Reach, Step, Way
 MOST = 3
 """So many places with one cause are told one by one."""
 
-_ONE_CALL = ("LG101", "LG102", "LG103")
-"""What these rules say of one call is mended together."""
+ALSO = "also "
+"""How a step begins that leads from other places than the one whose way is told."""
+
+_ONE_CALL = ("LG101", "LG103")
+"""What these rules say of one call is mended together: the event loop is held there."""
 
 
 def gathered(findings: Iterable[Finding], may_stand: Callable[[Finding], bool]) -> list[Finding]:
@@ -102,7 +105,7 @@ def _together(members: list[tuple[Finding, Way]], may_stand: Callable[[Finding],
         message=f"{way.shared}; reached from {_counted(found)}",
         confidence=min((each.confidence for each in found), key=_sureness),
         place=shared[0].place,
-        trace=_through(told.trace, way),
+        trace=_through(told, way, len(shared), members),
         help=_HELP,
         fix=None,
         related=tuple(each for each in found if each.place != shared[0].place),
@@ -133,14 +136,40 @@ def _shared(ways: list[tuple[Step, ...]]) -> tuple[Step, ...]:
     return first[len(first) - count :]
 
 
-def _through(trace: tuple[Step, ...], way: Way) -> tuple[Step, ...]:
-    """A trace that leads by this way first."""
-    start = next(
-        (i for i, step in enumerate(trace) if step.place == way.steps[0].place), len(trace)
+def _through(
+    finding: Finding, way: Way, shared: int, members: list[tuple[Finding, Way]]
+) -> tuple[Step, ...]:
+    """A trace that leads by this way first, with the steps of the other places' traces.
+
+    Those that lead to what they share stand before it, and what else they lead to at the end.
+    """
+    trace = finding.trace
+    start = _position(finding)
+    own, common = way.steps[: len(way.steps) - shared], way.steps[len(way.steps) - shared :]
+    told = {step.place for step in (*trace[:start], *way.steps)}
+    told.update(each.place for each, _ in members)
+    ahead = {step.place: step for _, each in members for step in each.steps}
+    beyond = {step.place: step for each, _ in members for step in each.trace[_position(each) :]}
+    here = {step.place: step for step in trace[start:]}
+    known = told | ahead.keys()
+    return (
+        *trace[:start],
+        *own,
+        *(_also(step) for place, step in ahead.items() if place not in told),
+        *common,
+        *(step for place, step in here.items() if place not in known),
+        *(_also(step) for place, step in beyond.items() if place not in known | here.keys()),
     )
-    ahead = trace[:start]
-    on_way = {step.place for step in way.steps}
-    return (*ahead, *way.steps, *(step for step in trace[start:] if step.place not in on_way))
+
+
+def _position(finding: Finding) -> int:
+    """Where the steps of a trace begin that lead on from the finding's place."""
+    found = (i for i, step in enumerate(finding.trace) if step.place == finding.place)
+    return next(found, len(finding.trace))
+
+
+def _also(step: Step) -> Step:
+    return Step(step.place, f"{ALSO}{step.message}")
 
 
 def _counted(findings: list[Finding]) -> str:

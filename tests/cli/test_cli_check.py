@@ -120,7 +120,7 @@ def test_problems_go_to_stderr_and_findings_are_still_shown(
         "lg-lint: a\\x1b.py: no such file or folder",
         "lg-lint: settings are broken",
     ]
-    assert out.startswith("app/x.py:3:7: LG001 nothing is hidden\n")
+    assert out.startswith("app/x.py:3:7: LG001 [error] nothing is hidden\n")
     assert run(["--exit-zero", "."]) == 2
 
 

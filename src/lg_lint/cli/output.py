@@ -7,6 +7,7 @@ import io
 import os
 import sys
 
+from lg_lint import terminal_width
 from lg_lint.reports.escape import visible
 
 TYPE_CHECKING = False
@@ -77,6 +78,14 @@ def use_color(choice: str, output_file: Path | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width(output_file: Path | None) -> int | None:
+    """The columns of the terminal, or those that COLUMNS says; None where there are none."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and said.isascii() and len(said) < 6 and int(said):
+        return int(said)
+    return None if output_file is not None else terminal_width()
 
 
 def note(message: str) -> None:

@@ -122,6 +122,7 @@ def _context(report: Report, options: CheckOptions, settings: Settings) -> Conte
         unsafe_fixes=options.unsafe_fixes,
         show_unresolved=options.show_unresolved,
         repository_prefix=output.repository_prefix(),
+        width=output.width(options.output_file),
     )
 
 

@@ -40,6 +40,9 @@ FORMATS = (
 LISTINGS = frozenset({"full", "concise", "grouped"})
 """The formats that list the findings and close with the same lines."""
 
+MARKED = frozenset({"concise", "grouped"})
+"""The formats that mark findings which have a fix."""
+
 TEXT_FORMATS = LISTINGS | {"agent"}
 """The formats for reading: they end in a summary and name unresolved calls themselves."""
 
@@ -56,7 +59,8 @@ def render(format_name: str, report: Report, context: Context) -> str:
     if format_name not in LISTINGS:
         return str(_call(format_name, "render", report, context))
     lines = _call(format_name, "listing", report, context) if report.findings else []
-    return page([*lines, *closing_lines(report, context)])
+    legend = _call("text", "legend", report, context) if lines and format_name in MARKED else []
+    return page([*lines, *legend, *closing_lines(report, context)])
 
 
 def render_step_summary(report: Report, context: Context) -> str:

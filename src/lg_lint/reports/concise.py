@@ -16,7 +16,7 @@ def listing(report: Report, context: Context) -> list[str]:
     style = Style(context.color)
     return [
         f"{style.strong(location(finding.place))}: "
-        f"{style.code(finding.code, finding.severity)} "
+        f"{style.code(finding.code, finding.severity)} [{finding.severity.value}] "
         f"{fix_mark(finding)}{finding.message}"
         for finding in report.findings
     ]

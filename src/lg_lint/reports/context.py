@@ -13,7 +13,8 @@ class Context:
 
     `rules` are the rules that ran, hit or not. `repository_prefix` leads from the repository's
     root to the working directory, for formats whose readers resolve paths against the root.
-    `unsafe_fixes` where the user would have these applied.
+    `unsafe_fixes` where the user would have these applied. `width` is the terminal's, if there is
+    one.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Context:
         show_unresolved: bool = False,
         repository_prefix: str = "",
         unsafe_fixes: bool = False,
+        width: int | None = None,
     ) -> None:
         self.rules = rules
         self.color = color
@@ -32,6 +34,7 @@ class Context:
         self.show_unresolved = show_unresolved
         self.repository_prefix = repository_prefix
         self.unsafe_fixes = unsafe_fixes
+        self.width = width
 
     def applies(self, finding: Finding) -> bool:
         """Whether `--fix` would mend a finding."""

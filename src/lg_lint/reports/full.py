@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding
 from lg_lint.reports.closing import plural
-from lg_lint.reports.excerpt import excerpt
+from lg_lint.reports.excerpt import MAX_WIDTH, excerpt
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.style import Style
 from lg_lint.reports.text import fix_line, location, other_places, telling_steps
@@ -21,14 +21,14 @@ def listing(report: Report, context: Context) -> list[str]:
     lines = SourceLines(report.sources)
     shown: list[str] = []
     for finding in report.findings:
-        shown += [*_finding(finding, lines, style), ""]
+        shown += [*_finding(finding, lines, style, context.width or MAX_WIDTH), ""]
     return shown
 
 
-def _finding(finding: Finding, lines: SourceLines, style: Style) -> list[str]:
+def _finding(finding: Finding, lines: SourceLines, style: Style, width: int) -> list[str]:
     code = style.code(finding.code, finding.severity)
     kind = f"[{finding.severity.value}, {finding.confidence.value}]"
-    gutter, quoted = excerpt(finding.place, lines, style)
+    gutter, quoted = excerpt(finding.place, lines, style, width)
     pad = " " * gutter
     shown = [
         f"{code} {finding.name} {kind}: {style.strong(finding.message)}",

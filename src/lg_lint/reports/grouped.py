@@ -27,6 +27,7 @@ def _group(findings: list[Finding], context: Context) -> list[str]:
     width = max(len(position(finding.place)) for finding in findings)
     return [
         f"  {style.location(position(finding.place).ljust(width))} "
-        f"{style.code(finding.code, finding.severity)} {fix_mark(finding)}{finding.message}"
+        f"{style.code(finding.code, finding.severity)} [{finding.severity.value}] "
+        f"{fix_mark(finding)}{finding.message}"
         for finding in findings
     ]

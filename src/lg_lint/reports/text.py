@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, Place
+from lg_lint.gathering import ALSO
 from lg_lint.remedy import Applicability
 
 if TYPE_CHECKING:
     from lg_lint.finding import Step
+    from lg_lint.lint import Report
     from lg_lint.remedy import Remedy
+    from lg_lint.reports.context import Context
 
 LONGEST_TRACE = 10
 """A longer trace is shown in part."""
@@ -21,6 +25,13 @@ _FIX_MARKS = {
     Applicability.SAFE: "[*]",
     Applicability.UNSAFE: "[* unsafe]",
     Applicability.DISPLAY: "[* by hand]",
+}
+
+
+_MEANINGS = {
+    Applicability.SAFE: "mended by --fix",
+    Applicability.UNSAFE: "mended by --fix --unsafe-fixes, to be looked at",
+    Applicability.DISPLAY: "to be mended by hand",
 }
 
 
@@ -73,7 +84,12 @@ def _turning_points(finding: Finding) -> set[int]:
     last = len(trace)
     kept = {1, last}
     own = next((n for n, step in enumerate(trace, 1) if step.place == finding.place), 1)
-    turns = (n for n in range(2, last) if trace[n - 1].place.path != trace[n - 2].place.path)
+    main = [n for n, step in enumerate(trace, 1) if not step.message.startswith(ALSO)]
+    turns = (
+        number
+        for before, number in pairwise(main)
+        if trace[number - 1].place.path != trace[before - 1].place.path
+    )
     for number in (own, own + 1, *turns):
         if len(kept) < LONGEST_TRACE - 1:
             kept.add(min(number, last))
@@ -118,3 +134,12 @@ def fix_mark(finding: Finding) -> str:
     if finding.fix is None:
         return ""
     return f"{_FIX_MARKS[finding.fix.applicability]} "
+
+
+def legend(report: Report, context: Context) -> list[str]:
+    """What the marks of fixes in a list stand for, of those that are in it."""
+    if context.quiet:
+        return []
+    met = {finding.fix.applicability for finding in report.findings if finding.fix is not None}
+    told = [f"{mark} {_MEANINGS[how]}" for how, mark in _FIX_MARKS.items() if how in met]
+    return [f"{'; '.join(told)}."] if told else []

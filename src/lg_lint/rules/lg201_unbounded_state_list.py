@@ -212,10 +212,10 @@ def _trace(project: Project, graph: Graph, growths: list[_Growth]) -> Iterator[S
 
 
 def _other_places(main: Site, sites: Iterable[Site]) -> list[Site]:
-    """The first three places that are not the main one, each once."""
+    """The places that are not the main one, each once."""
     places = {(site.path, site.span): site for site in sites}
     places.pop((main.path, main.span), None)
-    return list(places.values())[:3]
+    return list(places.values())
 
 
 def _streams_values(graph: Graph) -> bool:

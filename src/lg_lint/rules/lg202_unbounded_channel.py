@@ -184,7 +184,7 @@ def _certainty(project: Project, graph: Graph) -> Confidence:
 
 
 def _trace(project: Project, graph: Graph, growth: _Growth) -> Iterator[Step]:
-    for name, site in list(growth.writers.items())[:3]:
+    for name, site in growth.writers.items():
         yield project.step(site, f"node {name} writes it")
     yield from duration_steps(project, graph, growth.cycle)
 

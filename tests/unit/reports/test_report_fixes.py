@@ -52,7 +52,8 @@ def test_mark_says_how_safe_a_fix_is(
     closing: str,
 ) -> None:
     text = render(format_name, with_fix(report, fix), altered(context, unsafe_fixes=unsafe))
-    assert f" LG101 {mark} graph.invoke()" in text
+    assert f" LG101 [error] {mark} graph.invoke()" in text
+    assert f"\n{mark} " in text, "the mark is explained"
     assert text.endswith(closing)
 
 

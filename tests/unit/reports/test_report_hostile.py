@@ -211,3 +211,47 @@ def test_excerpt_outside_of_the_known_text_is_empty() -> None:
     assert excerpt(Place("other.py", 1, 1, 1, 2), lines, style) == (1, [])
     _, beyond = excerpt(Place("a.py", 3, 80, 3, 90), lines, style)
     assert beyond[4] == "  |  ^"
+
+
+ROWS = {
+    "ascii": ("    return await asyncio.wait_for(graph.invoke(state, config), 3)", "graph.invoke"),
+    "wide": (
+        "    名前 = 一覧['最初の値'] + 変換(一覧['次の値']) + graph.invoke('質問')",
+        "graph.invoke",
+    ),
+    "combining": (
+        "    e\u0301te\u0301 = cafe\u0301(e\u0301te\u0301) or graph.invoke('e\u0301')",
+        "graph.invoke",
+    ),
+    "wide place": (
+        "value = 変換変換変換変換変換変換変換変換変換変換(一覧) + 1",
+        "変換変換変換変換変換変換変換変換変換変換",
+    ),
+    "tabs": ("\t\t\t\t\t\tanswer = graph.invoke(state)", "graph.invoke"),
+    "half": ("名前名前名前名前名前名前名前名前名前名前x graph.invoke(1)", "graph.invoke"),
+}
+
+
+def columns(text: str) -> list[str]:
+    """What a terminal shows in each column."""
+    shown: list[str] = []
+    for char in text:
+        if unicodedata.combining(char):
+            shown[-1] += char
+        else:
+            shown += [char] * (2 if unicodedata.east_asian_width(char) in "WF" else 1)
+    return shown
+
+
+@pytest.mark.parametrize("width", [30, 40, 41, 60, 160])
+@pytest.mark.parametrize("name", ROWS)
+def test_carets_stay_under_the_code_in_a_narrow_terminal(name: str, width: int) -> None:
+    row, wanted = ROWS[name]
+    column = row.index(wanted) + 1
+    place = Place("a.py", 1, column, 1, column + len(wanted))
+    _, lines = excerpt(place, SourceLines({"a.py": row}), Style(color=False), width)
+    assert all(len(columns(line)) <= width for line in lines)
+    code, marks = columns(lines[1]), columns(lines[2])
+    under = [code[index] for index, mark in enumerate(marks) if mark == "^"]
+    assert len(under) >= 4
+    assert columns(wanted)[: len(under)] == under
