@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, inference
@@ -25,58 +25,91 @@ from lg_lint.program.values import (
 
 _READERS = {"get", "pop", "setdefault", "values", "items", "keys", "copy", "append"}
 _BY_POSITION = ("list", "tuple", "sum")
+_MAX_SPREAD = 1_000
+_MAX_DEPTH = 60
 
 
-def items(
-    program: Program, value: Container, outer: frozenset[Container] = frozenset()
-) -> Iterator[Values]:
+def items(program: Program, value: Container) -> Sequence[Values]:
     """The items that a sequence's display gives, one by one; keys for a dict.
 
-    `outer` holds the displays whose spreads are being followed: one inside itself adds nothing.
+    One of "anything" stands for the rest where spreads give very many.
     """
-    if value in outer:
-        return
-    node, env, outer = value.node, value.env, outer | {value}
+    return inference.kept(program, program.memo.items, value, lambda: _items(program, value, ()))
+
+
+def _items(program: Program, value: Container, outer: tuple[Container, ...]) -> list[Values]:
+    """The same; `outer` are the displays whose spreads are followed: one in itself adds nothing."""
+    node, env = value.node, value.env
     if isinstance(node, t.Sequence):
+        found: list[Values] = []
         for item in node.items:
             if isinstance(item, t.Starred):
-                for inner in inference.infer(program, item.value, env):
-                    if isinstance(inner, Container):
-                        yield from items(program, inner, outer)
+                _spread(program, found, inference.infer(program, item.value, env), (*outer, value))
             else:
-                yield inference.infer(program, item, env)
-    elif isinstance(node, t.Comprehension):
-        yield inference.infer(program, node.key if node.key is not None else node.element, env)
-    elif isinstance(node, t.Dict) or value.kind == "dict":
-        for key, _ in entries(program, value, outer - {value}):
-            yield key
-    elif isinstance(node, t.BinOp):
+                found.append(inference.infer(program, item, env))
+        return found
+    if isinstance(node, t.Comprehension):
+        return [inference.infer(program, node.key if node.key is not None else node.element, env)]
+    if isinstance(node, t.Dict) or value.kind == "dict":
+        return [key for key, _ in entries(program, value)]
+    found = []
+    if isinstance(node, t.BinOp):
         for side in (node.left, node.right):
-            for inner in inference.infer(program, side, env):
-                if isinstance(inner, Container):
-                    yield from items(program, inner, outer)
+            _spread(program, found, inference.infer(program, side, env), (*outer, value))
+    return found
 
 
-def entries(
-    program: Program, value: Container, outer: frozenset[Container] = frozenset()
-) -> Iterator[tuple[Values, Values]]:
-    """The keys and values of a dict, spreads followed."""
-    if value in outer:
-        return
-    node, env, outer = value.node, value.env, outer | {value}
+def _spread(
+    program: Program, found: list[Values], values: Values, outer: tuple[Container, ...]
+) -> None:
+    """Add the items of containers to those found, up to a number of them."""
+    for inner in values:
+        if not isinstance(inner, Container) or inner in outer:
+            continue
+        known = program.memo.items.get(inner)
+        if known is None and len(outer) > _MAX_DEPTH:
+            known = (ANYTHING,)
+        if known is None:
+            known = _items(program, inner, outer)
+        left = max(0, _MAX_SPREAD - len(found))
+        found += known[:left]
+        if len(known) > left and found[-1:] != [ANYTHING]:
+            found.append(ANYTHING)
+
+
+def entries(program: Program, value: Container) -> Sequence[tuple[Values, Values]]:
+    """The keys and values of a dict, spreads followed; each dict that it holds is told once."""
+    return inference.kept(program, program.memo.entries, value, lambda: _entries(program, value))
+
+
+def _entries(program: Program, value: Container) -> list[tuple[Values, Values]]:
+    found: list[tuple[Values, Values]] = []
+    seen = {value}
+    stack = [_own_entries(program, value)]
+    while stack:
+        entry = next(stack[-1], None)
+        if entry is None:
+            stack.pop()
+        elif isinstance(entry, tuple):
+            found.append(entry)
+        elif entry not in seen:
+            seen.add(entry)
+            stack.append(_own_entries(program, entry))
+    return found
+
+
+def _own_entries(program: Program, value: Container) -> Iterator[tuple[Values, Values] | Container]:
+    """The entries that a dict's display names, and the containers that it spreads."""
+    node, env = value.node, value.env
     if isinstance(node, t.Dict):
         for key, item in node.items:
             if key is None:
-                for inner in inference.infer(program, item, env):
-                    if isinstance(inner, Container):
-                        yield from entries(program, inner, outer)
+                yield from _inner(program, item, env)
             else:
                 yield inference.infer(program, key, env), inference.infer(program, item, env)
     elif isinstance(node, t.BinOp):
-        for side in (node.left, node.right):
-            for inner in inference.infer(program, side, env):
-                if isinstance(inner, Container):
-                    yield from entries(program, inner, outer)
+        yield from _inner(program, node.left, env)
+        yield from _inner(program, node.right, env)
     elif isinstance(node, t.Comprehension) and node.key is not None:
         yield inference.infer(program, node.key, env), inference.infer(program, node.element, env)
     elif isinstance(node, t.Call):
@@ -85,13 +118,20 @@ def entries(
                 yield (Const(arg.keyword, "str"),), inference.infer(program, arg.value, env)
 
 
+def _inner(program: Program, expr: t.Expr, env: Env) -> Iterator[Container]:
+    for value in inference.infer(program, expr, env):
+        if isinstance(value, Container):
+            yield value
+
+
 def length(program: Program, value: Container) -> int | None:
     """How many items a display has; None where that is not known."""
     if isinstance(value.node, t.Comprehension) or value.kind not in ("list", "tuple", "dict"):
         return None
     if value.kind == "dict":
-        return len(list(entries(program, value))) or None
-    return len(list(items(program, value))) or None
+        return len(entries(program, value)) or None
+    count = len(items(program, value))
+    return count if 0 < count <= _MAX_SPREAD else None
 
 
 def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, containers, hints, imports
@@ -34,6 +34,8 @@ from lg_lint.program.values import (
     constant,
 )
 
+T = TypeVar("T")
+
 _MAX_VALUES = 24
 _MAX_STACK = 90
 _MAX_STEPS = 4000
@@ -58,11 +60,25 @@ def infer(program: Program, expr: t.Expr, env: Env) -> Values:
 
 def settled(program: Program, expr: t.Expr, env: Env) -> tuple[Values, bool]:
     """What `expr` may be, and whether no question in progress has cut the answer short."""
+    return _settled(program, lambda: infer(program, expr, env))
+
+
+def _settled(program: Program, compute: Callable[[], T]) -> tuple[T, bool]:
     memo = program.memo
     outer_cut, memo.lowest_cut = memo.lowest_cut, _NO_CUT
-    values = infer(program, expr, env)
+    found = compute()
     cut, memo.lowest_cut = memo.lowest_cut, min(memo.lowest_cut, outer_cut)
-    return values, cut == _NO_CUT
+    return found, cut == _NO_CUT
+
+
+def kept(program: Program, table: dict[Any, T], key: object, compute: Callable[[], T]) -> T:
+    """`compute()`, once a key, but where a question in progress cuts it short."""
+    if key in table:
+        return table[key]
+    found, is_settled = _settled(program, compute)
+    if is_settled:
+        table[key] = found
+    return found
 
 
 def guarded(

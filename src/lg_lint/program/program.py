@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
@@ -22,7 +22,7 @@ from lg_lint.program.scopes import (
     Scope,
 )
 from lg_lint.program.types import TypeTable
-from lg_lint.program.values import Env, Frame, Value, Values
+from lg_lint.program.values import Container, Env, Frame, Value, Values
 
 if TYPE_CHECKING:
     from lg_lint.program.callees import Callees
@@ -41,6 +41,8 @@ class Memo(Struct):
     """Results of inference, and what is being inferred now."""
 
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
+    items: dict[Container, Sequence[Values]] = field(default_factory=dict)
+    entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
     active: dict[tuple[int, object], int] = field(default_factory=dict)
     lowest_cut: int = 1 << 30
     steps: int = 0
