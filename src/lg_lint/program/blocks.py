@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.scopes import NOWHERE, Block
+from lg_lint.program.scopes import NOWHERE, Block, Rivals
 
 _CONSUMERS = {
     "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
@@ -32,8 +32,13 @@ def never_holds(test: t.Expr) -> bool:
 
 def rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
     blocks = [Block(_place(body)) for body in bodies]
-    for block in blocks:
-        block.rivals = tuple(other for other in blocks if other is not block)
+    filled = [block for block in blocks if block.at != NOWHERE]
+    if len(filled) > 1:
+        rivals = Rivals(
+            tuple([block.start for block in filled]), tuple([block.end for block in filled])
+        )
+        for block in filled:
+            block.rivals = rivals
     return blocks
 
 

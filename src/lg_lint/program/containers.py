@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lg_lint.facts import tree as t
 from lg_lint.program import attributes, calls, inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.program import ContainerWrite, Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
     ClassRef,
@@ -26,55 +26,80 @@ from lg_lint.program.values import (
 _READERS = {"get", "pop", "setdefault", "values", "items", "keys", "copy", "append"}
 _BY_POSITION = ("list", "tuple", "sum")
 _MAX_SPREAD = 1_000
-_MAX_DEPTH = 60
+_MAX_VISITS = 1_000
+_MAX_DEPTH = 200
 
 
 def items(program: Program, value: Container) -> Sequence[Values]:
     """The items that a sequence's display gives, one by one; keys for a dict.
 
-    One of "anything" stands for the rest where spreads give very many.
+    Anything stands for the rest where spreads give very many.
     """
-    return inference.kept(program, program.memo.items, value, lambda: _items(program, value, ()))
+    found = program.memo.items.get(value)
+    return found if found is not None else _Items(program).of(value, ())
 
 
-def _items(program: Program, value: Container, outer: tuple[Container, ...]) -> list[Values]:
-    """The same; `outer` are the displays whose spreads are followed: one in itself adds nothing."""
-    node, env = value.node, value.env
-    if isinstance(node, t.Sequence):
-        found: list[Values] = []
-        for item in node.items:
-            if isinstance(item, t.Starred):
-                _spread(program, found, inference.infer(program, item.value, env), (*outer, value))
-            else:
-                found.append(inference.infer(program, item, env))
+class _Items:
+    """The items of displays that spread others, each display once."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.memo = program.memo.items
+        self.visits = 0
+        self.outermost = _MAX_VISITS
+
+    def of(self, value: Container, outer: tuple[Container, ...]) -> Sequence[Values]:
+        """Of one display; `outer` are those whose spreads lead to it: one in itself adds nothing.
+
+        What one of these cuts short is not remembered, but for the outermost one of a circle.
+        """
+        if value in self.memo:
+            return self.memo[value]
+        if value in outer:
+            self.outermost = min(self.outermost, outer.index(value))
+            return ()
+        self.visits += 1
+        if self.visits > _MAX_VISITS or len(outer) > _MAX_DEPTH:
+            self.outermost = 0
+            return (ANYTHING,)
+        before, self.outermost = self.outermost, _MAX_VISITS
+        found, is_settled = inference.settled_by(self.program, lambda: self._found(value, outer))
+        if is_settled and self.outermost >= len(outer):
+            self.memo[value] = found
+            self.outermost = _MAX_VISITS
+        self.outermost = min(self.outermost, before)
         return found
-    if isinstance(node, t.Comprehension):
-        return [inference.infer(program, node.key if node.key is not None else node.element, env)]
-    if isinstance(node, t.Dict) or value.kind == "dict":
-        return [key for key, _ in entries(program, value)]
-    found = []
-    if isinstance(node, t.BinOp):
-        for side in (node.left, node.right):
-            _spread(program, found, inference.infer(program, side, env), (*outer, value))
-    return found
 
+    def _found(self, value: Container, outer: tuple[Container, ...]) -> list[Values]:
+        program, node, env = self.program, value.node, value.env
+        found: list[Values] = []
+        if isinstance(node, t.Sequence):
+            for item in node.items:
+                if isinstance(item, t.Starred):
+                    self._spread(found, item.value, value, outer)
+                else:
+                    found.append(inference.infer(program, item, env))
+        elif isinstance(node, t.Comprehension):
+            element = node.key if node.key is not None else node.element
+            found.append(inference.infer(program, element, env))
+        elif isinstance(node, t.Dict) or value.kind == "dict":
+            found += [key for key, _ in entries(program, value)]
+        elif isinstance(node, t.BinOp):
+            self._spread(found, node.left, value, outer)
+            self._spread(found, node.right, value, outer)
+        return found
 
-def _spread(
-    program: Program, found: list[Values], values: Values, outer: tuple[Container, ...]
-) -> None:
-    """Add the items of containers to those found, up to a number of them."""
-    for inner in values:
-        if not isinstance(inner, Container) or inner in outer:
-            continue
-        known = program.memo.items.get(inner)
-        if known is None and len(outer) > _MAX_DEPTH:
-            known = (ANYTHING,)
-        if known is None:
-            known = _items(program, inner, outer)
-        left = max(0, _MAX_SPREAD - len(found))
-        found += known[:left]
-        if len(known) > left and found[-1:] != [ANYTHING]:
-            found.append(ANYTHING)
+    def _spread(
+        self, found: list[Values], expr: t.Expr, value: Container, outer: tuple[Container, ...]
+    ) -> None:
+        """Add the items of what an expression of a display may be, up to a number of them."""
+        for inner in inference.infer(self.program, expr, value.env):
+            if isinstance(inner, Container):
+                added = self.of(inner, (*outer, value))
+                left = max(0, _MAX_SPREAD - len(found))
+                found += added[:left]
+                if len(added) > left and found[-1:] != [ANYTHING]:
+                    found.append(ANYTHING)
 
 
 def entries(program: Program, value: Container) -> Sequence[tuple[Values, Values]]:
@@ -318,19 +343,30 @@ def _written(
         for value in receivers
         if isinstance(value, Container) and value.kind not in _BY_POSITION
     }
+    if not found or name is None or not program.item_writes(name):
+        return found
+    writes = inference.kept(
+        program, program.memo.writes, name, lambda: _writes_by_place(program, name)
+    )
     constants = _constants(keys)
-    for write, scope in program.item_writes(name) if found and name is not None else ():
+    for place in found:
+        for exact, value, env in writes.get(place, ()):
+            if not exact or not constants or exact & constants:
+                found[place].append(inference.infer(program, value, env))
+    return found
+
+
+def _writes_by_place(program: Program, name: str) -> dict[t.Node, list[ContainerWrite]]:
+    """The writes `name[key] = x`, by the place of the container: the key, where known, and x."""
+    found: dict[t.Node, list[ContainerWrite]] = {}
+    for write, scope in program.item_writes(name):
         env = program.env(scope)
         owners = inference.infer(program, write.container, env)
-        places = [owner.node for owner in owners if isinstance(owner, Container)]
-        if not any(place in found for place in places):
-            continue
-        exact = _constants(inference.infer(program, write.key, env))
-        if not exact or not constants or exact & constants:
-            values = inference.infer(program, write.value, env)
-            for place in dict.fromkeys(places):
-                if place in found:
-                    found[place].append(values)
+        places = dict.fromkeys(owner.node for owner in owners if isinstance(owner, Container))
+        if places:
+            exact = frozenset(_constants(inference.infer(program, write.key, env)))
+            for place in places:
+                found.setdefault(place, []).append((exact, write.value, env))
     return found
 
 

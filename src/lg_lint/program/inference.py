@@ -60,10 +60,11 @@ def infer(program: Program, expr: t.Expr, env: Env) -> Values:
 
 def settled(program: Program, expr: t.Expr, env: Env) -> tuple[Values, bool]:
     """What `expr` may be, and whether no question in progress has cut the answer short."""
-    return _settled(program, lambda: infer(program, expr, env))
+    return settled_by(program, lambda: infer(program, expr, env))
 
 
-def _settled(program: Program, compute: Callable[[], T]) -> tuple[T, bool]:
+def settled_by(program: Program, compute: Callable[[], T]) -> tuple[T, bool]:
+    """`compute()`, and whether no question in progress has cut it short."""
     memo = program.memo
     outer_cut, memo.lowest_cut = memo.lowest_cut, _NO_CUT
     found = compute()
@@ -75,7 +76,7 @@ def kept(program: Program, table: dict[Any, T], key: object, compute: Callable[[
     """`compute()`, once a key, but where a question in progress cuts it short."""
     if key in table:
         return table[key]
-    found, is_settled = _settled(program, compute)
+    found, is_settled = settled_by(program, compute)
     if is_settled:
         table[key] = found
     return found

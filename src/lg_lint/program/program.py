@@ -34,6 +34,8 @@ FORWARDERS = {
 """Last names of functions that take a function and its arguments, with the function's position."""
 
 T = TypeVar("T")
+ContainerWrite = tuple[frozenset[object], t.Expr, Env]
+"""A write into a container: the keys that it may have, where they are known, the value, where."""
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
@@ -43,6 +45,7 @@ class Memo(Struct):
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
     items: dict[Container, Sequence[Values]] = field(default_factory=dict)
     entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
+    writes: dict[str, dict[t.Node, list[ContainerWrite]]] = field(default_factory=dict)
     active: dict[tuple[int, object], int] = field(default_factory=dict)
     lowest_cut: int = 1 << 30
     steps: int = 0

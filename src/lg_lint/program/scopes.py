@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -16,14 +17,33 @@ END: t.Position = t.position(_LAST_ROW, 0)
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class Block(t.Node, eq=False, gc=True):
-    """A run of statements; `rivals` are the blocks of which at most one of this group runs."""
+class Rivals(Struct, eq=False, gc=False):
+    """Blocks of which at most one runs, in order: where each starts and ends."""
 
-    rivals: tuple[Block, ...] = ()
+    starts: tuple[t.Position, ...]
+    ends: tuple[t.Position, ...]
+
+    def at(self, position: t.Position) -> t.Position | None:
+        """The start of the block that holds a position."""
+        index = bisect_right(self.starts, position) - 1
+        return self.starts[index] if index >= 0 and position <= self.ends[index] else None
+
+
+class Block(t.Node, eq=False, gc=True):
+    """A run of statements; `rivals` are it and the others of which at most one runs."""
+
+    rivals: Rivals | None = None
     is_loop: bool = False
 
     def holds(self, position: t.Position) -> bool:
         return self.start <= position <= self.end
+
+    def excludes(self, position: t.Position) -> bool:
+        """Whether a position is in a block that runs only where this one does not."""
+        if self.rivals is None:
+            return False
+        other = self.rivals.at(position)
+        return other is not None and other != self.start
 
 
 EVERYWHERE: t.At = (0, 0, _LAST_ROW, 0)
@@ -232,15 +252,14 @@ def reaching(scope: Scope, name: str, at: t.Position) -> Sequence[Binding]:
     place they dominate, rival branches do not see each other, loops carry values backwards.
     """
     bindings = scope.bindings.get(name, ())
-    if len(bindings) == 1 and bindings[0].position < at and not bindings[0].block.rivals:
+    if len(bindings) == 1 and bindings[0].position < at and bindings[0].block.rivals is None:
         return bindings
+    first_behind = bisect_left(bindings, at, key=_position)
     found: list[Binding] = []
-    for binding in reversed(bindings):
-        if binding.position >= at:
-            if _carried_back(scope, binding, at):
-                found.append(binding)
-            continue
-        if any(rival.holds(at) for rival in binding.block.rivals):
+    if first_behind < len(bindings):
+        found += _carried_back(scope, bindings[first_behind:], at)
+    for binding in reversed(bindings[:first_behind]):
+        if binding.block.excludes(at):
             continue
         found.append(binding)
         if binding.block.holds(at) and binding.kind != "augmented":
@@ -248,8 +267,14 @@ def reaching(scope: Scope, name: str, at: t.Position) -> Sequence[Binding]:
     return found
 
 
-def _carried_back(scope: Scope, binding: Binding, at: t.Position) -> bool:
-    return any(block.holds(at) and block.holds(binding.position) for block in scope.loop_blocks)
+def _position(binding: Binding) -> t.Position:
+    return binding.position
+
+
+def _carried_back(scope: Scope, behind: Sequence[Binding], at: t.Position) -> list[Binding]:
+    """The bindings behind a place that a loop around both brings back to it, latest first."""
+    end = max((block.end for block in scope.loop_blocks if block.holds(at)), default=at - 1)
+    return list(reversed(behind[: bisect_right(behind, end, key=_position)]))
 
 
 def owner(scope: Scope, name: str) -> Scope:
