@@ -40,7 +40,7 @@ graph = StateGraph(State).add_node("a", node).add_edge(START, "a").add_edge("a",
 
 
 def _links(first: str, link: str, use: str) -> Callable[[int], Files]:
-    """Links of one line each; `{i}` is the number of one, `{j}` of the one before, `{n}` the last."""
+    """A link for each number `{i}`; `{j}` is the one before, `{n}` the last."""
 
     def make(count: int) -> Files:
         lines = [link.format(i=i, j=i - 1) for i in range(1, count + 1)]
@@ -224,8 +224,8 @@ DOUBLING: dict[str, Callable[[int], Files]] = {
     ),
     "decorators": _links(
         "def v0(f):\n    return f",
-        "def v{i}(f):\n    @v{j}\n    @v{j}\n    def inner(*args):\n        return f(*args) or f(*args)\n"
-        "    return inner",
+        "def v{i}(f):\n    @v{j}\n    @v{j}\n    def inner(*args):\n"
+        "        return f(*args) or f(*args)\n    return inner",
         "v{n}(leaf).invoke(None)",
     ),
     "closures": _links(
@@ -274,7 +274,8 @@ DOUBLING: dict[str, Callable[[int], Files]] = {
     "dependencies": _links(
         "def v0():\n    leaf.invoke(None)\n    return leaf",
         "async def v{i}(a=Depends(v{j}), b=Depends(v{j})):\n    return a or b",
-        "pass\n\n\napp = FastAPI()\n\n\n@app.get('/')\nasync def chat(x=Depends(v{n})):\n    x.invoke(None)",
+        "pass\n\n\napp = FastAPI()\n\n\n@app.get('/')\n"
+        "async def chat(x=Depends(v{n})):\n    x.invoke(None)",
     ),
     "lists of a node": _inside(
         "v0 = state['items']",
@@ -432,9 +433,8 @@ def _builder(count: int) -> Files:
     calls = "".join(f"    .add_node('n{i}', node)\n" for i in range(count))
     edges = "".join(f"    .add_edge('n{i}', 'n{i + 1}')\n" for i in range(count - 1))
     code = _HEAD + _TAIL.format(use="sleep(2)")
-    return {
-        "app.py": f"{code}\ng = (\n    StateGraph(State)\n{calls}{edges}    .add_edge(START, 'n0')\n    .compile()\n)\n"
-    }
+    last = "    .add_edge(START, 'n0')\n    .compile()\n)\n"
+    return {"app.py": f"{code}\ng = (\n    StateGraph(State)\n{calls}{edges}{last}"}
 
 
 def _conditional(count: int) -> Files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Edge, Site
@@ -18,8 +19,10 @@ def exclude(first: Site, second: Site) -> bool:
     """
     if first.env.scope is not second.env.scope or first.env.frame is not second.env.frame:
         return False
+    if not is_conditional(first) and not is_conditional(second):
+        return False
     body, one, other = _body(first.env.scope), first.node, second.node
-    return _is_conditional(first, second) and not (
+    return not (
         t.holds(one, other)
         or t.holds(other, one)
         or t.in_block(statements_after(body, one), other)
@@ -27,10 +30,15 @@ def exclude(first: Site, second: Site) -> bool:
     )
 
 
-def _is_conditional(*sites: Site) -> bool:
-    """Whether a branch or a loop holds one of the places."""
-    _, *inner = sites[0].env.scope.blocks
-    return any(block.holds(site.node.start) for block in inner for site in sites)
+def is_conditional(site: Site) -> bool:
+    """Whether a branch or a loop holds a place."""
+    return _in_branch(site.env.scope, site.node)
+
+
+@lru_cache(maxsize=1 << 16)
+def _in_branch(scope: Scope, node: t.Node) -> bool:
+    _, *inner = scope.blocks
+    return any(block.holds(node.start) for block in inner)
 
 
 def _body(scope: Scope) -> t.Block:
@@ -41,15 +49,26 @@ def _body(scope: Scope) -> t.Block:
 def coexist(edges: Iterable[Edge]) -> bool:
     """Whether one graph may have all of some edges."""
     known: list[Edge] = []
+    conditional: list[Edge] = []
     for edge in edges:
-        if any(exclude(edge.site, other.site) for other in known):
+        if any(exclude(edge.site, other.site) for other in rivals(edge, known, conditional)):
             return False
         known.append(edge)
+        if is_conditional(edge.site):
+            conditional.append(edge)
     return True
+
+
+def rivals(edge: Edge, known: list[Edge], conditional: list[Edge]) -> list[Edge]:
+    """Those of the known edges that may exclude one; `conditional` are those of a branch."""
+    return known if is_conditional(edge.site) else conditional
 
 
 def alternatives(edges: Iterable[Edge]) -> list[list[Edge]]:
     """The edges that one graph may have together: all of them, where none excludes another."""
+    edges = list(edges)
+    if not any(is_conditional(edge.site) for edge in edges):
+        return [edges]
     found: list[list[Edge]] = [[]]
     for edge in edges:
         grown: list[list[Edge]] = []

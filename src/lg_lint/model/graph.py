@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -196,21 +198,31 @@ class Graph(Struct, eq=False):
     served: bool = False
     complete: bool = True
     updates: GraphUpdates | None = None
+    _from: dict[str, list[Edge]] = field(default_factory=dict)
+    _sorted: int = -1
+
+    def edges_from(self, name: str) -> Sequence[Edge]:
+        """The edges that lead on from a node, in the order of the source."""
+        if self._sorted != len(self.edges):
+            self._from = {}
+            for edge in self.edges:
+                self._from.setdefault(edge.source, []).append(edge)
+            self._sorted = len(self.edges)
+        return self._from.get(name, ())
 
     def successors(self, name: str) -> set[str]:
         """The nodes that may follow a node; every node where a router's targets are unknown."""
-        found = {edge.target for edge in self.edges if edge.source == name}
-        for router in self.routers:
-            if router.source == name and router.targets is None:
-                found |= set(self.nodes)
+        found = {edge.target for edge in self.edges_from(name)}
+        if any(router.source == name and router.targets is None for router in self.routers):
+            found |= set(self.nodes)
         return found
 
     def cycle_through(self, name: str) -> list[str] | None:
         """A shortest cycle through a node, as the names after it up to itself; None without one."""
         before: dict[str, str] = {}
-        queue = [name]
+        queue = deque([name])
         while queue:
-            current = queue.pop(0)
+            current = queue.popleft()
             for following in sorted(self.successors(current)):
                 if following == name:
                     path = [name]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from lg_lint.model.builds import alternatives, coexist, exclude
+from lg_lint.model.builds import alternatives, coexist, exclude, is_conditional, rivals
 from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value
 
@@ -44,8 +45,8 @@ def reached(graph: Graph) -> set[str] | None:
         name = queue.pop()
         if leads_anywhere(graph, name):
             return None
-        for edge in graph.edges:
-            if edge.source == name and edge.target not in found:
+        for edge in graph.edges_from(name):
+            if edge.target not in found:
                 found.add(edge.target)
                 queue.append(edge.target)
     return found
@@ -55,9 +56,8 @@ def static_targets(graph: Graph, name: str) -> list[Edge]:
     """The edges that every run takes from a node, joins and edges to END left out."""
     return [
         edge
-        for edge in graph.edges
-        if edge.source == name
-        and edge.kind == "static"
+        for edge in graph.edges_from(name)
+        if edge.kind == "static"
         and not edge.waits
         and edge.target != END
         and edge.target in graph.nodes
@@ -67,8 +67,7 @@ def static_targets(graph: Graph, name: str) -> list[Edge]:
 def routed(graph: Graph, name: str) -> bool:
     """Whether a node's way on is decided while it runs."""
     return any(router.source == name for router in graph.routers) or any(
-        edge.source == name and edge.kind in ("conditional", "command", "send")
-        for edge in graph.edges
+        edge.kind in ("conditional", "command", "send") for edge in graph.edges_from(name)
     )
 
 
@@ -77,23 +76,33 @@ def endless(graph: Graph) -> list[Edge]:
     seen = reached(graph)
     if seen is None:
         return []
+    before: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        before.setdefault(edge.target, []).append(edge.source)
     leaving = {name for name in seen if _may_end(graph, name)} | {END}
-    changed = True
-    while changed:
-        changed = False
-        for edge in graph.edges:
-            if edge.target in leaving and edge.source not in leaving:
-                leaving.add(edge.source)
-                changed = True
-    held = {name for name in seen if name not in leaving and name in graph.nodes}
-    return [edge for edge in graph.edges if edge.source in held and _leads_back(graph, edge)]
+    queue = list(leaving)
+    while queue:
+        for name in before.get(queue.pop(), ()):
+            if name not in leaving:
+                leaving.add(name)
+                queue.append(name)
+    order = {name: index for index, name in enumerate(graph.nodes)}
+    held = {name for name in seen if name not in leaving and name in order}
+    behind: dict[str, set[str]] = {}
+    return [
+        edge
+        for edge in graph.edges
+        if edge.source in held
+        and order.get(edge.target, len(order)) <= order[edge.source]
+        and edge.source in _behind(graph, edge.target, behind)
+    ]
 
 
 def _may_end(graph: Graph, name: str) -> bool:
     """Whether a run may end after a node: no way on, or one that may come to nothing."""
     if name == START:
         return False
-    out = [edge for edge in graph.edges if edge.source == name]
+    out = graph.edges_from(name)
     if not any(edge.kind == "static" for edge in out):
         closed = [
             router
@@ -109,17 +118,17 @@ def _always_leads(results: list) -> bool:  # type: ignore[type-arg]
     return bool(results) and not any(result.send for result in results)
 
 
-def _leads_back(graph: Graph, edge: Edge) -> bool:
-    found, queue = {edge.target}, [edge.target]
-    while queue:
-        name = queue.pop()
-        if name == edge.source:
-            return list(graph.nodes).index(edge.target) <= list(graph.nodes).index(edge.source)
-        for other in graph.edges:
-            if other.source == name and other.target not in found:
-                found.add(other.target)
-                queue.append(other.target)
-    return False
+def _behind(graph: Graph, name: str, known: dict[str, set[str]]) -> set[str]:
+    """A node and those that its edges lead to, directly or not."""
+    if name not in known:
+        found = known[name] = {name}
+        queue = [name]
+        while queue:
+            for edge in graph.edges_from(queue.pop()):
+                if edge.target not in found:
+                    found.add(edge.target)
+                    queue.append(edge.target)
+    return known[name]
 
 
 # --- what runs side by side ----------------------------------------------------------------
@@ -135,28 +144,60 @@ class Together(Struct, frozen=True):
 
 def supersteps(graph: Graph) -> Iterator[Together]:
     """The sets of nodes that static edges start in one superstep, fork by fork."""
+    following = _Following(graph)
     for fork in (START, *graph.nodes):
         seen: set[tuple[str, ...]] = set()
-        queue = [(edges, edges, edges) for edges in alternatives(static_targets(graph, fork))]
+        queue = deque(
+            (edges, edges, _names(graph, edges))
+            for edges in alternatives(static_targets(graph, fork))
+        )
         while queue:
-            parting, taken, last = queue.pop(0)
-            names = _names(graph, last)
+            parting, taken, names = queue.popleft()
             if len(names) > 1 and names not in seen and len(seen) < len(graph.nodes):
                 seen.add(names)
                 yield Together(fork, names, tuple(parting))
-                for edges in alternatives(_following(graph, names, taken)):
-                    queue.append((parting, [*taken, *edges], edges))
+                queue.extend((parting, *after) for after in following.of(names, taken))
 
 
-def _following(graph: Graph, names: tuple[str, ...], taken: list[Edge]) -> Iterator[Edge]:
-    """The static edges that go on from some nodes, in a graph that has those taken so far."""
-    for name in names:
-        for edge in static_targets(graph, name):
-            if not any(exclude(edge.site, other.site) for other in taken):
-                yield edge
+class _Following:
+    """What goes on from nodes that run in one superstep."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.is_straight = not any(is_conditional(edge.site) for edge in graph.edges)
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def of(
+        self, names: tuple[str, ...], taken: list[Edge]
+    ) -> Iterator[tuple[list[Edge], tuple[str, ...]]]:
+        """The nodes that may run next, with the edges taken by then, in each graph that has these.
+
+        Where all edges of a graph are always there, it does not matter which were taken.
+        """
+        if self.is_straight:
+            if names not in self._names:
+                following = (edge for name in names for edge in static_targets(self.graph, name))
+                self._names[names] = _names(self.graph, following)
+            yield taken, self._names[names]
+            return
+        for edges in alternatives(self._edges(names, taken)):
+            known = set(map(id, taken))
+            yield (
+                [*taken, *(edge for edge in edges if id(edge) not in known)],
+                _names(self.graph, edges),
+            )
+
+    def _edges(self, names: tuple[str, ...], taken: list[Edge]) -> Iterator[Edge]:
+        """The static edges that go on from some nodes, in a graph that has those taken so far."""
+        conditional = [edge for edge in taken if is_conditional(edge.site)]
+        for name in names:
+            for edge in static_targets(self.graph, name):
+                others = rivals(edge, taken, conditional)
+                if not any(exclude(edge.site, other.site) for other in others):
+                    yield edge
 
 
-def _names(graph: Graph, edges: list[Edge]) -> tuple[str, ...]:
+def _names(graph: Graph, edges: Iterable[Edge]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(edge.target for edge in edges if not graph.nodes[edge.target].defer))
 
 
@@ -173,9 +214,10 @@ def uneven_joins(graph: Graph) -> Iterator[Uneven]:
     """Joins of plain edges whose branches differ in length, each join once."""
     seen: set[str] = set()
     for fork in (START, *graph.nodes):
-        if routed(graph, fork):
+        targets = static_targets(graph, fork)
+        if len(targets) < 2 or routed(graph, fork):
             continue
-        branches = [_branch(graph, edge) for edge in static_targets(graph, fork)]
+        branches = [_branch(graph, edge) for edge in targets]
         for index, first in enumerate(branches):
             for second in branches[index + 1 :]:
                 made = _first_uneven(fork, first, second)
@@ -197,8 +239,7 @@ def _branch(graph: Graph, first: Edge) -> list[Edge]:
     while len(path) <= len(graph.nodes):
         name = path[-1].target
         following = static_targets(graph, name)
-        out = [edge for edge in graph.edges if edge.source == name]
-        if len(following) != 1 or len(out) != 1 or routed(graph, name):
+        if len(following) != 1 or len(graph.edges_from(name)) != 1 or routed(graph, name):
             break
         path.append(following[0])
     return path

@@ -37,9 +37,11 @@ from lg_lint.program.values import (
 T = TypeVar("T")
 
 _MAX_VALUES = 24
+_MAX_TEXT = 10_000
 _MAX_STACK = 90
 _MAX_STEPS = 4000
 _NO_CUT = 1 << 30
+_A_TEXT: Values = (ExternalObject("builtins.str"),)
 
 
 def infer(program: Program, expr: t.Expr, env: Env) -> Values:
@@ -336,7 +338,7 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
     if node.op == "+" and len(left) == len(right) == 1:
         first, second = (getattr(value, "value", None) for value in (left[0], right[0]))
         if isinstance(first, str) and isinstance(second, str):
-            return (constant(first + second),)
+            return _text(first + second)
     return arithmetic(node.op, left, right)
 
 
@@ -375,9 +377,16 @@ def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
     for part in node.parts:
         values = infer(program, part, env)
         if len(values) != 1 or not isinstance(values[0], Const):
-            return (ExternalObject("builtins.str"),)
+            return _A_TEXT
         texts.append(str(values[0].value))
-    return (constant("".join(texts)),)
+        if len(texts[-1]) > _MAX_TEXT:
+            return _A_TEXT
+    return _text("".join(texts))
+
+
+def _text(value: str) -> Values:
+    """A text that was put together; which one does not matter where it is very long."""
+    return (constant(value),) if len(value) <= _MAX_TEXT else _A_TEXT
 
 
 _HANDLERS: dict[type[t.Node], Callable[[Program, Any, Env], Values]] = {

@@ -42,8 +42,8 @@ InvalidUpdateError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -99,22 +99,45 @@ class _Pair(Struct):
 
 def _pairs(project: Project, graph: Graph) -> Iterator[_Pair]:
     """The nodes that run side by side and write the same keys; each key once."""
-    seen: set[tuple[str, str]] = set()
     written: set[tuple[str, str]] = set()
+    writes_of: dict[str, dict[str, _Write]] = {}
     for together in supersteps.supersteps(graph):
-        for names in combinations(together.names, 2):
-            first, second = (_writes(project, graph, name) for name in names)
+        for name in together.names:
+            if name not in writes_of:
+                writes = _writes(project, graph, name).items()
+                writes_of[name] = {
+                    key: write for key, write in writes if supersteps.takes_one_write(graph, key)
+                }
+        for names in _sharing(together.names, writes_of, written):
+            first, second = (writes_of[name] for name in names)
             shared = {
                 key: (first[key], second[key])
                 for key in first
-                if key in second
-                and supersteps.takes_one_write(graph, key)
-                and (key, names[1]) not in written
+                if key in second and (key, names[1]) not in written
             }
-            if shared and names not in seen:
-                seen.add(names)
+            if shared:
                 written |= {(key, names[1]) for key in shared}
                 yield _Pair(names, together, shared)
+
+
+def _sharing(
+    names: tuple[str, ...],
+    writes_of: Mapping[str, Mapping[str, _Write]],
+    written: set[tuple[str, str]],
+) -> Iterator[tuple[str, str]]:
+    """The pairs of nodes that may write a key in common which is not told of the second yet."""
+    writers = Counter(key for name in names for key in writes_of[name])
+    involved = [name for name in names if any(writers[key] > 1 for key in writes_of[name])]
+
+    def is_open(name: str) -> bool:
+        return any(writers[key] > 1 and (key, name) not in written for key in writes_of[name])
+
+    for index, first in enumerate(involved):
+        rest = [name for name in involved[index + 1 :] if is_open(name)]
+        if not rest:
+            return
+        for second in rest:
+            yield first, second
 
 
 def _writes(project: Project, graph: Graph, name: str) -> dict[str, _Write]:

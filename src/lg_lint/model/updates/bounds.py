@@ -103,7 +103,7 @@ def _leaves(graph: Graph, router: Router, lead: Lead, name: str) -> bool:
 
 def is_known_cycle(graph: Graph, name: str) -> bool:
     """Whether a node reaches itself over edges that the source names."""
-    return name in _reached(graph, {edge.target for edge in graph.edges if edge.source == name}, "")
+    return name in _reached(graph, {edge.target for edge in graph.edges_from(name)}, "")
 
 
 def _comparisons(graph: Graph, updates: GraphUpdates, names: set[str]) -> Iterator[Comparison]:
