@@ -10,6 +10,7 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Site
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Change, Versions
+from lg_lint.model.web.bodies import body_of
 from lg_lint.model.web.constructions import Construction, constructions, response_class
 from lg_lint.model.web.header_writes import HeaderWrites, headers_of, late_type
 from lg_lint.model.web.headers import Headers, read
@@ -312,6 +313,7 @@ def _chain(program: Program, values: Values) -> Iterator[FunctionRef]:
         env = program.env(value.function.function, containers.generator_frame(program, value))
         for iteration in value.function.function.iterations:
             inner = inference.infer(program, iteration.iterable, env)
+            inner += tuple(item for each in inner for item in body_of(program, each))
             queue += [item for item in inner if isinstance(item, GeneratorOf)]
 
 

@@ -4,16 +4,22 @@
 Finds generators of live responses that let an exception of the run end the stream: nothing around
 the loop catches it and yields a last frame that says so. A handler that only logs, a `finally`
 alone and a `try` that starts after the first `await` leave the client as much in the dark. A
-wrapper that sends the frame for an inner generator is enough. A generator that takes its events
-from an `asyncio.Queue` or a `queue.Queue` is left alone: the task or thread that fills the queue
-puts its failure there.
+wrapper that sends the frame for an inner generator is enough, and a wrapper around the
+`body_iterator` of another response has what that has. What is yielded in `finally` or after a
+handler counts where it depends on the failure: by what the handler notes, by a mark that the work
+is done, by the way that leads there. A generator expression has no place for a handler.
+
+A generator that takes its events from a queue is left alone where the task or thread that fills
+the queue cannot be seen, or puts its failure there.
 
 It is an error where the client cannot tell: in FastAPI's own event streams, and under a
 BaseHTTPMiddleware from Starlette 0.46 on. The project's lock file or requirements say which version
 it has; without them the newest is assumed.
 
 Reported as well, with a message of its own: a handler that catches the end of the generator itself
-(`GeneratorExit`, `CancelledError`, `BaseException` or everything) and yields.
+(`GeneratorExit`, `CancelledError`, `BaseException` or everything) and yields. The generator keeps
+running after its client left; in a `while` loop that goes on it holds up a server that stops, and
+is an error.
 
 ## Why it cuts the stream
 Status 200 and the headers are gone before the first chunk. When the run fails midway, all that is
@@ -56,43 +62,77 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import EVENT_STREAM, PATH_OPERATION, change_of
 from lg_lint.model.runs import runs_at
 from lg_lint.model.versions import Change
+from lg_lint.model.web.bodies import is_body
+from lg_lint.model.web.error_frames import (
+    asks_for_failure,
+    caught,
+    drains,
+    fails_through_queue,
+    guards,
+    tries,
+)
 from lg_lint.model.web.frames import passes_on
 from lg_lint.model.web.middleware import under_dispatch
 from lg_lint.program import inference
+from lg_lint.program.execution import World
 from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import CallSite, Function
-from lg_lint.program.values import ExternalMethod, ExternalObject
+from lg_lint.program.scopes import CallSite, Function, owner
+from lg_lint.program.values import Container, ExternalMethod, ExternalObject
 from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.versions import as_sure_as
 
-_EVERYTHING = {"Exception", "BaseException"}
 _ENDS = {"BaseException", "CancelledError", "GeneratorExit"}
 _QUEUES = {"asyncio.Queue", "asyncio.queues.Queue", "queue.Queue", "queue.SimpleQueue"}
 _TAKES = {"get", "get_nowait"}
 _PACES = {"sleep", "is_disconnected"}
+_DEPTH = 3
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     covered = under_dispatch(project)
     for response in project.responses:
-        if not response.live or not response.generators:
+        if not response.live or not (response.generators or _expressions(response)):
+            continue
+        if _is_taken_over(project, response):
             continue
         functions = [ref.function for ref in response.generators]
-        guarded = next((item for item in functions if any(_guards(item))), None)
-        if guarded is None and not _only_relays(project, response):
-            hidden = id(response) in covered
-            yield _no_frame(rule, project, response, _maker(functions), hidden)
-        elif guarded is not None:
+        guarded = next((item for item in functions if any(guards(item))), None)
+        if guarded is not None:
             yield from _too_late(rule, project, response, guarded)
+        elif not _is_told_elsewhere(project, response, functions):
+            yield _no_frame(rule, project, response, id(response) in covered)
         for function in functions:
             yield from _yields_at_its_end(rule, project, response, function)
+
+
+def _is_taken_over(project: Project, response: StreamResponse) -> bool:
+    """Whether no route sends a response itself, and another one passes its chunks on."""
+    own = {ref.function for ref in response.generators}
+    if not own or any(
+        entry.kind == "route" and entry.ref.function is response.route for entry in project.entries
+    ):
+        return False
+    return any(
+        other is not response and own < {ref.function for ref in other.generators}
+        for other in project.responses
+    )
+
+
+def _expressions(response: StreamResponse) -> list[Site]:
+    """The generator expressions that a response iterates itself."""
+    return [
+        Site(value.node, value.env)
+        for value in response.values
+        if isinstance(value, Container) and isinstance(value.node, t.Comprehension)
+    ]
 
 
 def _maker(functions: list[Function]) -> Function:
@@ -100,9 +140,24 @@ def _maker(functions: list[Function]) -> Function:
     return next((item for item in functions if not passes_on(item)), functions[-1])
 
 
-def _only_relays(project: Project, response: StreamResponse) -> bool:
-    """Whether the chunks come from a queue: what fills it has to say how its run ended."""
+# --- who else tells of a failure -----------------------------------------------------------
+
+
+def _is_told_elsewhere(
+    project: Project, response: StreamResponse, functions: list[Function]
+) -> bool:
     site = response.live_site
+    if _only_relays(project, site) or (site is not None and _is_unseen_body(site)):
+        return True
+    if any(map(asks_for_failure, functions)):
+        return True
+    return any(map(drains, functions)) and fails_through_queue(
+        project.program, _beside(project, response)
+    )
+
+
+def _only_relays(project: Project, site: Site | None) -> bool:
+    """Whether the chunks come from a queue: what fills it has to say how its run ended."""
     if site is None or not isinstance(site.node, t.Call):
         return False
     taken = [
@@ -119,36 +174,85 @@ def _only_relays(project: Project, response: StreamResponse) -> bool:
     )
 
 
+def _is_unseen_body(site: Site) -> bool:
+    """Whether the chunks are those of another response, whose generator cannot be seen."""
+    if is_body(site.node):  # type: ignore[arg-type]
+        return True
+    if not isinstance(site.node, t.Name):
+        return False
+    bindings = owner(site.env.scope, site.node.id).bindings.get(site.node.id, ())
+    return any(each.value is not None and is_body(each.value) for each in bindings)
+
+
+def _beside(project: Project, response: StreamResponse) -> Iterator[Function]:
+    """What is defined beside the generators, and what they call or start, a few calls deep."""
+    found: dict[Function, None] = {}
+    for ref in response.generators:
+        outer = ref.function
+        while isinstance(outer.parent, Function):
+            outer = outer.parent
+        queue = list(outer.functions)
+        while queue:
+            inner = queue.pop()
+            found.setdefault(inner)
+            queue += inner.functions
+        world = World.LOOP if ref.function.is_async else World.THREAD
+        states = [project.execution.state(ref, world)]
+        for _ in range(_DEPTH):
+            states = [edge.target for state in states for edge in project.execution.edges(state)]
+            found.update(dict.fromkeys(state.function for state in states))
+    yield from found
+
+
 # --- findings ------------------------------------------------------------------------------
 
 
-def _no_frame(
-    rule: Rule, project: Project, response: StreamResponse, function: Function, covered: bool
-) -> Finding:
+def _no_frame(rule: Rule, project: Project, response: StreamResponse, covered: bool) -> Finding:
     events, middleware = _event_stream(project, response), None
     if covered:
         middleware = project.versions.change("middleware-hides-failures", response.site.path)
     hiding = next((each for each in (events, middleware) if each is not None and each.holds), None)
-    seen = "looks like a whole one" if hiding is not None else "just stops, with status 200"
+    seen = "half an answer looks like a whole one" if hiding else "the answer just stops"
+    where = ""
     if events is not None:
-        seen += f" in an event stream of {events.told}"
+        where = f" in an event stream of {events.told}"
     elif middleware is not None:
-        seen += f" under the BaseHTTPMiddleware of {middleware.told}"
+        where = f" under the BaseHTTPMiddleware of {middleware.told}"
+    place, name, mend = _source(project, response)
     return rule.finding(
-        definition(project, function),
-        f"{function.name}() sends no error frame: an answer whose run fails midway {seen}",
+        place,
+        f"{seen}, with status 200,{where} when the run fails midway: {name} sends no error frame",
         trace=_trace(project, response),
-        help="catch Exception around the loop and yield a last frame that says the run failed",
+        help=mend,
         severity=Severity.ERROR if hiding is not None else None,
         confidence=as_sure_as(hiding, _confidence(project, response)),
     )
+
+
+def _source(project: Project, response: StreamResponse) -> tuple[Place, str, str]:
+    """Where the chunks are made, how it is called, and what to write there."""
+    is_events = (response.media_type or "").startswith(EVENT_STREAM)
+    frame = r'"event: error\ndata: {}\n\n"' if is_events else "a last chunk that says so"
+    if not response.generators:
+        site = _expressions(response)[0]
+        mend = (
+            "write a generator function instead, with `try:` around its loop and "
+            f"`except Exception: yield {frame}`"
+        )
+        return project.at(site), "a generator expression", mend
+    function = _maker([ref.function for ref in response.generators])
+    mend = (
+        f"put `try:` around the loop of {function.name}(), and below it "
+        f"`except Exception: yield {frame}`"
+    )
+    return definition(project, function), f"{function.name}()", mend
 
 
 def _too_late(
     rule: Rule, project: Project, response: StreamResponse, function: Function
 ) -> Iterator[Finding]:
     """What is awaited in the generator before its `try` fails without a frame."""
-    first = min(guard.start for guard in _guards(function))
+    first = min(guard.start for guard in guards(function))
     for site in function.calls:
         outside = not any(isinstance(item, t.Try) for item in site.enclosing)
         if not site.awaited or not outside or site.node.start > first:
@@ -158,10 +262,10 @@ def _too_late(
         place = project.place(function.module, site.node.span)
         yield rule.finding(
             definition(project, function),
-            f"{function.name}() awaits before its try: a failure there ends the stream without "
-            "an error frame, with status 200",
+            "the answer stops before its first chunk, with status 200 and no error frame, when "
+            f"the await in line {place.row} fails: it stands before the try of {function.name}()",
             trace=[*_trace(project, response), Step(place, "outside the try")],
-            help="move the await into the try, or out of the generator",
+            help=f"move line {place.row} into the try, or into the route, before the response",
             confidence=Confidence.MEDIUM,
         )
         return
@@ -182,26 +286,54 @@ def _is_left(site: CallSite, first: t.Position) -> bool:
 def _yields_at_its_end(
     rule: Rule, project: Project, response: StreamResponse, function: Function
 ) -> Iterator[Finding]:
-    for statement in _tries(function):
+    for statement in tries(function):
         for handler in statement.handlers:
-            names = _caught(handler)
+            names = caught(handler)
             if names and not names & _ENDS:
                 continue
             if _yields(handler.body) and not _raises(handler):
-                yield rule.finding(
-                    definition(project, function),
-                    f"{function.name}() yields while it is being closed: a client that leaves "
-                    "makes it fail instead of stop",
-                    trace=[
-                        *_trace(project, response),
-                        Step(
-                            project.place(function.module, _head(handler)),
-                            "catches the end of the generator and yields",
-                        ),
-                    ],
-                    help="catch Exception, and let GeneratorExit and CancelledError pass",
-                )
+                yield _running_on(rule, project, response, function, statement, handler)
             break
+
+
+def _running_on(
+    rule: Rule,
+    project: Project,
+    response: StreamResponse,
+    function: Function,
+    statement: t.Try,
+    handler: t.Handler,
+) -> Finding:
+    """A generator that cannot be closed; in a loop without an end it holds the server up too."""
+    endless = _goes_on(function, statement, handler)
+    more = ", and goes on with its loop: the server waits for it when it stops" if endless else ""
+    return rule.finding(
+        definition(project, function),
+        f"{function.name}() keeps running after its client left: its handler catches the end of "
+        f"the generator itself and yields{more}",
+        trace=[
+            *_trace(project, response),
+            Step(
+                project.place(function.module, _head(handler)),
+                "catches the end of the generator and yields",
+            ),
+        ],
+        help=f"write `except Exception:` in line {handler.span[0]}: what closes a generator "
+        "(GeneratorExit, CancelledError) then passes",
+        severity=Severity.ERROR if endless else None,
+    )
+
+
+def _goes_on(function: Function, statement: t.Try, handler: t.Handler) -> bool:
+    """Whether a `while` around a handler runs on after it."""
+    leaves = any(
+        isinstance(part, (t.Return, t.Raise)) or (isinstance(part, t.Jump) and part.kind == "break")
+        for part in handler.body
+    )
+    return not leaves and any(
+        isinstance(node, t.While) and t.in_block(node.body, statement)
+        for node in t.walk(function.node)
+    )
 
 
 def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
@@ -229,71 +361,12 @@ def _confidence(project: Project, response: StreamResponse) -> Confidence:
     return Confidence.LOW if waits else Confidence.MEDIUM
 
 
-# --- handlers ------------------------------------------------------------------------------
-
-
-def _tries(function: Function) -> Iterator[t.Try]:
-    return (node for node in t.walk(function.node) if isinstance(node, t.Try))
-
-
-def _guards(function: Function) -> Iterator[t.Try]:
-    """The `try` statements that turn a failure of the work inside into something for the client."""
-    for statement in _tries(function):
-        works = any(
-            isinstance(node, (t.For, t.Await, t.Yield))
-            for part in statement.body
-            for node in t.walk(part)
-        )
-        if works and any(_answers(function, statement, item) for item in statement.handlers):
-            yield statement
-
-
-def _answers(function: Function, statement: t.Try, handler: t.Handler) -> bool:
-    names = _caught(handler)
-    if names and not names & _EVERYTHING:
-        return False
-    if _yields(handler.body):
-        return True
-    last = handler.body[-1] if handler.body else None
-    if isinstance(last, (t.Raise, t.Return)):
-        return False
-    noted = {
-        target.id
-        for part in handler.body
-        for node in t.walk(part)
-        if isinstance(node, t.Assign)
-        for target in node.targets
-        if isinstance(target, t.Name)
-    }
-    return any(
-        _mentions(item, noted) or not isinstance(item.value, t.Constant)
-        for item in function.yields
-        if item.start > handler.end or t.in_block(statement.final, item)
-    ) or any(
-        _mentions(node.test, noted) and _yields(node.body)
-        for node in t.walk(function.node)
-        if isinstance(node, t.If) and node.start > handler.end
-    )
-
-
-def _caught(handler: t.Handler) -> set[str]:
-    """The last names of the types that a handler catches; empty where it catches everything."""
-    if handler.type is None:
-        return set()
-    types = handler.type.items if isinstance(handler.type, t.Sequence) else (handler.type,)
-    return {terminal_name(item) or "?" for item in types}
-
-
 def _yields(body: t.Block) -> bool:
     return any(isinstance(node, t.Yield) for part in body for node in t.walk(part))
 
 
 def _raises(handler: t.Handler) -> bool:
     return bool(handler.body) and isinstance(handler.body[-1], t.Raise)
-
-
-def _mentions(node: t.Node, names: set[str]) -> bool:
-    return any(isinstance(part, t.Name) and part.id in names for part in t.walk(node))
 
 
 def _head(handler: t.Handler) -> t.Span:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Site
+from lg_lint.model.web.bodies import body_of
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Function, Iteration
@@ -98,6 +99,8 @@ class Liveness(Struct):
             return self._comprehension(value, depth)
         if isinstance(value, ExternalMethod) and value.name in _row("live", "attributes"):
             return self._value(value.receiver, depth)
+        if depth <= _MAX_DEPTH:
+            return _best(self._value(item, depth + 1) for item in body_of(self.program, value))
         return None
 
     def _external(self, value: ExternalObject, depth: int) -> Source | None:
