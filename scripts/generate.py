@@ -14,6 +14,7 @@ from lg_lint import knowledge
 from lg_lint.cli.rule import markdown
 from lg_lint.rules.registry import all_rules
 from lg_lint.settings import options
+from lg_lint.settings.nearest import OF_EACH_FILE
 from lg_lint.settings.options import as_toml_value
 from lg_lint.settings.schema import schema
 
@@ -45,6 +46,11 @@ def rule_table() -> str:
     return "\n".join(["# Rules", "", head, "| --- " * 6 + "|", *rows, ""])
 
 
+def _listed(keys: tuple[str, ...]) -> str:
+    words = [f"`{key}`" for key in keys]
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
 def settings_page() -> str:
     sections = [
         f"## {option.key}\n\n{option.doc}\n\nExpects {option.kind.expects}. Default:\n\n"
@@ -53,8 +59,12 @@ def settings_page() -> str:
     ]
     intro = (
         "# Settings\n\n"
-        "In `[tool.lg-lint]` of pyproject.toml, or in lg-lint.toml or .lg-lint.toml; the closest\n"
-        "file above the checked paths counts alone. `extend` names a file to build on.\n"
+        "In `[tool.lg-lint]` of pyproject.toml, or in lg-lint.toml or .lg-lint.toml. `extend` names\n"
+        "a file to build on.\n\n"
+        f"Of each Python file, the nearest settings file above it decides about its findings, and\n"
+        f"counts alone: {_listed(OF_EACH_FILE)}.\n"
+        "All else is said by the nearest settings file above all checked paths: what is read, what\n"
+        "the project has, what makes a run fail. The command line wins over all of them.\n"
     )
     return "\n".join([intro, *sections])
 

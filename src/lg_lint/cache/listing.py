@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 LISTED = frozenset(
     {".git", ".gitignore", ".lg-lint.toml", "lg-lint.toml", "pyproject.toml", "pyvenv.cfg"}
+    | {".lg_lint.toml", ".lglint.toml", "lg_lint.toml", "lglint.toml"}
     | {"setup.cfg", "setup.py"}
 )
 _SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from lg_lint.settings import Settings
+    from lg_lint.settings import Nearest
 
 
 def start_of(paths: Sequence[str | Path]) -> str:
@@ -21,18 +21,21 @@ def start_of(paths: Sequence[str | Path]) -> str:
         return "."
 
 
-def settings_of(
+def nearest_of(
     paths: Sequence[str | Path],
     *,
     config: Sequence[str],
     isolated: bool,
     overrides: Mapping[str, object] | None = None,
-) -> Settings:
-    """The settings of the project, with options of the command line over them."""
-    from lg_lint.settings import SettingsError, load
+    revealing: bool = False,
+) -> Nearest:
+    """The settings of the project and of its files, with options of the command line over them."""
+    from lg_lint.settings import Loader, Nearest, SettingsError
 
+    start = start_of(paths)
     try:
-        return load(start_of(paths), config=config, isolated=isolated, overrides=overrides)
+        loader = Loader(config=config, isolated=isolated, overrides=overrides, revealing=revealing)
+        return Nearest(loader.base(start), loader, start)
     except SettingsError as error:
         import click
 

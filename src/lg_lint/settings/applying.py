@@ -26,7 +26,7 @@ def visible(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
     shown = []
     for finding in findings:
         if (
-            finding.code in settings.selected_codes
+            finding.code in settings.shown_codes
             and finding.confidence.rank <= least
             and not is_ignored(finding)
         ):

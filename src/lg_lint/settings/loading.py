@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from lg_lint.settings.locating import file_in, find_file, own_table, parsed, text_of
 from lg_lint.settings.mistakes import InvalidValueError, SettingsError
 from lg_lint.settings.options import options
 from lg_lint.settings.values import Settings
@@ -17,8 +18,71 @@ if TYPE_CHECKING:
 
     Layer = dict[str, Any]
 
-OWN_FILES = ("lg-lint.toml", ".lg-lint.toml")
 EXTEND = "extend"
+_HIDING = (
+    "exclude",
+    "extend-exclude",
+    "fail-on",
+    "ignore",
+    "per-file-ignores",
+    "select",
+    "severity",
+)
+"""Options by which settings may leave out findings, or make less of them."""
+
+
+class Loader:
+    """Reads the settings files of one run, each with the run's command line over it.
+
+    `config` holds the values of `--config`: a file to read instead of all others, or
+    "key = value" pairs, which win over files. `overrides` holds options of the command line by
+    their key in TOML, and wins over both. `revealing` where what files hide does not count.
+    `warnings` are about what looks like settings and is not read. Raises SettingsError.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Sequence[str] = (),
+        isolated: bool = False,
+        overrides: Mapping[str, object] | None = None,
+        revealing: bool = False,
+    ) -> None:
+        files = [value for value in config if os.path.isfile(os.path.expanduser(value))]
+        if len(files) > 1:
+            raise SettingsError("--config takes one file")
+        if files and isolated:
+            raise SettingsError("--config with a file and --isolated exclude each other")
+        self.fixed = os.path.realpath(os.path.expanduser(files[0])) if files else None
+        self.isolated = isolated
+        self.warnings: list[SettingsError] = []
+        self._revealing = revealing
+        self._above = [
+            _check(_inline(value), os.getcwd(), None, "") for value in config if value not in files
+        ]
+        self._above.append(_check(dict(overrides or {}), os.getcwd(), None, ""))
+
+    def base(self, start: str | Path) -> Settings:
+        """The settings for a run on `start`."""
+        if self.fixed is not None or self.isolated:
+            return self.read(self.fixed)
+        return self.read(find_file(start, self.warnings.append))
+
+    def in_folder(self, folder: str) -> Settings | None:
+        """Those of a folder that may have settings of its own; None where it has none."""
+        file = file_in(folder, self.warnings.append)
+        return self.read(file) if file is not None else None
+
+    def read(self, file: str | None) -> Settings:
+        """Those of a settings file; None for no file."""
+        layer = _read_file(file, ()) if file is not None else {}
+        if self._revealing:
+            layer = _revealed(layer)
+        for above in self._above:
+            layer = _merged(layer, above)
+        settings = Settings(**{key.replace("-", "_"): value for key, value in layer.items()})
+        settings.file = file
+        return settings
 
 
 def load(
@@ -31,67 +95,25 @@ def load(
     """The settings for a run on `start`.
 
     Read from `[tool.lg-lint]` in pyproject.toml, else lg-lint.toml or .lg-lint.toml, in the closest
-    folder from `start` up that has one. `config` holds the values of `--config`: a file to read
-    instead, or "key = value" pairs, which win over the file. `overrides` holds options of the
-    command line by their key in TOML, and wins over both. Raises SettingsError.
+    folder from `start` up that has one; the rest is as with `Loader`. Raises SettingsError.
     """
-    files = [value for value in config if os.path.isfile(os.path.expanduser(value))]
-    if len(files) > 1:
-        raise SettingsError("--config takes one file")
-    if files and isolated:
-        raise SettingsError("--config with a file and --isolated exclude each other")
-    layer: Layer = {}
-    if files:
-        layer = _read_file(os.path.realpath(os.path.expanduser(files[0])), ())
-    elif not isolated:
-        found = find_file(start)
-        layer = _read_file(found, ()) if found else {}
-    for value in config:
-        if value not in files:
-            layer = _merged(layer, _check(_inline(value), os.getcwd(), None, ""))
-    layer = _merged(layer, _check(dict(overrides or {}), os.getcwd(), None, ""))
-    return Settings(**{key.replace("-", "_"): value for key, value in layer.items()})
+    return Loader(config=config, isolated=isolated, overrides=overrides).base(start)
 
 
-def find_file(start: str | Path) -> str | None:
-    """The closest file with settings, from a file's folder or a folder up."""
-    folder = os.path.realpath(start)
-    while True:
-        project = os.path.join(folder, "pyproject.toml")
-        if os.path.isfile(project) and _mentions_us(project) and _has_table(project):
-            return project
-        for name in OWN_FILES:
-            if os.path.isfile(os.path.join(folder, name)):
-                return os.path.join(folder, name)
-        if folder == os.path.dirname(folder):
-            return None
-        folder = os.path.dirname(folder)
-
-
-def _mentions_us(project: str) -> bool:
-    """A file without our name needs no parser, and its mistakes are not ours to report."""
-    try:
-        with open(project, "rb") as file:
-            return b"lg-lint" in file.read()
-    except OSError:
-        return False
-
-
-def _has_table(project: str) -> bool:
-    import re
-
-    text = _text(project)
-    if not re.search(r"^\s*\[\s*tool\b|^\s*tool\s*[.=]", text, re.MULTILINE):
-        return False
-    return _own_table(_toml(text, project), project) is not None
+def _revealed(layer: Layer) -> Layer:
+    """What a file says without that by which it may hide something."""
+    left = {key: value for key, value in layer.items() if key not in _HIDING}
+    if left.get("min-confidence") == "high":
+        del left["min-confidence"]
+    return left
 
 
 def _read_file(path: str, inner: tuple[str, ...]) -> Layer:
     """The checked values of a file, over those of the file that it extends."""
     if path in inner:
         raise SettingsError(f'"{EXTEND}" leads back to this file', path)
-    text = _text(path)
-    table = _own_table(_toml(text, path), path)
+    text = text_of(path)
+    table = own_table(parsed(text, path), path)
     if table is None:
         raise SettingsError("no table [tool.lg-lint]", path)
     below = table.pop(EXTEND, None)
@@ -107,45 +129,9 @@ def _read_file(path: str, inner: tuple[str, ...]) -> Layer:
     return _merged(_read_file(target, (*inner, path)), layer)
 
 
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
-    except UnicodeDecodeError as error:
-        row = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError("not valid UTF-8", path, row) from None
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", path) from None
-
-
-def _toml(text: str, path: str | None) -> dict[str, Any]:
-    import re
-
-    from lg_lint.toml import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        place = re.search(r" \(at line (\d+), column \d+\)", str(error))
-        message = str(error).replace(place[0], "") if place else str(error)
-        raise SettingsError(
-            f"not valid TOML: {message}", path, int(place[1]) if place else None
-        ) from None
-
-
-def _own_table(document: dict[str, Any], path: str) -> dict[str, Any] | None:
-    if os.path.basename(path) != "pyproject.toml":
-        return document
-    tools = document.get("tool")
-    table = tools.get("lg-lint") if isinstance(tools, dict) else None
-    if table is not None and not isinstance(table, dict):
-        raise SettingsError("tool.lg-lint: expected a table", path)
-    return table
-
-
 def _inline(value: str) -> dict[str, Any]:
     try:
-        return _toml(value, None)
+        return parsed(value, None)
     except SettingsError:
         raise SettingsError(
             f'--config: "{value}" is neither a file that exists nor "key = value" in TOML'

@@ -23,7 +23,12 @@ class Option:
 
 
 _TABLE = (
-    Option("select", kinds.SELECTORS, "Rules to check, by code, prefix or name."),
+    Option(
+        "select",
+        kinds.SELECTORS,
+        "Rules to check, by code, prefix or name. Files that cannot be read (LG000) are told of "
+        "unless that is ignored.",
+    ),
     Option("ignore", kinds.MORE_SELECTORS, "Rules to leave out."),
     Option("extend-select", kinds.MORE_SELECTORS, "Rules to check in addition to `select`."),
     Option(

@@ -34,6 +34,9 @@ DEFAULT_EXCLUDE = (
     "site-packages",
     "venv",
 )
+UNREADABLE = "LG000"
+"""The rule of files that cannot be read: the others say nothing of these."""
+
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -68,6 +71,7 @@ class Settings:
     savers: Mapping[str, str] = _NOTHING
 
     def __init__(self, **values: Any) -> None:
+        self.file: str | None = None  # that they were read from
         for name in values:
             if name not in Settings.__annotations__:
                 raise TypeError(f"there is no setting {name}")
@@ -84,6 +88,15 @@ class Settings:
         from lg_lint.program.additions import Additions
 
         return Additions(**{name: getattr(self, name) for name in Additions.__annotations__})
+
+    @cached_property
+    def shown_codes(self) -> frozenset[str]:
+        """The codes of the rules to tell of: files that cannot be read are, unless ignored."""
+        from lg_lint.settings.kinds import codes_of
+
+        if any(UNREADABLE in codes_of(selector) for selector in self.ignore):
+            return self.selected_codes
+        return self.selected_codes | {UNREADABLE}
 
     @cached_property
     def selected_codes(self) -> frozenset[str]:
