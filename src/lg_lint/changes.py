@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,31 +10,10 @@ from msgspec import Struct, field
 
 from lg_lint.finding import Finding, Place
 from lg_lint.gathering import recentred
+from lg_lint.git import DIFF, ChangesError, changed_rows, one_line, run_git
+from lg_lint.sources.ignores import SUFFIXES
 
-_HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_BINARY = re.compile(rb'Binary files .* and ("?b/.*) differ')
-_LOCAL = frozenset({"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"})
-"""What git tells its hooks about the folder that they start in."""
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
-_LETTERS = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13}
-_DIFF = (
-    "diff",
-    "--unified=0",
-    "--inter-hunk-context=0",
-    "--find-renames",
-    "--diff-filter=d",
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-relative",
-    "--ignore-submodules=all",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-)
-
-
-class ChangesError(Exception):
-    """Why it cannot be told what has changed."""
+_NAMES = ("diff", "--name-only", "-z", "--no-renames", "--no-relative", "--ignore-submodules=all")
 
 
 class Changes(Struct):
@@ -73,99 +50,134 @@ def _meets(place: Place, rows: range) -> bool:
     return place.row < rows.start <= place.end_row
 
 
+class Commit(Struct):
+    """What the next commit changes with respect to each of its parents.
+
+    `untracked` are the real paths of files that the commit does not have. `texts` holds what it
+    has of files that have been changed since they were staged, by path. `is_empty` where nothing
+    is staged.
+    """
+
+    sides: list[Changes]
+    untracked: frozenset[str]
+    texts: dict[Path, bytes]
+    is_empty: bool
+
+    def touched(self, finding: Finding) -> Finding | None:
+        """The finding, told at a place that was changed; None where a parent has it as it is now.
+
+        What a merge brings from one side only is that side's; what comes of both is the merge's.
+        """
+        if self._is_beside(finding):
+            inside = [each for each in finding.related if not self._is_beside(each)]
+            if not inside:
+                return None
+            finding = recentred(finding, inside[0])
+        told = [side.touched(finding) for side in self.sides]
+        return told[0] if all(each is not None for each in told) else None
+
+    def _is_beside(self, finding: Finding) -> bool:
+        """Whether a file that the commit does not have takes part."""
+        places = (finding.place, *(step.place for step in finding.trace))
+        return any(os.path.realpath(place.path) in self.untracked for place in places)
+
+
 def changes_since(revision: str, folder: Path) -> Changes:
     """What differs, in the repository that holds `folder`, from where it branched off `revision`.
 
     Changes that are not committed count, and so do files that git does not know yet. Raises
     ChangesError.
     """
-    root = _line(_git(folder, "rev-parse", "--show-toplevel"))
-    base = _base(revision, folder)
-    changes = Changes()
-    for name, rows in _changed_rows(_git(Path(root), *_DIFF, base, "--")):
-        changes.rows[os.path.realpath(os.path.join(root, name))] = rows
-    untracked = _git(Path(root), "ls-files", "--others", "--exclude-standard", "-z")
-    for raw in untracked.split(b"\0")[:-1]:
-        changes.rows[os.path.realpath(os.path.join(root, os.fsdecode(raw)))] = None
+    root = one_line(run_git(folder, "rev-parse", "--show-toplevel"))
+    changes = _rows(root, run_git(Path(root), *DIFF, _base(revision, folder), "--"))
+    changes.rows.update(dict.fromkeys(_untracked(root, None)))
     return changes
+
+
+def staged(folder: Path) -> Commit:
+    """What the next commit of the repository that holds `folder` changes. Raises ChangesError."""
+    root = one_line(run_git(folder, "rev-parse", "--show-toplevel"))
+    index = _index(root)
+    there = Path(root)
+    parents = _parents(there)
+    diffs = [run_git(there, *DIFF, "--cached", parent, "--", index=index) for parent in parents]
+    names = run_git(there, *_NAMES, "--cached", parents[0], "--", index=index)
+    return Commit(
+        sides=[_rows(root, diff) for diff in diffs],
+        untracked=frozenset(_untracked(root, index)),
+        texts=dict(_staged_texts(there, index)),
+        is_empty=not names,
+    )
+
+
+def _rows(root: str, diff: bytes) -> Changes:
+    changes = Changes()
+    for name, rows in changed_rows(diff):
+        changes.rows[os.path.realpath(os.path.join(root, name))] = rows
+    return changes
+
+
+def _untracked(root: str, index: str | None) -> list[str]:
+    """The real paths of files that git neither knows nor ignores."""
+    names = run_git(Path(root), "ls-files", "--others", "--exclude-standard", "-z", index=index)
+    return [os.path.realpath(os.path.join(root, os.fsdecode(raw))) for raw in _split(names)]
+
+
+def _index(root: str) -> str | None:
+    """The index that git makes a commit of, where it tells its hooks of another than the usual."""
+    told = os.environ.get("GIT_INDEX_FILE")
+    if not told:
+        return None
+    home = os.path.realpath(one_line(run_git(Path(root), "rev-parse", "--absolute-git-dir")))
+    for start in (os.getcwd(), root):
+        path = os.path.realpath(os.path.join(start, told))
+        if path.startswith(home + os.sep) and os.path.isfile(path):
+            return path
+    return None
+
+
+def _parents(root: Path) -> list[str]:
+    """The commits that the next one follows: of the first one, a tree without files."""
+    try:
+        parents = [one_line(run_git(root, "rev-parse", "--verify", "--quiet", "HEAD"))]
+    except ChangesError:
+        return [one_line(run_git(root, "hash-object", "-t", "tree", "--stdin"))]
+    path = one_line(run_git(root, "rev-parse", "--git-path", "MERGE_HEAD"))
+    try:
+        return [*parents, *(root / path).read_text(encoding="ascii").split()]
+    except OSError:
+        return parents
+
+
+def _staged_texts(root: Path, index: str | None) -> Iterator[tuple[Path, bytes]]:
+    """The staged Python files that have been changed since, or removed."""
+    for raw in _split(run_git(root, *_NAMES, "--", index=index)):
+        name = os.fsdecode(raw)
+        if name.endswith(SUFFIXES):
+            try:
+                yield root / name, run_git(root, "cat-file", "blob", f":{name}", index=index)
+            except ChangesError:  # in a conflict, or no file
+                continue
+
+
+def _split(names: bytes) -> list[bytes]:
+    return names.split(b"\0")[:-1]
 
 
 def _base(revision: str, folder: Path) -> str:
     wanted = f"{revision}^{{commit}}"
     try:
-        commit = _line(_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted))
+        commit = one_line(
+            run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+        )
     except ChangesError:
         raise ChangesError(
             f'there is no revision "{revision}" here; a shallow clone may have to fetch it'
         ) from None
     try:
-        return _line(_git(folder, "merge-base", commit, "HEAD"))
+        return one_line(run_git(folder, "merge-base", commit, "HEAD"))
     except ChangesError:
         raise ChangesError(
             f'"{revision}" and HEAD have no common ancestor here; '
             "a shallow clone has to fetch more of the history"
         ) from None
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    """What git prints, without the hooks, helpers and locks that its settings may ask for."""
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
-    inherited = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-    environment = {**inherited, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        raise ChangesError(f"git cannot be run: {error.strerror}") from None
-    if done.returncode:
-        message = os.fsdecode(done.stderr).strip().partition("\n")[0]
-        raise ChangesError(message or f"git {arguments[0]} failed")
-    return done.stdout
-
-
-def _line(output: bytes) -> str:
-    return os.fsdecode(output.removesuffix(b"\n"))
-
-
-def _changed_rows(diff: bytes) -> Iterator[tuple[str, list[range] | None]]:
-    """The files of a diff without context, with the rows that are new in each.
-
-    An empty range stands for rows that were removed before its start, and None for all rows, where
-    git takes the file for binary.
-    """
-    lines = iter(diff.split(b"\n"))
-    rows: list[range] = []
-    for line in lines:
-        if line.startswith(b"+++ "):
-            rows = []
-            yield _name(line[4:]), rows
-        elif binary := _BINARY.fullmatch(line):
-            yield _name(binary[1]), None
-        elif hunk := _HUNK.match(line):
-            removed, start, added = (int(group or 1) for group in hunk.groups())
-            rows.append(range(start, start + added) if added else range(start + 1, start + 1))
-            left = removed + added
-            while left and (text := next(lines, None)) is not None:
-                left -= not text.startswith(b"\\")  # "\\ No newline at end of file"
-
-
-def _name(shown: bytes) -> str:
-    """The path that a diff's header shows: after `b/`, perhaps in quotes, perhaps before a tab."""
-    if shown.startswith(b'"'):
-        shown = _ESCAPE.sub(_unescaped, shown[1 : shown.rindex(b'"')])
-    else:
-        shown = shown.partition(b"\t")[0]
-    return os.fsdecode(shown.removeprefix(b"b/"))
-
-
-def _unescaped(escape: re.Match[bytes]) -> bytes:
-    sign = escape[1]
-    if len(sign) == 3:
-        return bytes([int(sign, 8)])
-    return bytes([_LETTERS[sign]]) if sign in _LETTERS else sign
