@@ -20,6 +20,7 @@ from lg_lint import atomic
 from lg_lint.finding import Finding, Place
 from lg_lint.reports.fingerprint import Identity, identities, row_text
 from lg_lint.reports.lines import SourceLines
+from lg_lint.settings import Nearest
 
 _VERSION = 1
 _LONGEST = 200
@@ -75,14 +76,14 @@ class Baseline(Struct, frozen=True):
         return new, frozenset(met)
 
     def stale(
-        self, met: Collection[Identity], paths: Iterable[str | Path], rules: Collection[str]
+        self, met: Collection[Identity], paths: Iterable[str | Path], nearest: Nearest
     ) -> list[Identity]:
-        """The entries that a run on these paths with these rules has not met."""
+        """The entries that a run on these paths with these settings has not met."""
         targets = [os.path.realpath(path) for path in paths]
 
         def is_covered(entry: Identity) -> bool:
             path = os.path.realpath(self.file.absolute().parent / entry.path)
-            return entry.rule in rules and any(
+            return entry.rule in nearest.of(path).shown_codes and any(
                 path == target or path.startswith(target.rstrip(os.sep) + os.sep)
                 for target in targets
             )

@@ -28,12 +28,14 @@ _HELP = "Nothing that this would have found is shown. Mend or exclude what is na
 class Parts:
     """What parts of a run give up is in `given_up`, one finding a part.
 
-    `size` is that of the project's Python in bytes, `reported` are the paths of reported files.
+    `codes` are those of the rules to check, `size` is that of the project's Python in bytes,
+    `reported` are the paths of reported files.
     """
 
     def __init__(
         self,
         settings: Settings,
+        codes: Collection[str],
         size: int,
         reported: Collection[str],
         display: Callable[[str], str],
@@ -41,7 +43,7 @@ class Parts:
         usual = Budget(settings.max_time, settings.max_memory)
         self.budget = usual.times(max(1, size / _PER_BUDGET))
         self.given_up: list[Finding] = []
-        self._codes = settings.selected_codes
+        self._codes = codes
         self._reported = reported
         self._display = display
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from lg_lint.files import Files
+from lg_lint.settings.nearest import Nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.finding import Finding, Unresolved
     from lg_lint.model.project import Project
+    from lg_lint.model.recognised import Recognised
     from lg_lint.program.modules import ModuleFinder
     from lg_lint.program.program import Program
     from lg_lint.settings import Settings
@@ -46,7 +48,9 @@ class Report:
     that touch nothing that has changed.
 
     `project` is the model that the rules saw, where there was something to see. `is_partial` where
-    the run gave something up: it is never kept as what the project's files say.
+    the run gave something up: it is never kept as what the project's files say. `recognised` is
+    what the project holds, by kind; `empty` are named folders without a file to check,
+    `test_files` how many are left out as test code, `codes` those of the rules that were checked.
     """
 
     def __init__(
@@ -72,6 +76,10 @@ class Report:
         self.seen: Seen | None = None
         self.sources = dict(sources or {})
         self.project: Project | None = None
+        self.recognised: tuple[Recognised, Recognised] | None = None
+        self.empty: list[str] = []
+        self.test_files = 0
+        self.codes: frozenset[str] = frozenset()
 
 
 def lint(
@@ -82,15 +90,23 @@ def lint(
     cache: str | None = None,
     jobs: int = 1,
     progress: Callable[[str], None] | None = None,
+    nearest: Nearest | None = None,
+    revealing: bool = False,
 ) -> Report:
     """Lint `paths`: files and folders whose findings are reported.
 
     The whole project that holds them is read, so that a cause in an unnamed file is seen. `texts`
     stand for what files would hold, be there such files or not. `cache` is the folder in which
     facts are kept, if any. `jobs` processes read the files, 0: as many as run side by side.
-    `progress` is told of each file that is read or looked into.
+    `progress` is told of each file that is read or looked into. `nearest` tells the settings of
+    files that have their own; else `settings` are those of all. `revealing` where ignore comments
+    hide nothing.
     """
-    return _Run(paths, settings, texts or {}, cache, jobs, progress or _unseen).report()
+    run = _Run(paths, settings, texts or {}, cache, jobs, progress or _unseen)
+    if nearest is not None:
+        run.nearest = nearest
+    run.revealing = revealing
+    return run.report()
 
 
 def _unseen(_stage: str) -> None:
@@ -113,6 +129,8 @@ class _Run:
         self.texts = {os.path.realpath(path): text for path, text in texts.items()}
         self.progress = progress
         self.settings = settings
+        self.nearest = Nearest(settings)
+        self.revealing = False
         self.result = Report()
         self.cache = cache
         self.files = Files(settings.max_file_size, jobs)
@@ -174,9 +192,13 @@ class _Run:
             path = found.path
             if found.is_test and not self.settings.tests:
                 self.tests.add(path)
+                self.result.test_files += found.reported
             elif found.reported:
                 self.reported.add(path)
         self.result.files = len(self.reported)
+        self.result.empty = [self.display(path) for path in discovery.empty]
+        self.nearest.learn(discovery.settings, self.reported)
+        self.result.problems += [Problem(str(error)) for error in self.nearest.mistakes]
         return discovery
 
     def _read(self, discovery: Discovery) -> None:
@@ -259,12 +281,14 @@ class _Run:
         """What the rules find. A part that wants too much is given up, and the others go on."""
         from lg_lint.checking import Parts
 
+        self.result.codes = self.nearest.codes
         size = sum(scan.size for scan in self.files.scans.values())
-        parts = Parts(self.settings, size, self.reported, self.display)
+        parts = Parts(self.settings, self.result.codes, size, self.reported, self.display)
         findings: list[Finding] = []
         with self._stage("resolve"):
             program = parts.attempt("what names mean", lambda: self._program(discovery.root, seeds))
         if program is not None:
+            from lg_lint.model.recognised import recognised
             from lg_lint.modelling import Modelling
 
             modelling = Modelling(program, discovery, self.result, self.display)
@@ -274,6 +298,8 @@ class _Run:
             if project is not None:
                 with self._stage("check"):
                     findings += parts.check(project, modelling.anew)
+                    if not parts.given_up:
+                        self.result.recognised = recognised(project, self.reported)
         self._give_up(parts.given_up)
         return findings + parts.given_up
 
@@ -281,7 +307,7 @@ class _Run:
         """A part that was given up is always told, also where its finding would not be shown."""
         if given_up:
             self.result.is_partial = True
-        if "LG000" not in self.settings.selected_codes:
+        if "LG000" not in self.settings.shown_codes:
             self.result.problems += [Problem(each.message, each.place.path) for each in given_up]
 
     def _program(self, root: str, seeds: list[str]) -> Program:
@@ -374,5 +400,7 @@ class _Run:
             return
         from lg_lint.settling import Settling
 
-        settling = Settling(self.files, self.display, self.settings, self.reported)
+        settling = Settling(
+            self.files, self.display, self.nearest, self.reported, revealing=self.revealing
+        )
         settling.settle(findings, with_pragmas, self.result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -14,23 +15,29 @@ from lg_lint.suppression import Pragmas, suppress
 if TYPE_CHECKING:
     from lg_lint.files import Files
     from lg_lint.lint import Report
-    from lg_lint.settings import Settings
+    from lg_lint.settings import Nearest
     from lg_lint.sources.text import Source
 
 
 class Settling:
-    """`display` gives a path as reported; `reported` are the paths whose findings are shown."""
+    """`display` gives a path as reported; `reported` are the paths whose findings are shown.
+
+    `revealing` where ignore comments hide nothing.
+    """
 
     def __init__(
         self,
         files: Files,
         display: Callable[[str], str],
-        settings: Settings,
+        nearest: Nearest,
         reported: Collection[str],
+        *,
+        revealing: bool,
     ) -> None:
         self._files = files
         self._display = display
-        self._settings = settings
+        self._nearest = nearest
+        self._revealing = revealing
         self._reported = {display(path) for path in reported}
 
     def settle(
@@ -44,24 +51,40 @@ class Settling:
         settled = suppress(
             distinct(findings),
             pragmas,
-            checked=self._settings.selected_codes,
+            checked=self._checked_in,
             reported=sorted(self._reported),
         )
-        report.suppressed = len(self._final(settled.hidden))
-        final = sorted(self._final((*settled.kept, *settled.extra)), key=lambda item: item.sort_key)
+        kept, hidden = [*settled.kept, *settled.extra], settled.hidden
+        if self._revealing:
+            kept, hidden = [*kept, *hidden], []
+        report.suppressed = len(self._final(hidden))
+        final = sorted(self._final(kept), key=lambda item: item.sort_key)
         shown = self._shown(final)
         report.findings = [localize(item, shown) for item in final]
         _keep_sources(report, shown)
 
     def _final(self, findings: Iterable[Finding]) -> list[Finding]:
         """What is shown of the findings, each cause once."""
-        return gathered(visible(self._of_reported(findings), self._settings), self._may_stand)
+        return gathered(self._visible(findings), self._may_stand)
 
     def _may_stand(self, finding: Finding) -> bool:
-        return bool(visible(self._of_reported([finding]), self._settings))
+        return bool(self._visible([finding]))
 
-    def _of_reported(self, findings: Iterable[Finding]) -> list[Finding]:
-        return [item for item in findings if item.place.path in self._reported]
+    def _checked_in(self, path: str) -> frozenset[str]:
+        """The codes of the rules that a file's settings have checked."""
+        return self._nearest.of(os.path.abspath(path)).selected_codes
+
+    def _visible(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of reported files that their settings show, as these show them."""
+        by_file: dict[str, list[Finding]] = {}
+        for item in findings:
+            if item.place.path in self._reported:
+                by_file.setdefault(item.place.path, []).append(item)
+        return [
+            item
+            for path, found in by_file.items()
+            for item in visible(found, self._nearest.of(os.path.abspath(path)))
+        ]
 
     def _shown(self, findings: Iterable[Finding]) -> dict[str, Source]:
         """The sources of the files that findings speak of, by path as reported."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, Union
 
 from msgspec import Struct, field
@@ -185,14 +185,15 @@ def suppress(
     findings: Iterable[Finding],
     pragmas: Mapping[str, Pragmas],
     *,
-    checked: frozenset[str],
+    checked: frozenset[str] | Callable[[str], frozenset[str]],
     reported: Collection[str],
 ) -> Suppressed:
     """Apply the ignore comments of all files, by path as findings have it.
 
     A comment at the primary place or at any step of the trace hides a finding. `findings` are all
     of the run, before any are left out by confidence or place: what a comment hides then counts as
-    used. LG001 and LG002 are found in the `reported` files, LG001 only for rules all `checked`.
+    used. LG001 and LG002 are found in the `reported` files, LG001 only for rules all `checked`,
+    everywhere or in the file.
     """
     kept: list[Finding] = []
     hidden: list[Finding] = []
@@ -204,9 +205,10 @@ def suppress(
     extra: list[Finding] = []
     for path in reported:
         if path in pragmas:
-            use = frozenset() if path in unreadable else checked
+            here = checked(path) if callable(checked) else checked
+            use = frozenset() if path in unreadable else here
             for finding in _about_comments(path, pragmas[path], use):
-                if finding.code in checked:
+                if finding.code in here:
                     (hidden if pragmas[path].hide(finding.code, finding.place) else extra).append(
                         finding
                     )

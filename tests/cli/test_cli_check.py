@@ -13,6 +13,7 @@ from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Unresolve
 from lg_lint.lint import Problem, Report
 from lg_lint.settings import Settings
 
+NOTHING = "nothing here looks like LangGraph or a stream."
 Captured = pytest.CaptureFixture[str]
 
 
@@ -74,7 +75,7 @@ def test_paths_without_a_subcommand_are_checked(engine: Engine, capsys: Captured
     assert engine.paths == (Path("src"),)
     assert run([]) == 0
     assert engine.paths == (Path(),)
-    assert capsys.readouterr().out == "All clear: 3 files checked.\n" * 3
+    assert capsys.readouterr().out == f"3 files: {NOTHING}\n" * 3
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_problems_go_to_stderr_and_findings_are_still_shown(
 def test_problems_alone_are_not_all_clear(engine: Engine, capsys: Captured) -> None:
     engine.report.problems = [Problem("no such file or folder", "a.py")]
     assert run(["a.py"]) == 2
-    assert capsys.readouterr().out == "No findings, but 1 problem; 3 files checked.\n"
+    assert capsys.readouterr().out == f"No findings, but 1 problem.\n3 files: {NOTHING}\n"
 
 
 def test_options_become_settings(engine: Engine, folder: Path) -> None:
@@ -244,7 +245,7 @@ def test_output_format_from_the_environment(
     assert run(["."]) == 0
     assert json.loads(capsys.readouterr().out) == []
     assert run(["--output-format", "concise", "."]) == 0
-    assert capsys.readouterr().out.startswith("All clear")
+    assert capsys.readouterr().out == f"3 files: {NOTHING}\n"
     assert engine.paths
 
 

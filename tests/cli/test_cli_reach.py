@@ -163,3 +163,323 @@ def test_a_file_that_no_import_can_name_is_a_program(
     write(project, name)
     for arguments in ((), (name,), ("--no-cache",)):
         assert found(capsys, *arguments) == [f"{name}:11 LG101"]
+
+
+# --- what there is to check ----------------------------------------------------------------
+
+STREAM = """\
+import asyncio
+
+from fastapi import BackgroundTasks, FastAPI
+from fastapi.responses import StreamingResponse
+from graph import agent
+
+app = FastAPI()
+
+
+@app.get("/stream")
+async def stream(question: str) -> StreamingResponse:
+    async def lines():
+        async for part in agent.astream({"messages": question}):
+            yield f"data: {part}\\n\\n"
+
+    return StreamingResponse(lines(), media_type="text/event-stream")
+
+
+async def report(question: str) -> None:
+    await agent.ainvoke({"messages": question})
+
+
+@app.post("/later")
+async def later(question: str, tasks: BackgroundTasks) -> dict:
+    tasks.add_task(report, question)
+    asyncio.create_task(agent.ainvoke({"messages": question}))
+    return {}
+"""
+GRAPH = """\
+from langchain_openai import ChatOpenAI
+from langgraph.prebuilt import create_react_agent
+
+agent = create_react_agent(ChatOpenAI(), [])
+"""
+
+
+def last_line(capsys: Captured, *arguments: str, status: int = 0) -> str:
+    assert run(list(arguments)) == status
+    return capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("form", ["full", "concise", "grouped", "agent"])
+def test_the_last_line_says_what_was_recognised(form: str, project: Path, capsys: Captured) -> None:
+    write(project, "plain.py", "print(1)\n")
+    write(project, "lg-lint.toml", "")
+    wanted = ("--output-format", form)
+    nothing = "nothing here looks like LangGraph or a stream."
+    assert last_line(capsys, *wanted) == f"1 file: {nothing}"
+    write(project, "graph.py", GRAPH)
+    write(project, "app.py", STREAM)
+    all_of_it = "3 files: 1 graph, 1 streaming route, 2 background runs."
+    assert last_line(capsys, "--ignore", "LG", *wanted, status=0) == all_of_it
+    assert last_line(capsys, *wanted, status=1) == all_of_it
+    elsewhere = "elsewhere in the project: 1 graph, 1 streaming route, 2 background runs."
+    assert last_line(capsys, *wanted, "plain.py").endswith(elsewhere)
+
+
+def test_a_run_that_is_written_again_says_it_too(project: Path) -> None:
+    write(project, "graph.py", GRAPH)
+    for _ in range(3):
+        done = lg_lint("lg-lint", project)
+        assert done.stdout == "All clear.\n1 file: 1 graph.\n"
+        for path in (project, project / "graph.py"):
+            os.utime(path, (1, 1))
+
+
+@pytest.mark.parametrize("path", ["empty", "gone", "notes.md", "settled/out"])
+def test_a_named_path_without_python_is_to_be_mended(
+    path: str, project: Path, capsys: Captured
+) -> None:
+    write(project, "app.py", "print(1)\n")
+    write(project, "notes.md", "# Notes\n")
+    write(project, "settled/out/app.py", "print(1)\n")
+    write(project, "settled/lg-lint.toml", 'exclude = ["out/*"]\n')
+    (project / "empty").mkdir()
+    for form in ("full", "json", "github", "sarif"):
+        assert run(["--output-format", form, path]) == 2
+        assert f"lg-lint: {path}: " in capsys.readouterr().err
+
+
+def test_settings_that_exclude_everything(project: Path, capsys: Captured) -> None:
+    write(project, "app.py")
+    write(project, "lg-lint.toml", 'exclude = ["*"]\n')
+    assert run(["."]) == 2
+    assert "no Python file to check here" in capsys.readouterr().err
+    assert last_line(capsys) == "0 files: nothing here looks like LangGraph or a stream."
+    assert run(["--force-exclude", "app.py"]) == 0, "as a hook names what is excluded"
+
+
+def test_test_code_that_is_left_out_is_counted(project: Path, capsys: Captured) -> None:
+    write(project, "src/tests/test_app.py")
+    assert last_line(capsys, "src").endswith("1 file of test code left out: --tests.")
+
+
+def test_a_folder_of_links_is_what_they_lead_to(project: Path, capsys: Captured) -> None:
+    write(project, "code/app.py")
+    (project / "links").mkdir()
+    (project / "links" / "one.py").symlink_to(project / "code" / "app.py")
+    (project / "links" / "two.py").symlink_to(project / "code" / "app.py")
+    assert found(capsys, "links") == ["links/one.py:11 LG101"]
+    assert found(capsys, ".") == ["code/app.py:11 LG101"]
+
+
+def test_a_file_that_cannot_be_read_is_told_whatever_is_selected(
+    project: Path, capsys: Captured
+) -> None:
+    (project / "app.py").write_bytes(b"x = '\xff'\n" + ROUTE.encode())
+    assert run(["--select", "LG101"]) == 2
+    assert "LG000" in capsys.readouterr().out
+    assert run(["--select", "LG101", "--ignore", "LG000"]) == 0
+
+
+# --- settings ------------------------------------------------------------------------------
+
+
+def test_the_nearest_settings_of_each_file_decide(project: Path, capsys: Captured) -> None:
+    """Whatever else is named, and from wherever."""
+    write(project, "lg-lint.toml", 'select = ["LG2"]\n')
+    write(project, "app.py")
+    write(project, "svc/pyproject.toml", '[tool.lg-lint]\nselect = ["LG1"]\n')
+    write(project, "svc/a.py")
+    write(project, "svc/deep/b.py")
+    write(project, "other/pyproject.toml", '[tool.lg-lint]\nseverity = { LG101 = "info" }\n')
+    write(project, "other/c.py")
+    write(project, "bare/pyproject.toml", '[project]\nname = "bare"\n')
+    write(project, "bare/d.py")
+    a, b, c = (f"{name} LG101" for name in ("svc/a.py:11", "svc/deep/b.py:11", "other/c.py:11"))
+    assert found(capsys) == [c, a, b]
+    for names in (["svc/a.py"], ["svc/a.py", "app.py"], ["svc/a.py", "bare"]):
+        assert found(capsys, *names) == [a], names
+    assert found(capsys, "svc", "other/c.py") == [c, a, b]
+    assert run(["--output-format", "json", "other", "app.py"]) == 1
+    assert '"severity": "info"' in capsys.readouterr().out
+    assert found(capsys, "--isolated", "app.py") == ["app.py:11 LG101"]
+    assert found(capsys, "--select", "LG2", ".") == []
+    assert found(capsys, "--config", "lg-lint.toml", "svc") == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "count"),
+    [
+        ('ignore = ["LG1"]', 0),
+        ('min-confidence = "high"', 1),
+        ('per-file-ignores = { "a.py" = ["LG101"] }', 0),
+        ('per-file-ignores = { "app.py" = ["LG101"] }', 1),
+        ('extend = "../base.toml"', 0),
+    ],
+)
+def test_what_the_nearest_settings_say(
+    settings: str, count: int, project: Path, capsys: Captured
+) -> None:
+    write(project, "base.toml", 'ignore = ["LG101"]\n')
+    write(project, "app.py", "print(1)\n")
+    write(project, "svc/lg-lint.toml", f"{settings}\n")
+    write(project, "svc/a.py")
+    assert len(found(capsys, "app.py", "svc/a.py")) == len(found(capsys, "svc")) == count
+
+
+def test_ignore_comments_for_rules_that_only_another_folder_checks(
+    project: Path, capsys: Captured
+) -> None:
+    write(project, "lg-lint.toml", 'select = ["LG0", "LG2"]\n')
+    write(project, "app.py", "x = 1  # lg-lint: ignore[LG101] why\n")
+    write(project, "svc/lg-lint.toml", "")
+    write(project, "svc/a.py", "x = 1  # lg-lint: ignore[LG101] why\n" + ROUTE)
+    assert found(capsys) == ["svc/a.py:12 LG101", "svc/a.py:1 LG001"] or found(capsys) == [
+        "svc/a.py:1 LG001",
+        "svc/a.py:12 LG101",
+    ]
+
+
+def test_a_run_sees_that_nested_settings_change(project: Path) -> None:
+    write(project, "app.py", "print(1)\n")
+    write(project, "svc/a.py")
+
+    def settled(time: int) -> int:
+        for path in (project, project / "svc", *project.rglob("*.*")):
+            os.utime(path, (time, time))
+        for _ in range(2):
+            status = lg_lint("lg-lint", project).returncode
+        return status
+
+    assert settled(1) == 1
+    write(project, "svc/lg-lint.toml", 'ignore = ["LG101"]\n')
+    assert settled(2) == 0
+    (project / "svc/lg-lint.toml").write_text('ignore = ["LG201"]\n')
+    assert lg_lint("lg-lint", project).returncode == 1
+    (project / "svc/lg-lint.toml").write_text("ignore = [\n")
+    done = lg_lint("lg-lint", project)
+    assert done.returncode == 2
+    assert "svc/lg-lint.toml:" in done.stderr
+
+
+def test_the_settings_of_a_file_are_shown(project: Path, capsys: Captured) -> None:
+    write(project, "lg-lint.toml", 'fail-on = "error"\n')
+    write(project, "svc/lg-lint.toml", 'fail-on = "never"\n')
+    write(project, "svc/a.py")
+    assert run(["--show-settings", "svc/a.py"]) == 0
+    out = capsys.readouterr().out
+    assert 'fail-on = "never"' in out
+    assert f"# From {project / 'svc/lg-lint.toml'}\n" in out
+
+
+# --- files that look like settings ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("pyproject.toml", "[tool.lg_lint]\n", '1: [tool.lg_lint] is not read; did you mean "['),
+        ("pyproject.toml", "\n[tool.lglint.severity]\n", "2: [tool.lglint] is not read"),
+        ("pyproject.toml", "[tool.lg.lint]\n", "1: [tool.lg.lint] is not read"),
+        ("pyproject.toml", "[tool.LG-Lint]\n", "1: [tool.LG-Lint] is not read"),
+        ("pyproject.toml", "[tool.lg-lnt]\n", "1: [tool.lg-lnt] is not read"),
+        ("lg_lint.toml", "", 'not read; did you mean to call it "lg-lint.toml"?'),
+        (".lglint.toml", "", 'not read; did you mean to call it ".lg-lint.toml"?'),
+        ("svc/lg_lint.toml", "", 'not read; did you mean to call it "lg-lint.toml"?'),
+        ("svc/pyproject.toml", "[tool.lg_lint]\n", "1: [tool.lg_lint] is not read"),
+        (".lg-lint.toml", "", "not read, as lg-lint.toml beside it counts"),
+    ],
+)
+def test_what_was_meant_for_settings_is_told(
+    name: str, text: str, told: str, project: Path, capsys: Captured
+) -> None:
+    write(project, "svc/a.py")
+    if name == ".lg-lint.toml":
+        write(project, "lg-lint.toml", "")
+    for _ in range(2):
+        assert run(["app.py", "."][1:]) == 1
+        assert "warning" not in capsys.readouterr().err
+    write(project, name, text)
+    for _ in range(2):
+        assert run(["."]) == 1, "no error"
+        said = capsys.readouterr().err
+        assert said.startswith(f"lg-lint: warning: {project / name}:")
+        assert told in said
+
+
+def test_tools_of_other_names_are_left_alone(project: Path, capsys: Captured) -> None:
+    write(project, "app.py", "print(1)\n")
+    tables = ("pylint", "ruff.lint", "lint", "flint", "lglite", "langgraph")
+    text = "".join(f"[tool.{name}]\n" for name in tables) + '[project]\nname = "lg_lint"\n'
+    write(project, "pyproject.toml", text)
+    assert run(["."]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[tool.lg-lint]\nignore = ['LG1'",
+        b"[tool.lg_lint\n",
+        "[tool.lg-lint]\n".encode("utf-16"),
+        b"[tool.other]\nx = '\xff'\n",
+        b"[[tool.lg-lint]]\nignore = ['LG1']\n",
+    ],
+)
+def test_a_project_file_that_cannot_be_read_is_an_error(
+    content: bytes, project: Path, capsys: Captured
+) -> None:
+    write(project, "app.py")
+    (project / "pyproject.toml").write_bytes(content)
+    assert run([]) == 2
+    assert f"{project / 'pyproject.toml'}:" in capsys.readouterr().err
+
+
+# --- what is hidden ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        'ignore = ["LG101"]',
+        'select = ["LG2"]',
+        'exclude = ["app.py"]',
+        'extend-exclude = ["*.py"]',
+        'fail-on = "never"',
+        'per-file-ignores = { "*" = ["LG101"] }',
+        'min-confidence = "high"',
+        'severity = { LG101 = "info" }\nfail-on = "error"',
+        'extend = "base.toml"',
+    ],
+)
+def test_what_settings_hide_can_be_seen(settings: str, project: Path, capsys: Captured) -> None:
+    write(project, "app.py")
+    write(project, "base.toml", 'ignore = ["LG101"]\n')
+    write(project, "lg-lint.toml", f"{settings}\n")
+    if "min-confidence" not in settings:
+        assert run([]) == 0
+    for _ in range(2):
+        assert run(["--no-ignores"]) == 1
+        assert "[error, high]" in capsys.readouterr().out
+    assert run(["--no-ignores", "--ignore", "LG101"]) == 0, "the command line counts"
+
+
+def test_what_comments_and_baselines_hide_can_be_seen(project: Path, capsys: Captured) -> None:
+    hidden = ROUTE.replace("question})", "question})  # noqa: LG101")
+    write(project, "app.py", "# lg-lint: file-ignore[LG101]\n" + hidden)
+    write(project, "old.py")
+    assert run(["baseline", "create"]) == 0
+    assert run(["--baseline", "lg-lint-baseline.json"]) == 0
+    capsys.readouterr()
+    wanted = ["app.py:12 LG101", "old.py:11 LG101"]
+    assert found(capsys, "--no-ignores", "--baseline", "lg-lint-baseline.json") == wanted
+    for option in ("--fix", "--add-ignore", "--diff"):
+        assert run(["--no-ignores", option]) == 2
+
+
+# --- what is staged ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("project")
+def test_staged_goes_with_nothing_that_writes() -> None:
+    for more in (["--fix"], ["--add-ignore"], ["--diff-base", "HEAD"], ["--stdin-filename", "x"]):
+        assert run(["--staged", *more]) == 2

@@ -157,7 +157,7 @@ def _imported(*arguments: str) -> tuple[set[str], str]:
 def test_a_run_in_which_nothing_matters_imports_little(folder: Path) -> None:
     (folder / "src" / "comment.py").unlink()
     imported, out = _imported("--no-cache", "src/plain.py")
-    assert out == "All clear: 1 file checked.\n"
+    assert out == "1 file: nothing here looks like LangGraph or a stream.\n"
     assert {"lg_lint.lint", "lg_lint.sources.discovery"} <= imported
     own = {"lg_lint.finding", "lg_lint.rules.registry", "lg_lint.suppression", "lg_lint.settling"}
     assert not imported & {"click", "dataclasses", "libcst", "pathspec", *own}

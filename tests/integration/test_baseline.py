@@ -41,7 +41,7 @@ def test_old_findings_stay_silent_while_lines_move(workspace: Workspace) -> None
     assert workspace.found() == ["app.py:51 LG101"]
     done = workspace.lint("check", "--baseline", FILE)
     assert done.returncode == 0
-    assert done.stdout == "All clear: 3 files checked; 1 in the baseline.\n"
+    assert done.stdout == "All clear; 1 in the baseline.\n3 files: 1 graph, 1 background run.\n"
     assert done.stderr == ""
 
 

@@ -22,7 +22,7 @@ def test_all_findings_get_a_comment(workspace: Workspace) -> None:
     done = workspace.lint("check", "--add-ignore=until the async driver is in")
     assert done.returncode == 0
     assert done.stderr == "Added ignore comments for 2 findings in 1 file.\n"
-    assert done.stdout == "All clear: 3 files checked; 2 suppressed.\n"
+    assert done.stdout == "All clear; 2 suppressed.\n3 files: 1 graph.\n"
     lines = workspace.read("app.py").splitlines()
     assert "    # lg-lint: ignore[LG101] until the async driver is in" in lines
     trailing = "    return reply(question)  # lg-lint: ignore[LG101] until the async driver is in"

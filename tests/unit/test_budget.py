@@ -137,8 +137,8 @@ def test_a_rule_that_is_given_up_is_told_and_the_others_are_checked(tmp_path, mo
     assert report.is_partial
 
 
-def test_a_rule_that_is_given_up_is_told_where_lg000_is_not_selected(tmp_path, monkeypatch):
-    report = run(tmp_path, monkeypatch, select=("LG102",))
+def test_a_rule_that_is_given_up_is_told_where_lg000_is_ignored(tmp_path, monkeypatch):
+    report = run(tmp_path, monkeypatch, select=("LG102",), ignore=("LG000",))
     assert not report.findings
     assert report.is_partial
     (problem,) = report.problems

@@ -50,7 +50,9 @@ def _run_by_click(arguments: Sequence[str], spot: Spot | None) -> int:
 
     try:
         status = app.main(list(arguments), prog_name="lg-lint", standalone_mode=False, obj=spot)
-    except SystemExit:  # what click makes of a reader that has gone away
+    except SystemExit:  # what click makes of a reader that has gone away, or completion ends with
+        if "_LG_LINT_COMPLETE" in os.environ:
+            raise
         return TROUBLE
     return status if isinstance(status, int) else CLEAN
 

@@ -10,7 +10,7 @@ import click
 
 from lg_lint.cli import output
 from lg_lint.cli.decorators import config_options
-from lg_lint.cli.project import settings_of
+from lg_lint.cli.project import nearest_of
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
 from lg_lint.reports.closing import plural
 from lg_lint.reports.text import location
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lg_lint.baseline import Baseline
     from lg_lint.lint import Report
     from lg_lint.reports.fingerprint import Identity
-    from lg_lint.settings import Settings
+    from lg_lint.settings import Nearest
 
 DEFAULT_FILE = "lg-lint-baseline.json"
 
@@ -58,7 +58,7 @@ def create(
         raise click.ClickException(
             f"{file} exists: prune it, or give --force to accept all findings that there are now"
         )
-    report, _settings = _lint(paths, config, isolated)
+    report, _nearest = _lint(paths, config, isolated)
     entries = entries_of(report.findings, report.sources, file)
     _write(Baseline(file, frozenset(entries)))
     output.write_lines([f"{file}: {plural(len(entries), 'finding')} recorded."])
@@ -90,13 +90,15 @@ def check(paths: tuple[Path, ...], file: Path, config: tuple[str, ...], isolated
 
 def _lint(
     paths: tuple[Path, ...], config: tuple[str, ...], isolated: bool
-) -> tuple[Report, Settings]:
+) -> tuple[Report, Nearest]:
     """A run that saw every file; one that did not ends the command."""
     from lg_lint.lint import lint
 
     targets = paths or (Path(),)
-    settings = settings_of(targets, config=config, isolated=isolated)
-    report = lint(targets, settings)
+    nearest = nearest_of(targets, config=config, isolated=isolated)
+    report = lint(targets, nearest.base, nearest=nearest)
+    output.note_empty(report, paths)
+    output.note_warnings(nearest)
     for problem in report.problems:
         output.note_problem(problem)
     unread = [finding for finding in report.findings if finding.code == "LG000"]
@@ -104,7 +106,7 @@ def _lint(
         output.note(f"{location(finding.place)}: {finding.code} {finding.message}")
     if report.problems or unread:
         raise click.exceptions.Exit(TROUBLE)
-    return report, settings
+    return report, nearest
 
 
 def _compare(
@@ -117,9 +119,9 @@ def _compare(
         known = Baseline.read(file)
     except BaselineError as error:
         raise click.ClickException(str(error)) from None
-    report, settings = _lint(paths, config, isolated)
+    report, nearest = _lint(paths, config, isolated)
     _new, met = known.split(report.findings, report.sources)
-    return known, known.stale(met, paths or (Path(),), settings.selected_codes)
+    return known, known.stale(met, paths or (Path(),), nearest)
 
 
 def _write(made: Baseline) -> None:

@@ -36,7 +36,9 @@ def check(spot: Spot | None, /, **values: Any) -> int:
     if options.show_settings:
         from lg_lint.settings import as_toml
 
-        output.write(as_toml(settings), options.output_file, color=False)
+        output.note_warnings(options.nearest)
+        source = f"# From {settings.file}\n\n" if settings.file is not None else ""
+        output.write(source + as_toml(settings), options.output_file, color=False)
         return CLEAN
     if options.show_files:
         return _show_files(options, settings)
@@ -54,6 +56,14 @@ def _refuse_contradictions(options: CheckOptions) -> None:
         raise click.UsageError("fix and add ignore comments in two runs")
     if options.diff and (options.fix or options.fix_only):
         raise click.UsageError("--diff changes nothing: leave out --fix and --fix-only")
+    if options.staged and (
+        options.mends or options.add_ignore is not None or options.stdin_filename is not None
+    ):
+        raise click.UsageError("what is staged is reported, never written to")
+    if options.staged and options.diff_base is not None:
+        raise click.UsageError("--staged and --diff-base exclude each other")
+    if options.no_ignores and (options.mends or options.add_ignore is not None):
+        raise click.UsageError("--no-ignores shows what is hidden, and changes nothing")
     if options.statistics and options.output_format not in {*TEXT_FORMATS, "json"}:
         raise click.UsageError(
             f"--statistics has no {options.output_format} format: use a text format or json"
@@ -66,6 +76,7 @@ def _show_files(options: CheckOptions, settings: Settings) -> int:
     found = discover(options.targets(), settings, options.texts())
     for problem in found.problems:
         output.note_problem(problem)
+    output.note_warnings(options.nearest)
     shown = [
         os.path.relpath(file.path)
         for file in found.files

@@ -9,7 +9,7 @@ import click
 
 from lg_lint.cli import output
 from lg_lint.cli.decorators import config_options
-from lg_lint.cli.project import settings_of
+from lg_lint.cli.project import nearest_of
 from lg_lint.cli.status import CLEAN, TROUBLE
 
 if TYPE_CHECKING:
@@ -53,7 +53,10 @@ def graph(
     from lg_lint.lint import lint
 
     targets = paths or (Path(),)
-    report = lint(targets, settings_of(targets, config=config, isolated=isolated))
+    nearest = nearest_of(targets, config=config, isolated=isolated)
+    report = lint(targets, nearest.base, nearest=nearest)
+    output.note_empty(report, paths)
+    output.note_warnings(nearest)
     for problem in report.problems:
         output.note_problem(problem)
     output.write(draw(_pictures(report, targets), form), output_file, color=False)

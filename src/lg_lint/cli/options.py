@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cached_property
 
-from lg_lint.cli.project import settings_of
+from lg_lint.cli.project import nearest_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from lg_lint.settings import Settings
+    from lg_lint.settings import Nearest, Settings
 
 
 class CheckOptions:
@@ -34,6 +35,8 @@ class CheckOptions:
     no_respect_gitignore: bool
     stdin_filename: Path | None
     diff_base: str | None
+    staged: bool
+    no_ignores: bool
     baseline: Path | None
     output_format: str
     output_file: Path | None
@@ -73,6 +76,7 @@ class CheckOptions:
             or self.output_file is not None
             or self.baseline is not None
             or self.diff_base is not None
+            or self.staged
             or self.add_ignore is not None
             or self.stdin_filename is not None
             or "GITHUB_STEP_SUMMARY" in os.environ
@@ -91,11 +95,17 @@ class CheckOptions:
 
     def settings(self) -> Settings:
         """The settings of the project that holds the paths, with these options over them."""
-        return settings_of(
+        return self.nearest.base
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """The same, and those of files that have their own."""
+        return nearest_of(
             self.targets(),
             config=self.config,
             isolated=self.isolated,
             overrides=self._overrides(),
+            revealing=self.no_ignores,
         )
 
     def _overrides(self) -> dict[str, object]:

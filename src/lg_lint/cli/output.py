@@ -12,10 +12,11 @@ from lg_lint.reports.escape import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from lg_lint.lint import Problem
+    from lg_lint.lint import Problem, Report
+    from lg_lint.settings import Nearest
 
 
 class OutputError(Exception):
@@ -97,6 +98,19 @@ def note(message: str) -> None:
 def note_problem(problem: Problem) -> None:
     place = f"{problem.path}: " if problem.path else ""
     note(f"lg-lint: {place}{problem.message}")
+
+
+def note_empty(report: Report, named: Sequence[object]) -> None:
+    """Named folders without a file to check are to be mended: a path may have changed."""
+    from lg_lint.lint import Problem
+
+    if named:
+        report.problems += [Problem("no Python file to check here", path) for path in report.empty]
+
+
+def note_warnings(nearest: Nearest) -> None:
+    for warning in nearest.warnings:
+        note(f"lg-lint: warning: {warning}")
 
 
 def append_step_summary(make: Callable[[], str]) -> None:

@@ -12,6 +12,7 @@ from lg_lint.reports import TEXT_FORMATS, WITH_EDITS, WITH_RULES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lg_lint import Spot
     from lg_lint.cli.options import CheckOptions
@@ -26,8 +27,10 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
     from lg_lint.cli.narrowing import Narrowing
 
     narrowing = Narrowing.wanted(options, settings)
-    again = _run(options, settings)
+    again = _run(options, settings, narrowing.texts())
     report = again()
+    output.note_empty(report, options.paths)
+    output.note_warnings(options.nearest)
     if options.mends:
         from lg_lint.cli.fixing import fix
 
@@ -47,7 +50,7 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
     if options.verbose:
         _tell_timings(report)
     status = _status(report, options, settings)
-    is_complete = not report.problems and not report.is_partial
+    is_complete = not (report.problems or report.is_partial or options.nearest.warnings)
     if options.is_plain and is_complete and spot is not None and report.seen is not None:
         from lg_lint.cache.recording import remember
 
@@ -55,7 +58,9 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
     return status
 
 
-def _run(options: CheckOptions, settings: Settings) -> Callable[..., Report]:
+def _run(
+    options: CheckOptions, settings: Settings, staged: dict[Path, bytes]
+) -> Callable[..., Report]:
     """The run that the options ask for, as often as it is needed."""
     from lg_lint.lint import lint
 
@@ -63,9 +68,11 @@ def _run(options: CheckOptions, settings: Settings) -> Callable[..., Report]:
         lint,
         options.targets(),
         settings,
-        texts=options.texts(),
+        texts={**options.texts(), **staged},
         cache=_cache(options),
         jobs=options.jobs,
+        nearest=options.nearest,
+        revealing=options.no_ignores,
     )
     if options.quiet or not sys.stderr.isatty():
         return run
@@ -114,7 +121,7 @@ def _context(report: Report, options: CheckOptions, settings: Settings) -> Conte
 
     codes = {finding.code for finding in report.findings}
     if options.output_format in WITH_RULES:
-        codes |= settings.selected_codes
+        codes |= report.codes or settings.selected_codes
     return Context(
         rules=_rules(codes),
         color=output.use_color(options.color, options.output_file),

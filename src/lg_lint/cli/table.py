@@ -115,10 +115,19 @@ ROWS = (
         help="Show only findings that touch a line changed since the branch left REV.",
     ),
     Row(
+        "--staged",
+        usual=False,
+        help="Show only findings that touch a line that the next commit changes: see git add.",
+    ),
+    Row(
         "--baseline",
         kind=FILE,
         usual=False,
         help="Leave out the findings in this file: see lg-lint baseline.",
+    ),
+    Row(
+        "--no-ignores",
+        help="Show also what ignore comments, the baseline and settings files hide.",
     ),
     Row("--fix", usual=False, help="Apply the safe fixes, and report what is left."),
     Row("--unsafe-fixes", usual=False, help="Count fixes in that may change what the code does."),

@@ -11,6 +11,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.program.execution import State
 from lg_lint.program.program import terminal_name
+from lg_lint.program.scopes import Function
 
 _TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
 
@@ -48,19 +49,19 @@ class Serving:
         found = set(queue)
         while queue:
             state = queue.popleft()
-            started = set() if tasks else _started(state)
+            apart = set() if tasks else started(state.function)
             for edge in execution.edges(state):
-                if edge.target not in found and id(edge.node) not in started and not edge.offloaded:
+                if edge.target not in found and id(edge.node) not in apart and not edge.offloaded:
                     found.add(edge.target)
                     queue.append(edge.target)
         return found
 
 
-def _started(state: State) -> set[int]:
-    """The calls in a frame that make a task's coroutine."""
+def started(function: Function) -> set[int]:
+    """The calls in a function that make a task's coroutine."""
     return {
         id(node)
-        for site in state.function.calls
+        for site in function.calls
         if terminal_name(site.node.func) in _TASKS
         for arg in site.node.args
         for node in t.walk(arg.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, Step
-from lg_lint.reports.closing import page, plural, summary, unresolved_lines
+from lg_lint.reports.closing import page, plural, summary_lines, unresolved_lines
 from lg_lint.reports.text import fix_line, location, other_places, telling_steps
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def render(report: Report, context: Context) -> str:
     lines = [_line(finding) for finding in report.findings]
     unresolved = unresolved_lines(report, shown=context.show_unresolved)
-    return page([*lines, *unresolved, summary(report)])
+    return page([*lines, *unresolved, *summary_lines(report)])
 
 
 def _line(finding: Finding) -> str:

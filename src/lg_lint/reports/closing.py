@@ -4,7 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lg_lint.lint import Report
+    from lg_lint.model.recognised import Recognised
     from lg_lint.reports.context import Context
 
 
@@ -17,11 +20,11 @@ def summary(report: Report) -> str:
     left_out = ", ".join(_left_out(report))
     found = plural(len(report.findings), "finding")
     if not report.findings:
-        checked = plural(report.files, "file")
         hidden = f"; {left_out}" if left_out else ""
         if report.problems:
-            return f"No findings, but {plural(len(report.problems), 'problem')}; {checked} checked."
-        return f"All clear: {checked} checked{hidden}."
+            return f"No findings, but {plural(len(report.problems), 'problem')}{hidden}."
+        is_something = left_out or report.is_partial or report.recognised is not None
+        return f"All clear{hidden}." if is_something else recognised_line(report)
     from collections import Counter
 
     from lg_lint.finding import Severity
@@ -39,6 +42,32 @@ def _left_out(report: Report) -> list[str]:
         "outside of the changes": report.unchanged,
     }
     return [f"{count} {reason}" for reason, count in counts.items() if count]
+
+
+def recognised_line(report: Report) -> str:
+    """What the files hold that is of interest here: nobody shall take silence for a check."""
+    files = plural(report.files, "file")
+    tests = plural(report.test_files, "file") if report.test_files else ""
+    left = f"; {tests} of test code left out: --tests" if tests and not report.files else ""
+    if report.is_partial:
+        return f"{files}, and not all of them checked."
+    if report.recognised is None:
+        return f"{files}: nothing here looks like LangGraph or a stream{left}."
+    here, elsewhere = map(_counted, report.recognised)
+    if not here and elsewhere:
+        return f"{files}: nothing of that kind here; elsewhere in the project: {elsewhere}{left}."
+    if not here:
+        return f"{files}: no graph, streaming route or background run was recognised{left}."
+    return f"{files}: {here}{left}."
+
+
+def _counted(found: Recognised) -> str:
+    counts = {
+        "graph": found.graphs,
+        "streaming route": found.routes,
+        "background run": found.runs,
+    }
+    return ", ".join(plural(count, noun) for noun, count in counts.items() if count)
 
 
 def unresolved_lines(report: Report, *, shown: bool) -> list[str]:
@@ -59,7 +88,14 @@ def closing_lines(report: Report, context: Context) -> list[str]:
     unresolved = unresolved_lines(report, shown=context.show_unresolved)
     if context.quiet:
         return unresolved if context.show_unresolved else []
-    return [*unresolved, summary(report), *_fixable_line(report, context)]
+    return [*unresolved, *summary_lines(report, _fixable_line(report, context))]
+
+
+def summary_lines(report: Report, more: Iterable[str] = ()) -> list[str]:
+    """How many findings there are, and what has been looked at; no line twice."""
+    says_more = not report.findings or report.recognised is not None
+    last = [recognised_line(report)] if says_more else []
+    return list(dict.fromkeys([summary(report), *more, *last]))
 
 
 def _fixable_line(report: Report, context: Context) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, Severity
-from lg_lint.reports.closing import page, plural, summary
+from lg_lint.reports.closing import page, plural, summary_lines
 from lg_lint.reports.escape import clipped
 from lg_lint.reports.text import details, location, one_line
 
@@ -81,7 +81,7 @@ def _inert(text: str) -> str:
 
 def step_summary(report: Report, context: Context) -> str:
     """The findings as a Markdown table."""
-    lines = ["### lg-lint", "", summary(report)]
+    lines = ["### lg-lint", "", *summary_lines(report)]
     if report.findings:
         lines += ["", "| | Place | Rule | Finding |", "|---|---|---|---|"]
     ordered = _worst_first(report.findings)

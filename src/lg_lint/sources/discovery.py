@@ -7,10 +7,12 @@ seen. What is excluded or ignored is left out, unless it is named itself.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 
 from lg_lint import status_of
 from lg_lint.cache.listing import listed
 from lg_lint.cache.recording import Seen
+from lg_lint.settings.locating import CANDIDATES
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
 
 TYPE_CHECKING = False
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from lg_lint.settings import Settings
 
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "lg-lint.toml", ".lg-lint.toml", ".git")
+_NAMED = (*SUFFIXES, ".pyw", ".wsgi")
+"""What files of Python are called that are named."""
+
 TEST_FOLDERS = frozenset({"test", "tests"})
 
 
@@ -39,7 +44,8 @@ class Found:
 class Discovery:
     """The project's root and its files, sorted by path, with what could not be found.
 
-    `configs` are the files that may configure a proxy, by their names.
+    `configs` are the files that may configure a proxy, `settings` those that may hold settings, by
+    their names; `empty` are named folders without a file to check.
     """
 
     def __init__(
@@ -49,12 +55,16 @@ class Discovery:
         problems: list[Problem],
         configs: list[str],
         seen: Seen,
+        settings: list[str],
+        empty: list[str],
     ) -> None:
         self.root = root
         self.files = files
         self.problems = problems
         self.configs = configs
         self.seen = seen
+        self.settings = settings
+        self.empty = empty
 
 
 class _Folder:
@@ -96,12 +106,22 @@ def discover(
             walk.add_named_file(path)
         elif walk.is_new(path):
             walk.enter(path, walk.names - {"site-packages"})
+    walk.add_removed(imagined)
+    walk.report_aliases()
     files = [walk.files[path] for path in sorted(walk.files)]
     walk.seen.skipped = walk.names
-    walk.seen.places.update(walk.configs)
+    walk.seen.places.update(walk.configs, walk.settings_files)
     for path in (root, *named):
         walk.seen.add_above(path if os.path.isdir(path) else os.path.dirname(path))
-    return Discovery(root, files, problems, sorted(walk.configs), walk.seen)
+    return Discovery(
+        root,
+        files,
+        problems,
+        sorted(walk.configs),
+        walk.seen,
+        sorted(walk.settings_files),
+        list(walk.empty_folders()),
+    )
 
 
 def project_root(named: Sequence[str]) -> tuple[str, bool]:
@@ -138,6 +158,8 @@ def _unusable(path: str | Path) -> Problem:
 
     from lg_lint.lint import Problem
 
+    if os.path.isfile(path):
+        return Problem("not a Python file", os.path.relpath(path))
     there = os.path.exists(path)
     message = "neither a file nor a folder" if there else "no such file or folder"
     return Problem(message, str(Path(path)))
@@ -161,7 +183,9 @@ class _Walk:
         self.problems = problems
         self.files: dict[str, Found] = {}
         self.configs: list[str] = []
+        self.settings_files: set[str] = set()
         self.seen = Seen(root)
+        self._aliases: list[str] = []
         self._wanted: frozenset[str] = frozenset()
         self._excludes: tuple[IgnoreRules, ...] = ()
         self._seen: set[tuple[int, int]] = set()
@@ -204,11 +228,48 @@ class _Walk:
         return True
 
     def add_named_file(self, path: str) -> None:
-        known = self.files.get(path)
-        is_python = path.endswith(SUFFIXES) or path in self.imagined or _is_python_script(path)
-        if known is None and is_python:
+        if path in self.files:
+            return
+        if not (path.endswith(_NAMED) or path in self.imagined or _is_python_script(path)):
+            self.problems.append(_unusable(path))
+        else:
             is_test = path not in self._wanted and self._is_test(path)
             self.files[path] = Found(path, True, is_test)
+            self._look_for_settings(os.path.dirname(path))
+
+    def add_removed(self, held: Iterable[str]) -> None:
+        """Files that the file system has no more, and somebody has kept."""
+        for path in sorted(held):
+            is_new = path not in self.files and not os.path.exists(path)
+            if is_new and _is_below(path, self.root) and not self._is_excluded(path):
+                reported = any(_is_below(path, target) for target in self._targets)
+                self.files[path] = Found(path, reported, self._is_test(path))
+
+    def _look_for_settings(self, folder: str) -> None:
+        """Where a named file is, and above, nobody may have walked."""
+        while folder not in self.seen.folders and _is_below(folder, self.root):
+            paths = [os.path.join(folder, name) for name in CANDIDATES]
+            self.settings_files.update(path for path in paths if os.path.isfile(path))
+            self.seen.places.update(paths)
+            folder = os.path.dirname(folder)
+
+    def report_aliases(self) -> None:
+        """Have symlinks reported that lead to files that are not, one for each file."""
+        told = {path for path, found in self.files.items() if found.reported}
+        for path in sorted(self._aliases):
+            real = os.path.realpath(path)
+            if real not in told:
+                told.add(real)
+                self.files[path].reported = True
+
+    def empty_folders(self) -> Iterator[str]:
+        """The named folders without a file to check."""
+        reported = sorted(path for path, found in self.files.items() if found.reported)
+        for path in self.named:
+            inside = path.rstrip(os.sep) + os.sep
+            first = reported[bisect_left(reported, inside) :][:1]
+            if path not in self.files and not (first and first[0].startswith(inside)):
+                yield path
 
     def _top(self, path: str) -> _Folder:
         rules: list[IgnoreRules] = []
@@ -240,6 +301,8 @@ class _Walk:
             self.seen.places.add(os.path.join(folder.path, ".gitignore"))
             own = read_rules(folder.path)
             rules = (*rules, own) if own else rules
+        for name in CANDIDATES & entries.keys():
+            self.settings_files.add(os.path.join(folder.path, name))
         is_judged = bool(excludes or rules)
         for name, entry in entries.items():
             if name in skipped:
@@ -290,7 +353,8 @@ class _Walk:
         is_test = not wanted and (folder.test or _is_test_file(entry.name))
         reported = folder.reported or path in self._targets
         if reported and entry.is_symlink():  # imports need the alias, readers the file itself
-            reported = not _is_below(os.path.realpath(path), self.root)
+            self._aliases.append(path)
+            reported = False
         self.files[path] = Found(path, reported, is_test)
 
     def _unreadable(self, folder: _Folder, error: OSError) -> None:
