@@ -59,12 +59,12 @@ def settings_page() -> str:
     ]
     intro = (
         "# Settings\n\n"
-        "In `[tool.lg-lint]` of pyproject.toml, or in lg-lint.toml or .lg-lint.toml. `extend` names\n"
-        "a file to build on.\n\n"
-        f"Of each Python file, the nearest settings file above it decides about its findings, and\n"
+        "In `[tool.lg-lint]` of pyproject.toml, or in lg-lint.toml or .lg-lint.toml. `extend`\n"
+        "names a file to build on.\n\n"
+        "Of each Python file, the nearest settings file above it decides about its findings, and\n"
         f"counts alone: {_listed(OF_EACH_FILE)}.\n"
-        "All else is said by the nearest settings file above all checked paths: what is read, what\n"
-        "the project has, what makes a run fail. The command line wins over all of them.\n"
+        "All else is said by the nearest settings file above all checked paths: what is read,\n"
+        "what the project has, what makes a run fail. The command line wins over all of them.\n"
     )
     return "\n".join([intro, *sections])
 
