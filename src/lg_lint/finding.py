@@ -142,6 +142,13 @@ class Finding(Struct, frozen=True):
     def sort_key(self) -> tuple[Place, str, str]:
         return (self.place, self.code, self.message)
 
+    def with_steps(self, steps: Iterable[Step]) -> Finding:
+        """The same with more steps, each place once."""
+        known = {step.place for step in self.trace}
+        return replace(
+            self, trace=(*self.trace, *(step for step in steps if step.place not in known))
+        )
+
     def with_severity(self, severity: Severity) -> Finding:
         return replace(self, severity=severity)
 

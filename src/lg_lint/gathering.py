@@ -46,18 +46,14 @@ def worst_of_each_call(findings: Iterable[Finding]) -> list[Finding]:
             kept.append(finding)
     for found in calls.values():
         worst, *others = sorted(found, key=_rank)
-        kept.append(_with_steps(worst, others) if others else worst)
+        for other in others:
+            worst = worst.with_steps(other.trace)
+        kept.append(worst)
     return kept
 
 
 def _rank(finding: Finding) -> tuple[int, int, str]:
     return finding.severity.rank, finding.confidence.rank, finding.code
-
-
-def _with_steps(worst: Finding, others: list[Finding]) -> Finding:
-    told = {step.place for step in worst.trace}
-    more = [step for other in others for step in other.trace if step.place not in told]
-    return replace(worst, trace=(*worst.trace, *more))
 
 
 # --- one cause, many places ------------------------------------------------------------------

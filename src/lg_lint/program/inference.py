@@ -235,8 +235,8 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
             return hints.values(program, binding.annotation, env)
         return ANYTHING
     values = infer(program, binding.value, env)
-    if binding.kind == "augmented" and any(isinstance(value, Const) for value in values):
-        return ANYTHING  # what was added, not what came of it
+    if any(isinstance(value, Const) for value in values) and _is_counted_on(binding, env.scope):
+        return ANYTHING
     if binding.kind == "element":
         return containers.elements(program, values, binding.unpack)
     if binding.kind == "enter":
@@ -247,6 +247,17 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     if binding.annotation is not None and all(_is_foreign(program, value) for value in values):
         return union((hints.values(program, binding.annotation, env), values))
     return values
+
+
+def _is_counted_on(binding: Binding, scope: Scope) -> bool:
+    """Whether a name gets what comes of its own last value: `x *= 2`, `x = x * 2` in a loop."""
+    if binding.kind == "augmented":
+        return True
+    value = binding.value
+    if not isinstance(value, t.BinOp):
+        return False
+    names = {part.id for part in t.walk(value) if isinstance(part, t.Name)}
+    return binding.name in names and binding in reaching(scope, binding.name, value.start)
 
 
 def _is_foreign(program: Program, value: Value) -> bool:

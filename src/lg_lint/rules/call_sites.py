@@ -43,6 +43,11 @@ class Spot(Struct):
 
         return min(self.roots, key=rank).frame
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether something is known to lead there."""
+        return any(root.entry.registered for root in self.roots)
+
     def place(self, project: Project) -> Place:
         return project.place(self.frame.function.module, self.node.span)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lg_lint.finding import Place, Step
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
-from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.program.execution import Edge, State, World
 from lg_lint.program.paths import Ways
 from lg_lint.program.scopes import Function
 
@@ -35,18 +35,6 @@ def call_steps(project: Project, start: State, edges: tuple[Edge, ...]) -> Itera
         callee = describe(edge.target.function)
         yield Step(project.place(caller.module, edge.node.span), f"calls {callee}")
         caller = edge.target.function
-
-
-def by_path(chains: Iterable[Chain]) -> list[list[Chain]]:
-    """Chains grouped by the calls that lead to their sinks: one call, one finding.
-
-    Sinks in the first frame itself stay apart, each is a call to mend.
-    """
-    groups: dict[object, list[Chain]] = {}
-    for chain in chains:
-        key: object = chain.edges or id(chain.sink)
-        groups.setdefault(key, []).append(chain)
-    return list(groups.values())
 
 
 def client_step(project: Project, functions: set[Function]) -> Iterator[Step]:

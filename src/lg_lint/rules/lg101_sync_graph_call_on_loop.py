@@ -110,9 +110,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Findi
         trace=trace,
         help=_help(chain, str(row["twin"]), bool(row.get("lazy"))),
         severity=Severity.INFO if memory or frame.world is World.ALONE else severity,
-        confidence=Confidence.HIGH
-        if any(root.entry.registered for root in spot.roots)
-        else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
         fix=None if chain.edges else run_remedy(project, frame.function, spot.node, run),
         reach=reach(project, spot, chains, told, lambda each: _weight(each, sinks)),
     )

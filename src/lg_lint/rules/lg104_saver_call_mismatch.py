@@ -41,17 +41,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Run, Saver, Site
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_reached
 from lg_lint.model.refusals import has_async_part, has_async_saver, savers_of, serves
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain, Edge
+from lg_lint.program.execution import Chain
 from lg_lint.program.paths import Paths
 from lg_lint.program.values import ExternalObject
-from lg_lint.rules.chains import by_path, call_steps, describe, entry_step, frames_on_loop
+from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps
+from lg_lint.rules.chains import call_steps, describe, frames_on_loop
 from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
@@ -80,10 +80,11 @@ def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
     name = refusing[0].rpartition(".")[2]
     yield rule.finding(
         project.at(run.site),
-        f"graph.{run.method}() fails with NotImplementedError before its first chunk: "
-        f"{name} has sync methods only",
+        f"the stream ends with NotImplementedError before its first chunk: {name} has sync methods "
+        f"only, and graph.{run.method}() calls the async ones",
         trace=[*_saver_steps(project, saver, refusing[0]), _run_step(project, run)],
-        help=f"use Async{name}, or run the graph synchronously in a thread",
+        help=f"where the saver is made, write Async{name}, or run the graph synchronously, in a "
+        "thread",
         confidence=Confidence.MEDIUM if others else Confidence.HIGH,
     )
 
@@ -96,35 +97,47 @@ def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
     if not sinks.has_graphs:
         return
     paths = Paths(project.execution, sinks.of, stays_on_loop)
+    spots = Spots()
     for state, entry, before in frames_on_loop(project):
-        for chains in by_path(paths.chains(state)):
-            run = sinks.runs[id(chains[0].sink)]
-            if run.graphs:
-                yield _sync_run(rule, project, entry, before, chains[0], run)
+        for chain in paths.chains(state):
+            if sinks.runs[id(chain.sink)].graphs:
+                node = chain.edges[0].node if chain.edges else chain.sink
+                spots.add(node, Root(entry, before, state), [chain])
+    for spot in spots:
+        yield _sync_run(rule, project, spot, sinks)
 
 
-def _sync_run(
-    rule: Rule, project: Project, entry: Entry, before: tuple[Edge, ...], chain: Chain, run: Run
-) -> Finding:
-    frame = chain.start.function
+def _sync_run(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Finding:
+    chain, *others = spot.chains
+    run = sinks.runs[id(chain.sink)]
+    frame = spot.frame.function
     saver = savers_of(project.program, run)[0]
     name = saver.types[0].rpartition(".")[2]
-    start = project.execution.state(entry.ref, entry.world)
-    primary = chain.edges[0].node if chain.edges else chain.sink
     return rule.finding(
-        project.place(frame.module, primary.span),
-        f"graph.{run.method}() fails with InvalidStateError before its first chunk: {name} refuses "
-        f"sync calls from the loop that {describe(frame)} runs on",
+        spot.place(project),
+        f"the stream ends with InvalidStateError before its first chunk: {name} refuses "
+        f"graph.{run.method}(), a sync call, on the event loop that {describe(frame)} runs on",
         trace=[
             *_saver_steps(project, saver, saver.types[0]),
-            entry_step(project, entry),
-            *call_steps(project, start, before),
+            *entry_steps(project, spot),
             *call_steps(project, chain.start, chain.edges),
             _run_step(project, run),
+            *(_run_step(project, sinks.runs[id(other.sink)]) for other in others),
         ],
-        help=f"await graph.{methods()[run.method]['twin']}()",
-        confidence=Confidence.HIGH if entry.registered else Confidence.MEDIUM,
-        fix=None if chain.edges else run_remedy(project, frame, primary, run),
+        help=_help(chain, run),
+        confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
+        fix=None if chain.edges else run_remedy(project, frame, spot.node, run),
+    )
+
+
+def _help(chain: Chain, run: Run) -> str:
+    row = methods()[run.method]
+    start = "async for ... in" if row.get("lazy") else "await"
+    twin = f"`{start} graph.{row['twin']}(...)`"
+    if not chain.edges:
+        return f"in this line, write {twin}"
+    return (
+        f"make {chain.edges[0].target.function.name}() async, write {twin} in it, and await it here"
     )
 
 

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity
+from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.model.graph import Graph, Run
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_reached
@@ -56,6 +56,8 @@ from lg_lint.rules.rule import Rule
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding a hook, whichever agents get it."""
+    found: dict[Place, Finding] = {}
     for graph in project.graphs:
         if graph.kind != "agent":
             continue
@@ -64,7 +66,11 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         for value in graph.middleware:
             for hook, function in sync_only_hooks(project.program, value):
-                yield _finding(rule, project, graph, run, hook, function)
+                finding = _finding(rule, project, graph, run, hook, function)
+                known = found.setdefault(finding.place, finding)
+                if known is not finding:
+                    found[finding.place] = known.with_steps(finding.trace)
+    yield from found.values()
 
 
 def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Iterator[Run]:
@@ -84,13 +90,14 @@ def _finding(
 ) -> Finding:
     return rule.finding(
         definition(project, function),
-        f"{function.qualname}() is a {hook} without its async twin: {graph.name}.{run.method}() "
-        "raises NotImplementedError and the stream ends without a chunk",
+        f"the stream ends without a chunk: {graph.name}.{run.method}() raises NotImplementedError, "
+        f"as {function.qualname}() is a {hook} without its async twin",
         trace=[
             project.step(graph.site, f"{graph.name} gets the middleware"),
             project.step(run.site, f".{run.method}() runs it asynchronously"),
         ],
-        help=f"add `async def a{hook}(self, request, handler)` that awaits the handler",
+        help=f"beside it, write `async def a{hook}(self, request, handler)`, if only with "
+        "`return await handler(request)`",
         confidence=Confidence.HIGH,
     )
 

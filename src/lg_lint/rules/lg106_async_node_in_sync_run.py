@@ -70,16 +70,22 @@ def _finding(rule: Rule, project: Project, run: Run, part: AsyncPart, *, certain
     function = part.ref.function
     return rule.finding(
         project.at(run.site),
-        f"graph.{run.method}() raises TypeError at {part.title}: a sync run cannot call "
-        f"{describe(function)}, and the stream ends there",
+        f"the stream ends with TypeError at {part.title}: graph.{run.method}() is a sync run, "
+        f"which cannot call {describe(function)}",
         trace=[
             project.step(part.site, f"registers {function.name}()"),
             Step(definition(project, function), f"{describe(function)} has no sync form"),
         ],
-        help=f"use graph.{methods()[run.method]['twin']}()",
+        help=f"in this line, write {_twin(run)}, in an async function",
         confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
         fix=run_remedy(project, run.site.env.scope, run.call, run),
     )
+
+
+def _twin(run: Run) -> str:
+    row = methods()[run.method]
+    start = "async for ... in" if row.get("lazy") else "await"
+    return f"`{start} graph.{row['twin']}(...)`"
 
 
 RULE = Rule(

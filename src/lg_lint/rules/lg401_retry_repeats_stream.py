@@ -70,8 +70,8 @@ from lg_lint.rules.chains import call_steps, client_step, definition, describe
 from lg_lint.rules.rule import Rule
 
 _HELP = (
-    "resume with the input None and a checkpointer, give up once a chunk was sent, or retry "
-    "inside the node, before its first token"
+    "take the retry from this line to the call that fails, inside the node and before its first "
+    "token; or raise once a chunk was sent; or resume with the input None and a checkpointer"
 )
 
 
@@ -158,8 +158,8 @@ def _finding(
 ) -> Finding:
     return rule.finding(
         project.place(function.module, span),
-        f"{what} starts .{outflow.method}() again after a failure: the client gets the chunks "
-        "that have already gone out a second time",
+        "after a failure the client gets the chunks that have already gone out a second time: "
+        f"{what} starts .{outflow.method}() again",
         trace=_trace(project, chain, outflow),
         help=_HELP,
     )

@@ -61,7 +61,10 @@ from lg_lint.rules.chains import client_step, definition, describe
 from lg_lint.rules.rule import Rule
 
 _METHODS = ("stream", "astream", "astream_events", "stream_events", "transform", "atransform")
-_HELP = "put the retry around the call that fails, inside the node and before its first chunk"
+_HELP = (
+    "take the retry from this line to the call that fails, inside the node and before its first "
+    "chunk"
+)
 _SURPRISE = "whoever put it there expects retries, which then have to come from elsewhere"
 
 
@@ -87,8 +90,8 @@ def _decorated(rule: Rule, project: Project, decoration: Decoration) -> Iterator
     verb = "builds" if function.is_generator else "returns"
     yield rule.finding(
         project.place(function.module, decoration.decorator.span),
-        f"{retrier.name} on {function.name}() never retries: the call only {verb} {returned}, "
-        "and the stream fails later, outside of it",
+        f"the first failure ends the stream: {retrier.name} on {function.name}() never retries, as "
+        f"the call only {verb} {returned}, which fails later",
         trace=[
             Step(definition(project, function), f"{describe(function)} {verb} {returned}"),
             *client_step(project, {function}),
@@ -135,8 +138,8 @@ def _with_retry(rule: Rule, project: Project, scope: Scope) -> Iterator[Finding]
                 place = project.place(made.env.scope.module, made.site.span)
                 yield rule.finding(
                     place,
-                    f"with_retry() never retries .{func.attr}(): it covers invoke and batch alone, "
-                    "so the first failure ends the stream",
+                    "the first failure ends the stream: with_retry() never retries "
+                    f".{func.attr}(), it covers invoke and batch alone",
                     trace=[
                         Step(
                             project.place(scope.module, site.node.span),

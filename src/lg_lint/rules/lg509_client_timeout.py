@@ -83,7 +83,7 @@ _SHORT = 60.0
 _SHORT_OF_MODELS = 30.0
 _USUAL_TOTAL = 300.0
 _LONG = 3600.0
-_HELP = "pass timeout={}, which limits the connection alone"
+_HELP = "in this call, write timeout={}, which limits the connection alone"
 _OR_PING = ", or let the server send a ping in time"
 _RISK = "a connection that dies unnoticed is then waited for without end"
 
@@ -142,19 +142,19 @@ def _message(request: StreamedRequest, limit: Limit, endpoint: Endpoint) -> str:
     seconds = f"{limit.seconds:g} s"
     if limit.total:
         return (
-            f"{request.library} ends the answer of {endpoint.title} after {seconds}{by_default}, "
-            "also while pieces of it arrive"
+            f"the answer of {endpoint.title} is cut off after {seconds}, also while pieces of it "
+            f"arrive: {request.library} allows it no longer{by_default}"
         )
     error = timeout_row(request.library)["error"]
-    cause = "a longer silence of a node or a model"
+    cause = "a node or a model may be silent for longer"
     if endpoint.kind is Kind.SERVER:
         beat = table("clients")["server"]["heartbeat"]
         cause = f"its heartbeat comes every {beat} s, but without one {cause}"
         if limit.seconds <= beat:
-            cause = f"its heartbeat, every {beat} s, comes too late, so a silent node"
+            cause = f"its heartbeat, every {beat} s, comes too late for a silent node"
     return (
-        f"{request.library} waits {seconds}{by_default} for the next piece of {endpoint.title}: "
-        f"{cause} ends the stream with {error}"
+        f"the answer of {endpoint.title} breaks off with {error} once nothing arrives for "
+        f"{seconds}: {request.library} waits no longer{by_default}, and {cause}"
     )
 
 

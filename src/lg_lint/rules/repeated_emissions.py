@@ -28,8 +28,8 @@ from lg_lint.rules.rule import Rule
 from lg_lint.rules.versions import as_sure_as
 
 _HELP = (
-    "retry what comes before the first chunk, emit after the call that may fail, or let the "
-    "client drop an attempt when a new message id begins"
+    "take the retry from here to what comes before the first chunk, emit after the call that may "
+    "fail, or let the client drop an attempt when a new message id begins"
 )
 _FINISHED = ("invoke", "ainvoke", "batch", "abatch")
 _MODEL_HOOKS = ("wrap_model_call", "awrap_model_call")
@@ -274,8 +274,8 @@ def _finding(rule: Rule, project: Project, item: _Repetition) -> Finding:
     }[emission.kind]
     return rule.finding(
         item.place,
-        f"{item.what} runs again what {item.graph.name} has already emitted: "
-        f"{listener.title} get {subject}",
+        f"{listener.title} get {subject}: {item.what} runs again what {item.graph.name} has "
+        "already emitted",
         trace=_trace(project, item),
         help=_HELP,
         confidence=as_sure_as(

@@ -1,0 +1,170 @@
+"""What messages say: how long a sleep takes, what comes first, what a call leads to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixture_cases import findings_in
+from lg_lint.finding import Finding
+
+NODE = """
+import random
+import time
+from typing import TypedDict
+
+from langgraph.graph import END, START, StateGraph
+
+BASE = 2
+
+class State(TypedDict, total=False):
+    text: str
+
+async def look(state: State) -> dict:
+{body}
+    return {{"text": "done"}}
+
+builder = StateGraph(State)
+builder.add_node("look", look)
+builder.add_edge(START, "look")
+builder.add_edge("look", END)
+graph = builder.compile()
+
+async def main() -> None:
+    await graph.ainvoke({{"text": ""}})
+"""
+
+DOUBLED = """\
+    wait = 2
+    for _ in range(5):
+        time.sleep(wait)
+        wait *= 2
+"""
+GROWN = """\
+    wait = 1
+    while True:
+        time.sleep(wait)
+        wait = wait * 2
+"""
+
+
+def found(root: Path, text: str, code: str) -> list[Finding]:
+    (root / "app.py").write_text(text, encoding="utf-8")
+    return [finding for finding in findings_in(Path()) if finding.code == code]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("body", "length"),
+    [
+        ("    time.sleep(2)", "for 2 s"),
+        ("    time.sleep(BASE * 3)", "for 6 s"),
+        ("    time.sleep(BASE + 0.5)", "for 2.5 s"),
+        ("    wait = 2\n    wait *= 3\n    time.sleep(wait)", "for a time that is not known"),
+        (DOUBLED, "for a time that is not known"),
+        (GROWN, "for a time that is not known"),
+        ("    time.sleep(random.random())", "for a time that is not known"),
+    ],
+)
+def test_a_sleep_is_as_long_as_its_arithmetic_says(root: Path, body: str, length: str) -> None:
+    (finding,) = found(root, NODE.format(body=body), "LG102")
+    assert f"stands still {length}: time.sleep()" in finding.message
+
+
+LOOP = """
+import requests
+import time
+from fastapi import FastAPI
+from langgraph.prebuilt import create_react_agent
+
+app = FastAPI()
+agent = create_react_agent("openai:gpt-4o-mini", tools=[])
+
+{helper}
+
+@app.get("/")
+async def route(question: str) -> str:
+    await agent.ainvoke({{"messages": [("user", question)]}})
+    return work(question)
+"""
+
+RETRIED = """\
+def work(question: str) -> str:
+    while True:
+        try:
+            return deeper(question)
+        except OSError:
+            time.sleep(1)
+
+def deeper(question: str) -> str:
+    return requests.get(question).text
+"""
+GUARDED = """\
+def work(question: str) -> str:
+    if not question:
+        return requests.post("https://example.com").text
+    return deeper(question)
+
+def deeper(question: str) -> str:
+    return requests.get(question).text
+"""
+
+
+@pytest.mark.parametrize("helper", [RETRIED, GUARDED])
+def test_what_always_runs_is_named_first(root: Path, helper: str) -> None:
+    (finding,) = found(root, LOOP.format(helper=helper), "LG103")
+    assert "requests.get() through deeper() and 1 more hold" in finding.message
+
+
+SCRIPT = """
+import asyncio
+
+from langgraph.prebuilt import create_react_agent
+
+agent = create_react_agent("openai:gpt-4o-mini", tools=[])
+
+async def main() -> None:
+    agent.invoke({"messages": []})
+
+asyncio.run(main())
+"""
+
+
+def test_a_script_has_no_other_streams(root: Path) -> None:
+    (finding,) = found(root, SCRIPT, "LG101")
+    assert "stream" not in finding.message
+    assert "nothing else on this event loop" in finding.message
+
+
+MIDDLEWARE = """
+import asyncio
+from langchain.agents import create_agent
+from langchain.agents.middleware import AgentMiddleware
+
+class Guard(AgentMiddleware):
+    def wrap_model_call(self, request, handler):
+        return handler(request)
+
+first = create_agent("openai:gpt-4o-mini", tools=[], middleware=[Guard()])
+second = create_agent("openai:gpt-4o-mini", tools=[], middleware=[Guard()])
+
+async def main() -> None:
+    async for chunk in first.astream({"messages": []}):
+        print(chunk)
+    async for chunk in second.astream({"messages": []}):
+        print(chunk)
+
+asyncio.run(main())
+"""
+
+
+def test_a_hook_of_two_agents_is_one_finding(root: Path) -> None:
+    (finding,) = found(root, MIDDLEWARE, "LG105")
+    assert finding.message.startswith("the stream ends without a chunk: ")
+    assert {step.place.row for step in finding.trace} == {10, 11, 14, 16}
