@@ -16,7 +16,8 @@ with medium confidence, and so is a model's API where the pieces of its answer a
 Left alone: `httpx.HTTPTransport(retries=3)` and langgraph_sdk's own retries, which only connect
 again; retries for failures that come before the run (`ConnectError`, `HTTPStatusError`); those that
 end before the answer is read, or give up once a piece has arrived; requests that resume
-(`Last-Event-ID`, `join_stream`, a run's id, an idempotency key, `input=None`).
+(`Last-Event-ID`, `join_stream`, a run's id, an idempotency key, `input=None`); and a `GET` that
+only reads what is there: a log, a status, a history.
 
 ## Why it cuts the stream
 The server does not know that a request is a second try. It starts a new run: the model is asked
@@ -76,8 +77,8 @@ from lg_lint.rules.chains import call_steps, definition, describe
 from lg_lint.rules.rule import Rule
 
 _HELP = (
-    "resume the run (Last-Event-ID, join_stream), send an idempotency key, or give up once the "
-    "first piece has arrived"
+    "retry only until the first piece has arrived (`if received: raise` in the handler), or go on "
+    "with the run that is there: Last-Event-ID, `join_stream(thread_id, run_id)`"
 )
 
 
@@ -90,7 +91,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     outflows = Outflows(project)
     for rerun in Reruns(project, requests):
         endpoint = endpoints.of(rerun.request)
-        if endpoint is None or endpoint.joins or _is_of_lg401(outflows, rerun):
+        if endpoint is None or not endpoints.starts_a_run(rerun.request, endpoint):
+            continue
+        if _is_of_lg401(outflows, rerun):
             continue
         if endpoint.kind is not Kind.MODEL or _hands_on(rerun.request):
             yield _finding(rule, project, rerun, endpoint)
@@ -102,13 +105,16 @@ def _transports(
     for request in requests:
         found = resending(project.program, request)
         endpoint = endpoints.of(request) if found is not None else None
-        if found is None or endpoint is None or endpoint.joins or _resumes(project, request):
+        if found is None or endpoint is None or _resumes(project, request):
+            continue
+        if not endpoints.starts_a_run(request, endpoint):
             continue
         graph = endpoint.kind.runs_a_graph
         yield rule.finding(
             project.at(found.site),
-            f"urllib3 sends this {request.verb} up to {found.times} times more where no answer "
-            f"comes: {endpoint.title} starts anew each time",
+            f"one question may be answered {found.times + 1} times: urllib3 sends this "
+            f"{request.verb} up to {found.times} times more where no answer comes, and "
+            f"{endpoint.title} starts anew each time",
             trace=[
                 project.step(request.site, "it sends the request"),
                 project.step(request.read, "the answer is read piece by piece"),
@@ -146,14 +152,14 @@ def _hands_on(request: StreamedRequest) -> bool:
 
 def _finding(rule: Rule, project: Project, rerun: Rerun, endpoint: Endpoint) -> Finding:
     sure = endpoint.kind.runs_a_graph
-    effect = "what answers runs a second time"
+    effect = "what answers may run twice for one question"
     if endpoint.kind is Kind.MODEL:
-        effect = "the pieces that have already been handed on come a second time"
+        effect = "the beginning of an answer comes twice"
     if sure:
-        effect = "the server runs the graph a second time"
+        effect = "one question is answered twice, and its tools act twice"
     return rule.finding(
         project.place(rerun.function.module, rerun.span),
-        f"{rerun.what} sends the request to {endpoint.title} again after a failure: {effect}",
+        f"{effect}: {rerun.what} sends the request to {endpoint.title} again after a failure",
         trace=_trace(project, rerun, endpoint),
         help=_HELP,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,

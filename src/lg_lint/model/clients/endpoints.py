@@ -27,6 +27,16 @@ _MODEL_PATH = re.compile(
     r"/chat/completions\b|/v1/(?:completions|messages|responses)\b|:streamGenerateContent\b"
 )
 _STREAM_NAME = re.compile(r"a?stream(?:ing)?|sse|chat|[\w-]+[-_]stream|stream[-_][\w-]+")
+_OBSERVES = re.compile(
+    r"logs?|(?:\w+[-_])?logs?|status(?:es)?|state|health\w*|ready\w*|metrics|tail|progress|history"
+    r"|traces?|notifications?|audit|changes|updates|feed|watch|subscribe|subscriptions?",
+    re.IGNORECASE,
+)
+_RUNS = re.compile(
+    r"stream|sse|chat|runs?\b|ask|generat|complet|answer|quer(?:y|ies)|invoke|agent|assistant|message"
+    r"|research|summar",
+    re.IGNORECASE,
+)
 _JOIN_PATH = re.compile(r"/runs/[^/]+/stream\b")
 _EVENT_FIELD = re.compile(r"\s*(?:data|event):")
 _PARAMETER = re.compile(r"[{<].*[}>]")
@@ -93,6 +103,12 @@ class Endpoints:
         if request.reads_text and text is not None and _is_named_a_stream(text):
             return Endpoint(Kind.EVENTS, "what its address calls a stream")
         return None
+
+    def starts_a_run(self, request: StreamedRequest, endpoint: Endpoint) -> bool:
+        """Whether sending a request again makes the other side do its work again."""
+        if endpoint.joins:
+            return False
+        return endpoint.kind is not Kind.EVENTS or _may_run(request.verb, self.url(request))
 
     # --- the address -----------------------------------------------------------------------
 
@@ -251,6 +267,22 @@ def _split(url: str) -> tuple[str | None, str]:
 
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(part for part in path.split("/") if part)
+
+
+def _may_run(verb: str | None, url: str | None) -> bool:
+    """Whether a request may start something anew: no reading of a log, a status or the like.
+
+    A GET whose address is known has to name what it runs; anything else is an order that is
+    carried out again.
+    """
+    segments = [part for part in _segments(_split(url or "")[1]) if not _is_open(part)]
+    if any(_OBSERVES.fullmatch(part) for part in segments):
+        return False
+    return verb != "GET" or not segments or any(_RUNS.search(part) for part in segments)
+
+
+def _is_open(segment: str) -> bool:
+    return _ANY in segment or _PARAMETER.search(segment) is not None
 
 
 def _is_named_a_stream(url: str) -> bool:
