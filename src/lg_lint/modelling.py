@@ -50,6 +50,7 @@ class Modelling:
     def _made(self) -> tuple[Project, list[UnresolvedCall]]:
         discovery = self._discovery
         versions = Versions(discovery.root, discovery.seen.places.add, self._unread_versions)
+        self._program.consulted = discovery.seen.places.add
         project, unresolved = build.project(self._program, versions)
         project.display = self._display
         project.proxy_configs = discovery.configs

@@ -436,6 +436,23 @@ def test_new_files_and_settings_are_seen(project: Project, name: str) -> None:
     assert status == (1 if name == "more.py" else 0)
 
 
+def test_a_file_that_names_graphs_is_seen(project: Project) -> None:
+    """It is new, then says something else, then is gone: each has its say about LG605."""
+    pausing = GRAPH.replace("print", "pause") + "from langgraph.types import interrupt\n"
+    project.write("graph.py", pausing + "\n\ndef pause(state):\n    return interrupt({})\n")
+    chosen = ("--select", "LG605", ".")
+    assert "LG605" in project.run(*chosen)[1]
+    project.write("aegra.json", '{"graphs": {"g": "./graph.py:graph"}}')
+    assert "LG605" not in project.run(*chosen)[1]
+    project.write("aegra.json", '{"graphs": {"g": "./route.py:graph"}}', when=OLD + 5_000_000_000)
+    (project.root / "route.py").write_text("graph = None\n", encoding="utf-8")
+    assert "LG605" in project.run(*chosen)[1]
+    project.write("aegra.json", '{"graphs": {"g": "./graph.py:graph"}}', when=OLD + 9_000_000_000)
+    assert "LG605" not in project.run(*chosen)[1]
+    (project.root / "aegra.json").unlink()
+    assert "LG605" in project.run(*chosen)[1]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_edited_a_run_says_what_one_without_a_cache_says(
     project: Project, seed: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
 from lg_lint.model.callables import is_graph
 from lg_lint.model.graph import Graph, Saver, Site
+from lg_lint.model.platform_files import served_names
 from lg_lint.program import attributes, calls, inference
 from lg_lint.program.program import Program
 from lg_lint.program.values import (
@@ -23,8 +23,6 @@ from lg_lint.program.values import (
 
 if TYPE_CHECKING:
     from lg_lint.model.graphs import Graphs
-
-PLATFORM_FILE = "langgraph.json"
 
 
 def describe(program: Program, graphs: Graphs) -> None:
@@ -91,27 +89,17 @@ def _better(first: Saver | None, second: Saver | None) -> Saver | None:
 
 
 def _platform(program: Program, graphs: Graphs) -> None:
-    """Graphs named in a `langgraph.json` get the platform's saver."""
-    for folder in sorted(program.finder.folders | {program.finder.root}):
-        path = os.path.join(folder, PLATFORM_FILE)
-        if not os.path.isfile(path):
-            continue
-        try:
-            with open(path, encoding="utf-8") as stream:
-                served = json.load(stream).get("graphs", {})
-        except (OSError, ValueError, AttributeError):
-            continue
-        for spec in served.values() if isinstance(served, dict) else ():
-            target = spec.get("path") if isinstance(spec, dict) else spec
-            if isinstance(target, str):
-                _serve(program, graphs, folder, target)
+    """Graphs named in a `langgraph.json`, or a file of its form, get the platform's saver."""
+    for path, target in served_names(program):
+        _serve(program, graphs, path, target)
 
 
-def _serve(program: Program, graphs: Graphs, folder: str, target: str) -> None:
+def _serve(program: Program, graphs: Graphs, named_in: str, target: str) -> None:
     file, _, name = target.partition(":")
+    folder = os.path.dirname(named_in)
     path: str | None = os.path.normpath(os.path.join(folder, file))
     if path not in program.finder.files:
-        path = program.finder.absolute(file, os.path.join(folder, PLATFORM_FILE))
+        path = program.finder.absolute(file, named_in)
     module = program.module(path) if path in program.finder.files else None
     if module is None:
         return

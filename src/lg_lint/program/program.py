@@ -59,7 +59,8 @@ class Program:
     comes from (dependency injection) before its callers are asked. `additions` are rows that the
     settings add to the tables, `importers` the files that import some, directly or through others,
     with these, `declared` the functions and classes of the project that they name,
-    by the identity of their definitions.
+    by the identity of their definitions. `consulted` is told of files beside the code that have a
+    say.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Program:
         self.types = types
         self.parameter_hook: ParameterHook | None = None
         self.additions = Additions()
+        self.consulted: Callable[[str], object] = lambda path: None
         self.importers: Callable[[Iterable[str]], Iterable[str]] = iter
         self.declared: dict[int, str] = {}
         self.memo = Memo()

@@ -3,7 +3,8 @@
 ## What it does
 Finds graphs that pause, by `interrupt()` in a node or tool, by `interrupt_before` or
 `interrupt_after`, or by HumanInTheLoopMiddleware, and that have no checkpointer: none given, none
-set later, no parent with one, and no platform that serves the graph.
+set later, no parent with one, and no platform that serves the graph: `langgraph.json`, `aegra.json`
+and other files of their form name the graphs that a platform gives a checkpointer.
 
 ## Why it cuts the stream
 The stream ends with `__interrupt__`, and there is nothing to go on from: the answer of the user
