@@ -13,6 +13,7 @@ from pathlib import Path
 from lg_lint import knowledge
 from lg_lint.cli.rule import markdown
 from lg_lint.rules.registry import all_rules
+from lg_lint.rules.terms import TERMS, section
 from lg_lint.settings import options
 from lg_lint.settings.nearest import OF_EACH_FILE
 from lg_lint.settings.options import as_toml_value
@@ -43,7 +44,8 @@ def rule_table() -> str:
         for rule in all_rules()
     ]
     head = "| Code | Name | Finds | Severity | Hop | Fix |"
-    return "\n".join(["# Rules", "", head, "| --- " * 6 + "|", *rows, ""])
+    table = ["# Rules", "", head, "| --- " * 6 + "|", *rows, ""]
+    return "\n".join([*table, section(TERMS, "## Terms\n"), ""])
 
 
 def _listed(keys: tuple[str, ...]) -> str:

@@ -85,3 +85,28 @@ def test_help(flag: str, capsys: Captured) -> None:
     out = capsys.readouterr().out
     assert "--min-confidence" in out
     assert "--no-cache" in out
+
+
+def test_a_page_explains_the_terms_that_it_uses(capsys: Captured) -> None:
+    for rule in all_rules():
+        assert run(["rule", rule.code]) == 0
+        page, _, terms = capsys.readouterr().out.partition("\n## Terms\n")
+        for word, term in {
+            "event loop": "event loop",
+            "executor": "executor",
+            "reducer": "reducer",
+            "superstep": "superstep",
+            "router": "router",
+            "saver": "checkpointer",
+            "heartbeat": "heartbeat",
+        }.items():
+            assert word not in page.lower() or f"- **{term}**: " in terms, rule.code
+
+
+def test_all_terms_once(capsys: Captured) -> None:
+    assert run(["rule", "--terms"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("- **event loop**: ") == 1
+    assert run(["rule", "--terms", "--output-format", "json"]) == 0
+    assert "event loop" in json.loads(capsys.readouterr().out)
+    assert run(["rule", "--terms", "--all"]) == 2

@@ -8,6 +8,7 @@ import click
 
 from lg_lint.cli import candidates
 from lg_lint.cli.output import write
+from lg_lint.rules.terms import TERMS, section, terms_in
 from lg_lint.suggest import suggest_rule
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Explain a rule, or all rules.")
 @click.argument("name", metavar="[CODE|NAME]", required=False, shell_complete=candidates.rules)
 @click.option("--all", "all_rules", is_flag=True, help="Explain every rule.")
+@click.option("--terms", is_flag=True, help="Explain the words that the pages of rules use.")
 @click.option(
     "--output-format",
     type=click.Choice(["text", "json", "markdown"]),
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print it.",
 )
-def rule(name: str | None, all_rules: bool, output_format: str) -> None:
+def rule(name: str | None, all_rules: bool, terms: bool, output_format: str) -> None:
     """Explain a rule, named by its code or its name, or all rules."""
-    if all_rules == (name is not None):
-        raise click.UsageError("name one rule, or give --all")
+    if all_rules + terms + (name is not None) != 1:
+        raise click.UsageError("name one rule, or give --all, or --terms")
+    if terms:
+        write(_terms(output_format), None, color=False)
+        return
     from lg_lint.rules.registry import all_rules as registered
 
     rules = registered()
@@ -73,11 +78,27 @@ def _json(records: list[dict[str, Any]], *, single: bool) -> str:
 
 
 def plain(rule: Rule) -> str:
-    return f"{rule.code} {rule.name}\n\n{_facts(rule)}\n\n{rule.page.strip()}\n"
+    return f"{rule.code} {rule.name}\n\n{_facts(rule)}\n\n{_page(rule)}\n"
 
 
 def markdown(rule: Rule) -> str:
-    return f"# {rule.code}: {rule.name}\n\n{_facts(rule)}\n\n{rule.page.strip()}\n"
+    return f"# {rule.code}: {rule.name}\n\n{_facts(rule)}\n\n{_page(rule)}\n"
+
+
+def _page(rule: Rule) -> str:
+    """The page, and what the terms on it mean."""
+    page = rule.page.strip()
+    found = terms_in(page)
+    return f"{page}\n\n{section(found)}" if found else page
+
+
+def _terms(output_format: str) -> str:
+    """All terms."""
+    if output_format == "json":
+        import json
+
+        return json.dumps({term.name: term.meaning for term in TERMS}, indent=2) + "\n"
+    return section(TERMS, "# Terms\n") + "\n"
 
 
 def _facts(rule: Rule) -> str:
