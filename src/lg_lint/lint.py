@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from lg_lint.files import Files
+from lg_lint.problem import Problem as Problem
 from lg_lint.settings.nearest import Nearest
 
 TYPE_CHECKING = False
@@ -31,14 +32,6 @@ _CHECKED_TEXT = 64 * 1024
 _FRAMES = 10_000
 
 
-class Problem:
-    """Something that the user must mend: a missing path, an unreadable file, broken settings."""
-
-    def __init__(self, message: str, path: str | None = None) -> None:
-        self.message = message
-        self.path = path
-
-
 class Report:
     """What a run found. Findings are sorted by place.
 
@@ -47,10 +40,10 @@ class Report:
     Left out of the findings are those that ignore comments hide, those in the baseline, and those
     that touch nothing that has changed.
 
-    `project` is the model that the rules saw, where there was something to see. `is_partial` where
-    the run gave something up: it is never kept as what the project's files say. `recognised` is
-    what the project holds, by kind; `empty` are named folders without a file to check,
-    `test_files` how many are left out as test code, `codes` those of the rules that were checked.
+    `project` is the model that the rules saw, where there was something to see, `recognised` what
+    it holds. `is_partial` where the run gave something up: it is never kept as what the project's
+    files say. `empty` are named folders without a file to check, `test_files` those left out as
+    test code, `codes` those of the rules that were checked.
     """
 
     def __init__(
@@ -103,8 +96,7 @@ def lint(
     hide nothing.
     """
     run = _Run(paths, settings, texts or {}, cache, jobs, progress or _unseen)
-    if nearest is not None:
-        run.nearest = nearest
+    run.nearest = nearest or run.nearest
     run.revealing = revealing
     return run.report()
 

@@ -93,6 +93,25 @@ def test_a_word_that_is_no_rule_at_all(word: str, capsys: Captured) -> None:
     assert f'no rule "{word}"; see lg-lint rule --all' in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--baseline", "--diff-base", "--output-file"])
+def test_an_option_that_a_second_one_would_replace(
+    option: str, project: Path, capsys: Captured
+) -> None:
+    write(project, "app.py")
+    assert run([option, "one", f"{option}=two"]) == 2
+    assert f"{option} is given twice" in capsys.readouterr().err
+
+
+def test_a_variable_that_nobody_reads(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(project, "app.py")
+    os.utime(project / "app.py", (1, 1))
+    os.utime(project, (1, 1))
+    monkeypatch.setenv("LG_LINT_OUTPUT_FORMT", "json")
+    for _ in range(2):
+        told = 'LG_LINT_OUTPUT_FORMT is not read; did you mean "LG_LINT_OUTPUT_FORMAT"?'
+        assert told in lg_lint("lg-lint", project).stderr
+
+
 # --- where output goes ---------------------------------------------------------------------
 
 
@@ -255,6 +274,20 @@ def test_settings_that_exclude_everything(project: Path, capsys: Captured) -> No
     assert "no Python file to check here" in capsys.readouterr().err
     assert last_line(capsys) == "0 files: nothing here looks like LangGraph or a stream."
     assert run(["--force-exclude", "app.py"]) == 0, "as a hook names what is excluded"
+
+
+def test_no_rule_is_left(project: Path, capsys: Captured) -> None:
+    write(project, "app.py")
+    assert run(["--select", "LG101", "--ignore", "LG101"]) == 0
+    assert capsys.readouterr().out.startswith("No rule is selected.\n")
+
+
+def test_the_list_of_files_tells_it_too(project: Path, capsys: Captured) -> None:
+    (project / "empty").mkdir()
+    assert run(["--show-files", "empty"]) == 2
+    assert "lg-lint: empty: no Python file to check here" in capsys.readouterr().err
+    assert run(["baseline", "create", "empty"]) == 2
+    assert run(["graph", "empty"]) == 2
 
 
 def test_test_code_that_is_left_out_is_counted(project: Path, capsys: Captured) -> None:
@@ -432,6 +465,14 @@ def test_a_project_file_that_cannot_be_read_is_an_error(
     (project / "pyproject.toml").write_bytes(content)
     assert run([]) == 2
     assert f"{project / 'pyproject.toml'}:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["lg-lint.toml", "pyproject.toml", "svc/.lg-lint.toml"])
+def test_a_settings_file_that_is_a_broken_link(name: str, project: Path, capsys: Captured) -> None:
+    write(project, "svc/app.py")
+    (project / name).symlink_to("nowhere.toml")
+    assert run([]) == 2
+    assert f"{project / name}: cannot be read: the link leads nowhere" in capsys.readouterr().err
 
 
 # --- what is hidden ------------------------------------------------------------------------

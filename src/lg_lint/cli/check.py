@@ -77,10 +77,12 @@ def _show_files(options: CheckOptions, settings: Settings) -> int:
     for problem in found.problems:
         output.note_problem(problem)
     output.note_warnings(options.nearest)
+    for path in found.empty if options.paths else ():
+        output.note(f"lg-lint: {os.path.relpath(path)}: {output.EMPTY}")
     shown = [
         os.path.relpath(file.path)
         for file in found.files
         if file.reported and (settings.tests or not file.is_test)
     ]
     output.write("".join(f"{path}\n" for path in shown), options.output_file, color=False)
-    return TROUBLE if found.problems else CLEAN
+    return TROUBLE if found.problems or (found.empty and options.paths) else CLEAN

@@ -41,11 +41,23 @@ def _option(row: Row) -> Callable[..., Any]:
     return click.option(*row.names, **_made_for(row), **row.attributes)
 
 
+_ONCE = tuple(
+    row
+    for row in table.ROWS
+    if row.kind in (table.FILE, table.TEXT) and "multiple" not in row.attributes
+)
+"""Options of which a second one would silently replace the first."""
+
+
 class CheckCommand(click.Command):
     """Lets `--add-ignore` stand alone: a reason follows it after `=` only."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
+        given = [word.partition("=")[0] for word in args[:end]]
+        for row in _ONCE:
+            if sum(given.count(name) for name in row.names) > 1:
+                raise click.UsageError(f"{row.names[-1]} is given twice", ctx)
         known = [f"{word}=" if word == "--add-ignore" else word for word in args[:end]]
         return super().parse_args(ctx, [*known, *args[end:]])
 

@@ -12,11 +12,15 @@ from lg_lint.reports.escape import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from lg_lint.lint import Problem, Report
     from lg_lint.settings import Nearest
+
+
+EMPTY = "no Python file to check here"
+VARIABLES = ("LG_LINT_CACHE_DIR", "LG_LINT_OUTPUT_FORMAT")
 
 
 class OutputError(Exception):
@@ -105,12 +109,24 @@ def note_empty(report: Report, named: Sequence[object]) -> None:
     from lg_lint.lint import Problem
 
     if named:
-        report.problems += [Problem("no Python file to check here", path) for path in report.empty]
+        report.problems += [Problem(EMPTY, path) for path in report.empty]
 
 
-def note_warnings(nearest: Nearest) -> None:
-    for warning in nearest.warnings:
+def note_warnings(nearest: Nearest) -> bool:
+    """Say what looks as if it were read, and is not; whether there is any."""
+    warnings = [*map(str, nearest.warnings), *_unknown_variables()]
+    for warning in warnings:
         note(f"lg-lint: warning: {warning}")
+    return bool(warnings)
+
+
+def _unknown_variables() -> Iterator[str]:
+    """What the environment says that nobody reads."""
+    for name in os.environ:
+        if name.startswith("LG_LINT_") and name not in VARIABLES:
+            from lg_lint.suggest import suggest
+
+            yield f"the environment's {name} is not read{suggest(name, VARIABLES)}"
 
 
 def append_step_summary(make: Callable[[], str]) -> None:

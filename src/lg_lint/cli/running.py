@@ -30,7 +30,7 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
     again = _run(options, settings, narrowing.texts())
     report = again()
     output.note_empty(report, options.paths)
-    output.note_warnings(options.nearest)
+    has_warnings = output.note_warnings(options.nearest)
     if options.mends:
         from lg_lint.cli.fixing import fix
 
@@ -50,7 +50,7 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
     if options.verbose:
         _tell_timings(report)
     status = _status(report, options, settings)
-    is_complete = not (report.problems or report.is_partial or options.nearest.warnings)
+    is_complete = not (report.problems or report.is_partial or has_warnings)
     if options.is_plain and is_complete and spot is not None and report.seen is not None:
         from lg_lint.cache.recording import remember
 

@@ -23,6 +23,8 @@ def summary(report: Report) -> str:
         hidden = f"; {left_out}" if left_out else ""
         if report.problems:
             return f"No findings, but {plural(len(report.problems), 'problem')}{hidden}."
+        if report.recognised is not None and not report.codes:
+            return f"No rule is selected{hidden}."
         is_something = left_out or report.is_partial or report.recognised is not None
         return f"All clear{hidden}." if is_something else recognised_line(report)
     from collections import Counter

@@ -46,6 +46,10 @@ def file_in(folder: str, warn: Warn) -> str | None:
         path = os.path.join(folder, name)
         if os.path.isfile(path):
             found.append(path)
+    for name in (PROJECT, *OWN_FILES):
+        path = os.path.join(folder, name)
+        if os.path.islink(path) and not os.path.exists(path):
+            raise SettingsError("cannot be read: the link leads nowhere", path)
     for path in found[1:]:
         warn(SettingsError(f"not read, as {os.path.basename(found[0])} beside it counts", path))
     for name in NEAR_FILES:

@@ -13,6 +13,7 @@ from lg_lint import status_of
 from lg_lint.cache.listing import listed
 from lg_lint.cache.recording import Seen
 from lg_lint.settings.locating import CANDIDATES
+from lg_lint.sources.entries import is_below, is_file, is_python_script, is_test_file
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
 
 TYPE_CHECKING = False
@@ -230,7 +231,7 @@ class _Walk:
     def add_named_file(self, path: str) -> None:
         if path in self.files:
             return
-        if not (path.endswith(_NAMED) or path in self.imagined or _is_python_script(path)):
+        if not (path.endswith(_NAMED) or path in self.imagined or is_python_script(path)):
             self.problems.append(_unusable(path))
         else:
             is_test = path not in self._wanted and self._is_test(path)
@@ -241,13 +242,13 @@ class _Walk:
         """Files that the file system has no more, and somebody has kept."""
         for path in sorted(held):
             is_new = path not in self.files and not os.path.exists(path)
-            if is_new and _is_below(path, self.root) and not self._is_excluded(path):
-                reported = any(_is_below(path, target) for target in self._targets)
+            if is_new and is_below(path, self.root) and not self._is_excluded(path):
+                reported = any(is_below(path, target) for target in self._targets)
                 self.files[path] = Found(path, reported, self._is_test(path))
 
     def _look_for_settings(self, folder: str) -> None:
         """Where a named file is, and above, nobody may have walked."""
-        while folder not in self.seen.folders and _is_below(folder, self.root):
+        while folder not in self.seen.folders and is_below(folder, self.root):
             paths = [os.path.join(folder, name) for name in CANDIDATES]
             self.settings_files.update(path for path in paths if os.path.isfile(path))
             self.seen.places.update(paths)
@@ -278,9 +279,9 @@ class _Walk:
         return _Folder(
             path,
             tuple(rules),
-            reported=any(_is_below(path, each) for each in self._targets),
+            reported=any(is_below(path, each) for each in self._targets),
             test=not TEST_FOLDERS.isdisjoint(self._parts(path)),
-            wanted=any(_is_below(path, each) for each in self._wanted),
+            wanted=any(is_below(path, each) for each in self._wanted),
         )
 
     def _scan(
@@ -308,7 +309,7 @@ class _Walk:
             if name in skipped:
                 continue
             path = entry.path
-            if name.endswith(SUFFIXES) and _is_file(entry):
+            if name.endswith(SUFFIXES) and is_file(entry):
                 if (
                     not is_judged
                     or path in self._targets
@@ -317,7 +318,7 @@ class _Walk:
                     )
                 ):
                     self._add(entry, folder)
-            elif (name.endswith(".conf") or "nginx" in name) and _is_file(entry):
+            elif (name.endswith(".conf") or "nginx" in name) and is_file(entry):
                 self.configs.append(path)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
@@ -345,12 +346,12 @@ class _Walk:
         """Whether a symlink leads to a folder, and not to one that holds the project."""
         if not entry.is_symlink() or not os.path.isdir(entry.path):
             return False
-        return not _is_below(self.root, os.path.realpath(entry.path))
+        return not is_below(self.root, os.path.realpath(entry.path))
 
     def _add(self, entry: os.DirEntry[str], folder: _Folder) -> None:
         path = entry.path
         wanted = folder.wanted or path in self._wanted
-        is_test = not wanted and (folder.test or _is_test_file(entry.name))
+        is_test = not wanted and (folder.test or is_test_file(entry.name))
         reported = folder.reported or path in self._targets
         if reported and entry.is_symlink():  # imports need the alias, readers the file itself
             self._aliases.append(path)
@@ -367,13 +368,13 @@ class _Walk:
 
     def _parts(self, path: str) -> list[str]:
         """The names of the folders and the file that lead from the root to `path`."""
-        if not _is_below(path, self.root) or path == self.root:
+        if not is_below(path, self.root) or path == self.root:
             return []
         return os.path.relpath(path, self.root).split(os.sep)
 
     def _is_test(self, path: str) -> bool:
         name = os.path.basename(path)
-        return not TEST_FOLDERS.isdisjoint((name, *self._parts(path))) or _is_test_file(name)
+        return not TEST_FOLDERS.isdisjoint((name, *self._parts(path))) or is_test_file(name)
 
     def _is_excluded(self, path: str) -> bool:
         parts = self._parts(path)
@@ -390,31 +391,3 @@ class _Walk:
             ):
                 return True
         return False
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a symlink that leads to itself
-        return False
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _is_test_file(name: str) -> bool:
-    stem = name.rpartition(".")[0]
-    return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
-
-
-def _is_python_script(path: str) -> bool:
-    """Whether a file without a suffix starts with a Python shebang."""
-    if os.path.splitext(path)[1]:
-        return False
-    try:
-        with open(path, "rb") as file:
-            first = file.readline(200)
-    except OSError:
-        return False
-    return first.startswith(b"#!") and b"python" in first
