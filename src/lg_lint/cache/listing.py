@@ -32,7 +32,7 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
             entry.name.endswith(_SUFFIXES)
             or entry.name in LISTED
             or "nginx" in entry.name
-            or (entry.name.endswith(".json") and _may_serve(entry.name))
+            or (entry.name.endswith((".json", ".yml", ".yaml")) and _may_serve(entry.name))
             or entry.name.startswith("requirements")
             or _is_folder(entry)
         )
@@ -41,8 +41,8 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
 
 
 def _may_serve(name: str) -> bool:
-    """Whether a file's name says that it names graphs for a platform, as langgraph.json does."""
-    return "graph" in name or "aegra" in name
+    """Whether a file's name says that it names graphs or services, as langgraph.json does."""
+    return "graph" in name or "aegra" in name or "compose" in name
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

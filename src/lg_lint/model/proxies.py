@@ -29,6 +29,7 @@ class Directive(Struct, frozen=True):
     value: str
     path: str
     row: int
+    argument: str = ""
 
 
 class Patience(Struct, frozen=True):
@@ -39,23 +40,27 @@ class Patience(Struct, frozen=True):
     row: int
 
 
-def pass_streams(configs: list[str]) -> bool:
-    """Whether there are locations that proxy, and all of them let a stream through at once.
+class Location(Struct, frozen=True):
+    """A block that proxies: its file, the directives in force, and the hosts behind it."""
 
-    A file that nginx could not read counts for nothing.
-    """
-    verdicts = [_passes(directives) for path in configs for directives in _locations(path)]
-    return bool(verdicts) and all(verdicts)
-
-
-def longest_patience(configs: list[str]) -> Patience | None:
-    """The patience of the most patient location that proxies; None without one."""
-    found = [_patience(directives) for path in configs for directives in _locations(path)]
-    return max(found, key=lambda item: item.seconds, default=None)
+    path: str
+    directives: Mapping[str, Directive]
+    hosts: tuple[str, ...] = ()
 
 
-def _locations(path: str) -> Iterator[Mapping[str, Directive]]:
-    """The directives in force in each block of a file that proxies."""
+def pass_streams(found: list[Location]) -> bool:
+    """Whether there are locations that proxy, and all of them let a stream through at once."""
+    return bool(found) and all(_passes(location.directives) for location in found)
+
+
+def longest_patience(found: list[Location]) -> Patience | None:
+    """The patience of the most patient location; None without one."""
+    each = [_patience(location.directives) for location in found]
+    return max(each, key=lambda item: item.seconds, default=None)
+
+
+def locations(path: str) -> Iterator[Location]:
+    """The blocks of a file that proxy. A file that nginx could not read has none."""
     import crossplane
 
     try:
@@ -65,7 +70,30 @@ def _locations(path: str) -> Iterator[Mapping[str, Directive]]:
     except (OSError, ValueError, RecursionError):
         return
     for config in payload.get("config", ()):
-        yield from _walk(config.get("parsed", ()), {}, path)
+        parsed = config.get("parsed", ())
+        upstreams = dict(_upstreams(parsed))
+        for directives in _walk(parsed, {}, path):
+            host = _host(directives["proxies"].argument)
+            yield Location(path, directives, upstreams.get(host, (host,) if host else ()))
+
+
+def _upstreams(block: list[dict[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The names of groups of servers, with the hosts of these."""
+    for line in block:
+        if line["directive"] == "upstream" and line["args"]:
+            servers = [
+                _host(inner["args"][0])
+                for inner in line.get("block", ())
+                if inner["directive"] == "server" and inner["args"]
+            ]
+            yield line["args"][0], tuple(filter(None, servers))
+        elif "block" in line:
+            yield from _upstreams(line["block"])
+
+
+def _host(target: str) -> str:
+    """The host of `http://chat:8000/api`, or of `chat:8000`."""
+    return re.sub(r"^\w+://", "", target).partition("/")[0].partition(":")[0]
 
 
 def _walk(
@@ -77,7 +105,8 @@ def _walk(
         if name in _INHERITED and line["args"]:
             here[name] = Directive(line["args"][0], path, line["line"])
         elif name in _PROXIES:
-            here["proxies"] = Directive(name, path, line["line"])
+            argument = line["args"][0] if line["args"] else ""
+            here["proxies"] = Directive(name, path, line["line"], argument)
     if any(line["directive"] in _PROXIES for line in block):
         yield here
     for line in block:

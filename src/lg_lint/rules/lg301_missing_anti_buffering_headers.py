@@ -3,8 +3,12 @@
 ## What it does
 Finds responses whose body is produced while it is sent (a graph run, a model, a queue, another
 stream, a paced loop) and that do not carry `X-Accel-Buffering: no`. Seen are headers given to the
-constructor, set afterwards, set by a subclass or by middleware. Files, buffers, downloads and
-generators that yield once are left alone, and so are headers that come from unseen arguments.
+constructor or beside a body that a view returns; set afterwards, by any method, here or in a helper
+or a decorator; set by a subclass; and set by middleware, hooks and signals (`after_request`,
+`on_response`, `on_response_prepare`, Django's `MIDDLEWARE`, Litestar's `response_headers`) of the
+same application, blueprint or router. What another application of the repository does counts for
+nothing. Files, buffers, downloads and generators that yield once are left alone, and so are headers
+that come from unseen arguments.
 
 Classes that set the header by themselves are fine: sse-starlette's `EventSourceResponse`, and
 FastAPI's `response_class=EventSourceResponse` on a path operation that yields. Returning
@@ -36,7 +40,8 @@ async def chat(question: str):
 ```
 
 ## When to ignore
-Where no proxy stands before the application, or every proxy has `proxy_buffering off`.
+Where no proxy stands before the application, or every proxy has `proxy_buffering off`: where the
+nginx of this application is in the repository and does, the finding is for information.
 
 ## Fix safety
 Safe: the header changes no body. It is added to the call, or to a literal dict of headers; headers
@@ -54,6 +59,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.deployments import Deployments
 from lg_lint.model.project import Project
 from lg_lint.model.proxies import pass_streams
 from lg_lint.model.response import StreamResponse
@@ -79,23 +85,25 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     if not open_responses:
         return
     answers = project.once(Answers)
-    severity = None
-    if pass_streams(project.proxy_configs):
-        severity = Severity.INFO
+    deployments = project.once(Deployments)
     for response in open_responses:
         evidence = answers.of(response)
         if evidence is Evidence.YES:
             continue
         unsure = evidence is Evidence.MAYBE
+        proxies = deployments.before(response)
+        lower = unsure or pass_streams(proxies.own)
         change = change_of(response, project.versions)
         sure = Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM
+        if not proxies.own and pass_streams(proxies.maybe):
+            sure = Confidence.MEDIUM
         yield rule.finding(
             project.at(response.site),
             f"{_lack(response, change)}: nginx with default buffering holds back "
             f"{_chunks(response)} until its buffer is full or the stream ends",
             trace=_trace(project, response),
             help=_help(response),
-            severity=Severity.INFO if unsure else severity,
+            severity=Severity.INFO if lower else None,
             confidence=as_sure_as(change, sure),
             fix=None if unsure else _fix(project, response),
         )

@@ -11,7 +11,13 @@ behind an nginx that waits for 60 s or less. Information otherwise: an awaited s
 more, an agent that a node runs as a whole, a model in a loop. A single answer of a model is
 reported with low confidence, which the default view leaves out.
 
-Silent where nginx is told to wait for an hour or longer, or for longer than the silence.
+Silent where nginx is told to wait for an hour or longer, or for longer than the silence. What counts
+is the nginx in front of this application: one in its own folder, or one that passes to its service
+by name, also through a compose file. Where several applications share a configuration that names
+none of them, the finding is less sure.
+
+A wait for the next chunk that gives up, as `asyncio.wait_for(chunks.__anext__(), 10)`, is no
+heartbeat: it cancels the run.
 
 ## Why it cuts the stream
 Idle timeouts count the time without a byte, not the length of the answer: nginx, most load
@@ -68,6 +74,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.model.deployments import Deployments
 from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.proxies import READ_TIMEOUT, Patience, longest_patience
@@ -88,13 +95,14 @@ _FOREVER = 3600.0
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     streams = [response for response in project.responses if response.live and response.generators]
-    patience = longest_patience(project.proxy_configs) if streams else None
-    limit = patience.seconds if patience is not None else READ_TIMEOUT
-    if not streams or limit >= _FOREVER:
-        return
     silences: Silences | None = None
     reported: set[Function] = set()
     for response in streams:
+        proxies = project.once(Deployments).before(response)
+        patience = longest_patience(proxies.own)
+        limit = patience.seconds if patience is not None else READ_TIMEOUT
+        if limit >= _FOREVER:
+            continue
         functions = [ref.function for ref in response.generators]
         maker = next((item for item in functions if not passes_on(item)), functions[-1])
         if maker in reported or has_heartbeat(project, response, limit):
@@ -103,6 +111,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         worst = _worst(project, response, silences, limit, patience)
         if worst is not None:
             reported.add(maker)
+            if not proxies.own and proxies.maybe:
+                worst.lower()
             yield _finding(rule, project, response, maker, worst, patience)
 
 
@@ -114,6 +124,12 @@ class _Verdict:
         self.run = run
         self.severity = Severity.WARNING if cuts else Severity.INFO
         self.confidence = sure
+
+    def lower(self) -> None:
+        """A proxy that may stand before the application may bear the silence."""
+        self.severity = Severity.INFO
+        if self.confidence is Confidence.HIGH:
+            self.confidence = Confidence.MEDIUM
 
     @property
     def rank(self) -> tuple[int, int, float]:

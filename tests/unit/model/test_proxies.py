@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.model.proxies import longest_patience, pass_streams
+from lg_lint.model.proxies import Location, locations, longest_patience, pass_streams
 
 OFF = "proxy_buffering off;"
 MODERN = "proxy_http_version 1.1;"
@@ -14,6 +14,10 @@ MODERN = "proxy_http_version 1.1;"
 
 def config(http: str = "", server: str = "", location: str = "") -> str:
     return f"http {{ {http} server {{ {server} location / {{ proxy_pass http://app; {location} }} }} }}"
+
+
+def blocks(*paths: Path) -> list[Location]:
+    return [each for path in paths for each in locations(str(path))]
 
 
 @pytest.mark.parametrize(
@@ -36,14 +40,14 @@ def config(http: str = "", server: str = "", location: str = "") -> str:
 def test_one_file(tmp_path: Path, text: str, passes: bool) -> None:
     path = tmp_path / "nginx.conf"
     path.write_text(text)
-    assert pass_streams([str(path)]) is passes
+    assert pass_streams(blocks(path)) is passes
 
 
 def test_every_location_has_to_pass(tmp_path: Path) -> None:
     for name, location in (("a.conf", OFF), ("b.conf", "")):
         (tmp_path / name).write_text(config(location=location))
-    assert pass_streams([str(tmp_path / "a.conf")])
-    assert not pass_streams([str(tmp_path / "a.conf"), str(tmp_path / "b.conf")])
+    assert pass_streams(blocks(tmp_path / "a.conf"))
+    assert not pass_streams(blocks(tmp_path / "a.conf", tmp_path / "b.conf"))
 
 
 def test_no_configuration_passes_nothing() -> None:
@@ -67,7 +71,7 @@ def test_no_configuration_passes_nothing() -> None:
 def test_patience_of_one_file(tmp_path: Path, text: str, seconds: float | None) -> None:
     path = tmp_path / "nginx.conf"
     path.write_text(text)
-    found = longest_patience([str(path)])
+    found = longest_patience(blocks(path))
     assert (found.seconds if found else None) == seconds
 
 
@@ -75,6 +79,6 @@ def test_the_most_patient_location_of_all_files_counts(tmp_path: Path) -> None:
     short, long = tmp_path / "short.conf", tmp_path / "long.conf"
     short.write_text(config(location="proxy_read_timeout 10s;"))
     long.write_text("# one\n" + config(location="\nproxy_read_timeout 90s;"))
-    found = longest_patience([str(short), str(long)])
+    found = longest_patience(blocks(short, long))
     assert found is not None
     assert (found.path, found.row, found.seconds) == (str(long), 3, 90)

@@ -32,6 +32,10 @@ class DjangoProjects(Struct):
             found[folder] = found.get(folder, ()) + self._middleware[module.path]
         return list(found.values())
 
+    def folders(self, path: str) -> set[str]:
+        """The folders of the settings nearest to a file."""
+        return {os.path.dirname(module.path) for module in self._nearest(path)}
+
     def _nearest(self, path: str) -> list[Module]:
         """The settings that share most folders with a file."""
         if self._modules is None:

@@ -13,12 +13,14 @@ from lg_lint.model.web.tables import response_classes
 from lg_lint.program import inference
 from lg_lint.program.execution import World
 from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import Function
+from lg_lint.program.scopes import CallSite, Function
 from lg_lint.program.values import NONE, Const, Env, GeneratorOf, Values
 
 _WORDS = re.compile(r"heart_?-?beat|keep_?-?alive|(?<![a-z])ping(?![a-z])", re.IGNORECASE)
 _TIMED = {"wait_for", "timeout", "timeout_at", "move_on_after", "fail_after"}
 _PATIENCE = ("timeout", "delay", "block", "timeout_seconds")
+_NEXT = {"__anext__", "anext", "asend"}
+_TASKS = {"ensure_future", "create_task"}
 _NEVER = float("inf")
 _DEPTH = 2
 
@@ -97,6 +99,12 @@ def _nested(function: Function) -> Iterator[Function]:
 
 
 def _beats(project: Project, function: Function, limit: float) -> bool:
+    env = project.program.env(function)
+    timed = [site for site in function.calls if _is_timed(project, site.node, env, limit)]
+    if any(not _cancels(function, site) for site in timed):
+        return True
+    if timed:
+        return False  # the first ping ends the stream: what else is sent there does not matter
     if _WORDS.search(function.name):
         return True
     for node in t.walk(function.node):
@@ -104,10 +112,43 @@ def _beats(project: Project, function: Function, limit: float) -> bool:
         text = text if text is not None else getattr(node, "value", None)
         if isinstance(text, str) and _WORDS.search(text):
             return True
-    if any(_is_comment(item.value) for item in function.yields):
-        return True
-    env = project.program.env(function)
-    return any(_is_timed(project, site.node, env, limit) for site in function.calls)
+    return any(_is_comment(item.value) for item in function.yields)
+
+
+def _cancels(function: Function, site: CallSite) -> bool:
+    """Whether a wait that gives up cancels the generator whose next item it waits for.
+
+    `wait_for(agen.__anext__(), 5)`, `async with timeout(5):` around it or around a loop; what is
+    shielded, and a queue's `get()`, goes on.
+    """
+    call = site.node
+    if terminal_name(call.func) == "wait_for":
+        return bool(call.args) and _is_next(function, call.args[0].value)
+    around = next(
+        (each for each in function.withs if any(item.context is call for item in each.items)),
+        None,
+    )
+    if around is None:
+        return False
+    parts = [node for part in around.body for node in t.walk(part)]
+    return any(
+        (isinstance(node, t.Call) and _is_next(function, node))
+        or (isinstance(node, t.For) and node.is_async)
+        for node in parts
+    )
+
+
+def _is_next(function: Function, expr: t.Expr, depth: int = 0) -> bool:
+    """Whether an expression is the next item of a generator, or a task for it, not shielded."""
+    if isinstance(expr, t.Name) and depth < _DEPTH:
+        values = [binding.value for binding in function.bindings.get(expr.id, ())]
+        return any(value is not None and _is_next(function, value, depth + 1) for value in values)
+    if not isinstance(expr, t.Call):
+        return False
+    name = terminal_name(expr.func)
+    if name in _TASKS and expr.args:
+        return _is_next(function, expr.args[0].value, depth)
+    return name in _NEXT
 
 
 def _is_comment(value: t.Expr | None) -> bool:
