@@ -11,10 +11,10 @@ behind an nginx that waits for 60 s or less. Information otherwise: an awaited s
 more, an agent that a node runs as a whole, a model in a loop. A single answer of a model is
 reported with low confidence, which the default view leaves out.
 
-Silent where nginx is told to wait for an hour or longer, or for longer than the silence. What counts
-is the nginx in front of this application: one in its own folder, or one that passes to its service
-by name, also through a compose file. Where several applications share a configuration that names
-none of them, the finding is less sure.
+Silent where nginx is told to wait for an hour or longer, or for longer than the silence. What
+counts is the nginx in front of this application: one in its own folder, or one that passes to its
+service by name, also through a compose file. Where several applications share a configuration that
+names none of them, the finding is less sure.
 
 A wait for the next chunk that gives up, as `asyncio.wait_for(chunks.__anext__(), 10)`, is no
 heartbeat: it cancels the run.
