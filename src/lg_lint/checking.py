@@ -22,6 +22,9 @@ T = TypeVar("T")
 _PER_BUDGET = 5_000_000
 """Bytes of Python for which the budget of a rule is meant; a larger project has more of it."""
 
+_PATIENCE = 3
+"""Rules that may use up their budgets; those after them have a tenth of one."""
+
 _HELP = "Nothing that this would have found is shown. Mend or exclude what is named, or raise "
 
 
@@ -47,10 +50,12 @@ class Parts:
         self._reported = reported
         self._display = display
 
-    def attempt(self, what: str, compute: Callable[[], T]) -> T | None:
+    def attempt(
+        self, what: str, compute: Callable[[], T], budget: Budget | None = None
+    ) -> T | None:
         """`compute()`; None where that is given up: it is said of `what` once."""
         try:
-            with within(self.budget):
+            with within(budget or self.budget):
                 return compute()
         except (GaveUp, MemoryError, RecursionError) as error:
             row, column, path = self._place_of(error.__traceback__)
@@ -74,7 +79,9 @@ class Parts:
                 current = self.attempt(f"{rule.code} and the rules after it", anew)
                 if current is None:
                     break
-            found = self.attempt(rule.code, partial(_found, rule, current))
+            is_late = len(self.given_up) >= _PATIENCE
+            budget = self.budget.times(0.1) if is_late else self.budget
+            found = self.attempt(rule.code, partial(_found, rule, current), budget)
             if found is None:
                 current = None
             else:

@@ -33,14 +33,16 @@ class AsyncPart(Struct, frozen=True):
 
 
 def async_parts(
-    program: Program, graph: Graph, outer: tuple[Graph, ...] = ()
+    program: Program, graph: Graph, seen: set[Graph] | None = None
 ) -> Iterator[AsyncPart]:
-    """The nodes and routers of a graph and its subgraphs that have no sync form."""
-    if graph in outer:
+    """The nodes and routers of a graph and its subgraphs that have no sync form, each once."""
+    seen = set() if seen is None else seen
+    if graph in seen:
         return
+    seen.add(graph)
     for node in graph.nodes.values():
         if node.subgraph is not None:
-            yield from async_parts(program, node.subgraph, (*outer, graph))
+            yield from async_parts(program, node.subgraph, seen)
         refs = [_async_only(program, value) for value in node.values or node.functions]
         for ref in refs:
             if ref is not None and all(refs):

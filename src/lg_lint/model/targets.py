@@ -108,12 +108,19 @@ def _extend(program: Program, expr: t.Expr, env: Env, found: dict[object, str]) 
     )
 
 
-def _pairs(program: Program, value: Container) -> list[tuple[Values, Values]]:
+def _pairs(
+    program: Program, value: Container, seen: set[Container] | None = None
+) -> list[tuple[Values, Values]]:
+    """The pairs of a dict; those of one that it is joined of twice are given once."""
     from lg_lint.model import unroll
 
+    seen = set() if seen is None else seen
+    if value in seen:
+        return []
+    seen.add(value)
     if isinstance(value.node, t.BinOp) and value.kind == "dict":
         sides = (value.node.left, value.node.right)
-        return [pair for side in sides for pair in _side(program, side, value.env)]
+        return [pair for side in sides for pair in _side(program, side, value.env, seen)]
     if isinstance(value.node, t.Comprehension):
         return unroll.comprehension(program, value.node, value.env)
     if value.kind == "dict":
@@ -121,11 +128,13 @@ def _pairs(program: Program, value: Container) -> list[tuple[Values, Values]]:
     return [(item, item) for item in containers.items(program, value)]
 
 
-def _side(program: Program, expr: t.Expr, env: Env) -> list[tuple[Values, Values]]:
+def _side(
+    program: Program, expr: t.Expr, env: Env, seen: set[Container]
+) -> list[tuple[Values, Values]]:
     """The pairs of one operand of `first | second`; one unknown pair where it is no dict."""
     values = inference.infer(program, expr, env)
     known = [value for value in values if isinstance(value, Container)]
-    return _pairs(program, known[0]) if len(known) == len(values) == 1 else [((), ())]
+    return _pairs(program, known[0], seen) if len(known) == len(values) == 1 else [((), ())]
 
 
 def _key(value: Value) -> tuple[object] | None:

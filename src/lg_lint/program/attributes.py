@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
@@ -118,16 +119,20 @@ def bases(program: Program, cls: Class) -> list[Value]:
 
 def lineage(program: Program, cls: Class) -> list[Class]:
     """The class and its bases in the project, depth first."""
-    chain: list[Class] = []
+    return inference.kept(program, program.memo.lineages, cls, lambda: _lineage(program, cls))
+
+
+def _lineage(program: Program, cls: Class) -> list[Class]:
+    chain: dict[Class, None] = {}
     stack = [cls]
-    while stack and len(chain) < 40:
+    while stack:
         current = stack.pop()
         if current in chain:
             continue
-        chain.append(current)
+        chain[current] = None
         parents = [value.cls for value in bases(program, current) if isinstance(value, ClassRef)]
         stack.extend(reversed(parents))
-    return chain
+    return list(chain)
 
 
 def external_bases(program: Program, cls: Class) -> list[str]:
@@ -142,10 +147,14 @@ def external_bases(program: Program, cls: Class) -> list[str]:
 
 def subclasses(program: Program, cls: Class) -> list[Class]:
     """The classes of the project below a class, nearest first."""
-    found: list[Class] = []
-    queue = [cls]
+    return inference.kept(program, program.memo.below, cls, lambda: _subclasses(program, cls))
+
+
+def _subclasses(program: Program, cls: Class) -> list[Class]:
+    found: dict[Class, None] = {}
+    queue = deque([cls])
     while queue:
-        current = queue.pop(0)
+        current = queue.popleft()
         for candidate in program.classes_with_base(current.name):
             if candidate in found or candidate is cls:
                 continue
@@ -153,9 +162,9 @@ def subclasses(program: Program, cls: Class) -> list[Class]:
                 isinstance(value, ClassRef) and value.cls is current
                 for value in bases(program, candidate)
             ):
-                found.append(candidate)
+                found[candidate] = None
                 queue.append(candidate)
-    return found
+    return list(found)
 
 
 def find_method(program: Program, cls: Class, name: str) -> Function | None:

@@ -27,6 +27,8 @@ from lg_lint.program.values import (
 )
 
 _MAX_FRAMES = 4
+_MAX_DECORATED = 100
+"""Functions that one place applies a decorator to: they multiply where decorators are decorated."""
 
 
 # --- what a call returns -------------------------------------------------------------------
@@ -173,12 +175,16 @@ def decorate(program: Program, decorator: Value, values: Values, node: t.Expr, e
         params = _open_params(decorator)
         if not params:
             return values
+        known = program.memo.decorated.setdefault(node, set())
         frame = program.frame(
             decorator.function,
             bound=decorator.bound,
             closure=decorator.closure,
             given=((params[0].name, values),),
         )
+        known.add(frame)
+        if len(known) > _MAX_DECORATED:
+            return ANYTHING
         made = returned(program, decorator, frame)
         useful = tuple(value for value in made if inference.known(value))
         return useful or values

@@ -46,6 +46,9 @@ class Memo(Struct):
     items: dict[Container, Sequence[Values]] = field(default_factory=dict)
     entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
     writes: dict[str, dict[t.Node, list[ContainerWrite]]] = field(default_factory=dict)
+    lineages: dict[Class, list[Class]] = field(default_factory=dict)
+    below: dict[Class, list[Class]] = field(default_factory=dict)
+    decorated: dict[t.Node, set[Frame]] = field(default_factory=dict)
     active: dict[tuple[int, object], int] = field(default_factory=dict)
     lowest_cut: int = 1 << 30
     steps: int = 0

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model.updates import expressions
-from lg_lint.model.updates.domain import OPAQUE, Command, Content, Mapping, Val
+from lg_lint.model.updates.domain import OPAQUE, Command, Content, Entry, Mapping, Val
 from lg_lint.model.updates.flow import Flow
 from lg_lint.model.updates.run import Run
 from lg_lint.program.program import terminal_name
@@ -43,9 +43,11 @@ def element(content: Content) -> Content:
 def dictionary(run: Run, node: t.Dict, flow: Flow) -> Val:
     """A dict with literal keys, or one that spreads a value of the state."""
     mapping, parts = Mapping(), []
+    literal: dict[str, Entry] = {}
     for key, item in node.items:
         value = expressions.evaluate(run, item, flow)
         if key is None:
+            mapping, literal = mapping.with_entries(literal), {}
             spread = flow.mappings(value)
             if spread:
                 for _, inner in spread:
@@ -58,9 +60,10 @@ def dictionary(run: Run, node: t.Dict, flow: Flow) -> Val:
         expressions.evaluate(run, key, flow)
         name = run.constant(key)
         if isinstance(name, str):
-            mapping = mapping.with_entry(name, run.entry(value, key, item))
+            literal[name] = run.entry(value, key, item)
         elif not is_fixed(run, key, flow):
             mapping = replace(mapping, open=True)
+    mapping = mapping.with_entries(literal)
     if not parts:
         return run.new(flow, mapping)
     fixed = run.new(flow, mapping)
@@ -114,9 +117,7 @@ def overlay(below: Mapping, above: Mapping) -> Mapping:
     """`{**below, **above}`."""
     if above.base:
         return replace(above, is_state=False, open=below.open or above.open)
-    made = below
-    for key, entry in above.entries.items():
-        made = made.with_entry(key, entry)
+    made = below.with_entries(above.entries)
     return replace(made, is_state=False, open=below.open or above.open)
 
 

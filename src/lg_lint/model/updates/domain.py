@@ -85,6 +85,13 @@ class Mapping(Struct, frozen=True):
         entries = {**self.entries, key: entry}
         return replace(self, entries=entries, excluded=self.excluded - {key})
 
+    def with_entries(self, entries: dict[str, Entry]) -> Mapping:
+        """The same for several keys, the later ones last."""
+        if not entries:
+            return self
+        made = {**self.entries, **entries}
+        return replace(self, entries=made, excluded=self.excluded - entries.keys())
+
     def without(self, key: str) -> Mapping:
         entries = {name: entry for name, entry in self.entries.items() if name != key}
         return replace(self, entries=entries, excluded=self.excluded | {key})

@@ -75,17 +75,25 @@ class Flow(Struct):
 
     def content(self, value: Val) -> Content:
         """What a value holds, whichever of its cells it is."""
+        return self._content(value, {})
+
+    def _content(self, value: Val, known: dict[int, Content]) -> Content:
+        """The same; `known` is that of the cells asked for already, which others may hold too."""
+        for index in value:
+            if index not in known:
+                known[index] = NOTHING
+                known[index] = self._folded(self.cells[index], known)
         if len(value) == 1:
             (index,) = value
-            return self._folded(self.cells[index])
-        return either([self._folded(self.cells[cell]) for cell in sorted(value)])
+            return known[index]
+        return either([known[index] for index in sorted(value)])
 
-    def _folded(self, cell: Cell) -> Content:
+    def _folded(self, cell: Cell, known: dict[int, Content]) -> Content:
         if isinstance(cell, Content):
             return cell
         if isinstance(cell, Command):
             return NOTHING
-        nested = [self.content(entry.value) for entry in cell.entries.values()]
+        nested = [self._content(entry.value, known) for entry in cell.entries.values()]
         carriers = [part for part in nested if part.reads]
         if not carriers:
             clears = "__overwrite__" in cell.entries

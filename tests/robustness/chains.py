@@ -187,12 +187,12 @@ DOUBLING: dict[str, Callable[[int], Files]] = {
     "dicts joined": _links("v0 = {{'k': leaf}}", "v{i} = v{j} | v{j}", "v{n}['k'].invoke(None)"),
     "lists added": _links("v0 = [leaf]", "v{i} = v{j} + v{j}", "v{n}[0].invoke(None)"),
     "tuples of tuples": _links(
-        "v0 = (leaf, leaf)", "v{i} = (v{j}, v{j})", "v{n}[0][1].invoke(None)"
+        "v0 = (leaf, leaf)", "v{i} = (v{j}, v{j})", "leaf.invoke(v{n}[0][1])"
     ),
     "dicts of dicts": _links(
         "v0 = {{'a': leaf, 'b': leaf}}",
         "v{i} = {{'a': v{j}, 'b': v{j}}}",
-        "v{n}['a']['b'].invoke(None)",
+        "leaf.invoke(v{n}['a']['b'])",
     ),
     "subscripts": _links(
         "v0 = {{'k': [leaf]}}", "v{i} = {{'k': v{j}['k'] + v{j}['k']}}", "v{n}['k'][0].invoke(None)"

@@ -1,0 +1,109 @@
+"""Hostile input: each ends, within the usual time and half the usual memory, and is reported on.
+
+The budget of `max-time` and `max-memory` ends what takes longer with an LG000, which no input here
+may have; the limits of the process are for what that does not reach.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import chains
+import pytest
+
+_MEMORY = 512_000_000
+_SECONDS = 10
+
+
+class Outcome(NamedTuple):
+    """What a run gave: the exit status, and the codes that it found by the path of the file."""
+
+    status: int
+    codes: dict[str, set[str]]
+
+
+def _limit() -> None:
+    """The guards: more than any input may take, so that the budget ends it before."""
+    resource.setrlimit(resource.RLIMIT_CPU, (20 * _SECONDS, 20 * _SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (8 * _MEMORY, 8 * _MEMORY))
+
+
+def check(folder: Path, files: Mapping[str, str]) -> Outcome:
+    """Write files and run the command on them."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    limits = [f"max-time = {_SECONDS}", f"max-memory = {_MEMORY}"]
+    command = [
+        *(sys.executable, "-m", "lg_lint", "check", "--isolated", "--no-cache", "--jobs", "1"),
+        *(part for limit in limits for part in ("--config", limit)),
+        *("--select", "ALL", "--min-confidence", "low", "--output-format", "json"),
+    ]
+    output = folder.with_suffix(".json")
+    with output.open("w") as to:
+        process = subprocess.Popen(command, cwd=folder, stdout=to, preexec_fn=_limit)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode in (0, 1, 2), process.returncode
+    peak = usage.ru_maxrss if sys.platform == "darwin" else usage.ru_maxrss * 1024
+    assert peak < _MEMORY
+    codes: dict[str, set[str]] = {}
+    for row in json.loads(output.read_text()):
+        assert row["code"] != "LG000", (row["filename"], row["message"])
+        codes.setdefault(row["filename"], set()).add(row["code"])
+    return Outcome(process.returncode, codes)
+
+
+# --- chains in which each link leads to the one before by two ways ---------------------------
+
+LINKS = 26
+"""Enough that what doubles with each link would never end."""
+
+UNKNOWN = {
+    "calls",
+    "calls with two ways",
+    "decorators",
+    "closures",
+    "annotations",
+    "dependencies",
+    "helpers of a node",
+    "streams",
+}
+"""Where so long a chain is not followed to its end: nothing may be said."""
+
+
+def test_what_doubles_with_each_link_is_done_once(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    names = {name: name.replace(" ", "_").replace("-", "_") for name in chains.DOUBLING}
+    files = {
+        f"{names[name]}/{path}": text
+        for name, make in chains.DOUBLING.items()
+        for path, text in make(LINKS).items()
+    }
+    outcome = check(folder, files)
+    silent = {name for name in chains.DOUBLING if f"{names[name]}/app.py" not in outcome.codes}
+    assert silent == UNKNOWN
+
+
+# --- much of one thing -----------------------------------------------------------------------
+
+MUCH: dict[str, tuple[int, set[str]]] = {
+    "nodes in a chain of plain edges": (1_000, set()),
+    "nodes all joined": (40, {"LG606", "LG608"}),
+    "cases of one match": (3_000, {"LG101"}),
+}
+
+
+@pytest.mark.parametrize("name", MUCH)
+def test_much_of_one_thing(name: str, tmp_path: Path) -> None:
+    count, codes = MUCH[name]
+    made: Callable[[int], dict[str, str]] = chains.GROWING[name]
+    outcome = check(tmp_path / "project", made(count))
+    assert outcome.codes.get("app.py", set()) == codes
