@@ -32,10 +32,16 @@ def python_of(folder: Path) -> Path:
     return folder / scripts / "python"
 
 
+def constraints(version: str) -> Path:
+    """The exact versions that are installed with one of LangGraph."""
+    return HERE / f"constraints-{version}.txt"
+
+
 def prepare(folder: Path, packages: tuple[str, ...]) -> None:
     if not python_of(folder).exists():
         venv.create(folder, with_pip=True)
         install = [str(python_of(folder)), "-m", "pip", "install", "--quiet"]
+        install += ["--constraint", str(constraints(folder.name))]
         subprocess.run([*install, *packages, *NEEDED], check=True)
 
 
