@@ -63,9 +63,18 @@ def sent(chunks: Callable[[], AsyncIterator[bytes]], *middleware: Middleware) ->
         messages.append(message)
 
     scope = {
-        **{"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET"},
-        **{"scheme": "http", "path": "/", "raw_path": b"/", "query_string": b"", "root_path": ""},
-        **{"headers": [(b"accept-encoding", b"gzip")], "client": None, "server": ("here", 80)},
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"accept-encoding", b"gzip")],
+        "client": None,
+        "server": ("here", 80),
     }
     application = Starlette(routes=[Route("/", answer)], middleware=list(middleware))
     with contextlib.suppress(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lg_lint.address import HOME
 from lg_lint.finding import Finding, Place, Severity, Step
 from lg_lint.remedy import Edit
 from lg_lint.reports.lines import SourceLines
@@ -20,7 +21,7 @@ def render(report: Report, context: Context) -> str:
     present = {finding.severity for finding in report.findings}
     worst = next((severity for severity in Severity if severity in present), None)
     result = {
-        "source": {"name": "lg-lint", "url": "https://lg-lint.dev"},
+        "source": {"name": "lg-lint", "url": HOME},
         "severity": "UNKNOWN_SEVERITY" if worst is None else worst.value.upper(),
         "diagnostics": [_diagnostic(finding, lines, context) for finding in report.findings],
     }

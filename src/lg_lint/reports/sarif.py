@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lg_lint import __version__
+from lg_lint.address import HOME
 from lg_lint.finding import Finding, Place, Severity, Step
 from lg_lint.remedy import Edit, Remedy
 from lg_lint.reports.context import is_absolute
@@ -46,7 +47,7 @@ def _run(report: Report, context: Context) -> dict[str, Any]:
                 "name": "lg-lint",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "informationUri": "https://lg-lint.dev",
+                "informationUri": HOME,
                 "rules": [_rule(rule) for rule in context.rules],
             }
         },

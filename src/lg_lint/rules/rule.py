@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from lg_lint import address
 from lg_lint.finding import Confidence, Finding, Hop, Place, Reach, Severity, Step
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Rule(Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        return f"https://lg-lint.dev/rules/{self.code}"
+        return address.page(f"docs/rules/{self.code}.md")
 
     def finding(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from lg_lint.address import raw
 from lg_lint.settings.kinds import RULE
 from lg_lint.settings.loading import EXTEND
 from lg_lint.settings.options import options
@@ -27,7 +28,7 @@ def schema() -> dict[str, Any]:
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": "https://lg-lint.dev/lg-lint.schema.json",
+        "$id": raw("lg-lint.schema.json"),
         "title": "Settings of lg-lint",
         "type": "object",
         "additionalProperties": False,
