@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixture_cases import findings_in
+from lg_lint.finding import Finding, Severity
 
 APP = """
 import operator
@@ -37,42 +38,65 @@ MODEL = {"base": "BaseModel", "log": "state.log", "answer": "state.answer"}
 SAVER = "checkpointer=InMemorySaver()"
 INVOKE = 'graph.invoke({"answer": "x"}, {"configurable": {"thread_id": "1"}})'
 STREAM = 'for _ in graph.stream({"answer": "x"}, stream_mode="custom"): ...'
+VALUES = 'for _ in graph.stream({"answer": "x"}, stream_mode=["values", "custom"]): ...'
+UPDATES = 'for _ in graph.stream({"answer": "x"}): ...'
 
 
-def said(root: Path, **parts: str) -> dict[str, tuple[str, str]]:
-    """By rule: the end of the message, and the help."""
+def said(root: Path, **parts: str) -> dict[str, Finding]:
     (root / "app.py").write_text(APP.format(**parts), encoding="utf-8")
     return {
-        finding.code: (finding.message.rpartition(": ")[2], finding.help)
+        finding.code: finding
         for finding in findings_in(Path())
         if finding.code in ("LG201", "LG202")
     }
 
 
+SENDS = "sends the client more than the one before"
+STORES = "stores more than the one before"
+HOLDS = "leaves the run with more to hold"
+KEPT = "each round of a cycle leaves a run with more to hold"
+TURNS = "each turn of a conversation stores more than the one before"
+
+
 @pytest.mark.parametrize(
-    ("saver", "runs", "whole", "channel"),
+    ("saver", "runs", "whole", "channel", "values"),
     [
-        ("", INVOKE, "each update holds it whole", "every step holds all of it"),
-        (SAVER, INVOKE, "each step stores it whole", "every step stores all of it"),
-        ("", STREAM, "each update streams it whole", "every `values` chunk carries all of it"),
-        ("", "", "each update streams it whole", "every `values` chunk carries all of it"),
-        (
-            SAVER, f"{INVOKE}\n{STREAM}", "each update streams it whole",
-            "every step stores and every `values` chunk carries all of it",
-        ),
+        ("", INVOKE, HOLDS, KEPT, False),
+        (SAVER, INVOKE, STORES, TURNS, False),
+        ("", STREAM, HOLDS, KEPT, False),
+        ("", "", HOLDS, KEPT, False),
+        (SAVER, STREAM, STORES, TURNS, False),
+        (SAVER, UPDATES, SENDS, TURNS, False),
+        (SAVER, f"{INVOKE}\n{VALUES}", SENDS, TURNS, True),
     ],
-)  # fmt: skip
+)
 def test_messages_say_what_is_stored_and_streamed(
     saver: str,
     runs: str,
     whole: str,
     channel: str,
+    values: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     found = said(tmp_path, saver=saver, runs=runs, **TYPED)
-    assert (found["LG201"][0], found["LG202"][0]) == (whole, channel)
+    first, second = found["LG201"].message, found["LG202"].message
+    assert first.startswith(f"each round of its cycle {whole}: the list 'log' grows")
+    assert second.startswith(f"{channel}: 'notes' of builder keeps all")
+    assert ("`values` chunk" in second) == values
+
+
+@pytest.mark.parametrize("runs", [INVOKE, STREAM, UPDATES, VALUES])
+def test_without_a_saver_nothing_is_worse_than_with_one(
+    runs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    severities = {
+        saver: said(tmp_path, saver=saver, runs=runs, **TYPED)["LG202"].severity
+        for saver in ("", SAVER)
+    }
+    assert severities == {"": Severity.INFO, SAVER: Severity.WARNING}
 
 
 @pytest.mark.parametrize(("state", "old"), [(TYPED, "state['{}']"), (MODEL, "state.{}")])
@@ -81,5 +105,5 @@ def test_help_spells_the_state_as_its_schema_does(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     found = said(tmp_path, saver="", runs="", **state)
-    assert f"{old.format('log')}[-20:]" in found["LG201"][1]
-    assert f"Overwrite({old.format('notes')}[-20:])" in found["LG202"][1]
+    assert f"{old.format('log')}[-20:]" in found["LG201"].help
+    assert f"Overwrite({old.format('notes')}[-20:])" in found["LG202"].help

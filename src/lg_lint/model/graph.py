@@ -210,9 +210,13 @@ class Graph(Struct, eq=False):
             self._sorted = len(self.edges)
         return self._from.get(name, ())
 
+    def targets(self, name: str) -> set[str]:
+        """The nodes to which the source names a way from a node."""
+        return {edge.target for edge in self.edges_from(name)}
+
     def successors(self, name: str) -> set[str]:
         """The nodes that may follow a node; every node where a router's targets are unknown."""
-        found = {edge.target for edge in self.edges_from(name)}
+        found = self.targets(name)
         if any(router.source == name and router.targets is None for router in self.routers):
             found |= set(self.nodes)
         return found

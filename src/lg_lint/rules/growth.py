@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Step
+from lg_lint.model import supersteps
 from lg_lint.model.graph import Channel, Graph, Node, Saver, Site
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
-from lg_lint.model.updates import bounds
-from lg_lint.program import attributes
-from lg_lint.program.values import Env
+from lg_lint.program import attributes, containers, inference
+from lg_lint.program.values import Container, Env, strings
 
-_WHOLE = {"invoke", "ainvoke"}
+_STREAMS = {"stream", "astream"}
 
 
 def saver_confidence(saver: Saver) -> Confidence:
@@ -21,12 +21,28 @@ def saver_confidence(saver: Saver) -> Confidence:
     return Confidence.MEDIUM if saver.platform or not saver.certain else Confidence.HIGH
 
 
-def is_streamed(graph: Graph) -> bool:
-    """Whether something may stream what a graph does: not where all its known runs are whole."""
-    methods = {run.method for run in graph.runs}
-    if graph.served or graph.parents or not methods & _WHOLE:
-        return True
-    return bool(methods & (bounds.INPUT_METHODS - _WHOLE))
+def streamed_modes(project: Project, graph: Graph) -> set[str]:
+    """The stream modes that runs of a graph are seen to ask for, by default `updates`."""
+    found: set[str] = set()
+    for run in graph.runs:
+        if run.method in _STREAMS:
+            mode = run.call.argument("stream_mode")
+            found |= set(_modes(project, mode, run.site.env)) if mode is not None else {"updates"}
+    return found
+
+
+def _modes(project: Project, mode: t.Expr, env: Env) -> Iterator[str]:
+    for value in inference.infer(project.program, mode, env):
+        items = (
+            containers.items(project.program, value) if isinstance(value, Container) else [(value,)]
+        )
+        for item in items:
+            yield from strings(item)
+
+
+def is_left(graph: Graph, cycle: Iterable[str]) -> bool:
+    """Whether a router or a Command decides in each round of a cycle how a run goes on."""
+    return any(supersteps.routed(graph, name) for name in cycle)
 
 
 def old_value(project: Project, channel: Channel) -> str:

@@ -50,20 +50,19 @@ from msgspec import Struct
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
 from lg_lint.model.project import Project
-from lg_lint.model.updates import PREVIOUS, Content, Write, bounds, of_graph
+from lg_lint.model.updates import PREVIOUS, Content, Write, bounds, cycles, of_graph
 from lg_lint.rules.growth import (
     duration_steps,
-    is_streamed,
     node_step,
     old_value,
     saver_confidence,
     setting_confidence,
+    streamed_modes,
     weaker,
 )
 from lg_lint.rules.rule import Rule
 
 _GROWING = ("list", "dict", "str", "set")
-_STREAMS = ("stream", "astream")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -123,12 +122,12 @@ def _growth(project: Project, graph: Graph, write: Write) -> _Growth | None:
     program, key = project.program, write.update.key
     if not (write.node and _keeps_last(graph, key) and _grows(graph, write)):
         return None
-    cycle = bounds.endless_cycle(program, graph, write.node)
-    if cycle is not None and bounds.is_last(program, graph, write):
+    cycle = cycles.endless_cycle(program, graph, write.node)
+    if cycle is not None and cycles.is_last(program, graph, write):
         cycle = None
     if cycle is None and graph.saver is None:
         return None
-    if _is_limited_elsewhere(project, graph, write) or bounds.is_renewed(
+    if _is_limited_elsewhere(project, graph, write, cycle) or bounds.is_renewed(
         program, graph, key, write.node
     ):
         return None
@@ -142,35 +141,50 @@ def _finding(rule: Rule, project: Project, graph: Graph, growths: list[_Growth])
     )
     channel = graph.channels.get(update.key)
     old = old_value(project, channel) if channel is not None else update.key
-    where = "in each round of its cycle" if cycle is not None else "with each turn of a thread"
-    bound = "nothing bounds it"
-    limited = cycle is not None and bounds.has_limit(project.program, graph, growths[0].write.node)
-    if limited:
-        bound = "only the limit that a turn is given bounds it"
+    limited = cycle is not None and cycles.has_limit(project.program, graph, growths[0].write.node)
+    streams = bool(streamed_modes(project, graph) & {"updates", "values"})
     return rule.finding(
         project.at(update.written),
-        f"the {what} {update.key!r} grows {where} and {bound}: {_cost(graph)}",
+        f"{_seen(graph, cycle, streams=streams)}: the {what} {update.key!r} grows each time, and "
+        f"{'only the limit that a turn is given' if limited else 'nothing'} bounds it",
         trace=_trace(project, graph, growths),
-        help=f"keep the last items, such as {old}[-20:], before adding",
-        severity=Severity.ERROR if cycle and not limited and _streams_values(graph) else None,
+        help=_help(what, old),
+        severity=Severity.ERROR if cycle and not limited and streams else None,
         confidence=growths[0].confidence,
     )
 
 
-def _cost(graph: Graph) -> str:
-    if is_streamed(graph):
-        return "each update streams it whole"
-    return "each step stores it whole" if graph.saver is not None else "each update holds it whole"
+def _seen(graph: Graph, cycle: list[str] | None, *, streams: bool) -> str:
+    """What a user of the application sees of it."""
+    time = "round of its cycle" if cycle is not None else "turn of a conversation"
+    if streams:
+        return f"each {time} sends the client more than the one before"
+    if graph.saver is not None:
+        return f"each {time} stores more than the one before"
+    return f"each {time} leaves the run with more to hold"
 
 
-def _is_limited_elsewhere(project: Project, graph: Graph, write: Write) -> bool:
-    """Another way out, or another node, writes the key back shorter."""
+def _help(what: str, old: str) -> str:
+    if what in ("list", "string"):
+        return f"add to {old}[-20:] here, or to as many of the last as are needed"
+    return f"take old entries out of a copy of {old} here before a new one goes in"
+
+
+def _is_limited_elsewhere(
+    project: Project, graph: Graph, write: Write, cycle: list[str] | None
+) -> bool:
+    """Another way out, or another node, writes the key back shorter.
+
+    For one run alone that node has to stand on each way round.
+    """
     key = write.update.key
+    alone = cycle is not None and graph.saver is None
     return any(
         other.update.key == key
         and key in other.update.content.keys
         and (other.update.content.bounded or other.update.content.partial)
         and not other.update.content.unique
+        and not (alone and cycles.goes_round(graph, write.node, other.node))
         for other in of_graph(project.program, graph).writes(key)
     )
 
@@ -190,9 +204,9 @@ def _confidence(
         others = bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}
         if others or bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
-    elif graph.saver is None and not bounds.is_known_cycle(graph, write.node):
+    elif graph.saver is None and not cycles.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)
-    elif bounds.has_limit(project.program, graph, write.node):
+    elif cycles.has_limit(project.program, graph, write.node):
         levels.append(Confidence.MEDIUM)
     return weaker(*levels, setting_confidence(project, graph))
 
@@ -216,16 +230,6 @@ def _other_places(main: Site, sites: Iterable[Site]) -> list[Site]:
     places = {(site.path, site.span): site for site in sites}
     places.pop((main.path, main.span), None)
     return list(places.values())
-
-
-def _streams_values(graph: Graph) -> bool:
-    """Whether a run streams whole values or updates, the default."""
-    for run in graph.runs:
-        if run.method in _STREAMS:
-            mode = run.call.argument("stream_mode")
-            if mode is None or getattr(mode, "value", "") in ("values", "updates"):
-                return True
-    return False
 
 
 RULE = Rule("LG201", "unbounded-state-list", Severity.WARNING, Hop.NODE, __doc__ or "", check)

@@ -59,13 +59,14 @@ from msgspec import Struct
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
 from lg_lint.model.project import Project
-from lg_lint.model.updates import bounds, of_graph
+from lg_lint.model.updates import bounds, cycles, of_graph
 from lg_lint.rules.growth import (
     duration_steps,
-    is_streamed,
+    is_left,
     old_value,
     saver_confidence,
     setting_confidence,
+    streamed_modes,
     weaker,
 )
 from lg_lint.rules.rule import Rule
@@ -100,13 +101,22 @@ def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
     if not writers or bounds.is_trimmed(program, graph, key):
         return None
     lasting = [name for name, (_, ends) in writers.items() if not ends]
-    cycles = [bounds.endless_cycle(program, graph, name) for name in lasting]
-    cycle = next((names for names in cycles if names is not None), None)
+    ways = [cycles.endless_cycle(program, graph, name) for name in lasting]
+    cycle = next((names for names in ways if names is not None), None)
     if graph.kind == "agent":
         cycle = None
-    if cycle is None and graph.saver is None:
+    if graph.saver is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
         return None
     return _Growth({name: site for name, (site, _) in writers.items()}, cycle)
+
+
+def _ends_by_itself(graph: Graph, channel: Channel, cycle: list[str]) -> bool:
+    """Whether it is a loop of an agent and its tools, which the model or a router leaves."""
+    return _is_messages(channel) and is_left(graph, cycle)
+
+
+def _is_messages(channel: Channel) -> bool:
+    return channel.reducer.kind is ReducerKind.ADD_MESSAGES
 
 
 def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, bool]]:
@@ -116,7 +126,7 @@ def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, 
         content = write.update.content
         if not content.empty and not content.clears:
             site, ends = found.get(write.node, (write.update.key_site, True))
-            found[write.node] = (site, ends and bounds.is_last(project.program, graph, write))
+            found[write.node] = (site, ends and cycles.is_last(project.program, graph, write))
     if key == "messages":
         for name in bounds.message_writers(graph):
             found[name] = (graph.nodes[name].site, False)
@@ -133,7 +143,6 @@ def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, 
 def _finding(
     rule: Rule, project: Project, graph: Graph, channel: Channel, growth: _Growth
 ) -> Finding:
-    messages = channel.reducer.kind is ReducerKind.ADD_MESSAGES
     levels = [Confidence.HIGH]
     if graph.saver is not None and growth.cycle is None:
         levels.append(saver_confidence(graph.saver))
@@ -143,38 +152,54 @@ def _finding(
         levels.append(Confidence.MEDIUM)
     levels += [setting_confidence(project, graph), _certainty(project, graph)]
     in_run = growth.cycle is not None and graph.saver is None
-    if in_run and not any(bounds.is_known_cycle(graph, name) for name in growth.writers):
+    if in_run and not any(cycles.is_known_cycle(graph, name) for name in growth.writers):
         levels.append(Confidence.LOW)
-    where = "with each turn of a thread" if graph.saver is not None else "in each round of a cycle"
     return rule.finding(
         project.at(channel.site),
-        f"channel {channel.key!r} of {graph.name} grows {where} and nothing trims it: "
-        f"{_cost(graph)} all of it",
+        _message(project, graph, channel),
         trace=_trace(project, graph, growth),
-        help=_help(project, channel),
-        severity=Severity.INFO if messages and graph.saver is not None else None,
+        help=_help(project, graph, channel),
+        severity=_severity(graph, channel, growth),
         confidence=weaker(*levels),
     )
 
 
-def _cost(graph: Graph) -> str:
-    """What is done with the channel, as far as something is."""
-    if not is_streamed(graph):
-        return "every step holds" if graph.saver is None else "every step stores"
-    stores = "every step stores and " if graph.saver is not None else ""
-    return f"{stores}every `values` chunk carries"
+def _severity(graph: Graph, channel: Channel, growth: _Growth) -> Severity | None:
+    """What grows for one run alone is never worse than what a thread keeps."""
+    if _is_messages(channel):
+        return Severity.INFO
+    if graph.saver is None and growth.cycle is not None and is_left(graph, growth.cycle):
+        return Severity.INFO
+    return None
 
 
-def _help(project: Project, channel: Channel) -> str:
-    if channel.reducer.kind is ReducerKind.ADD_MESSAGES:
+def _message(project: Project, graph: Graph, channel: Channel) -> str:
+    key = f"{channel.key!r} of {graph.name}"
+    if graph.saver is None:
+        seen = "each round of a cycle leaves a run with more to hold"
+    else:
+        seen = "each turn of a conversation stores more than the one before"
+    more = ""
+    if graph.kind == "agent" and _is_messages(channel):
+        more = ", and the model's prompt is as long"
+    elif "values" in streamed_modes(project, graph):
+        more = ", and every `values` chunk carries all of it"
+    return f"{seen}: {key} keeps all that was ever added, nothing takes old items out{more}"
+
+
+def _help(project: Project, graph: Graph, channel: Channel) -> str:
+    if _is_messages(channel):
+        if graph.kind == "agent":
+            return "give the agent SummarizationMiddleware, or a hook that returns RemoveMessage"
         return (
-            "remove old messages with RemoveMessage or SummarizationMiddleware; a slice does not "
-            "shorten an add_messages channel"
+            "add a node that returns RemoveMessage for the old ones; to return a slice takes "
+            "nothing out, as add_messages only adds and replaces"
         )
     if project.versions.has("overwrite", channel.site.path):
         kept = f"{old_value(project, channel)}[-20:]"
-        return f"replace it with Overwrite({kept}) or a reducer with a cap"
-    return "give it a reducer with a cap"
+        added = f"{{{channel.key!r}: Overwrite({kept})}}"
+        return f"add a node that returns {added}, or give the key a reducer that cuts"
+    return "give the key a function as its reducer that adds and then cuts"
 
 
 def _certainty(project: Project, graph: Graph) -> Confidence:

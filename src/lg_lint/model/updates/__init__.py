@@ -5,7 +5,7 @@ and what each written value holds of the state's old values: a copy, a grown cop
 that remove, or nothing.
 """
 
-from lg_lint.model.updates import bounds
+from lg_lint.model.updates import bounds, cycles
 from lg_lint.model.updates.domain import Content, Mutation
 from lg_lint.model.updates.functions import PREVIOUS, FunctionUpdates, Path, Update, analyse
 from lg_lint.model.updates.graphs import GraphUpdates, Write, of_graph
@@ -23,5 +23,6 @@ __all__ = [
     "Write",
     "analyse",
     "bounds",
+    "cycles",
     "of_graph",
 ]

@@ -1,180 +1,22 @@
-"""What keeps a channel from growing without end: bounded cycles, fresh values each run."""
+"""What keeps a channel from growing without end: fresh values, what runs are given, trims."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import END, START, Graph, ReducerKind, Router, Run, Site
-from lg_lint.model.updates.functions import FunctionUpdates
-from lg_lint.model.updates.graphs import GraphUpdates, Write, of_graph
-from lg_lint.model.updates.run import Comparison, Lead
+from lg_lint.model.graph import END, START, Graph, ReducerKind, Run
+from lg_lint.model.updates.cycles import reached
+from lg_lint.model.updates.graphs import of_graph
 from lg_lint.program import containers, inference
 from lg_lint.program.neighbours import near
 from lg_lint.program.program import Program
-from lg_lint.program.scopes import owner, reaching
-from lg_lint.program.values import ClassRef, Const, Container, Env, External, Instance
+from lg_lint.program.scopes import reaching
+from lg_lint.program.values import ClassRef, Const, Container, Env, External
 
 INPUT_METHODS = {
     "stream", "invoke", "astream", "ainvoke", "astream_events", "stream_events", "astream_log",
 }  # fmt: skip
-
-
-# --- cycles --------------------------------------------------------------------------------
-
-
-def endless_cycle(program: Program, graph: Graph, name: str) -> list[str] | None:
-    """A cycle through a node that no counter ends; the names on it, or None.
-
-    On a durable thread a limit that the state holds ends a turn, and the next may bring another.
-    """
-    cycle = graph.cycle_through(name)
-    if cycle is None:
-        return None
-    updates = of_graph(program, graph)
-    on_it = {name, *cycle}
-    compared = list(_comparisons(graph, updates, on_it))
-    if any(
-        _is_bound(graph, updates, name, item) and not (item.limits and graph.saver)
-        for item in compared
-    ):
-        return None
-    counted = {
-        variable
-        for item in on_it
-        for function in updates.nodes.get(item, ())
-        for site in function.counted
-        for variable in _variables(program, site)
-    }
-    if counted and any(counted & _variables(program, item.site) for item in compared):
-        return None
-    return cycle
-
-
-def has_limit(program: Program, graph: Graph, name: str) -> bool:
-    """Whether a counter ends the cycle through a node, be its limit one of the turn."""
-    updates = of_graph(program, graph)
-    on_it = {name, *(graph.cycle_through(name) or ())}
-    compared = _comparisons(graph, updates, on_it)
-    return any(_is_bound(graph, updates, name, item) for item in compared)
-
-
-def _gathers(graph: Graph, updates: GraphUpdates, key: str) -> bool:
-    """Whether what is written to a key adds to it."""
-    channel = graph.channels.get(key)
-    if channel is not None and channel.reducer.accumulates:
-        return True
-    return any(write.update.content.grown for write in updates.writes(key))
-
-
-def is_last(program: Program, graph: Graph, write: Write) -> bool:
-    """Whether a node that writes this does not run again: it goes to END, or sets a flag to leave.
-
-    The flag is one that a router on the node's cycle asks, and then leads where no way goes back.
-    """
-    if write.update.ends:
-        return True
-    ways = [
-        {update.key for update in path.updates if update.is_true}
-        for path in write.function.ways(write.update)
-    ]
-    if not all(ways):
-        return False
-    on_it = {write.node, *(graph.cycle_through(write.node) or ())}
-    leaving = {
-        flag
-        for router, lead in _leads(of_graph(program, graph), on_it)
-        if lead.holds and _leaves(graph, router, lead, write.node)
-        for flag in lead.flags
-    }
-    return all(keys & leaving for keys in ways)
-
-
-def _leaves(graph: Graph, router: Router, lead: Lead, name: str) -> bool:
-    """Whether what a router returns leads to no way back to a node."""
-    path_map = router.path_map or {}
-    targets = {
-        str(path_map.get(result.value, result.value))
-        for result in router.results
-        if (result.site.path, result.site.span) == (lead.site.path, lead.site.span)
-    }
-    return bool(targets) and name not in _reached(graph, targets, "")
-
-
-def is_known_cycle(graph: Graph, name: str) -> bool:
-    """Whether a node reaches itself over edges that the source names."""
-    return name in _reached(graph, {edge.target for edge in graph.edges_from(name)}, "")
-
-
-def _comparisons(graph: Graph, updates: GraphUpdates, names: set[str]) -> Iterator[Comparison]:
-    for router, function in updates.routers:
-        if router.source in names:
-            yield from function.comparisons
-    deciding = {edge.source for edge in graph.edges if edge.kind in ("command", "send")}
-    flags = {flag for _, lead in _leads(updates, names) for flag in lead.flags}
-    for name in names:
-        for function in updates.nodes.get(name, ()):
-            if name in deciding:
-                yield from function.comparisons
-            elif _writes_any(function, flags):
-                for comparison in function.comparisons:
-                    if all(_gathers(graph, updates, key) for key in comparison.lengths):
-                        yield comparison
-
-
-def _leads(updates: GraphUpdates, names: set[str]) -> Iterator[tuple[Router, Lead]]:
-    """What routers return by a flag of the state."""
-    for router, function in updates.routers:
-        if router.source in names:
-            for lead in function.leads:
-                yield router, lead
-
-
-def _writes_any(function: FunctionUpdates, keys: set[str]) -> bool:
-    return bool(keys) and any(
-        update.key in keys and not update.hands_on for update in function.updates
-    )
-
-
-def _is_bound(graph: Graph, updates: GraphUpdates, name: str, comparison: Comparison) -> bool:
-    """A counter or a length compared with something that stays as it is while a node goes round."""
-    other = comparison.other
-    if any(_changes(graph, updates, name, key) for key in comparison.limits):
-        return False
-    if comparison.lengths:
-        return not (isinstance(other, t.Constant) and other.value in (0, 1))
-    return any(_is_counter(graph, updates, key) for key in comparison.values)
-
-
-def _variables(program: Program, site: Site) -> set[tuple[object, str]]:
-    """Which variable a name or an attribute is: with its frame, or the class of its object."""
-    node, scope = site.node, site.env.scope
-    if isinstance(node, t.Name):
-        return {(owner(scope, node.id), node.id)}
-    if not isinstance(node, t.Attribute):
-        return set()
-    return {
-        (value.cls, node.attr)
-        for value in inference.infer(program, node.value, site.env)
-        if isinstance(value, Instance)
-    }
-
-
-def _is_counter(graph: Graph, updates: GraphUpdates, key: str) -> bool:
-    channel = graph.channels.get(key)
-    if channel is not None and channel.reducer.kind is ReducerKind.SUM:
-        return True
-    return any(write.update.content.counts for write in updates.writes(key))
-
-
-def _changes(graph: Graph, updates: GraphUpdates, name: str, key: str) -> bool:
-    """Whether a node on a cycle through a node writes a key, or anything sets it in place."""
-    return updates.mutates(key) or any(
-        not write.update.hands_on
-        and name in _reached(graph, graph.successors(write.node), "")
-        and write.node in _reached(graph, graph.successors(name), "")
-        for write in updates.writes(key)
-    )
 
 
 # --- fresh values --------------------------------------------------------------------------
@@ -209,31 +51,18 @@ def fresh_writers(program: Program, graph: Graph, key: str, *, always: bool = Tr
 
 def _is_on_the_way(graph: Graph, name: str, grower: str) -> bool:
     """Whether every run passes a node before or after the growing one, and every cycle does."""
-    if grower in _reached(graph, graph.successors(grower), name):
+    if grower in reached(graph, graph.successors(grower), name):
         return False
-    before = grower not in _reached(graph, graph.successors(START), name)
+    before = grower not in reached(graph, graph.successors(START), name)
     after = not _ends(graph, grower, name)
     return before or after
 
 
 def _ends(graph: Graph, start: str, without: str) -> bool:
-    reached = _reached(graph, graph.successors(start), without)
-    return END in reached or any(
-        not graph.successors(name) for name in reached | {start} if name in graph.nodes
+    found = reached(graph, graph.successors(start), without)
+    return END in found or any(
+        not graph.successors(name) for name in found | {start} if name in graph.nodes
     )
-
-
-def _reached(graph: Graph, first: set[str], without: str) -> set[str]:
-    """The names that can follow, with one node taken out."""
-    found: set[str] = set()
-    queue = [name for name in first if name != without]
-    while queue:
-        name = queue.pop()
-        if name in found:
-            continue
-        found.add(name)
-        queue.extend(target for target in graph.successors(name) if target != without)
-    return found
 
 
 def is_deleted(program: Program, graph: Graph) -> bool:
