@@ -502,6 +502,32 @@ def test_a_changed_pin_is_seen(project: Project, clock: str) -> None:
         assert project.run("--select", "LG303")[:2] == (status, out)
 
 
+PAUSE = """\
+from langgraph.graph import START, StateGraph
+from langgraph.types import interrupt
+
+
+def ask(state: dict) -> dict:
+    return {"answer": interrupt("go on?")}
+
+
+builder = StateGraph(dict)
+builder.add_node("ask", ask)
+builder.add_edge(START, "ask")
+graph = builder.compile()
+"""
+
+
+@pytest.mark.parametrize("name", ["langgraph.json", "aegra.json"])
+def test_a_new_or_changed_file_that_names_graphs_is_seen(project: Project, name: str) -> None:
+    served = '{"graphs": {"a": "./ask.py:graph"}}'
+    project.write("ask.py", PAUSE)
+    assert project.run("--select", "LG605")[0] == 1
+    for tick, (text, status) in enumerate([(served, 0), ("{}", 1), (served, 0), ("{", 1)]):
+        project.write(name, text, when=OLD + tick)
+        assert project.run("--select", "LG605")[0] == status
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [("uv.lock", LOCK), ("requirements-prod.txt", "starlette==1.4.0\n")],

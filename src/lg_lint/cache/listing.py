@@ -32,7 +32,7 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
             entry.name.endswith(_SUFFIXES)
             or entry.name in LISTED
             or "nginx" in entry.name
-            or (entry.name.endswith((".json", ".yml", ".yaml")) and _may_serve(entry.name))
+            or (entry.name.endswith((".json", ".yml", ".yaml")) and may_serve(entry.name))
             or entry.name.startswith("requirements")
             or _is_folder(entry)
         )
@@ -40,7 +40,7 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
     return "\0".join(sorted(found))
 
 
-def _may_serve(name: str) -> bool:
+def may_serve(name: str) -> bool:
     """Whether a file's name says that it names graphs or services, as langgraph.json does."""
     return "graph" in name or "aegra" in name or "compose" in name
 

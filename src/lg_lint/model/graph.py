@@ -106,6 +106,12 @@ class Node(Struct, eq=False):
     defer: bool = False
     many: bool = False
 
+    @property
+    def runs_tools(self) -> bool:
+        """Whether it is a ToolNode, or a node that is known to run tools."""
+        kinds = [getattr(value, "type", "") for value in self.values]
+        return bool(self.tools) or any(str(kind).endswith("ToolNode") for kind in kinds)
+
 
 class Edge(Struct, frozen=True):
     """`source` to `target`; `kind` is "static", "conditional", "command", "send" or "error".

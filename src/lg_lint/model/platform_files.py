@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 
+from lg_lint.cache.listing import may_serve
 from lg_lint.program.program import Program
 
 _MAX_SIZE = 64 * 1024
@@ -16,8 +17,10 @@ def served_names(program: Program) -> Iterator[tuple[str, str]]:
     """The files that name graphs, each with the `path:name` of a graph or of its factory."""
     for folder in sorted(program.finder.folders | {program.finder.root}):
         for path in _json_files(folder):
-            for target in _targets(path):
+            targets = list(_targets(path))
+            if targets or may_serve(os.path.basename(path)):
                 program.consulted(path)
+            for target in targets:
                 yield path, target
 
 

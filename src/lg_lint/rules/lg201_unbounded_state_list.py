@@ -5,8 +5,8 @@ Finds a key without a reducer that a node reads, adds to and writes back: a list
 set that is one item longer after each step. It counts where the node can run again on the same
 state: in a cycle, or on a thread that a checkpointer keeps. A slice on the written value, a check
 of its length, `deque(maxlen=...)`, clearing in place, an `UntrackedValue` channel, or a node that
-starts the key anew in each run bound it. One finding tells of a key, with the other places that
-let it grow in its trace.
+starts the key anew in each run bound it; so does a counter that ends the cycle, where every way
+round passes it. One finding tells of a key, with all places that let it grow in its trace.
 
 ## Why it cuts the stream
 In stream mode `updates` the node's update is the whole list, so what goes over the wire grows with

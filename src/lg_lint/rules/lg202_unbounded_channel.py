@@ -4,13 +4,15 @@
 Finds a channel whose reducer adds what nodes write (`add_messages`, `operator.add`, an own
 function that concatenates), that a node writes, and that nothing shortens: no RemoveMessage, no
 Overwrite, no SummarizationMiddleware, no `del` or `clear()` in place, no reducer with a cap, no
-reset at the start of a run. It counts on a thread that a checkpointer keeps, or where the writer
-stands in a cycle that no counter ends. Slicing the messages for the model's prompt shortens
-nothing.
+reset at the start of a run. It counts on a thread that a checkpointer keeps. For one run alone
+it is an info, where the writer stands in a cycle that no counter ends; the loop of an agent and
+its tools is left alone there. Slicing the messages for the model's prompt shortens nothing.
 
 ## Why it cuts the stream
-Every turn adds to what is loaded, stored and, in stream mode `values`, sent. The checkpointer
-serialises all of it on the event loop at each step, and other streams wait meanwhile.
+Every turn of a conversation (a thread) adds to what is loaded, stored, perhaps sent to the model
+and, in stream mode `values`, to the client. The checkpointer serialises all of it on the event
+loop at each step, and other streams wait meanwhile. A reducer is the function beside the type in
+`Annotated[list, operator.add]`: it makes one value of the old one and of what a node returns.
 
 ## Example
 ```python
@@ -112,7 +114,8 @@ def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
 
 def _ends_by_itself(graph: Graph, channel: Channel, cycle: list[str]) -> bool:
     """Whether it is a loop of an agent and its tools, which the model or a router leaves."""
-    return _is_messages(channel) and is_left(graph, cycle)
+    tools = any(graph.nodes[name].runs_tools for name in cycle)
+    return tools and _is_messages(channel) and is_left(graph, cycle)
 
 
 def _is_messages(channel: Channel) -> bool:
