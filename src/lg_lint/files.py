@@ -33,7 +33,8 @@ class Files:
 
     Facts come from `store` where it has them, and scans from `known`, which spares reading the
     file. `seen` notes what was read; without a cache nobody asks, and no digests are made. No more
-    than `jobs` processes help with a run (0: as many as run side by side).
+    than `jobs` processes help with a run (0: as many as run side by side); each may take `limits`,
+    seconds and bytes, for a file.
     """
 
     def __init__(self, max_size: int, jobs: int) -> None:
@@ -42,6 +43,7 @@ class Files:
         self.store: Store | None = None
         self.known: Scans | None = None
         self.seen = Seen()
+        self.limits = (0, 0)
         self._max_size = max_size
         self._jobs = jobs
         self._statements: dict[str, str] = {}
@@ -219,7 +221,7 @@ class Files:
         jobs = self._jobs or beside.available()
         if worth and jobs > 1 and beside.available() > 1:
             with contextlib.suppress(OSError):  # no process or pipe to be had
-                self._workers = Workers(min(jobs, worth))
+                self._workers = Workers(min(jobs, worth), *self.limits)
 
     def missing(self, paths: Iterable[str]) -> list[str]:
         """The files whose facts nothing has kept."""

@@ -126,6 +126,7 @@ class _Run:
         self.result = Report()
         self.cache = cache
         self.files = Files(settings.max_file_size, jobs)
+        self.files.limits = (settings.max_time, settings.max_memory)
         self.reported: set[str] = set()
         self.tests: set[str] = set()
         self.said: dict[str, bytes] = {}

@@ -23,9 +23,14 @@ _CHUNK = 1 << 20
 
 
 class Workers:
-    """Processes that lower texts, begun at once. Raises OSError where none is to be had."""
+    """Processes that lower texts, begun at once. Raises OSError where none is to be had.
 
-    def __init__(self, number: int) -> None:
+    A text may take `seconds` of processor time (0: any), and `memory` bytes: else it counts as one
+    that its process does not survive.
+    """
+
+    def __init__(self, number: int, seconds: int = 0, memory: int = 0) -> None:
+        self._limits = (seconds, memory)
         self._lines: list[_Line] = []
         self._processes: list[int] = []
         self._of: dict[str, _Line] = {}
@@ -81,6 +86,7 @@ class Workers:
                 up[1],
                 [down[1], up[0], *others],
                 lambda text: codec.encode(extract.extract(text)),
+                self._limits,
             )
         self._processes.append(process)
         self._lines.append(_Line(down[1], up[0]))
@@ -172,26 +178,59 @@ class _Line:
         os.close(self.up)
 
 
-def _work(down: int, up: int, others: list[int], encoded: Callable[[str], bytes]) -> NoReturn:
+def _work(
+    down: int,
+    up: int,
+    others: list[int],
+    encoded: Callable[[str], bytes],
+    limits: tuple[int, int],
+) -> NoReturn:
     """Turn this copy of the parent into a process that answers until there is no more to read."""
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends, and the pipes with it
         for end in others:
             os.close(end)
-        _serve(down, up, encoded)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a dying parser says helps nobody
+        _serve(down, up, encoded, *limits)
         status = 0
     finally:
         os._exit(status)
 
 
-def _serve(down: int, up: int, encoded: Callable[[str], bytes]) -> None:
+def _serve(down: int, up: int, encoded: Callable[[str], bytes], seconds: int, memory: int) -> None:
     """Answer each text with its encoded facts, or with nothing."""
+    import resource
+
+    _limit(resource.RLIMIT_CORE, 0)  # a process that is ended is no reason for a dump
+    if memory:
+        _limit(resource.RLIMIT_AS, _size() + memory)
     with open(down, "rb") as source, open(up, "wb") as sink:
         while head := source.read(_LENGTH):
             text = marshal.loads(source.read(int.from_bytes(head, "big")))
             data = b""
+            if seconds:
+                used = resource.getrusage(resource.RUSAGE_SELF)
+                _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
             with contextlib.suppress(ValueError):  # nested too deeply
                 data = encoded(text)
             sink.write(len(data).to_bytes(_LENGTH, "big") + data)
             sink.flush()
+
+
+def _limit(kind: int, most: int) -> None:
+    """What the system lets this process take; less where it is told so from outside."""
+    import resource
+
+    hard = resource.getrlimit(kind)[1]
+    with contextlib.suppress(OSError, ValueError):
+        unlimited = hard == resource.RLIM_INFINITY
+        resource.setrlimit(kind, (most if unlimited else min(most, hard), hard))
+
+
+def _size() -> int:
+    """The address space of this process."""
+    import resource
+
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()

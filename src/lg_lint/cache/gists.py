@@ -89,7 +89,12 @@ def _says_the_same(text: str, name: bytes, known: bytes, base: str, root: str) -
     data = store.get(known)
     try:
         facts = extract.extract_quickly(text) if data is not None else None
-        if data is None or facts is None or not tree.same_code(codec.decode(data), facts):
+        if (
+            data is None
+            or facts is None
+            or facts.error
+            or not tree.same_code(codec.decode(data), facts)
+        ):
             return False
         store.put(name, codec.encode(facts))
     except (ValueError, RecursionError):  # nested too deeply

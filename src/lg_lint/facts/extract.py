@@ -11,16 +11,18 @@ from lg_lint.facts.abstract.expressions import EXPRESSIONS
 from lg_lint.facts.abstract.source import Source, UnclearError, table
 from lg_lint.facts.abstract.statements import STATEMENTS, block
 from lg_lint.facts.nesting import room_for_nesting
+from lg_lint.sources.nesting import TOO_DEEP, too_much
 
 _TABLE = table({**EXPRESSIONS, **STATEMENTS})
-_UNFIT = (SyntaxError, ValueError, RecursionError, MemoryError, LookupError, UnclearError)
+_UNFIT = (SyntaxError, ValueError, MemoryError, LookupError, UnclearError)
 
 
 def extract(text: str) -> tree.ModuleFacts:
     """What `text` says. It is parsed, never run; the same text always gives the same facts.
 
     Python's own parser is several times faster than libcst's, and refuses syntax that is newer
-    than itself. What it refuses, or tells too little of, libcst reads, with the same result.
+    than itself. What it refuses, or tells too little of, libcst reads, with the same result. What
+    nests more deeply than every parser bears is given to none.
     """
     facts = extract_quickly(text)
     if facts is None:
@@ -32,8 +34,14 @@ def extract(text: str) -> tree.ModuleFacts:
 
 def extract_quickly(text: str) -> tree.ModuleFacts | None:
     """The same by Python's own parser; None where it takes libcst."""
+    text = text.removeprefix("\ufeff")
+    error = too_much(text)
+    if error is not None:
+        return tree.ModuleFacts(error=error)
     try:
-        body = abstract(text.removeprefix("\ufeff"))
+        body = abstract(text)
+    except RecursionError:
+        return tree.ModuleFacts(error=(1, 1, TOO_DEEP))
     except _UNFIT:
         return None
     return tree.ModuleFacts(body=body)
@@ -53,9 +61,11 @@ def extract_cells(text: str, starts: Sequence[int]) -> tree.ModuleFacts | None:
 
 
 def _is_python(text: str) -> bool:
+    if too_much(text) is not None:
+        return False
     try:
         _parsed(text)
-    except _UNFIT:
+    except (*_UNFIT, RecursionError):
         return False
     return True
 

@@ -154,6 +154,10 @@ def compiles(text: str) -> bool:
     """Whether this Python can compile a text."""
     import warnings
 
+    from lg_lint.sources.nesting import too_much
+
+    if too_much(text) is not None:
+        return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

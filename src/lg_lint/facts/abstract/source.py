@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +23,26 @@ class UnclearError(Exception):
     """The tree does not say where something stands, or says it wrongly."""
 
 
+class _Wide:
+    """A line with characters of several bytes: where each of them ends, and the bytes too many."""
+
+    __slots__ = ("_ends", "_extra")
+
+    def __init__(self, line: str) -> None:
+        self._ends = array("L")
+        self._extra = array("L", [0])
+        extra = 0
+        for index, char in enumerate(line):
+            if char > "\x7f":
+                extra += len(char.encode("utf-8", "surrogatepass")) - 1
+                self._ends.append(index + 1 + extra)
+                self._extra.append(extra)
+
+    def column(self, column: int) -> int:
+        """A column of characters for one of bytes, both from 1."""
+        return column - self._extra[bisect_right(self._ends, column - 1)]
+
+
 class Source:
     """The text of a tree. `span` gives the place of any node that has one, `at` packs it.
 
@@ -35,7 +57,8 @@ class Source:
         if text.isascii():
             self.span, self.at = _span, _at
         else:
-            self._wide = {row for row, line in enumerate(self._rows, 1) if not line.isascii()}
+            lines = enumerate(self._rows, 1)
+            self._wide = {row: _Wide(line) for row, line in lines if not line.isascii()}
             self.span, self.at = self._converted, self._packed
 
     def lower(self, node: Any) -> Any:
@@ -60,10 +83,12 @@ class Source:
     def starred(self, node: Any, star: str) -> At:
         """The place of a parameter's name with the stars ahead of it. Raises UnclearError."""
         row, column = self.span(node)[:2]
-        before = self._rows[row - 1][: column - 1].rstrip(" \t")
-        if not before.endswith(star):
+        line, end = self._rows[row - 1], column - 1
+        while end and line[end - 1] in " \t":
+            end -= 1
+        if not line.endswith(star, 0, end):
             raise UnclearError
-        return packed(row, len(before) - len(star) + 1, row, column + len(node.arg))
+        return packed(row, end - len(star) + 1, row, column + len(node.arg))
 
     def ending(self, node: Any, name: str) -> At:
         """The place of `name`, the last token of a node. Raises UnclearError."""
@@ -82,9 +107,9 @@ class Source:
     def _converted(self, node: Any) -> Span:
         row, column, end_row, end_column = _span(node)
         if row in self._wide:
-            column = len(self._rows[row - 1].encode()[: column - 1].decode()) + 1
+            column = self._wide[row].column(column)
         if end_row in self._wide:
-            end_column = len(self._rows[end_row - 1].encode()[: end_column - 1].decode()) + 1
+            end_column = self._wide[end_row].column(end_column)
         return (row, column, end_row, end_column)
 
     def _packed(self, node: Any) -> At:
