@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lg_lint import atomic
+from lg_lint import atomic, door
 from lg_lint.finding import Finding, Place
 from lg_lint.reports.fingerprint import Identity, identities, row_text
 from lg_lint.reports.lines import SourceLines
@@ -24,6 +24,7 @@ from lg_lint.settings import Nearest
 
 _VERSION = 1
 _LONGEST = 200
+_LARGEST = 64 << 20
 _NEVER = frozenset({"LG000"})
 """A file that cannot be read has to be mended: what it hides is not known."""
 
@@ -42,7 +43,7 @@ class Baseline(Struct, frozen=True):
     def read(cls, file: Path) -> Baseline:
         """Read a file. Raises BaselineError."""
         try:
-            document = json.loads(file.read_text(encoding="utf-8"))
+            document = json.loads(door.read(file, _LARGEST).decode("utf-8"))
         except OSError as error:
             raise BaselineError(f"{file}: cannot be read: {error.strerror}") from None
         except (ValueError, RecursionError) as error:

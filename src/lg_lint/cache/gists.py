@@ -58,12 +58,12 @@ def leaves_result(path: str, gist: bytes, known: bytes, base: str, root: str) ->
 
     `known` is the digest of what the file held, whose facts the cache in `base` has for `root`.
     """
+    from lg_lint import door
     from lg_lint.program.closure import import_statements
     from lg_lint.sources.scan import scan
     from lg_lint.sources.text import SourceError, decode
 
-    with open(path, "rb", buffering=0) as file:
-        data = file.readall()
+    data = door.read(path, MOST)
     found = scan(data, digest(data))
     if found.has_pragmas or found.is_seed != (gist[:1] == _SEED):
         return False

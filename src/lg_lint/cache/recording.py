@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from lg_lint import FOLDER, Record, Spot, Status, status_of
+from lg_lint import FOLDER, Record, Spot, Status, door, status_of
 from lg_lint.cache import folder, renewal
 from lg_lint.cache.listing import LISTED
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BATCH = 200
 _MOST_RECORDS = 200
-_EXTENDS = rb"(?m)^\s*(?:tool\s*\.\s*lg-lint\s*\.\s*)?extend\s*="
+_EXTENDS = rb"(?m)^[ \t]*(?:tool[ \t]*\.[ \t]*lg-lint[ \t]*\.[ \t]*)?[\"']?extend[\"']?[ \t]*="
 _PACKAGES = ("click", "libcst", "msgspec", "ngxparse", "packaging", "pathspec")
 
 
@@ -124,8 +124,7 @@ def _extends(path: str) -> bool:
     if not path.endswith(".toml"):
         return False
     try:
-        with open(path, "rb") as file:
-            content = file.read()
+        content = door.read(path)
     except OSError:
         return False
     if b"extend" not in content:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from lg_lint.settings import Nearest, Settings
 
 
+_LARGEST = 64 << 20
+"""Bytes of stdin that are read: more is too large for any setting."""
+
+
 class CheckOptions:
     """What the command line of `lg-lint check` says: the options by their keys. None: not said."""
 
@@ -91,7 +95,7 @@ class CheckOptions:
         """What files hold that are not read from the file system."""
         if self.stdin_filename is None:
             return {}
-        return {self.stdin_filename: sys.stdin.buffer.read()}
+        return {self.stdin_filename: sys.stdin.buffer.read(_LARGEST)}
 
     def settings(self) -> Settings:
         """The settings of the project that holds the paths, with these options over them."""

@@ -7,7 +7,9 @@ import os
 import tokenize
 from pathlib import Path
 
-from lg_lint import atomic
+from lg_lint import atomic, door
+
+_LARGEST = 64 << 20
 
 
 class NotWrittenError(Exception):
@@ -22,7 +24,7 @@ def rewrite(path: Path, before: str, after: str) -> None:
     """
     target = Path(os.path.realpath(path))
     try:
-        old = target.read_bytes()
+        old = door.read(target, _LARGEST)
         encoding = _encoding(old)
         if _decoded(old, encoding) != before:
             raise NotWrittenError("it was changed meanwhile")

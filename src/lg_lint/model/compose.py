@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 
+from lg_lint import door
+
 _MAX_SIZE = 256 * 1024
 _LINE = re.compile(r"( *)([\w.-]+):(?:[ \t]+(.*))?")
 _INLINE = re.compile(r"\{.*?context:\s*([^,}\s]+)")
@@ -16,8 +18,7 @@ _INLINE = re.compile(r"\{.*?context:\s*([^,}\s]+)")
 def services(path: str) -> dict[str, str]:
     """Each service, also by the other names that it has, with the folder that it is built in."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            text = stream.read(_MAX_SIZE)
+        text = door.head(path, _MAX_SIZE)[0].decode(errors="replace")
     except OSError:
         return {}
     found: dict[str, str] = {}

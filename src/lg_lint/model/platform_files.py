@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 
+from lg_lint import door
 from lg_lint.cache.listing import may_serve
 from lg_lint.program.program import Program
 
@@ -41,8 +42,7 @@ def _json_files(folder: str) -> list[str]:
 def _targets(path: str) -> Iterator[str]:
     """What the key "graphs" names, where each of its values has the form of a graph's place."""
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(_MAX_SIZE)
+        data = door.read(path, _MAX_SIZE)
         served = json.loads(data).get("graphs") if _KEY in data else None
     except (OSError, ValueError, AttributeError, RecursionError):
         return

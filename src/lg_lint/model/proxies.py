@@ -15,11 +15,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from lg_lint import door
+
 READ_TIMEOUT = 60.0
 """The seconds of silence that nginx and most load balancers bear by default."""
 
 _INHERITED = ("proxy_buffering", "proxy_http_version", "gzip", "proxy_read_timeout")
 _PROXIES = ("proxy_pass", "uwsgi_pass")
+_LONGEST_TIME = 100
 _UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -64,6 +67,7 @@ def locations(path: str) -> Iterator[Location]:
     import crossplane
 
     try:
+        door.read(path)
         payload = crossplane.parse(
             path, single=True, check_ctx=False, check_args=False, comments=False
         )
@@ -134,7 +138,7 @@ def _patience(directives: Mapping[str, Directive]) -> Patience:
 
 def _seconds(text: str) -> float:
     """A time as nginx writes it: `300`, `5m`, `1h30m`, `500ms`; endless where it is no time."""
-    parts = re.findall(r"(\d+)(ms|[smhdw]?)\s*", text)
+    parts = re.findall(r"(\d+)(ms|[smhdw]?)\s*", text) if len(text) <= _LONGEST_TIME else ()
     if not parts or re.sub(r"\d+(ms|[smhdw]?)\s*", "", text):
         return float("inf")
     return sum(int(number) * _UNITS[unit] for number, unit in parts)

@@ -12,7 +12,7 @@ from lg_lint.suggest import suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -180,18 +180,28 @@ def _row(text: str, key: str, word: str = "") -> int | None:
     import re
 
     rows = text.split("\n")
-    name = re.escape(key)
-    start = next(_rows_of(rows, r"\s*\[\s*tool\s*\.\s*['\"]?lg-lint\b"), 0)
-    pattern = rf"\s*(?:[\w'\"-]+\s*\.\s*)*['\"]?{name}['\"]?\s*[.=]|\s*\[.*\b{name}\b.*\]\s*(?:#|$)"
-    found = next(_rows_of(rows, pattern, start), None)
+    start = next((at for at, row in enumerate(rows) if _header(row)[:2] == ["tool", "lg-lint"]), 0)
+    found = next((at for at in range(start, len(rows)) if _names(rows[at], key)), None)
     if found is None or not word:
         return None if found is None else found + 1
-    inner = next(_rows_of(rows, rf".*(?<![\w-]){re.escape(word)}(?![\w-])", found), found)
+    pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    inner = next((at for at in range(found, len(rows)) if pattern.search(rows[at])), found)
     return inner + 1
 
 
-def _rows_of(rows: list[str], pattern: str, start: int = 0) -> Iterator[int]:
+def _header(row: str) -> list[str]:
+    """The words of a table's name, where a row begins one."""
     import re
 
-    compiled = re.compile(pattern)
-    return (index for index in range(start, len(rows)) if compiled.match(rows[index]))
+    row = row.lstrip()
+    return re.findall(r"[\w-]+", row.partition("]")[0]) if row.startswith("[") else []
+
+
+def _names(row: str, key: str) -> bool:
+    """Whether a row gives a key a value, or begins its table."""
+    import re
+
+    if row.lstrip()[:1] in ("[", "#", ""):
+        return key in _header(row)
+    before, equals, _ = row.partition("=")
+    return bool(equals) and key in re.findall(r"[\w-]+", before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from lg_lint import door
 from lg_lint.settings.mistakes import SettingsError
 
 TYPE_CHECKING = False
@@ -100,13 +101,13 @@ def _row_of(text: str, name: str) -> int | None:
 def text_of(path: str) -> str:
     """Raises SettingsError."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
+        text = door.read(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError("not valid UTF-8", path, row) from None
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}", path) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parsed(text: str, path: str | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 
-from lg_lint import status_of
+from lg_lint import door, status_of
 from lg_lint.cache.listing import listed
 from lg_lint.cache.recording import Seen
 from lg_lint.settings.locating import CANDIDATES
@@ -28,6 +28,8 @@ MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "lg-lint.toml", ".lg-lint.
 _NAMED = (*SUFFIXES, ".pyw", ".wsgi")
 """What files of Python are called that are named."""
 
+_MOST_OF_A_CONFIG = 512 * 1024
+"""Bytes of a configuration of a proxy: what people write is a hundredth of that."""
 TEST_FOLDERS = frozenset({"test", "tests"})
 
 
@@ -190,6 +192,7 @@ class _Walk:
         self._wanted: frozenset[str] = frozenset()
         self._excludes: tuple[IgnoreRules, ...] = ()
         self._seen: set[tuple[int, int]] = set()
+        self._refused: set[str] = set()
         patterns = (*settings.exclude, *settings.extend_exclude)
         self.names = frozenset(pattern for pattern in patterns if "/" not in pattern)
         anchored = [pattern for pattern in patterns if "/" in pattern]
@@ -275,7 +278,7 @@ class _Walk:
     def _top(self, path: str) -> _Folder:
         rules: list[IgnoreRules] = []
         if self.settings.respect_gitignore:
-            rules = [each for each in inherited_rules(path) if not each.covers(path)]
+            rules = [each for each in inherited_rules(path, self._refuse) if not each.covers(path)]
         return _Folder(
             path,
             tuple(rules),
@@ -300,7 +303,7 @@ class _Walk:
         rules = folder.rules
         if ".gitignore" in entries and self.settings.respect_gitignore:
             self.seen.places.add(os.path.join(folder.path, ".gitignore"))
-            own = read_rules(folder.path)
+            own = read_rules(folder.path, refuse=self._refuse)
             rules = (*rules, own) if own else rules
         for name in CANDIDATES & entries.keys():
             self.settings_files.add(os.path.join(folder.path, name))
@@ -319,7 +322,7 @@ class _Walk:
                 ):
                     self._add(entry, folder)
             elif (name.endswith(".conf") or "nginx" in name) and is_file(entry):
-                self.configs.append(path)
+                self._add_config(entry)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
@@ -358,6 +361,18 @@ class _Walk:
             reported = False
         self.files[path] = Found(path, reported, is_test)
 
+    def _add_config(self, entry: os.DirEntry[str]) -> None:
+        try:
+            size = entry.stat().st_size
+        except OSError:
+            return
+        if size <= _MOST_OF_A_CONFIG:
+            self.configs.append(entry.path)
+        elif "nginx" in entry.name:
+            self._refuse(
+                entry.path, f"larger than {_MOST_OF_A_CONFIG:,} bytes; it counts as absent"
+            )
+
     def _unreadable(self, folder: _Folder, error: OSError) -> None:
         from lg_lint.lint import Problem
 
@@ -365,6 +380,15 @@ class _Walk:
             self.problems.append(
                 Problem(f"the folder cannot be read: {error.strerror}", folder.path)
             )
+
+    def _refuse(self, path: str, message: str) -> None:
+        """Told once of each file."""
+        from lg_lint.lint import Problem
+
+        if path not in self._refused:
+            self._refused.add(path)
+            self.seen.unsure = True
+            self.problems.append(Problem(message, path))
 
     def _parts(self, path: str) -> list[str]:
         """The names of the folders and the file that lead from the root to `path`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from lg_lint import door
+
 
 def is_file(entry: os.DirEntry[str]) -> bool:
     try:
@@ -26,8 +28,7 @@ def is_python_script(path: str) -> bool:
     if os.path.splitext(path)[1]:
         return False
     try:
-        with open(path, "rb") as file:
-            first = file.readline(200)
+        first = door.head(path, 200)[0].partition(b"\n")[0]
     except OSError:
         return False
     return first.startswith(b"#!") and b"python" in first

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 
+from lg_lint import door
 from lg_lint.sources.names import Names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pathspec import GitIgnoreSpec
 
+    Refuse = Callable[[str, str], None]
+    """Told of a file, and why it is not read."""
+
+_LONGEST = 4096
+_MOST_PATTERNS = 10_000
+_MOST_STARS = 3
 SUFFIXES = (".py", ".pyi", ".ipynb")
 
 
@@ -49,23 +56,51 @@ class IgnoreRules:
         return self._spec.check_file(relative).include
 
 
-def read_rules(folder: str, name: str = ".gitignore") -> IgnoreRules | None:
-    """The rules of a folder's ignore file, where it can be read and holds any."""
+def read_rules(
+    folder: str, name: str = ".gitignore", refuse: Refuse | None = None
+) -> IgnoreRules | None:
+    """The rules of a folder's ignore file, where it can be read and holds any.
+
+    `refuse` is told of one that is no regular file, or too large: what it would ignore is checked.
+    """
     path = os.path.join(folder, name)
     try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
-            patterns = _meant(file.read().splitlines())
+        data = door.read(path)
+    except door.UnfitError as error:
+        if refuse is not None:
+            refuse(path, f"cannot be read: {error.strerror}")
+        return None
     except OSError:
+        return None
+    patterns = _meant(data.decode("utf-8-sig", errors="replace").splitlines())
+    if len(patterns) > _MOST_PATTERNS:
+        if refuse is not None:
+            refuse(path, f"cannot be read: more than {_MOST_PATTERNS:,} patterns")
         return None
     return IgnoreRules(folder, patterns) if patterns else None
 
 
 def _meant(lines: Iterable[str]) -> list[str]:
-    """The lines that are neither empty nor comments."""
-    return [line for line in lines if line.strip() and not line.startswith("#")]
+    """The lines that are neither empty nor comments, nor take for ever to be compared with a name.
+
+    With each star in a part of a pattern the time multiplies by the length of the name.
+    """
+    meant = (line for line in lines if line.strip() and not line.startswith("#"))
+    return [line for line in meant if len(line) <= _LONGEST and not _is_explosive(line)]
 
 
-def inherited_rules(folder: str) -> list[IgnoreRules]:
+def _is_explosive(pattern: str) -> bool:
+    parts = pattern.split("/")
+    if sum(part == "**" for part in parts) > _MOST_STARS:
+        return True
+    return "*" in pattern and any(_stars(part) > _MOST_STARS for part in parts)
+
+
+def _stars(part: str) -> int:
+    return part.count("*") - part.count("**")
+
+
+def inherited_rules(folder: str, refuse: Refuse | None = None) -> list[IgnoreRules]:
     """The rules that hold in `folder` from the folders above it, up to its git repository."""
     above: list[str] = []
     while not os.path.exists(os.path.join(folder, ".git")):
@@ -74,8 +109,8 @@ def inherited_rules(folder: str) -> list[IgnoreRules]:
             return []
         above.append(parent)
         folder = parent
-    found = [read_rules(folder, os.path.join(".git", "info", "exclude"))]
-    found += [read_rules(each) for each in reversed(above)]
+    found = [read_rules(folder, os.path.join(".git", "info", "exclude"), refuse)]
+    found += [read_rules(each, refuse=refuse) for each in reversed(above)]
     return [rules for rules in found if rules is not None]
 
 

@@ -14,13 +14,13 @@ PYTHON_CELL_MAGICS = frozenset(
 """Cell magics whose cell is Python all the same."""
 
 _MAGIC_LINE = re.compile(r"(\s*)(?:[%!?/,;]|[\w.%*]+\?{1,2}\s*$)")
-_MAGIC_VALUE = re.compile(r"(\s*[\w.,\[\]'\" ]+?\s*=\s*)[%!](?!=)")
+_TARGET = re.compile(r"[\w.,\[\]'\" ]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(
     r"""
     (?P<comment>\#.*)
     | (?P<triple>\"\"\"|''')
-    | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
+    | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*"?|'[^'\\]*(?:\\.[^'\\]*)*'?)
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
     """,
@@ -52,17 +52,19 @@ def join_cells(document: str) -> Source:
 
 def plain_python(lines: list[str]) -> list[str]:
     """A cell's lines with magics, shell commands and help requests replaced, row by row."""
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%"):
-        word = re.match(r"%%(\w*)", first)
+    start = 0
+    while True:
+        first = next((at for at in range(start, len(lines)) if lines[at].strip()), len(lines))
+        if first == len(lines) or not lines[first].startswith("%%"):
+            break
+        word = re.match(r"%%(\w*)", lines[first])
         if word is None or word[1] not in PYTHON_CELL_MAGICS:
             return [""] * len(lines)
-        start = lines.index(first)
-        return [""] * (start + 1) + plain_python(lines[start + 1 :])
+        start = first + 1
     scanner = _Scanner()
-    plain: list[str] = []
+    plain = [""] * start
     in_magic = False
-    for line in lines:
+    for line in lines[start:]:
         if in_magic:
             replaced: str | None = ""
         else:
@@ -115,8 +117,15 @@ def _without_magic(line: str) -> str | None:
     magic = _MAGIC_LINE.match(line)
     if magic is not None:
         return f"{magic[1]}pass"
-    value = _MAGIC_VALUE.match(line)
-    return f"{value[1]}get_ipython()" if value is not None else None
+    target, equals, value = line.partition("=")
+    command = value.lstrip()
+    if (
+        command[:1] not in ("%", "!")
+        or command[1:2] == "="
+        or not _TARGET.fullmatch(target.strip())
+    ):
+        return None
+    return f"{target}{equals}{value[: len(value) - len(command)]}get_ipython()"
 
 
 def _parse(document: str) -> dict[str, Any]:

@@ -69,8 +69,10 @@ def _has_noqa(data: bytes) -> bool:
         while at >= 0:
             if data[at - 1] in b"oO" and data[at - 2 : at + 2].lower() == b"noqa":
                 end = data.find(b"\n", at)
-                if b"lg" in data[at : end if end >= 0 else len(data)].lower():
+                end = len(data) if end < 0 else end
+                if b"lg" in data[at:end].lower():
                     return True
+                at = end  # of what follows on the line, that is known
             at = data.find(letter, at + 1)
     return False
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 
+from lg_lint import door
+
 NOTEBOOK_SUFFIX = ".ipynb"
 _OUTPUT_SHARE = 20
 """A notebook may be this much larger than its code: outputs hold images."""
@@ -66,18 +68,8 @@ class Source:
 
 def load(path: str, max_size: int) -> tuple[bytes, os.stat_result]:
     """The bytes of a file, as many as `decode` takes and one more. Raises OSError."""
-    most = max_size * _OUTPUT_SHARE
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        status = os.fstat(file)
-        known = min(status.st_size, most)
-        data = os.read(file, known + 1)
-        while known < len(data) <= most:  # a file that grows, or a pipe
-            known = len(data)
-            data += os.read(file, most + 1 - known)
-    finally:
-        os.close(file)
-    return data, status
+    most = max_size * _OUTPUT_SHARE if path.endswith(NOTEBOOK_SUFFIX) else max_size
+    return door.head(path, most + 1)
 
 
 def decode(data: bytes, *, notebook: bool, max_size: int) -> Source:

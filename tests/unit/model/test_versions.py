@@ -293,7 +293,7 @@ def test_broken_file_has_one_message(
 
 
 def test_huge_lock_is_not_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lg_lint.model.versions._MAX_SIZE", 100)
+    monkeypatch.setattr("lg_lint.model.versions._MOST_OF_A_LOCK", 100)
     assert project.write(uv_lock=UV).told() is None
     assert [message for _, _, message in project.refused] == ["larger than 100 bytes"]
 

@@ -15,11 +15,12 @@ MOST_BRACKETS = 200  # Python refuses to nest brackets deeper; libcst's time and
 _BRACKETS = bytes.maketrans(b"[]{}", b"()()")
 _OTHERS = bytes(set(range(256)) - set(b"()[]{}"))
 _string_or_comment = re.compile(
-    r"#[^\r\n]*|('''|\"\"\")(?:\\.|.)*?\1|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"",
+    r"#[^\r\n]*|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:''')?"
+    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:""")?'
+    r"|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'?|\"[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*\"?",
     re.DOTALL,
 ).sub
 _newlines = re.compile(r"\r\n?|\n").finditer
-_token_at_end = re.compile(r"(?:\w+|[^\w\s])[ \t\f]*\Z").search
 _located = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)").search
 _tokenizer_message = re.compile(r"tokenizer error: (.*)").search
 _invalid_character = re.compile(r"'(.)' is not a valid character").match
@@ -65,12 +66,20 @@ def refusal(text: str, problem: Exception) -> Refused:
     before = text[: _line_start(text, row) + column]
     code = before.rstrip()
     names = expected.split(", ")
-    token = _token_at_end(code)
-    if token is None or "\n" in before[len(code) :] or "\r" in before[len(code) :]:
+    start = _start_of_last_token(code)
+    if not code or "\n" in before[len(code) :] or "\r" in before[len(code) :]:
         if "EOF" in names:
             return (row, column + 1, "unexpected indentation")
         return (*place(text, len(code)), _message(names, "end of line"))
-    return (*place(text, token.start()), _message(names, f"'{token.group()}'"))
+    return (*place(text, start), _message(names, f"'{code[start:]}'"))
+
+
+def _start_of_last_token(code: str) -> int:
+    """Where the word, or the sign, begins that a text ends with."""
+    start = len(code)
+    while start and (code[start - 1].isalnum() or code[start - 1] == "_"):
+        start -= 1
+    return start if start < len(code) else start - 1
 
 
 def _message(expected: list[str], found: str) -> str:

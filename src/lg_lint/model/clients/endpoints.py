@@ -39,7 +39,6 @@ _RUNS = re.compile(
 )
 _JOIN_PATH = re.compile(r"/runs/[^/]+/stream\b")
 _EVENT_FIELD = re.compile(r"\s*(?:data|event):")
-_PARAMETER = re.compile(r"[{<].*[}>]")
 _LOCAL = re.compile(r"localhost$|[^.]*$|[\d.]+$")
 
 
@@ -166,7 +165,7 @@ class Endpoints:
             made = OutsideCall(entry.site.node, entry.site.env)
             for path in made.texts(self.program, "path", 0):
                 segments = (*self._prefix(made), *_segments(path))
-                if any(not _PARAMETER.search(part) for part in segments):
+                if any(not _has_parameter(part) for part in segments):
                     yield _Route(segments, response)
 
     def _prefix(self, made: OutsideCall) -> tuple[str, ...]:
@@ -296,9 +295,15 @@ def _ends_alike(wanted: tuple[str, ...], own: tuple[str, ...]) -> bool:
         return False
     literal = False
     for one, other in zip(reversed(wanted), reversed(own)):  # noqa: B905
-        if _ANY in one or _PARAMETER.search(one) or _PARAMETER.search(other):
+        if _ANY in one or _has_parameter(one) or _has_parameter(other):
             continue
         if one != other:
             return False
         literal = True
     return literal
+
+
+def _has_parameter(text: str) -> bool:
+    """Whether a part of a path has `{name}` or `<name>` in it."""
+    starts = [at for at in (text.find("{"), text.find("<")) if at >= 0]
+    return bool(starts) and max(text.rfind("}"), text.rfind(">")) > min(starts)

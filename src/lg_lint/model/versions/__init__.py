@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from lg_lint import door
 from lg_lint.knowledge import table
 from lg_lint.model.versions import locks, pyproject, requirements
 from lg_lint.model.versions.pin import Pin, UnreadableError
@@ -21,7 +23,8 @@ from lg_lint.model.versions.ranges import Range, either, of_text
 
 __all__ = ["Change", "Pin", "Versions"]
 
-_MAX_SIZE = 32 * 1024 * 1024
+_MOST_OF_A_LOCK = 32 * 1024 * 1024
+_MOST_INCLUDED = 100
 
 
 class Change(Struct, frozen=True):
@@ -138,10 +141,11 @@ class Versions(Struct):
 
     def _include(self, path: str, found: list[str]) -> None:
         inside = path.startswith(self.root + os.sep)
-        text = self._text(path) if inside and path not in found else None
+        is_new = inside and path not in found and len(found) < _MOST_INCLUDED
+        text = self._text(path) if is_new else None
         if text is not None:
             found.append(path)
-            for name in requirements.includes(text):
+            for name in islice(requirements.includes(text), _MOST_INCLUDED):
                 self._include(os.path.realpath(os.path.join(os.path.dirname(path), name)), found)
 
     # --- files -------------------------------------------------------------------------------
@@ -163,15 +167,13 @@ class Versions(Struct):
         if path not in self._files:
             self.note(path)
             self._files[path] = _File(None)
-            if not os.path.isfile(path):
-                return None
+            most = _MOST_OF_A_LOCK if os.path.basename(path) in locks.NAMES else door.MOST
             try:
-                with open(path, "rb") as file:
-                    data = file.read(_MAX_SIZE + 1)
-            except OSError:
+                data = door.read(path, most)
+            except door.UnfitError as error:
+                self._refuse(path, 1, str(error.strerror))
                 return None
-            if len(data) > _MAX_SIZE:
-                self._refuse(path, 1, f"larger than {_MAX_SIZE:,} bytes")
+            except OSError:
                 return None
             try:
                 self._files[path].text = data.decode("utf-8-sig").replace("\r\n", "\n")

@@ -14,6 +14,9 @@ from lg_lint.model.versions.ranges import either, exactly
 
 NAMES = ("uv.lock", "poetry.lock", "pdm.lock")
 _TABLE = "[[package]]"
+_MOST = 500
+_LARGEST = 1 << 20
+"""Packages with very many files take a tenth of that."""
 
 
 def pins(text: str, path: str, package: str) -> Iterator[Pin]:
@@ -21,7 +24,14 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
 
     Raises UnreadableError.
     """
-    found = [_version(text, start) for start in _tables(text, package)]
+    found: list[tuple[str | None, int]] = []
+    row = at = 0
+    for start, end in _tables(text, package):
+        row += text.count("\n", at, start)
+        at = start
+        if len(found) == _MOST:
+            raise UnreadableError(row + 1, f"the package is locked more than {_MOST} times")
+        found.append(_version(text[start:end], row))
     known = [(version, row) for version, row in found if version is not None]
     if not known:
         return
@@ -32,22 +42,25 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
     yield Pin(package, versions, path, known[0][1])
 
 
-def _tables(text: str, package: str) -> Iterator[int]:
-    """Where the tables of a package begin."""
+def _tables(text: str, package: str) -> Iterator[tuple[int, int]]:
+    """Where the tables of a package begin and end."""
     line = f'\nname = "{package}"\n'
     at = text.find(line)
     while at >= 0:
         start = text.rfind(_TABLE, 0, at)
-        if start >= 0:
-            yield start
-        at = text.find(line, at + 1)
+        end = text.find(f"\n{_TABLE}", at)
+        end = len(text) if end < 0 else end
+        if start < 0:
+            at = text.find(line, text.find(_TABLE)) if _TABLE in text else -1
+            continue
+        yield start, end
+        at = text.find(line, end)
 
 
-def _version(text: str, start: int) -> tuple[str | None, int]:
+def _version(table: str, above: int) -> tuple[str | None, int]:
     """The version in a table and its row; None where it has none, as the project itself may."""
-    end = text.find(f"\n{_TABLE}", start + len(_TABLE))
-    table = text[start:end] if end >= 0 else text[start:]
-    above = text.count("\n", 0, start)
+    if len(table) > _LARGEST:
+        raise UnreadableError(above + 1, f"a package of more than {_LARGEST:,} characters")
     from lg_lint.toml import tomllib
 
     try:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lg_lint.model.versions.pin import Pin, spelled
-from lg_lint.model.versions.ranges import Range, either, of_poetry, of_specifiers
+from lg_lint.model.versions.ranges import LONGEST, Range, either, of_poetry, of_specifiers
 
 NAME = "pyproject.toml"
+_MOST = 500
+"""Times that a table may name one package."""
 
 
 def pins(text: str, path: str, package: str) -> Iterator[Pin]:
@@ -33,7 +35,7 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
     for table in _poetry(document):
         for name, constraint in table.items():
             if mention.fullmatch(name):
-                row = _row(text, rf"^\s*[\"']?{re.escape(name)}[\"']?\s*[.=]")
+                row = _row(text, rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[.=]")
                 yield Pin(package, _constraint(constraint), path, row)
 
 
@@ -65,14 +67,17 @@ def _read(given: list[str]) -> Range:
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
-        return either(of_specifiers(Requirement(each).specifier) for each in given)
+        short = [each for each in given[:_MOST] if len(each) <= LONGEST]
+        if len(short) < len(given):
+            return Range()
+        return either(of_specifiers(Requirement(each).specifier) for each in short)
     except (InvalidRequirement, ValueError):
         return Range()
 
 
 def _constraint(constraint: Any) -> Range:
     """A text, a table with a version, or a list of such for different platforms."""
-    given = constraint if isinstance(constraint, list) else [constraint]
+    given = constraint[:_MOST] if isinstance(constraint, list) else [constraint]
     texts = [each.get("version") if isinstance(each, dict) else each for each in given]
     try:
         return either(of_poetry(each) if isinstance(each, str) else Range() for each in texts)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
 
-_POETRY = re.compile(r"\s*(?P<sign>[\^~])\s*(?P<version>[^=\s].*?)\s*$")
+LONGEST = 4096
+"""Characters that say which versions; none that a person or a tool writes are more."""
+
+_POETRY = re.compile(r"(?P<sign>[\^~])\s*(?P<version>[^=\s].*)$", re.DOTALL)
 _BARE = re.compile(r"\s*\d[\w.!+*-]*\s*$")
 
 
@@ -110,8 +113,10 @@ def of_poetry(text: str) -> Range:
     Raises ValueError.
     """
     found = Range()
+    if len(text) > LONGEST:
+        raise ValueError("a constraint that is too long")
     for part in text.split(",") if "|" not in text else ():
-        given = _POETRY.match(part)
+        given = _POETRY.match(part.strip())
         if given is not None:
             found = found.within(_up_to(given["version"], caret=given["sign"] == "^"))
         elif part.strip() not in ("", "*"):

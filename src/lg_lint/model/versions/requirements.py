@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from lg_lint.model.versions.pin import Pin, UnreadableError, spelled
-from lg_lint.model.versions.ranges import either, of_specifiers
+from lg_lint.model.versions.ranges import LONGEST, either, of_specifiers
 
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTIONS = re.compile(r"\s--?[a-z].*$")
-_INCLUDE = re.compile(
-    r"(?:-r\s*|-c\s*|--requirement(?:\s+|=)|--constraint(?:\s+|=))[\"']?(?P<path>[^\"']+?)[\"']?$"
-)
+_INCLUDE = re.compile(r"-r|-c|--(?:requirement|constraint)(?:=|(?=\s))")
+_MOST = 500
+"""Times that a file may name one package."""
+
 _FOR_WORK = re.compile(r"dev|test|doc|lint|ci\b")
 
 
@@ -32,12 +33,17 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
     found = [(row, line) for row, line in lines if mention.match(line)]
     if not found:
         return
+    if len(found) > _MOST:
+        raise UnreadableError(found[_MOST][0], f"the package is named more than {_MOST} times")
     from packaging.requirements import InvalidRequirement, Requirement
 
     ranges = []
     for row, line in found:
+        given = _OPTIONS.sub("", line)
+        if len(given) > LONGEST:
+            raise UnreadableError(row, f"a requirement of more than {LONGEST:,} characters")
         try:
-            ranges.append(of_specifiers(Requirement(_OPTIONS.sub("", line)).specifier))
+            ranges.append(of_specifiers(Requirement(given).specifier))
         except (InvalidRequirement, ValueError) as error:
             reason = str(error).partition("\n")[0]
             raise UnreadableError(row, f"not a requirement: {reason}") from None
@@ -47,9 +53,14 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
 def includes(text: str) -> Iterator[str]:
     """The files that `-r` and `-c` name, as written."""
     for _, line in _lines(text):
-        match = _INCLUDE.match(line)
-        if match is not None and "://" not in match["path"]:
-            yield match["path"]
+        option = _INCLUDE.match(line)
+        if option is None or len(line) > LONGEST:
+            continue
+        path = line[option.end() :].strip()
+        quote = path[:1] if path[:1] in "\"'" else ""
+        path = path.removeprefix(quote).removesuffix(quote) if quote else path
+        if path and "://" not in path and not {'"', "'"} & set(path):
+            yield path
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
