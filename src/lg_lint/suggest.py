@@ -7,8 +7,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+_LONGEST = 100
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """A clause to end a message with: the nearest known name, or nothing where none is near."""
+    if len(word) > _LONGEST:
+        return ""
     from difflib import get_close_matches
 
     by_lower = {name.lower(): name for name in known}
@@ -21,6 +26,8 @@ def suggest_rule(word: str, names: Mapping[str, str]) -> str:
 
     A name may also be said in part.
     """
+    if len(word) > _LONGEST:
+        return ""
     code = _nearest_code(word.strip().upper().replace("-", "").replace("_", ""), names)
     if code is not None:
         return f'; did you mean "{code}"?'

@@ -21,6 +21,7 @@ from msgspec import Struct, field
 
 from lg_lint.finding import Finding, Place
 from lg_lint.rules.registry import names, rules_of, select
+from lg_lint.sources.text import compiles
 from lg_lint.suggest import suggest, suggest_rule
 
 UNREADABLE, UNUSED, UNKNOWN = "LG000", "LG001", "LG002"
@@ -29,7 +30,12 @@ _ABOUT_COMMENTS = frozenset({UNUSED, UNKNOWN})
 _OWN = re.compile(r"#\s*lg-lint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]#]*)(?P<close>\])?)?")
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<names>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
 _FOREIGN_VERBS = frozenset({"disable", "enable", "noqa", "off", "skip"})
-_MARKER = re.compile(r"#\s*(?:lg-lint:|noqa\s*:[^\r\n]*\bLG\d)", re.IGNORECASE)
+_COMMENT = re.compile(r"#\s*(?:lg-lint:|noqa\s*:(?P<rest>[^\r\n]*))", re.IGNORECASE)
+_OURS = re.compile(r"\bLG\d|#\s*lg-lint:", re.IGNORECASE)
+_LONG_LINE = 10_000
+_MOST_COMPLAINTS = 500
+"""Complaints of one file with a near name each: more are told without."""
+_BLOCK, _FAR, _ANYWHERE = 16, 1_000, -1
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -76,6 +82,14 @@ class Pragma(Struct, eq=False):
         return self.rows.first <= place.last and place.first <= self.rows.last
 
 
+def _blocks(pragma: Pragma) -> Iterable[int]:
+    """The blocks of rows that a comment speaks of."""
+    parts = [rows for rows in (pragma.rows, pragma.at_end) if rows is not None]
+    if pragma.rows is None or any(rows.last - rows.first >= _FAR for rows in parts):
+        return (_ANYWHERE,)
+    return {row // _BLOCK for rows in parts for row in (*range(*rows, _BLOCK), rows.last)}
+
+
 class Complaint(Struct, frozen=True):
     """An ignore comment that cannot be followed."""
 
@@ -91,12 +105,13 @@ class Pragmas(Struct):
     pragmas: list[Pragma] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     statements: list[Rows] = field(default_factory=list)
+    _by_block: dict[int, list[Pragma]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> Pragmas:
         """Read the comments of a file's text; no other file is tokenised than one that has some."""
         found = cls()
-        if "lg-lint:" not in text and ("noqa" not in text.lower() or not _MARKER.search(text)):
+        if "lg-lint:" not in text and ("noqa" not in text.lower() or _marker(text) is None):
             return found
         comments, found.statements = _tokenize(text)
         for comment in comments:
@@ -113,10 +128,22 @@ class Pragmas(Struct):
         header = statement_at(self.statements, place.row)
         last = max(place.row, min(place.end_row, header.last))
         hit = False
-        for pragma in self.pragmas:
+        for pragma in self._near(place.row, last):
             if pragma.hides(code, Rows(place.row, last)):
                 pragma.used = hit = True
         return hit
+
+    def _near(self, first: int, last: int) -> list[Pragma]:
+        """The comments that may speak of these rows."""
+        if not self._by_block:
+            for pragma in self.pragmas:
+                for block in _blocks(pragma):
+                    self._by_block.setdefault(block, []).append(pragma)
+        blocks = (
+            range(first // _BLOCK, last // _BLOCK + 1) if last - first < _FAR else self._by_block
+        )
+        found = {id(each): each for block in blocks for each in self._by_block.get(block, ())}
+        return [*self._by_block.get(_ANYWHERE, ()), *found.values()]
 
     def _target(self, comment: _Comment) -> _Target:
         row = comment.row
@@ -144,15 +171,21 @@ class Pragmas(Struct):
             self._complain(comment, start, width, "the bracket of the ignore comment is not closed")
         else:
             target = (None, None) if verb == "file-ignore" else self._target(comment)
+            said = set()
             for name in re.finditer(r"[^,\s][^,]*", names):
                 column = comment.column + match.start("names") + name.start()
-                self._add(comment, column, name[0].strip(), target)
+                selector = name[0].strip()
+                if selector not in said:
+                    said.add(selector)
+                    self._add(comment, column, selector, target)
 
     def _add(self, comment: _Comment, column: int, selector: str, target: _Target) -> None:
         try:
             codes = select([selector])
         except KeyError:
-            message = f'no rule "{selector}"{suggest_rule(selector, names())}'
+            is_worth_it = len(self.complaints) < _MOST_COMPLAINTS
+            near = suggest_rule(selector, names()) if is_worth_it else ""
+            message = f'no rule "{selector}"{near}'
             self._complain(comment, column, len(selector), message)
             return
         if codes == select(["ALL"]):
@@ -255,6 +288,14 @@ def statement_at(known: list[Rows], row: int) -> Rows:
     return Rows(row, row)
 
 
+def _marker(text: str) -> int | None:
+    """Where a comment starts that may be ours. The rest of a line is looked at once."""
+    for found in _COMMENT.finditer(text):
+        if found["rest"] is None or _OURS.search(found["rest"]):
+            return found.start()
+    return None
+
+
 def _tokenize(text: str) -> tuple[list[_Comment], list[Rows]]:
     """The comments of a text that may be ours, and its statements, of compound ones the header."""
     import io
@@ -265,11 +306,14 @@ def _tokenize(text: str) -> tuple[list[_Comment], list[Rows]]:
     comments: list[_Comment] = []
     statements: list[Rows] = []
     start = decorators = 0
+    code = _next_code(lines)
+    if max(map(len, lines)) > _LONG_LINE and not compiles(text):
+        return _scan_lines(lines)  # each quote of an open string may be looked behind to the end
     try:
         for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
             row, column = token.start
-            if token.type == tokenize.COMMENT and _MARKER.search(token.string):
-                comments.append(_comment(lines, row, column, token.string))
+            if token.type == tokenize.COMMENT and _marker(token.string) is not None:
+                comments.append(_comment(lines, row, column, token.string, code))
             elif token.type == tokenize.NEWLINE:
                 if lines[start - 1].lstrip().startswith("@"):
                     decorators = decorators or start
@@ -288,21 +332,27 @@ def _scan_lines(lines: list[str]) -> tuple[list[_Comment], list[Rows]]:
     """The same of a text that does not parse, line by line."""
     comments: list[_Comment] = []
     statements: list[Rows] = []
+    code = _next_code(lines)
     for row, line in enumerate(lines, start=1):
-        marker = _MARKER.search(line)
+        marker = _marker(line)
         if marker is not None:
-            comments.append(_comment(lines, row, marker.start(), line[marker.start() :]))
+            comments.append(_comment(lines, row, marker, line[marker:], code))
         if not _is_bare(line):
             statements.append(Rows(row, row))
     return comments, statements
 
 
-def _comment(lines: list[str], row: int, column: int, text: str) -> _Comment:
+def _comment(lines: list[str], row: int, column: int, text: str, code: list[int]) -> _Comment:
     alone = not lines[row - 1][:column].strip()
-    below = row + 1 if alone else row
-    while below <= len(lines) and _is_bare(lines[below - 1]):
-        below += 1
-    return _Comment(row, column + 1, text, alone, below)
+    return _Comment(row, column + 1, text, alone, code[row + alone - 1])
+
+
+def _next_code(lines: list[str]) -> list[int]:
+    """By the row less one, the first row from there on that holds code."""
+    found = [len(lines) + 1]
+    for row in range(len(lines), 0, -1):
+        found.append(found[-1] if _is_bare(lines[row - 1]) else row)
+    return found[::-1]
 
 
 def _is_bare(line: str) -> bool:

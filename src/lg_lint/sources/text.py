@@ -21,6 +21,11 @@ _UTF_8 = frozenset(
     {b"# -*- coding: utf-8 -*-", b"# -*- coding: UTF-8 -*-", b"# coding: utf-8", b"# coding=utf-8"}
 )
 """The usual lines that say what goes without saying."""
+_USUAL = (
+    "utf-8", "ascii", "iso8859", "iso2022", "cp", "koi8", "mac", "gb", "big5", "euc", "shift_jis",
+    "hz", "johab", "tis-620", "ptcp154", "kz1048", "hp-roman8",
+)  # fmt: skip
+"""How the names of encodings begin. Others are no text, or take the square of it to be read."""
 _LINE_END = r"\r\n|\n|\r"
 
 
@@ -99,11 +104,18 @@ def _declared_encoding(data: bytes) -> str:
     head = data[:1000].splitlines()[:2]
     if all(line in _UTF_8 for line in head if b"coding" in line):
         return "utf-8"
+    import codecs
     import io
     import tokenize
 
     try:
-        return tokenize.detect_encoding(io.BytesIO(b"\n".join(head)).readline)[0]
+        name = tokenize.detect_encoding(io.BytesIO(b"\n".join(head)).readline)[0]
+        if not codecs.lookup(name).name.startswith(_USUAL):
+            row = 1 if b"coding" in head[0] else 2
+            raise SourceError(
+                row, 1, f'"{name}" is not an encoding of text that code is written in'
+            )
+        return name
     except SyntaxError as error:
         message = str(error)
         if message.startswith("invalid or missing"):
