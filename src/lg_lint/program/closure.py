@@ -12,7 +12,7 @@ from lg_lint.program.modules import ModuleFinder
 T = TypeVar("T")
 
 _IMPORT = re.compile(
-    r"[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]{0,20000}\)|[^\n#;]+)"
+    r"[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*(?:\)|\Z)|[^\n#;]+)"
     r"|import[ \t]+(?P<plain>[\w., \t]+))"
 )
 _WORD = re.compile(r"\w+")

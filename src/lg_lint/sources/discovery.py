@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 
-from lg_lint import door, status_of
+from lg_lint import status_of
 from lg_lint.cache.listing import listed
 from lg_lint.cache.recording import Seen
 from lg_lint.settings.locating import CANDIDATES

@@ -281,7 +281,7 @@ def _may_run(verb: str | None, url: str | None) -> bool:
 
 
 def _is_open(segment: str) -> bool:
-    return _ANY in segment or _PARAMETER.search(segment) is not None
+    return _ANY in segment or _has_parameter(segment)
 
 
 def _is_named_a_stream(url: str) -> bool:
