@@ -76,13 +76,14 @@ class Step(Struct, frozen=True):
 class Way(Struct, frozen=True):
     """The calls from the place of a finding to one cause, which is the last step.
 
-    `shared` tells the cause without the place that leads to it. `weight`: ways of one place with
-    the same are equally bad.
+    `shared` tells the cause without the place that leads to it, and `help` what to write there.
+    `weight`: ways of one place with the same are equally bad.
     """
 
     steps: tuple[Step, ...]
     shared: str
-    weight: int
+    weight: int = 0
+    help: str = ""
 
     @property
     def cause(self) -> Place:

@@ -168,3 +168,54 @@ def test_a_hook_of_two_agents_is_one_finding(root: Path) -> None:
     (finding,) = found(root, MIDDLEWARE, "LG105")
     assert finding.message.startswith("the stream ends without a chunk: ")
     assert {step.place.row for step in finding.trace} == {10, 11, 14, 16}
+
+
+SAVER = """
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import END, START, MessagesState, StateGraph
+
+def work(state: MessagesState) -> dict:
+    return {"messages": []}
+
+builder = StateGraph(MessagesState)
+builder.add_node("work", work)
+builder.add_edge(START, "work")
+builder.add_edge("work", END)
+saver = SqliteSaver.from_conn_string("threads.db")
+graph = builder.compile(checkpointer=saver)
+"""
+RUN = """
+@app.get("/{name}")
+async def {name}() -> dict:
+    return await graph.ainvoke({{"messages": []}}, {{"configurable": {{"thread_id": "1"}}}})
+"""
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_saver_that_refuses_many_runs_is_one_finding(root: Path, count: int) -> None:
+    head = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+    runs = "".join(RUN.format(name=name) for name in "abcd"[:count])
+    findings = found(root, head + SAVER + runs, "LG104")
+    assert len(findings) == (count if count == 3 else 1)
+    assert ("reached from 4 async functions" in findings[0].message) == (count == 4)
+
+
+CLIENT = """
+import httpx
+
+client = httpx.AsyncClient()
+"""
+READ = """
+async def {name}() -> None:
+    async with client.stream("POST", "http://localhost/threads/1/runs/stream") as answer:
+        async for line in answer.aiter_lines():
+            print(line)
+"""
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_client_of_many_requests_is_one_finding(root: Path, count: int) -> None:
+    reads = "".join(READ.format(name=name) for name in "abcd"[:count])
+    findings = found(root, CLIENT + reads, "LG509")
+    assert len(findings) == (count if count == 3 else 1)
+    assert (findings[0].place.row == 4) == (count == 4)

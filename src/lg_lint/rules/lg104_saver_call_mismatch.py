@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
 from lg_lint.model.graph import Run, Saver, Site
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_reached
@@ -49,6 +49,7 @@ from lg_lint.model.runs import methods
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain
 from lg_lint.program.paths import Paths
+from lg_lint.program.scopes import Function
 from lg_lint.program.values import ExternalObject
 from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps
 from lg_lint.rules.chains import call_steps, describe, frames_on_loop
@@ -78,15 +79,31 @@ def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
         return
     saver = next(saver for saver in savers if refusing[0] in saver.types)
     name = refusing[0].rpartition(".")[2]
+    from_saver = [*_saver_steps(project, saver, refusing[0])]
     yield rule.finding(
         project.at(run.site),
-        f"the stream ends with NotImplementedError before its first chunk: {name} has sync methods "
-        f"only, and graph.{run.method}() calls the async ones",
-        trace=[*_saver_steps(project, saver, refusing[0]), _run_step(project, run)],
+        f"the client gets an error and no chunk: graph.{run.method}() raises NotImplementedError, "
+        f"as {name} has sync methods only",
+        trace=[*from_saver, _run_step(project, run)],
         help=f"where the saver is made, write Async{name}, or run the graph synchronously, in a "
         "thread",
         confidence=Confidence.MEDIUM if others else Confidence.HIGH,
+        reach=_reach(project, run, name, from_saver),
     )
+
+
+def _reach(project: Project, run: Run, name: str, from_saver: list[Step]) -> Reach | None:
+    """What the runs of graphs with one saver have in common."""
+    scope = run.site.env.scope
+    if not from_saver or not isinstance(scope, Function):
+        return None
+    way = Way(
+        (_run_step(project, run), from_saver[0]),
+        f"the client gets an error and no chunk: async runs raise NotImplementedError, as {name} "
+        "has sync methods only",
+        help=f"in this line, write Async{name}",
+    )
+    return Reach(describe(scope), scope.is_async, (way,))
 
 
 def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -115,8 +132,8 @@ def _sync_run(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Find
     name = saver.types[0].rpartition(".")[2]
     return rule.finding(
         spot.place(project),
-        f"the stream ends with InvalidStateError before its first chunk: {name} refuses "
-        f"graph.{run.method}(), a sync call, on the event loop that {describe(frame)} runs on",
+        f"the client gets an error and no chunk: {name} answers graph.{run.method}(), a sync call, "
+        f"with InvalidStateError on the event loop that {describe(frame)} runs on",
         trace=[
             *_saver_steps(project, saver, saver.types[0]),
             *entry_steps(project, spot),

@@ -42,6 +42,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, Node
 from lg_lint.model.project import Project
@@ -52,10 +54,20 @@ from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.growth import duration_steps, field_step, node_step, saver_confidence, weaker
 from lg_lint.rules.later_reads import counts_up, is_read_later
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence
+from lg_lint.rules.wiring import confidence, listed
 
 _BY_VERSION = ("InMemorySaver", "PersistentDict", ".PostgresSaver", ".AsyncPostgresSaver")
 _HARMLESS = {"staticmethod", "classmethod", "traceable"}
+
+_REBOUND = "{} sets {} on its copy of the state and does not return {}: the value is lost"
+_PYDANTIC = (
+    "{} changes {} in place and does not return {}: each node gets a pydantic state of its own, so "
+    "no other node sees the change"
+)
+_UNSAVED = (
+    "{} changes {} in place and does not return {}: the run sees the change, the checkpoint does "
+    "not"
+)
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -81,10 +93,16 @@ def _in_nodes(rule: Rule, project: Project, graph: Graph) -> Iterator[Finding]:
         functions = updates.nodes[name][0]
         if not _is_plain(functions):
             continue
+        lost: dict[str, list[_Loss]] = {}
         for key, mutation in _unreturned(functions.paths).items():
             channel = graph.channels.get(key)
-            if channel is not None:
-                yield from _of_node(rule, project, graph, node, functions, channel, mutation)
+            if channel is None:
+                continue
+            loss = _loss(project, graph, node, functions, channel, mutation)
+            if loss is not None:
+                lost.setdefault(loss.told, []).append(loss)
+        for losses in lost.values():
+            yield _of_node(rule, project, graph, node, functions, losses)
 
 
 def _is_sent_to(graph: Graph, name: str) -> bool:
@@ -115,58 +133,71 @@ def _unreturned(paths: list[Path]) -> dict[str, Mutation]:
     return {key: item for key, item in found.items() if key not in kept}
 
 
-def _of_node(
-    rule: Rule,
+class _Loss(Struct, frozen=True):
+    """A change that gets lost; `told` says how, with `{}` for the node and its keys."""
+
+    channel: Channel
+    mutation: Mutation
+    told: str
+    confidence: Confidence
+
+
+def _loss(
     project: Project,
     graph: Graph,
     node: Node,
     functions: FunctionUpdates,
     channel: Channel,
     mutation: Mutation,
-) -> Iterator[Finding]:
-    function = functions.ref.function
-    key = channel.key
-    local = not counts_up(mutation) and is_read_later(function, mutation)
-    trace = [
-        _return_step(project, function, mutation),
-        node_step(project, graph, node),
-        field_step(project, channel),
-    ]
+) -> _Loss | None:
+    local = not counts_up(mutation) and is_read_later(functions.ref.function, mutation)
     sure = confidence(project, graph)
     if mutation.kind == "rebound":
-        if not local:
-            yield rule.finding(
-                project.at(mutation.site),
-                f"{node.name!r} sets {key!r} on its copy of the state and does not return it: "
-                "the value is lost",
-                trace=trace,
-                help=f"return {key!r} with the update",
-                confidence=sure,
-            )
-    elif _is_pydantic(project, graph) and channel.shape in ("list", "set"):
-        if not local:
-            yield rule.finding(
-                project.at(mutation.site),
-                f"{node.name!r} changes {key!r} in place and does not return it: each node gets "
-                "a pydantic state of its own, so no other node sees the change",
-                trace=trace,
-                help=f"return {key!r} with the update",
-                confidence=sure,
-            )
-    elif _is_dropped_by_saver(graph) and not _is_written_later(project, graph, node.name, key):
+        return None if local else _Loss(channel, mutation, _REBOUND, sure)
+    if _is_pydantic(project, graph) and channel.shape in ("list", "set"):
+        return None if local else _Loss(channel, mutation, _PYDANTIC, sure)
+    if _is_dropped_by_saver(graph) and not _is_written_later(
+        project, graph, node.name, channel.key
+    ):
         assert graph.saver is not None
-        yield rule.finding(
-            project.at(mutation.site),
-            f"{node.name!r} changes {key!r} in place and does not return it: the run sees the "
-            "change, the checkpoint does not",
-            trace=[*trace, *duration_steps(project, graph, None)],
-            help=f"return {key!r} with the update",
-            confidence=weaker(
-                sure,
-                saver_confidence(graph.saver),
-                Confidence.MEDIUM if local else Confidence.HIGH,
-            ),
+        sure = weaker(
+            sure,
+            saver_confidence(graph.saver),
+            Confidence.MEDIUM if local else Confidence.HIGH,
         )
+        return _Loss(channel, mutation, _UNSAVED, sure)
+    return None
+
+
+def _of_node(
+    rule: Rule,
+    project: Project,
+    graph: Graph,
+    node: Node,
+    functions: FunctionUpdates,
+    losses: list[_Loss],
+) -> Finding:
+    """One finding for all keys that a node loses in the same way."""
+    function, told = functions.ref.function, losses[0].told
+    losses = sorted(losses, key=lambda loss: (loss.mutation.site.path, loss.mutation.site.span))
+    first = losses[0]
+    keys = listed(loss.channel.key for loss in losses)
+    return rule.finding(
+        project.at(first.mutation.site),
+        told.format(repr(node.name), keys, "them" if len(losses) > 1 else "it"),
+        trace=[
+            _return_step(project, function, first.mutation),
+            *(
+                project.step(loss.mutation.site, f"{loss.channel.key} is lost as well")
+                for loss in losses[1:]
+            ),
+            node_step(project, graph, node),
+            *(field_step(project, loss.channel) for loss in losses),
+            *(duration_steps(project, graph, None) if told == _UNSAVED else ()),
+        ],
+        help=f"return {keys} with the update",
+        confidence=min((loss.confidence for loss in losses), key=lambda each: each.rank),
+    )
 
 
 def _is_pydantic(project: Project, graph: Graph) -> bool:

@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Severity, Step
+from lg_lint.finding import Finding, Hop, Place, Severity, Step
 from lg_lint.model.outflow import STREAMS
 from lg_lint.model.project import Project
 from lg_lint.model.retries.helpers import Decoration, retriers_of
@@ -128,6 +128,7 @@ def _late_value(value: Value) -> str | None:
 def _with_retry(rule: Rule, project: Project, scope: Scope) -> Iterator[Finding]:
     """`runnable.with_retry().astream(...)`."""
     env = project.program.env(scope)
+    found: dict[Place, Finding] = {}
     for site in scope.calls:
         func = site.node.func
         if not isinstance(func, t.Attribute) or func.attr not in _METHODS:
@@ -136,7 +137,7 @@ def _with_retry(rule: Rule, project: Project, scope: Scope) -> Iterator[Finding]
             made = _retried(value)
             if made is not None and made.env is not None and made.site is not None:
                 place = project.place(made.env.scope.module, made.site.span)
-                yield rule.finding(
+                finding = rule.finding(
                     place,
                     "the first failure ends the stream: with_retry() never retries "
                     f".{func.attr}(), it covers invoke and batch alone",
@@ -148,6 +149,9 @@ def _with_retry(rule: Rule, project: Project, scope: Scope) -> Iterator[Finding]
                     ],
                     help=_HELP,
                 )
+                known = found.get(place)
+                found[place] = known.with_steps(finding.trace) if known is not None else finding
+    yield from found.values()
 
 
 def _retried(value: Value) -> ExternalObject | None:

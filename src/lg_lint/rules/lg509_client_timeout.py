@@ -67,7 +67,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
 from lg_lint.knowledge import table
 from lg_lint.model.clients.calls import OutsideCall
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
@@ -75,8 +75,9 @@ from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
 from lg_lint.model.clients.timeouts import Limit, limits, timeout_row
 from lg_lint.model.project import Project
 from lg_lint.model.web.heartbeats import has_heartbeat
-from lg_lint.program.scopes import Scope
+from lg_lint.program.scopes import Function, Scope
 from lg_lint.remedy import Remedy
+from lg_lint.rules.chains import describe
 from lg_lint.rules.rule import Rule
 
 _SHORT = 60.0
@@ -134,7 +135,32 @@ def _finding(
         severity=severity,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         fix=_remedy(suggestion, site),
+        reach=_reach(project, request, limit, suggestion),
     )
+
+
+def _reach(
+    project: Project, request: StreamedRequest, limit: Limit, suggestion: str
+) -> Reach | None:
+    """What the requests of one client have in common, where that was made without a limit."""
+    made, scope = request.construction, request.site.env.scope
+    if made is None or limit.site is not None or not isinstance(scope, Function):
+        return None
+    steps = (
+        project.step(request.site, "it sends the request"),
+        project.step(made, "the client is made without a timeout of its own"),
+    )
+    shared = (
+        f"answers that are read piece by piece break off once nothing arrives for "
+        f"{limit.seconds:g} s: {request.library} waits no longer by default"
+    )
+    if limit.total:
+        shared = (
+            f"answers are cut off after {limit.seconds:g} s, also while pieces of them arrive: "
+            f"{request.library} allows no more by default"
+        )
+    way = Way(steps, shared, int(limit.total), help=_HELP.format(suggestion))
+    return Reach(describe(scope), scope.is_async, (way,))
 
 
 def _message(request: StreamedRequest, limit: Limit, endpoint: Endpoint) -> str:

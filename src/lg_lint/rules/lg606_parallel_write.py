@@ -43,7 +43,7 @@ InvalidUpdateError.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -63,8 +63,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
         if graph.kind != "state":
             continue
-        for pair in _pairs(project, graph) if graph.complete else ():
-            yield _pair_finding(rule, project, graph, pair)
+        for pairs in _by_key(_pairs(project, graph)) if graph.complete else ():
+            yield _pair_finding(rule, project, graph, pairs)
         for edge in _repeated(graph):
             writes = {
                 key: write
@@ -120,6 +120,17 @@ def _pairs(project: Project, graph: Graph) -> Iterator[_Pair]:
                 yield _Pair(names, together, shared)
 
 
+def _by_key(pairs: Iterable[_Pair]) -> Iterable[list[_Pair]]:
+    """The pairs that write a key in common with an earlier one, after that one."""
+    groups: dict[str, list[_Pair]] = {}
+    for pair in pairs:
+        known = next((groups[key] for key in pair.writes if key in groups), [])
+        known.append(pair)
+        for key in pair.writes:
+            groups.setdefault(key, known)
+    return {id(group): group for group in groups.values()}.values()
+
+
 def _sharing(
     names: tuple[str, ...],
     writes_of: Mapping[str, Mapping[str, _Write]],
@@ -159,16 +170,20 @@ def _writes(project: Project, graph: Graph, name: str) -> dict[str, _Write]:
     return writes
 
 
-def _pair_finding(rule: Rule, project: Project, graph: Graph, pair: _Pair) -> Finding:
+def _pair_finding(rule: Rule, project: Project, graph: Graph, pairs: list[_Pair]) -> Finding:
+    pair = pairs[0]
     key = max(pair.writes, key=lambda each: all(write.always for write in pair.writes[each]))
     _, second = pair.writes[key]
-    who = " and ".join(map(shown, pair.names))
+    names = list(dict.fromkeys(name for each in pairs for name in each.names))
+    who = f"{', '.join(map(shown, names[:-1]))} and {shown(names[-1])}"
+    keys = dict.fromkeys(key for each in pairs for key in each.writes)
+    number = "both" if len(names) == 2 else "all"
     sure = all(write.always for write in pair.writes[key])
     return rule.finding(
         project.at(second.site),
-        f"{who} of {graph.name} run in one step and both write {listed(pair.writes)}, without a "
+        f"{who} of {graph.name} run in one step and {number} write {listed(keys)}, without a "
         "reducer: InvalidUpdateError ends the run",
-        trace=_trace(project, graph, pair, key),
+        trace=[*_trace(project, graph, pair, key), *_further(project, pairs[1:])],
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add], or a key to each",
         confidence=weaker(
             Confidence.HIGH if sure else Confidence.MEDIUM, confidence(project, graph)
@@ -181,6 +196,13 @@ def _trace(project: Project, graph: Graph, pair: _Pair, key: str) -> Iterator[St
         yield edge_step(project, edge)
     yield project.step(pair.writes[key][0].site, f"{pair.names[0]} writes {key!r} as well")
     yield field_step(project, graph.channels[key])
+
+
+def _further(project: Project, pairs: list[_Pair]) -> Iterator[Step]:
+    """Where still other nodes write what the first two do."""
+    for pair in pairs:
+        key, (_, write) = next(iter(pair.writes.items()))
+        yield project.step(write.site, f"{pair.names[1]} writes {key!r} as well")
 
 
 # --- one node, several times ---------------------------------------------------------------
