@@ -19,7 +19,7 @@ class StreamResponse(Struct, eq=False):
     that holds the call. `media_type_known` is False where the type is given by something that
     cannot be seen; a known None means that none is sent. `headers` maps lower-case names to
     values where they are literal; `headers_known` is False where some header may come from an
-    unknown value.
+    unknown value, `headers_replaced` is True where others take their place later.
     """
 
     site: Site
@@ -32,5 +32,6 @@ class StreamResponse(Struct, eq=False):
     media_type_known: bool = True
     headers: dict[str, str | None] = field(default_factory=dict)
     headers_known: bool = True
+    headers_replaced: bool = False
     live: bool = False
     live_site: Site | None = None

@@ -156,6 +156,7 @@ def _constructed(
         media_type_known=media_type_known,
         headers=headers.values,
         headers_known=headers.known,
+        headers_replaced=headers.replaced,
     )
     _judge(program, response)
     return response

@@ -73,6 +73,8 @@ from lg_lint.rules.curing import direct_call
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.versions import as_sure_as
 
+_UNSURE = " (code of an application sets it: whose answers those are cannot be told)"
+_PASSED = " (the nginx of this application lets them through)"
 _HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
@@ -99,10 +101,11 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             sure = Confidence.MEDIUM
         yield rule.finding(
             project.at(response.site),
-            f"{_lack(response, change)}: nginx with default buffering holds back "
-            f"{_chunks(response)} until its buffer is full or the stream ends",
+            f"{_chunks(response)} arrive in one lump behind an nginx with default settings, when "
+            f"its buffer is full or the answer is over: {_lack(response, change)}"
+            + (_UNSURE if unsure else _PASSED if lower else ""),
             trace=_trace(project, response),
-            help=_help(response),
+            help=_help(project, response),
             severity=Severity.INFO if lower else None,
             confidence=as_sure_as(change, sure),
             fix=None if unsure else _fix(project, response),
@@ -133,16 +136,27 @@ def _fix(project: Project, response: StreamResponse) -> Remedy | None:
     call = direct_call(project, response)
     if call is None:
         return None
-    remedy = Remedy.add_headers(_HEADERS)
-    given = call.argument("headers", response_classes()[response.type].headers.position)
-    if given is None:
-        return remedy if ANTI_BUFFERING not in response.headers else None
-    if not isinstance(given, t.Dict) or not any(arg.keyword == "headers" for arg in call.args):
+    if response.headers_replaced:
         return None
-    names = [key.value if isinstance(key, t.Constant) else None for key, _ in given.items]
-    here = [name.lower() for name in names if isinstance(name, str)]
-    elsewhere = ANTI_BUFFERING in response.headers and ANTI_BUFFERING not in here
-    return remedy if len(here) == len(names) and not elsewhere else None
+    given = _given(response, call)
+    if given is not None and not (
+        isinstance(given, t.Dict) and any(arg.keyword == "headers" for arg in call.args)
+    ):
+        return None
+    items = given.items if isinstance(given, t.Dict) else ()
+    names = [key.value if isinstance(key, t.Constant) else None for key, _ in items]
+    here = {name.lower() for name in names if isinstance(name, str)}
+    if len(here) != len(names) or (
+        ANTI_BUFFERING in response.headers and ANTI_BUFFERING not in here
+    ):
+        return None
+    there = response.headers.keys() - here
+    return Remedy.add_headers({k: v for k, v in _HEADERS.items() if k.lower() not in there})
+
+
+def _given(response: StreamResponse, call: t.Call) -> t.Expr | None:
+    """The headers that the call of a response class gets."""
+    return call.argument("headers", response_classes()[response.type].headers.position)
 
 
 def _chunks(response: StreamResponse) -> str:
@@ -158,13 +172,26 @@ def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
         yield project.step(response.live_site, "they come over time from here")
 
 
-def _help(response: StreamResponse) -> str:
+def _help(project: Project, response: StreamResponse) -> str:
+    """What to write, and in which line."""
     if response.type == PATH_OPERATION:
         return (
-            "use response_class=EventSourceResponse of fastapi.sse, which sets the header, or "
-            "return a StreamingResponse with headers"
+            "write response_class=EventSourceResponse (of fastapi.sse) into the decorator, which "
+            "sets the header, or return a StreamingResponse with headers"
         )
-    return 'add headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}'
+    row = response.site.span[0]
+    value = response.headers.get(ANTI_BUFFERING)
+    if value is not None:
+        return f'write "X-Accel-Buffering": "no", as no other value does anything, not "{value}"'
+    call = direct_call(project, response)
+    if call is not None and isinstance(_given(response, call), t.Dict):
+        return f'write "X-Accel-Buffering": "no" into the headers of the call in line {row}'
+    if call is not None or isinstance(response.site.node, t.Call):
+        return (
+            'write headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"} into the call '
+            f"in line {row}"
+        )
+    return f'return the header beside the body in line {row}: {{"X-Accel-Buffering": "no"}}'
 
 
 RULE = Rule(

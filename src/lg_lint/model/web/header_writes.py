@@ -17,6 +17,9 @@ from lg_lint.program.program import Program, scopes, terminal_name
 from lg_lint.program.scopes import Class, Function, Scope, owner
 from lg_lint.program.values import Env, ExternalObject, Instance, Value
 
+_ANEW = {"init_headers"}
+"""The methods of a response that make its headers anew."""
+
 
 @functools.cache
 def _row(name: str) -> dict[str, str]:
@@ -44,10 +47,14 @@ class Write(Struct, frozen=True):
             key, value = node.items[0]
             assert key is not None
             return pair(program, key, value, env)
-        if self.kind == "value":
-            return read(program, node, env)  # type: ignore[arg-type]
+        if self.kind in ("value", "added"):
+            found = read(program, node, env)  # type: ignore[arg-type]
+            found.replaced = self.kind == "value"
+            return found
         assert isinstance(node, t.Call)
-        return given_to(program, node, self.kind, _env_of_call(program, self))
+        found = given_to(program, node, self.kind, _env_of_call(program, self))
+        found.replaced = terminal_name(node.func) in _ANEW
+        return found
 
 
 def _env_of_call(program: Program, write: Write) -> Env:
@@ -104,7 +111,8 @@ def _writes(program: Program) -> Iterator[Write]:
             given = write.value or write.added
             if given is not None and not write.scope.module.is_test and not write.unpack:
                 env = program.env(write.scope)
-                yield Write(write.target.value, env, given, "value")
+                kind = "added" if write.value is None else "value"
+                yield Write(write.target.value, env, given, kind)
     yield from _items(program)
     yield from _calls(program)
 

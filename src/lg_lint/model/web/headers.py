@@ -38,14 +38,17 @@ def header_types() -> frozenset[str]:
 class Headers(Struct):
     """Lower-case names with their values, None where a value is not literal.
 
-    `known` is False where further headers may come from something that cannot be seen.
+    `known` is False where further headers may come from something that cannot be seen, `replaced`
+    is True where they take the place of those that the constructor got.
     """
 
     values: dict[str, str | None] = field(default_factory=dict)
     known: bool = True
+    replaced: bool = False
 
     def add(self, other: Headers) -> None:
         self.values.update(other.values)
+        self.replaced = self.replaced or other.replaced
         self.known = self.known and other.known
 
 
