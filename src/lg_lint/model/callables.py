@@ -35,13 +35,24 @@ _SEQUENCE = "langchain_core.runnables.base.RunnableSequence"
 
 
 class Callables(Struct):
-    """What calling a value runs: project functions, tools, compiled graphs, threads."""
+    """What calling a value runs: project functions, tools, compiled graphs, threads.
+
+    Of a chain `a | b`, `passing` are the functions whose results the next one gets, `later` those
+    that get the result of another.
+    """
 
     functions: list[FunctionRef] = field(default_factory=list)
     threads: list[FunctionRef] = field(default_factory=list)
     tools: list[FunctionRef] = field(default_factory=list)
     tool_nodes: list[ExternalObject] = field(default_factory=list)
     graphs: list[ExternalObject] = field(default_factory=list)
+    passing: list[FunctionRef] = field(default_factory=list)
+    later: list[FunctionRef] = field(default_factory=list)
+
+    def take(self, other: Callables) -> None:
+        """Adds what another value runs."""
+        for name in self.__struct_fields__:
+            getattr(self, name).extend(getattr(other, name))
 
 
 def is_graph(program: Program, value: Value) -> bool:
@@ -118,10 +129,15 @@ def _object(program: Program, value: ExternalObject, found: Callables, depth: in
         found.tool_nodes.append(value)
         found.tools.extend(tools_of(program, value))
     elif value.type == _SEQUENCE and isinstance(value.site, t.BinOp) and value.env is not None:
-        for side in (value.site.left, value.site.right):
+        first, second = Callables(), Callables()
+        for side, part in ((value.site.left, first), (value.site.right, second)):
             for item in inference.infer(program, side, value.env):
                 if isinstance(item, (FunctionRef, ExternalObject, Instance)):
-                    _resolve(program, item, found, depth + 1)
+                    _resolve(program, item, part, depth + 1)
+        first.passing += first.functions
+        second.later += second.functions
+        found.take(first)
+        found.take(second)
     elif isinstance(value.base, (FunctionRef, Partial, Instance)):
         twin = list(_twin(program, value))
         found.functions.extend(twin)

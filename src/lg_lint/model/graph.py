@@ -92,6 +92,7 @@ class Node(Struct, eq=False):
     `functions` are the functions that run in it, unwrapped; `subgraph` is set for a compiled graph
     added as a node; `tools` are the tools it runs; `hooks` the middleware methods of an agent that
     are a node of their own. `destinations` are the targets that its Commands are declared to have.
+    `passing` are functions of a chain whose results the next one gets, `later` those that get them.
     `many` where a loop whose rounds are not known adds several, under a name with a placeholder.
     """
 
@@ -103,6 +104,8 @@ class Node(Struct, eq=False):
     values: tuple[Value, ...] = ()
     hooks: list[FunctionRef] = field(default_factory=list)
     destinations: list[str] = field(default_factory=list)
+    passing: list[FunctionRef] = field(default_factory=list)
+    later: list[FunctionRef] = field(default_factory=list)
     defer: bool = False
     many: bool = False
 

@@ -96,6 +96,8 @@ def put(program: Program, graph: Graph, name: str, site: Site, values: Values) -
     called = resolve(program, values)
     made.values = (*made.values, *values)
     made.functions = list(dict.fromkeys((*made.functions, *called.functions, *called.threads)))
+    made.passing += called.passing
+    made.later += called.later
     made.tools = list(dict.fromkeys((*made.tools, *called.tools)))
     return made
 

@@ -110,23 +110,30 @@ def analyse(
     channels: Table[str, Channel],
     *,
     entrypoint: bool = False,
+    gets_state: bool = True,
 ) -> FunctionUpdates:
     """Interprets a node, hook, tool or router with the state that the graph gives it.
 
-    Graphs with the same channels are given the same answer.
+    Graphs with the same channels are given the same answer. A function further on in a chain gets
+    what the one before it returns.
     """
     known: dict[object, FunctionUpdates] = program.once("updates", ref.function, dict)
     state = tuple(
         (key, _shape(channel), channel.schema and channel.schema.name)
         for key, channel in channels.items()
     )
-    if (ref, state, entrypoint) not in known:
-        known[ref, state, entrypoint] = _analyse(program, ref, channels, entrypoint)
-    return known[ref, state, entrypoint]
+    key = (ref, state, entrypoint, gets_state)
+    if key not in known:
+        known[key] = _analyse(program, ref, channels, entrypoint, gets_state)
+    return known[key]
 
 
 def _analyse(
-    program: Program, ref: FunctionRef, channels: Table[str, Channel], entrypoint: bool
+    program: Program,
+    ref: FunctionRef,
+    channels: Table[str, Channel],
+    entrypoint: bool,
+    gets_state: bool,
 ) -> FunctionUpdates:
     function = ref.function
     shapes = {key: _shape(channel) for key, channel in channels.items()}
@@ -134,7 +141,7 @@ def _analyse(
     frame = program.frame(function, bound=ref.bound, closure=ref.closure)
     run = Run(session, program.env(function, frame), (function,))
     flow = Flow()
-    keys = _bind(run, ref, channels, flow, entrypoint)
+    keys = _bind(run, ref, channels, flow, entrypoint) if gets_state else []
     results = helpers.execute(run, flow)
     if function.is_generator:
         results = _last_yields(run.yields)

@@ -85,8 +85,15 @@ def _of_graph(program: Program, graph: Graph) -> GraphUpdates:
     found = GraphUpdates()
     for name, node in graph.nodes.items():
         found.nodes[name] = [
-            analyse(program, ref, graph.channels, entrypoint=graph.kind == "entrypoint")
+            analyse(
+                program,
+                ref,
+                graph.channels,
+                entrypoint=graph.kind == "entrypoint",
+                gets_state=ref not in node.later,
+            )
             for ref in (*node.functions, *node.tools)
+            if ref not in node.passing
         ]
     for router in graph.routers:
         for ref in router.functions:
