@@ -181,6 +181,8 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
                 return binding_values(program, found[0], here)
             return union([binding_values(program, binding, here) for binding in found])
         if kind is Module:
+            if name in scope.module.writers:  # only functions bind it, by `global`
+                return module_name(program, scope.module, name, END)
             break
         if isinstance(scope, Function):
             frame = frame.closure if frame is not None else None

@@ -3,7 +3,8 @@
 ## What it does
 Finds event frames whose `data:` holds a chunk of a graph's stream or a dict as Python prints it,
 or the raw text of a message. Text in JSON, and responses that split lines themselves
-(sse-starlette, `fastapi.sse`), are left alone, and so is a payload that cannot be seen.
+(sse-starlette, `fastapi.sse`), are left alone, and so is a payload that cannot be seen. A generator
+expression that the response is given counts like a generator.
 
 ## Why it cuts the stream
 A line break ends the field: of `line1\\nline2` the client gets `line1`, and of a token that is a
@@ -50,7 +51,7 @@ from lg_lint.model.graph import Site
 from lg_lint.model.outflow import STREAMS
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.frames import event_frame
+from lg_lint.model.web.frames import element_frame, elements, event_frame
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import Env, ExternalObject
@@ -69,20 +70,31 @@ _PRINTS = {"builtins.str", "builtins.repr"}
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     seen: set[int] = set()
     for response in project.responses:
-        frame = event_frame(project.program, response.generators)
-        if frame is None or response.type not in _RAW:
+        if response.type not in _RAW:
             continue
-        env = project.program.env(frame.generator.function)
-        for item in frame.generator.function.yields:
-            parts = () if item.value is None or item.delegates else _parts(item.value)
+        for site, value in _frames(project.program, response):
+            parts = _parts(value)
             payloads = list(_payloads(parts))
-            kinds = {_kind(project.program, payload, env) for payload in payloads}
-            if id(item) not in seen and kinds & {"object", "text"}:
-                seen.add(id(item))
-                printed, site = "object" in kinds, Site(item, env)
+            kinds = {_kind(project.program, payload, site.env) for payload in payloads}
+            if id(site.node) not in seen and kinds & {"object", "text"}:
+                seen.add(id(site.node))
+                printed = "object" in kinds
                 alone = len(payloads) == 1 and _fills_its_line(parts)
                 fix = _fix(response, site, payloads[0], printed) if alone else None
                 yield _finding(rule, project, response, site, printed, fix)
+
+
+def _frames(program: Program, response: StreamResponse) -> Iterator[tuple[Site, t.Expr]]:
+    """What the generator that makes the frames yields, or a generator expression gives."""
+    frame = event_frame(program, response.generators)
+    if frame is not None:
+        env = program.env(frame.generator.function)
+        for item in frame.generator.function.yields:
+            if item.value is not None and not item.delegates:
+                yield Site(item, env), item.value
+    elif element_frame(program, response.values) is not None:
+        for site in elements(response.values):
+            yield site, site.node  # type: ignore[misc]
 
 
 def _parts(value: t.Expr) -> tuple[t.Expr, ...]:
