@@ -28,10 +28,13 @@ class Added(Struct):
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def add_ignores(findings: Iterable[Finding], sources: Mapping[str, str], reason: str) -> Added:
+def add_ignores(
+    findings: Iterable[Finding], sources: Mapping[str, str], reason: str, root: str
+) -> Added:
     """Write a comment for each finding that one can hide. `sources` holds the texts by path.
 
-    What is wrong with a file or with the comments in it is never hidden.
+    What is wrong with a file or with the comments in it is never hidden, and no file outside of
+    `root` is written.
     """
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -40,7 +43,7 @@ def add_ignores(findings: Iterable[Finding], sources: Mapping[str, str], reason:
     added = Added()
     for path, found in by_path.items():
         try:
-            rewrite(Path(path), sources[path], annotated(sources[path], found, reason))
+            rewrite(Path(path), sources[path], annotated(sources[path], found, reason), root)
         except NotWrittenError as error:
             added.refused[path] = str(error)
         else:

@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lg_lint import atomic, door
+from lg_lint import atomic, door, staying
 from lg_lint.finding import Finding, Place
 from lg_lint.reports.fingerprint import Identity, identities, row_text
 from lg_lint.reports.lines import SourceLines
@@ -59,6 +59,7 @@ class Baseline(Struct, frozen=True):
     def write(self) -> None:
         findings = [entry._asdict() for entry in sorted(self.entries, key=_by_path)]
         text = json.dumps({"version": _VERSION, "findings": findings}, indent=2)
+        staying.check(self.file)
         atomic.write(self.file, f"{text}\n".encode())
 
     def split(

@@ -23,7 +23,7 @@ def fixed(project: Path, folder: Path) -> tuple[Path, list[str]]:
         if mended.refused:
             raise AssertionError(f"{project} was not fixed: {mended.refused}")
         for path, text in mended.after.items():
-            rewrite(Path(path), mended.before[path], text)
+            rewrite(Path(path), mended.before[path], text, str(Path(path).parent))
     return copy, [finding.code for finding in mended.fixed]
 
 

@@ -125,7 +125,9 @@ def test_a_file_keeps_its_encoding_and_mode(
     file.write_bytes(mark + text.encode(encoding))
     file.chmod(0o755)
     (tmp_path / "link.py").symlink_to("app.py")
-    added = add_ignores([finding(2, path="link.py")], {"link.py": text}, "wegen Größe")
+    added = add_ignores(
+        [finding(2, path="link.py")], {"link.py": text}, "wegen Größe", str(tmp_path)
+    )
     assert (added.findings, added.files, added.refused) == (1, 1, {})
     after = text.replace("\r\n", "  # lg-lint: ignore[LG101] wegen Größe\r\n")
     assert file.read_bytes() == mark + after.encode(encoding)
@@ -143,7 +145,7 @@ def test_what_no_comment_is_written_for(tmp_path: Path, monkeypatch: pytest.Monk
         finding(1, path="changed.py"),
     ]
     sources = {"app.py": "run()\n", "Dockerfile": "run()\n", "changed.py": "run(1)\n"}
-    added = add_ignores(found, sources, "")
+    added = add_ignores(found, sources, "", str(tmp_path))
     assert (added.findings, added.files) == (0, 0)
     assert added.refused == {"changed.py": "it was changed meanwhile"}
     assert {path.read_text() for path in tmp_path.iterdir()} == {"run()\n"}

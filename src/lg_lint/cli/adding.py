@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lg_lint.cli.fixing import root_of
 from lg_lint.cli.output import note
 from lg_lint.reports.closing import plural
 
@@ -24,7 +25,7 @@ def add(
     from lg_lint.add_ignores import add_ignores
     from lg_lint.lint import Problem
 
-    added = add_ignores(report.findings, report.sources, reason)
+    added = add_ignores(report.findings, report.sources, reason, root_of(report))
     if added.findings and not quiet:
         findings, files = plural(added.findings, "finding"), plural(added.files, "file")
         note(f"Added ignore comments for {findings} in {files}.")

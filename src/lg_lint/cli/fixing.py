@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
 from collections import Counter
@@ -60,14 +61,20 @@ def fix(
     return report, bool(mended.after)
 
 
+def root_of(report: Report) -> str:
+    """The folder outside of which nothing is written."""
+    return report.seen.root if report.seen is not None and report.seen.root else os.getcwd()
+
+
 def write_fixed(mended: Mended) -> list[Problem]:
     """Write the changed files; returns what went wrong, file by file."""
     from lg_lint.fixes.writing import NotWrittenError, rewrite
 
     problems = []
+    root = root_of(mended.report)
     for path, text in sorted(mended.after.items()):
         try:
-            rewrite(Path(path), mended.before[path], text)
+            rewrite(Path(path), mended.before[path], text, root)
         except NotWrittenError as error:
             problems.append(Problem(f"not fixed: {error}", path))
     return problems

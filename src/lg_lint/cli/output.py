@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from lg_lint import terminal_width
+from lg_lint import staying, terminal_width
 from lg_lint.reports.escape import visible
 
 TYPE_CHECKING = False
@@ -34,6 +34,7 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
     """
     if output_file is not None:
         try:
+            staying.check(output_file)
             output_file.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             import click

@@ -8,6 +8,7 @@ import tokenize
 from pathlib import Path
 
 from lg_lint import atomic, door
+from lg_lint.staying import outside
 
 _LARGEST = 64 << 20
 
@@ -16,12 +17,15 @@ class NotWrittenError(Exception):
     """A file that was left as it was, and why."""
 
 
-def rewrite(path: Path, before: str, after: str) -> None:
+def rewrite(path: Path, before: str, after: str, root: str) -> None:
     """Replace a file's text, with its encoding, byte order mark, line ends and mode.
 
-    A symbolic link stays one: the file that it leads to is replaced. Raises NotWrittenError where
-    the file does not hold `before`.
+    A symbolic link stays one: the file that it leads to is replaced, if it lies below `root`.
+    Raises NotWrittenError where it does not, or where the file does not hold `before`.
     """
+    leads_to = outside(path, root)
+    if leads_to:
+        raise NotWrittenError(f"it lies outside of the project, in {leads_to}")
     target = Path(os.path.realpath(path))
     try:
         old = door.read(target, _LARGEST)

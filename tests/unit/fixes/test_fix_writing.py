@@ -31,7 +31,7 @@ def test_encoding_and_line_ends_stay(
 ) -> None:
     path = tmp_path / "app.py"
     path.write_bytes(data)
-    rewrite(path, before, after)
+    rewrite(path, before, after, str(tmp_path))
     assert path.read_bytes() == expected
     assert [each.name for each in tmp_path.iterdir()] == ["app.py"]
 
@@ -42,7 +42,7 @@ def test_mode_and_link_stay(tmp_path: Path) -> None:
     target.chmod(0o750)
     link = tmp_path / "link.py"
     link.symlink_to("real.py")
-    rewrite(link, "old\n", "new\n")
+    rewrite(link, "old\n", "new\n", str(tmp_path))
     assert link.is_symlink()
     assert os.readlink(link) == "real.py"
     assert target.read_text() == "new\n"
@@ -63,13 +63,13 @@ def test_what_cannot_be_written_stays(tmp_path: Path, data: bytes, after: str, r
     path.write_bytes(data)
     before = "old\n" if data == b"other\n" else data.decode("latin-1")
     with pytest.raises(NotWrittenError, match=reason):
-        rewrite(path, before, after)
+        rewrite(path, before, after, str(tmp_path))
     assert path.read_bytes() == data
 
 
 def test_file_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotWrittenError, match="No such file"):
-        rewrite(tmp_path / "app.py", "old\n", "new\n")
+        rewrite(tmp_path / "app.py", "old\n", "new\n", str(tmp_path))
 
 
 def test_failure_on_the_way_leaves_the_old_file(
@@ -83,6 +83,6 @@ def test_failure_on_the_way_leaves_the_old_file(
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(NotWrittenError, match="No space left"):
-        rewrite(path, "old\n", "new\n")
+        rewrite(path, "old\n", "new\n", str(tmp_path))
     assert path.read_text() == "old\n"
     assert [each.name for each in tmp_path.iterdir()] == ["app.py"]
