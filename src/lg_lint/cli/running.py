@@ -46,10 +46,10 @@ def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
         report = add(report, options.add_ignore, again, narrowing.apply, quiet=options.quiet)
     _tell_problems(report)
     narrowing.tell()
-    text = _show(report, options, settings)
+    status = _status(report, options, settings)
+    text = _show(report, options, settings, status)
     if options.verbose:
         _tell_timings(report)
-    status = _status(report, options, settings)
     is_complete = not (report.problems or report.is_partial or has_warnings)
     if options.is_plain and is_complete and spot is not None and report.seen is not None:
         from lg_lint.cache.recording import remember
@@ -92,7 +92,7 @@ def _tell_problems(report: Report) -> None:
         output.note_problem(problem)
 
 
-def _show(report: Report, options: CheckOptions, settings: Settings) -> str:
+def _show(report: Report, options: CheckOptions, settings: Settings, status: int) -> str:
     from lg_lint import reports
 
     fixable = any(finding.fix is not None for finding in report.findings)
@@ -101,6 +101,7 @@ def _show(report: Report, options: CheckOptions, settings: Settings) -> str:
 
         report.findings = resolved(report.findings, report.sources)
     context = _context(report, options, settings)
+    context.exit_code = status
     if options.statistics:
         text = reports.render_statistics(options.output_format, report, context)
     else:

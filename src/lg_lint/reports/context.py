@@ -14,7 +14,7 @@ class Context:
     `rules` are the rules that ran, hit or not. `repository_prefix` leads from the repository's
     root to the working directory, for formats whose readers resolve paths against the root.
     `unsafe_fixes` where the user would have these applied. `width` is the terminal's, if there is
-    one.
+    one. `exit_code` is the status that the run ends with, where that is known.
     """
 
     def __init__(
@@ -27,6 +27,7 @@ class Context:
         repository_prefix: str = "",
         unsafe_fixes: bool = False,
         width: int | None = None,
+        exit_code: int | None = None,
     ) -> None:
         self.rules = rules
         self.color = color
@@ -35,6 +36,7 @@ class Context:
         self.repository_prefix = repository_prefix
         self.unsafe_fixes = unsafe_fixes
         self.width = width
+        self.exit_code = exit_code
 
     def applies(self, finding: Finding) -> bool:
         """Whether `--fix` would mend a finding."""

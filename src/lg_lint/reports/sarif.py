@@ -11,6 +11,7 @@ from lg_lint.address import HOME
 from lg_lint.finding import Finding, Place, Severity, Step
 from lg_lint.remedy import Edit, Remedy
 from lg_lint.reports.context import is_absolute
+from lg_lint.reports.escape import clipped, shown_path
 from lg_lint.reports.fingerprint import fingerprints
 from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.text import position
@@ -24,6 +25,10 @@ FINGERPRINT = "lgLintFingerprint/v1"
 MAX_DESCRIPTION = 1024
 MAX_RESULTS = 25_000
 """GitHub refuses a file with more."""
+
+KEPT_RESULTS = 5_000
+MAX_NOTIFICATIONS = 1_000
+UNREADABLE = "LG000"
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEMS = {**_LEVELS, Severity.INFO: "recommendation"}
@@ -53,16 +58,43 @@ def _run(report: Report, context: Context) -> dict[str, Any]:
         },
         "columnKind": "unicodeCodePoints",
     }
+    run["invocations"] = [_invocation(report, context)]
     if len(marked) > MAX_RESULTS:
         marked = sorted(marked, key=lambda pair: pair[0].severity.rank)[:MAX_RESULTS]
-        left_out = f"{len(report.findings) - MAX_RESULTS} findings are left out of this file."
-        notification = {"level": "warning", "message": {"text": left_out}}
-        run["invocations"] = [
-            {"executionSuccessful": True, "toolExecutionNotifications": [notification]}
-        ]
     indices = {rule.code: index for index, rule in enumerate(context.rules)}
     run["results"] = [_result(finding, mark, indices, context) for finding, mark in marked]
     return run
+
+
+def _invocation(report: Report, context: Context) -> dict[str, Any]:
+    """Whether the run saw all that it should, and what kept it from that."""
+    unread = [finding for finding in report.findings if finding.code == UNREADABLE]
+    notifications = [
+        {
+            "level": "error",
+            "message": {"text": _message(finding)},
+            "locations": [_location(finding.place, context)],
+        }
+        for finding in unread[:MAX_NOTIFICATIONS]
+    ]
+    for problem in report.problems[:MAX_NOTIFICATIONS]:
+        place = f"{shown_path(problem.path)}: " if problem.path else ""
+        text = _plain(f"{place}{clipped(problem.message)}")
+        notifications.append({"level": "error", "message": {"text": text}})
+    count = len(report.findings)
+    if count > MAX_RESULTS:
+        text = f"{count - MAX_RESULTS:,} of {count:,} findings are left out of this file."
+        notifications.append({"level": "warning", "message": {"text": text}})
+    if count > KEPT_RESULTS:
+        text = f"GitHub keeps {KEPT_RESULTS:,} results of a file, the most severe ones."
+        notifications.append({"level": "warning", "message": {"text": text}})
+    invocation: dict[str, Any] = {
+        "executionSuccessful": not (unread or report.problems),
+        "toolExecutionNotifications": notifications,
+    }
+    if context.exit_code is not None:
+        invocation["exitCode"] = context.exit_code
+    return invocation
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

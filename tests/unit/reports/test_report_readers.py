@@ -12,11 +12,11 @@ import pytest
 from msgspec.structs import replace
 
 from lg_lint.finding import Place, Severity
-from lg_lint.lint import Report
+from lg_lint.lint import Problem, Report
 from lg_lint.reports import render, render_step_summary
 from lg_lint.reports.context import Context
 from lg_lint.reports.github import MAX_TABLE_ROWS
-from lg_lint.reports.sarif import FINGERPRINT, MAX_RESULTS
+from lg_lint.reports.sarif import FINGERPRINT, KEPT_RESULTS, MAX_RESULTS
 
 from .conftest import altered
 from .workflow_commands import commands
@@ -126,14 +126,51 @@ def test_fingerprints_tell_equal_rows_apart(findings: Report, context: Context) 
         assert len(set(marks)) == 6
 
 
-def test_sarif_stays_under_the_limit_of_results(findings: Report, context: Context) -> None:
+def test_sarif_stays_under_the_limit_of_results(
+    findings: Report, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lg_lint.reports.sarif.MAX_RESULTS", 50)
+    monkeypatch.setattr("lg_lint.reports.sarif.KEPT_RESULTS", 20)
     info, error, _ = findings.findings
-    findings.findings = [info] * MAX_RESULTS + [error] * 3
-    (run,) = json.loads(render("sarif", findings, context))["runs"]
-    assert len(run["results"]) == MAX_RESULTS
+    findings.findings = [info] * 50 + [error] * 3
+    run = sarif_run(findings, context)
+    assert len(run["results"]) == 50
     assert [result["level"] for result in run["results"][2:5]] == ["error", "note", "note"]
-    (told,) = run["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"] == "3 findings are left out of this file."
+    told = run["invocations"][0]["toolExecutionNotifications"]
+    assert [each["message"]["text"] for each in told] == [
+        "3 of 53 findings are left out of this file.",
+        "GitHub keeps 20 results of a file, the most severe ones.",
+    ]
+    assert {each["level"] for each in told} == {"warning"}
+
+
+def test_the_limits_of_sarif_are_those_of_github() -> None:
+    assert (MAX_RESULTS, KEPT_RESULTS) == (25_000, 5_000)
+
+
+def test_sarif_says_how_the_run_went(findings: Report, context: Context) -> None:
+    context.exit_code = 1
+    (invocation,) = sarif_run(findings, context)["invocations"]
+    assert invocation == {
+        "executionSuccessful": True,
+        "toolExecutionNotifications": [],
+        "exitCode": 1,
+    }
+
+
+def test_sarif_says_what_was_not_read(findings: Report, context: Context) -> None:
+    unread = replace(findings.findings[0], code="LG000", message="not Python")
+    findings.findings = [unread]
+    findings.problems = [Problem("cannot read: \x1b[31mred", "a\n.py"), Problem("broken")]
+    context.exit_code = 2
+    (invocation,) = sarif_run(findings, context)["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert invocation["exitCode"] == 2
+    first, second, third = invocation["toolExecutionNotifications"]
+    assert first["message"]["text"].startswith("not Python")
+    assert first["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert second["message"]["text"] == "a\\n.py: cannot read: \\x1b[31mred"
+    assert third["message"]["text"] == "broken"
 
 
 @each_case
