@@ -247,10 +247,13 @@ def test_quiet_says_nothing_about_fixes(capsys: Captured) -> None:
     assert (shown.out, shown.err) == ("", "")
 
 
-def test_a_link_stays_and_its_file_is_fixed(app: Path, tmp_path: Path) -> None:
+def test_a_file_to_which_a_link_leads_out_of_the_project_is_left_as_it_is(
+    app: Path, tmp_path: Path, capsys: Captured
+) -> None:
     real = tmp_path.parent / "shared.py"
     app.rename(real)
     app.symlink_to(real)
-    assert run(["--fix"]) == 0
+    assert run(["--fix"]) == 2
+    assert "app.py: not fixed: it lies outside of the project" in capsys.readouterr().err
     assert app.is_symlink()
-    assert real.read_text() == FIXED
+    assert real.read_text() == APP

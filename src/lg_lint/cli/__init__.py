@@ -72,6 +72,9 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
         if isinstance(error, click.Abort):
             return INTERRUPTED
         if isinstance(error, click.ClickException):
+            from lg_lint.reports.escape import visible_lines
+
+            vars(error)["message"] = visible_lines(error.message)
             error.show()
             return TROUBLE
     return _internal_error(error, verbose=_is_verbose(arguments))
@@ -85,10 +88,14 @@ def _internal_error(error: Exception, *, verbose: bool) -> int:
     if verbose:
         import traceback
 
-        traceback.print_exception(error)
+        from lg_lint.reports.escape import visible_lines
+
+        with contextlib.suppress(OSError):
+            print(visible_lines("".join(traceback.format_exception(error))), file=sys.stderr)
     advice = "" if verbose else ", with the traceback that -v prints"
     kind = type(error).__name__
     message = f"lg-lint: internal error: {kind}: {error}".replace("\n", " ")
-    with contextlib.suppress(OSError):
-        print(f"{message} (a defect of lg-lint: please report it{advice})", file=sys.stderr)
+    from lg_lint.cli.output import note
+
+    note(f"{message} (a defect of lg-lint: please report it{advice})")
     return TROUBLE

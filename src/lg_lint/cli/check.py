@@ -13,6 +13,7 @@ from lg_lint.cli.options import CheckOptions
 from lg_lint.cli.running import run
 from lg_lint.cli.status import CLEAN, TROUBLE
 from lg_lint.reports import TEXT_FORMATS
+from lg_lint.reports.escape import shown_path, visible_lines
 
 if TYPE_CHECKING:
     from lg_lint import Spot
@@ -38,7 +39,8 @@ def check(spot: Spot | None, /, **values: Any) -> int:
 
         output.note_warnings(options.nearest)
         source = f"# From {settings.file}\n\n" if settings.file is not None else ""
-        output.write(source + as_toml(settings), options.output_file, color=False)
+        text = visible_lines(source + as_toml(settings))
+        output.write(text, options.output_file, color=False)
         return CLEAN
     if options.show_files:
         return _show_files(options, settings)
@@ -84,5 +86,7 @@ def _show_files(options: CheckOptions, settings: Settings) -> int:
         for file in found.files
         if file.reported and (settings.tests or not file.is_test)
     ]
-    output.write("".join(f"{path}\n" for path in shown), options.output_file, color=False)
+    output.write(
+        "".join(f"{shown_path(path)}\n" for path in shown), options.output_file, color=False
+    )
     return TROUBLE if found.problems or (found.empty and options.paths) else CLEAN

@@ -7,6 +7,8 @@ import shutil
 
 import click
 
+from lg_lint.cli.output import write_lines
+
 
 @click.command(short_help="Remove the cache.")
 @click.option(
@@ -28,4 +30,4 @@ def clean(cache_dir: str | None) -> None:
         shutil.rmtree(folder)
     except OSError as error:
         raise click.FileError(str(error.filename), error.strerror) from error
-    click.echo(f"removed {folder}")
+    write_lines([f"removed {folder}"])

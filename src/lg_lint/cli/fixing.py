@@ -16,7 +16,7 @@ from lg_lint.cli import output
 from lg_lint.finding import Finding
 from lg_lint.lint import Problem
 from lg_lint.reports.closing import plural
-from lg_lint.reports.escape import visible
+from lg_lint.reports.escape import inert, shown_path, visible
 from lg_lint.reports.text import location
 
 if TYPE_CHECKING:
@@ -108,11 +108,17 @@ def show_diff(mended: Mended, output_file: Path | None) -> None:
     lines = (line for path in sorted(mended.after) for line in _diff(mended, path))
     if output_file is None and sys.stdout.isatty():
         lines = (f"{visible(line.rstrip())}\n" for line in lines)
+    elif output_file is None and _is_in_ci():  # a line of context begins with a blank alone
+        lines = (inert(line) for line in lines)
     output.write("".join(lines), output_file, color=False)
+
+
+def _is_in_ci() -> bool:
+    return bool(os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD"))
 
 
 def _diff(mended: Mended, path: str) -> Iterator[str]:
     before, after = _LINES.findall(mended.before[path]), _LINES.findall(mended.after[path])
-    shown = path.replace("\\", "/")
+    shown = shown_path(path)
     for line in difflib.unified_diff(before, after, shown, shown):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

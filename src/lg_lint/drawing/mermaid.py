@@ -23,7 +23,9 @@ def render(drawn: Sequence[Picture]) -> str:
 
 def _lines(picture: Picture) -> Iterator[str]:
     yield "---"
-    yield f'title: "{picture.name} {picture.place.path}:{picture.place.row}"'
+    heading = f"{picture.name} {picture.place.path}:{picture.place.row}"
+    heading = heading.replace("\\", "\\\\").replace('"', '\\"')
+    yield f'title: "{heading}"'
     yield "---"
     yield "flowchart TD"
     if not picture.complete:
@@ -61,7 +63,9 @@ def _label(node: PictureNode) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;")
+    return (
+        text.replace("#", "#35;").replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;")
+    )
 
 
 def _styles(picture: Picture, ids: dict[str, str], known: set[str]) -> Iterator[str]:

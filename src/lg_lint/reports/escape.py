@@ -12,11 +12,25 @@ def visible(text: str) -> str:
     """`text` with every character that does not show itself written as its escape.
 
     That is control characters (line ends and ANSI sequences), bidi marks and other invisible
-    formatting, lone surrogates, and code points that stand for nothing.
+    formatting, lone surrogates, and code points that stand for nothing. What a CI service would
+    take for a command is taken apart in the same way.
     """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escape(char) for char in text)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _escape(char) for char in text)
+    return inert(text)
+
+
+def inert(line: str) -> str:
+    """A line that begins with no `::command::`, and holds none of the older forms."""
+    if "##" in line:
+        line = line.replace("##[", "#\\x23[").replace("##vso[", "#\\x23vso[")
+    start = len(line) - len(line.lstrip())
+    return f"{line[:start]}\\x3a{line[start + 1 :]}" if line.startswith("::", start) else line
+
+
+def visible_lines(text: str) -> str:
+    """Each line of a text made visible; its line feeds stay."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _escape(char: str) -> str:

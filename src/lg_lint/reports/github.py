@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lg_lint.finding import Finding, Severity
 from lg_lint.reports.closing import page, plural, summary_lines
-from lg_lint.reports.escape import clipped
+from lg_lint.reports.escape import clipped, inert
 from lg_lint.reports.text import details, location, one_line
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def render(report: Report, context: Context) -> str:
         if used[finding.severity] <= MAX_ANNOTATIONS:
             annotated.append(_command(finding, context))
         else:
-            rest.append(f"- {_inert(one_line(finding))}")
+            rest.append(f"- {inert(one_line(finding))}")
     if rest:
         shown = f"GitHub shows {MAX_ANNOTATIONS} annotations of each level"
         rest.insert(0, f"lg-lint: {plural(len(rest), 'more finding')}, not annotated: {shown}")
@@ -72,11 +72,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _inert(text: str) -> str:
-    """The runner takes `##[` anywhere in a line for a command of the old form."""
-    return text.replace("##[", "## [")
 
 
 def step_summary(report: Report, context: Context) -> str:

@@ -114,7 +114,7 @@ def test_github_old_form_commands_are_broken_up(hostile: Report, context: Contex
     hostile.findings *= 11
     last = render("github", hostile, context).splitlines()[-1]
     assert "##[" not in last
-    assert "## [error]" in last
+    assert r"#\x23[error]" in last
 
 
 def test_step_summary_keeps_a_finding_in_its_row(hostile: Report, context: Context) -> None:
