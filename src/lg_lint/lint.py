@@ -43,7 +43,7 @@ class Report:
     `project` is the model that the rules saw, where there was something to see, `recognised` what
     it holds. `is_partial` where the run gave something up: it is never kept as what the project's
     files say. `empty` are named folders without a file to check, `test_files` those left out as
-    test code, `codes` those of the rules that were checked.
+    test code, `naming` those that name what is looked for, `codes` the rules that were checked.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Report:
         self.project: Project | None = None
         self.recognised: tuple[Recognised, Recognised] | None = None
         self.empty: list[str] = []
-        self.test_files = 0
+        self.test_files = self.naming = 0
         self.codes: frozenset[str] = frozenset()
 
 
@@ -144,6 +144,7 @@ class _Run:
                 self._read(discovery)
             findings: list[Finding] = []
             if seeds := self._seeds():
+                self.result.naming = len(self.reported.intersection(seeds))
                 findings = self._examine(discovery, seeds)
             else:
                 self._save_scans()

@@ -253,6 +253,13 @@ def test_a_run_that_is_written_again_says_it_too(project: Path) -> None:
             os.utime(path, (1, 1))
 
 
+def test_a_project_that_only_names_it(project: Path, capsys: Captured) -> None:
+    write(project, "app.py", "from langgraph.graph import StateGraph\n")
+    assert run([]) == 0
+    told = "1 file: nothing here looks like LangGraph or a stream, though 1 file may name one.\n"
+    assert capsys.readouterr().out == told
+
+
 @pytest.mark.parametrize("path", ["empty", "gone", "notes.md", "settled/out"])
 def test_a_named_path_without_python_is_to_be_mended(
     path: str, project: Path, capsys: Captured

@@ -207,3 +207,23 @@ def test_without_a_repository(tmp_path: Path) -> None:
     done = Workspace(tmp_path).lint("check", "--staged")
     assert done.returncode == 2
     assert "--staged: " in done.stderr
+
+
+def test_a_place_that_shares_its_cause_with_others(workspace: Workspace) -> None:
+    """It is told there where the commit changes something."""
+    routes = "".join(
+        ROUTE.replace("def cut", f"def cut_{at}").replace("/cut", f"/{at}") for at in "abcde"
+    )
+    workspace.append("app.py", routes)
+    workspace.write("names.py", SLEEPS)
+    workspace.commit("Slow, in six routes")
+    assert workspace.found("--staged") == []
+    changed = workspace.read("app.py")
+    at = changed.rindex("helper.cut(question)")
+    workspace.write("app.py", f"{changed[:at]}helper.cut(question.strip())\n")
+    workspace.git("add", "app.py")
+    assert workspace.found("--staged") == ["app.py:41 LG103"]
+    workspace.commit("One of them")
+    workspace.write("names.py", SLEEPS.replace("3", "4"))
+    workspace.git("add", "names.py")
+    assert len(workspace.found("--staged")) == 1

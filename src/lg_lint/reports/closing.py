@@ -25,7 +25,7 @@ def summary(report: Report) -> str:
             return f"No findings, but {plural(len(report.problems), 'problem')}{hidden}."
         if report.recognised is not None and not report.codes:
             return f"No rule is selected{hidden}."
-        is_something = left_out or report.is_partial or report.recognised is not None
+        is_something = left_out or report.is_partial or any(map(_counted, report.recognised or ()))
         return f"All clear{hidden}." if is_something else recognised_line(report)
     from collections import Counter
 
@@ -53,17 +53,20 @@ def recognised_line(report: Report) -> str:
     left = f"; {tests} of test code left out: --tests" if tests and not report.files else ""
     if report.is_partial:
         return f"{files}, and not all of them checked."
-    if report.recognised is None:
-        return f"{files}: nothing here looks like LangGraph or a stream{left}."
-    here, elsewhere = map(_counted, report.recognised)
-    if not here and elsewhere:
+    here, elsewhere = map(_counted, report.recognised or (None, None))
+    if here:
+        return f"{files}: {here}."
+    if elsewhere:
         return f"{files}: nothing of that kind here; elsewhere in the project: {elsewhere}{left}."
-    if not here:
+    if report.findings:
         return f"{files}: no graph, streaming route or background run was recognised{left}."
-    return f"{files}: {here}{left}."
+    naming = f", though {plural(report.naming, 'file')} may name one" if report.naming else ""
+    return f"{files}: nothing here looks like LangGraph or a stream{naming}{left}."
 
 
-def _counted(found: Recognised) -> str:
+def _counted(found: Recognised | None) -> str:
+    if found is None:
+        return ""
     counts = {
         "graph": found.graphs,
         "streaming route": found.routes,
