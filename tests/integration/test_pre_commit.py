@@ -253,8 +253,6 @@ def test_what_is_not_staged_does_not_count(staged: Hooked) -> None:
     workspace = staged.workspace
     workspace.write("names.py", SLEEPS)
     workspace.write("scratch.py", APP + BAD_ROUTE)
-    made = staged.commit("helper.py")
-    assert "nothing to commit" in said(made) or made.returncode == 1
     workspace.append("helper.py", "\n\nLIMIT = 3\n")
     made = staged.commit("helper.py")
     assert made.returncode == 0, said(made)
