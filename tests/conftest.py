@@ -1,4 +1,4 @@
-"""Which tests one process runs where there are two: `pytest -n 2 --dist loadgroup`."""
+"""The order of tests where several processes share them: `pytest -n 2 --dist loadfile`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,18 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-# Ratios between answers of servers are taken in these: no two of them at once.
-ALONE = {"proofs": "proofs"}
-# What starts many processes comes first, so that no process waits long for the other at the end.
+# What waits for servers and processes comes first, so that at the end no process waits for the other.
 FIRST = ("proofs", "integration", "conformance", "robustness")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False  # it puts the files with the most tests first
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A file is one process's work, since its tests share what they have computed."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item.path)))
-    if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
         items.sort(key=lambda item: turn_of(item.path))
-
-
-def group_of(path: Path) -> str:
-    name = path.relative_to(HERE)
-    return ALONE.get(name.parts[0], name.as_posix())
 
 
 def turn_of(path: Path) -> int:
