@@ -94,3 +94,33 @@ def test_every_package_that_is_asked_for_is_pinned() -> None:
     lines = (PROJECT / "tests" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {line.partition("==")[0] for line in lines if "==" in line}
     assert {canonicalize_name(Requirement(text).name) for text in asked} - pinned == set()
+
+
+DRIFT = runpy.run_path(str(PROJECT / "tests" / "drift.py"))
+
+
+def test_drift_names_what_is_newer_than_the_pins() -> None:
+    lines = (PROJECT / "tests" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.partition(" ;")[0].split("==") for line in lines if "==" in line)
+    assert DRIFT["news"](pins) == []
+    (line,) = DRIFT["news"]({**pins, "langgraph": "99.0"})
+    assert line == f"langgraph {pins['langgraph']} -> 99.0"
+
+
+def test_drift_names_each_row_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "test_rows.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.parametrize('row', ['held', 'lost'])\n"
+        "def test_row(row):\n"
+        "    assert row == 'held', f'{row} is gone'\n"
+    )
+    here = DRIFT["lost"]
+    here.__globals__["python_of"] = lambda _: sys.executable
+    (line,) = here(tmp_path, [tmp_path / "test_rows.py"])
+    assert line.startswith("test_row[lost]: AssertionError: lost is gone")
+
+
+def test_drift_that_cannot_look_does_not_say_that_all_holds(tmp_path: Path) -> None:
+    here = DRIFT["lost"]
+    here.__globals__["python_of"] = lambda _: sys.executable
+    assert here(tmp_path, [tmp_path / "test_missing.py"])
