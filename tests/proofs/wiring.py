@@ -32,6 +32,7 @@ AGAIN = {"question": "again"}
 TEXT = {"text": "x"}
 ITEMS = {"items": ["a", "b"]}
 PARALLEL = {"items": ["a", "b"], "result": "r"}
+ORDER = {"number": "7", "price": 1.0, "stock": 0}
 
 
 def _form(project: str, words: str, measure: Callable[[Path], Figures]) -> Form[Figures]:
@@ -166,6 +167,11 @@ WIRING: tuple[Proof[Any], ...] = (
             _form(
                 "LG605/bad/interrupt_before", "`interrupt_before`", asked_and_answered(NEW, "yes")
             ),
+            _form(
+                "LG605/bad/json_of_another_form",
+                "beside a JSON file of another form",
+                asked_and_answered(NEW, "yes"),
+            ),
         ),
         good=(
             _form("LG605/good/with_checkpointer", "a saver", asked_and_answered(NEW, "yes")),
@@ -187,6 +193,10 @@ WIRING: tuple[Proof[Any], ...] = (
             _form("LG606/bad/sends_to_one_node", "`Send`s to one node", streamed(PARALLEL)),
             _form("LG606/bad/whole_state_returned", "the whole state returned", streamed(PARALLEL)),
             _form("LG606/bad/condition_of_one_branch", "an edge in an `if`", streamed(PARALLEL)),
+            _form("LG606/bad/three_writers", "three nodes", streamed(PARALLEL)),
+            _form("LG606/bad/subgraph_beside_a_node", "a subgraph and a node", streamed(ORDER)),
+            _form("LG606/bad/two_subgraphs_of_one_state", "two subgraphs", streamed(ORDER)),
+            _form("LG606/bad/steps_on_one_node_by_index", "edges by index", streamed(TEXT)),
         ),
         good=(
             _form("LG606/good/key_with_reducer", "a reducer", streamed(ITEMS)),
@@ -221,6 +231,7 @@ WIRING: tuple[Proof[Any], ...] = (
                 written(TEXT, "verdict"),
             ),
             _form("LG607/bad/several_returns", "on several ways", written(TEXT, "status")),
+            _form("LG607/bad/several_keys_of_one_dict", "several", written(TEXT, "sources")),
         ),
         good=(_form("LG607/good/declared_keys", "declared", written(TEXT, "secret")),),
         show=show_write,
