@@ -39,26 +39,30 @@ class Deployments:
         self.streams = [each for each in project.responses if each.live]
         self._locations = [each for path in project.proxy_configs for each in locations(path)]
         self._owners: dict[int, Owner | None] = {}
+        self._stands: dict[int, tuple[str, set[Owner], set[Owner]]] = {}
         self._services: dict[str, dict[str, str]] = {}
         self._django = DjangoProjects(project.program)
 
     def before(self, response: StreamResponse) -> Before:
         found = Before([], [])
         for location in self._locations:
-            area = self._area(location.path)
+            if id(location) not in self._stands:
+                self._stands[id(location)] = self._standing(location)
+            area, owners, named = self._stands[id(location)]
             if not _is_below(response.site.path, area):
                 continue
-            behind = [each for each in self.streams if _is_below(each.site.path, area)]
-            owners = {self._owner(each, area) for each in behind}
-            if len(owners) == 1:
-                found.own.append(location)
-                continue
-            named = self._named(location, area, behind)
-            if self._owner(response, area) in named:
+            if len(owners) == 1 or self._owner(response, area) in named:
                 found.own.append(location)
             elif not named:
                 found.maybe.append(location)
         return found
+
+    def _standing(self, location: Location) -> tuple[str, set[Owner], set[Owner]]:
+        """The folder that a location speaks for, whose streams stand there, and whom it names."""
+        area = self._area(location.path)
+        behind = [each for each in self.streams if _is_below(each.site.path, area)]
+        owners = {self._owner(each, area) for each in behind}
+        return area, owners, self._named(location, area, behind) if len(owners) > 1 else set()
 
     def _area(self, path: str) -> str:
         """The nearest folder above a configuration that holds streams, at most the root."""
