@@ -142,6 +142,16 @@ def test_a_script_has_no_other_streams(root: Path) -> None:
     assert "nothing else on this event loop" in finding.message
 
 
+def test_a_sleep_in_a_script_stops_its_own_stream_alone(root: Path) -> None:
+    script = "\nimport asyncio\n\nasyncio.run(main())\n"
+    (finding,) = found(root, NODE.format(body="    time.sleep(2)") + script, "LG102")
+    assert finding.message.startswith("the stream stands still for 2 s: ")
+    route = "\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\n"
+    served = f"{route}async def route() -> None:\n    await main()\n"
+    (finding,) = found(root, NODE.format(body="    time.sleep(2)") + served, "LG102")
+    assert finding.message.startswith("every stream of the process stands still for 2 s: ")
+
+
 MIDDLEWARE = """
 import asyncio
 from langchain.agents import create_agent

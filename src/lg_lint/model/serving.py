@@ -9,10 +9,11 @@ from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
-from lg_lint.program.execution import State
+from lg_lint.program.execution import State, World
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
 
+_PARTS = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
 
 
@@ -66,3 +67,17 @@ def started(function: Function) -> set[int]:
         for arg in site.node.args
         for node in t.walk(arg.value)
     }
+
+
+def is_one_task(project: Project) -> bool:
+    """Whether the project is programs of one task each: nothing else waits for their event loop."""
+    outside = [
+        entry for entry in project.entries if entry.graph is None and entry.kind not in _PARTS
+    ]
+    kinds = {entry.kind for entry in outside}
+    return (
+        kinds <= {"script", "coroutine"}
+        and any(entry.world is World.ALONE for entry in outside)
+        and not project.responses
+        and not any(graph.served for graph in project.graphs)
+    )

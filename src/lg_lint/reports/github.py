@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lg_lint.finding import Finding, Severity
 from lg_lint.reports.closing import page, plural, summary_lines
 from lg_lint.reports.escape import clipped, inert
-from lg_lint.reports.text import details, location, one_line
+from lg_lint.reports.text import location, one_line, short_details
 
 if TYPE_CHECKING:
     from lg_lint.lint import Report
@@ -48,7 +48,7 @@ def _worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def _command(finding: Finding, context: Context) -> str:
     place = finding.place
-    message = "\n  ".join([one_line(finding), *details(finding)])
+    message = "\n  ".join([one_line(finding), *short_details(finding)])
     properties: dict[str, str | int] = {
         "title": f"lg-lint ({finding.code})",
         "file": context.repository_path(place.path),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lg_lint.finding import Finding, Place
 from lg_lint.gathering import ALSO
 from lg_lint.remedy import Applicability
+from lg_lint.reports.closing import plural
 
 if TYPE_CHECKING:
     from lg_lint.finding import Step
@@ -111,6 +112,18 @@ def details(finding: Finding) -> list[str]:
     """What follows the message in formats that hold plain text: the trace, then advice."""
     also = [f"also: {line}" for line in other_places(finding)]
     return [*numbered_trace(finding), *also, *advice(finding)]
+
+
+def short_details(finding: Finding) -> list[str]:
+    """The same with the steps that are worth a line."""
+    steps = [
+        f"… {plural(each, 'step')} more"
+        if isinstance(each, int)
+        else f"{each[0]}. {location(each[1].place)} {each[1].message}"
+        for each in telling_steps(finding)
+    ]
+    also = [f"also: {line}" for line in other_places(finding)]
+    return [*steps, *also, *advice(finding)]
 
 
 def advice(finding: Finding) -> list[str]:

@@ -51,6 +51,7 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import has_sync_runs_alone
+from lg_lint.model.serving import is_one_task
 from lg_lint.model.sleeps import seconds_of, told_length
 from lg_lint.program.execution import Chain, Edge, State, World
 from lg_lint.program.neighbours import meet
@@ -134,14 +135,17 @@ def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Findi
             _sleep_step(project, chain),
         ]
 
+    alone = project.once(is_one_task)
+
     def message(chain: Chain, more: int) -> str:
         through = f" through {chain.last.function.qualname}()" if chain.edges else ""
         several = f" and {more} more" if more else ""
         length = told_length(sleeps.seconds[id(chain.sink)])
         if on_loop:
             stops = "stop" if more else "stops"
+            who = "the stream" if alone else "every stream of the process"
             return (
-                f"every stream of the process stands still {length}: "
+                f"{who} stands still {length}: "
                 f"time.sleep(){through}{several} {stops} the event loop"
             )
         holds = "hold" if more else "holds"
