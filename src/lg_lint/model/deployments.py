@@ -145,7 +145,8 @@ def _plain(name: str) -> str:
 
 
 def _parts(path: str) -> set[str]:
-    return {_plain(part) for part in os.path.dirname(path).split(os.sep)} - {""}
+    """The folders that an application may be called by: the two uppermost of a file."""
+    return {_plain(part) for part in os.path.dirname(path).split(os.sep)[:2]} - {""}
 
 
 def _words(path: str) -> Iterable[str]:

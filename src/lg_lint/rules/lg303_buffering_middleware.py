@@ -122,10 +122,11 @@ def _gzip(
         what = "every response" if every else "all but text/event-stream"
         yield rule.finding(
             project.at(installation.site),
-            f"GZipMiddleware of {passes_events.told} gathers {what}: for clients that accept gzip, "
-            f"{_arrives(held)}",
+            f"{_arrives(held)}, for clients that accept gzip: GZipMiddleware of "
+            f"{passes_events.told} gathers {what}",
             trace=[*pin_step(project, passes_events.pin), *_streams(project, held)],
-            help="upgrade to starlette 1.5 or newer, where it sends each chunk at once",
+            help="require starlette>=1.5 (with FastAPI: one that allows it), whose GZipMiddleware "
+            "sends each chunk at once",
             severity=Severity.ERROR if every else Severity.WARNING,
             confidence=_confidence(held),
         )
@@ -159,14 +160,14 @@ def _gathered(
     sure = any(truth is Truth.YES for _, truth in judged)
     yield rule.finding(
         project.at(reading.site),
-        f"{dispatch.qualname}() reads the whole body before it sends any of it: {_arrives(held)}",
+        f"{_arrives(held)}: {dispatch.qualname}() reads the whole body before it sends any of it",
         trace=[
             project.step(installation.site, "puts the middleware on the application"),
             Step(definition(project, dispatch), "runs for each request"),
             *_streams(project, held),
         ],
-        help="wrap body_iterator in a generator that passes each chunk on, or use pure ASGI "
-        "middleware",
+        help=f"in line {reading.site.span[0]} read nothing: give response.body_iterator a "
+        "generator of your own that yields each chunk as it comes",
         confidence=weaker(_confidence(held), Confidence.HIGH if sure else Confidence.MEDIUM),
     )
 

@@ -205,14 +205,16 @@ def _finding(
 ) -> Finding:
     return rule.finding(
         project.at(site),
-        "`data:` holds what Python prints of an object, which is no JSON"
+        "clients cannot parse this event: its `data:` holds what Python prints of an object, which "
+        "is no JSON"
         if printed
-        else "`data:` holds raw text: the client gets it up to its first line break",
+        else "line breaks of the answer are lost: `data:` holds raw text, and the client gets it "
+        "up to its first line break",
         trace=[project.step(response.site, "the response")],
         help=(
-            "encode it: json.dumps(jsonable_encoder(chunk))"
+            f"write json.dumps(jsonable_encoder(...)) around it in line {site.span[0]}"
             if printed
-            else "encode it: json.dumps(text)"
+            else f"write json.dumps(...) around it in line {site.span[0]}"
         ),
         severity=None if printed else Severity.WARNING,
         fix=fix,

@@ -195,13 +195,25 @@ def _finding(
         limit = f"proxies and load balancers give up after {READ_TIMEOUT:g} s without a byte"
     else:
         limit = f"nginx gives up after {patience.seconds:g} s without a byte"
+    seen = (
+        "is cut off half-way" if verdict.severity is Severity.WARNING else "may be cut off half-way"
+    )
     return rule.finding(
         definition(project, maker),
-        f"{maker.name}() has no heartbeat and sends nothing while {silence.what}{length}: {limit}",
+        f"an answer {seen}, with status 200: {limit}, and nothing is sent while {silence.what}"
+        f"{length}, as {maker.name}() has no heartbeat",
         trace=_trace(project, response, verdict, patience),
-        help="send a comment line every 15 s: EventSourceResponse of sse-starlette does",
+        help=_help(project, response, maker),
         severity=verdict.severity,
         confidence=verdict.confidence,
+    )
+
+
+def _help(project: Project, response: StreamResponse, maker: Function) -> str:
+    place = project.at(response.site)
+    return (
+        f"in line {place.row} return EventSourceResponse({maker.name}(...), ping=15) of "
+        r'sse-starlette, or have the generator yield ": still here\n\n" whenever 15 s have passed'
     )
 
 

@@ -6,8 +6,10 @@ from textwrap import dedent
 
 import pytest
 
+from lg_lint.model import build
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.responses import response_entries, responses
+from lg_lint.model.web.answers import Answers, Evidence
 
 from .programs import program_of
 
@@ -367,6 +369,30 @@ SET = {
         def route():
             return Sse(gen())
         """,
+    "sse-starlette": """
+        from sse_starlette import EventSourceResponse
+        def route():
+            return EventSourceResponse(gen())
+        """,
+    "both branches": """
+        def route(plain):
+            if plain:
+                headers = {"X-Accel-Buffering": "no"}
+            else:
+                headers = {"X-Accel-Buffering": "no", "a": "b"}
+            return StreamingResponse(gen(), headers=headers)
+        """,
+}
+
+
+@pytest.mark.parametrize("body", SET.values(), ids=SET)
+def test_header_is_set(body: str) -> None:
+    response = only(GEN + dedent(body))
+    assert response.headers.get("x-accel-buffering") == "no"
+    assert response.headers_known
+
+
+ON_ITS_WAY = {
     "http middleware": """
         @app.middleware("http")
         async def no_buffer(request, call_next):
@@ -389,27 +415,25 @@ SET = {
         def route():
             return StreamingResponse(gen())
         """,
-    "sse-starlette": """
-        from sse_starlette import EventSourceResponse
-        def route():
-            return EventSourceResponse(gen())
-        """,
-    "both branches": """
-        def route(plain):
-            if plain:
-                headers = {"X-Accel-Buffering": "no"}
-            else:
-                headers = {"X-Accel-Buffering": "no", "a": "b"}
-            return StreamingResponse(gen(), headers=headers)
-        """,
 }
+ANOTHER = "\nother = FastAPI()\n"
 
 
-@pytest.mark.parametrize("body", SET.values(), ids=SET)
-def test_header_is_set(body: str) -> None:
-    response = only(GEN + dedent(body))
-    assert response.headers.get("x-accel-buffering") == "no"
-    assert response.headers_known
+def evidence(source: str) -> Evidence:
+    project, _ = build.project(program_of(HEAD + GEN + dedent(source)))
+    (response,) = project.responses
+    assert "x-accel-buffering" not in response.headers
+    return Answers(project).of(response)
+
+
+@pytest.mark.parametrize("body", ON_ITS_WAY.values(), ids=ON_ITS_WAY)
+def test_header_is_set_on_its_way(body: str) -> None:
+    """By middleware of the one application; of two, it cannot be told whose route this is."""
+    assert evidence(body) is Evidence.YES
+    assert evidence(ANOTHER + dedent(body)) is Evidence.MAYBE
+    routed = ANOTHER + dedent(body).replace("def route", '@other.get("/")\ndef route')
+    assert evidence(routed) is Evidence.NO
+    assert evidence(routed.replace("@other", "@app")) is Evidence.YES
 
 
 UNSET = {

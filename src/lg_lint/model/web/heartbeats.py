@@ -118,8 +118,8 @@ def _beats(project: Project, function: Function, limit: float) -> bool:
 def _cancels(function: Function, site: CallSite) -> bool:
     """Whether a wait that gives up cancels the generator whose next item it waits for.
 
-    `wait_for(agen.__anext__(), 5)`, `async with timeout(5):` around it or around a loop; what is
-    shielded, and a queue's `get()`, goes on.
+    `wait_for(agen.__anext__(), 5)`, `async with timeout(5):` around it. What is shielded goes on,
+    and so does a queue's `get()`; around a whole loop it ends the answer, before a proxy does.
     """
     call = site.node
     if terminal_name(call.func) == "wait_for":
@@ -131,11 +131,7 @@ def _cancels(function: Function, site: CallSite) -> bool:
     if around is None:
         return False
     parts = [node for part in around.body for node in t.walk(part)]
-    return any(
-        (isinstance(node, t.Call) and _is_next(function, node))
-        or (isinstance(node, t.For) and node.is_async)
-        for node in parts
-    )
+    return any(isinstance(node, t.Call) and _is_next(function, node) for node in parts)
 
 
 def _is_next(function: Function, expr: t.Expr, depth: int = 0) -> bool:
