@@ -22,6 +22,7 @@ from lg_lint.program.values import (
     Instance,
     Unknown,
     Value,
+    strings,
 )
 
 MODEL = "langchain_core.language_models.chat_models.BaseChatModel"
@@ -102,6 +103,8 @@ class BlockingCalls:
             return next((item for item in found if item is not None), None)
         if not isinstance(receiver, ExternalObject) or is_graph(self.program, receiver):
             return None
+        if self._is_in_memory(receiver):
+            return None
         row = self._row(receiver.type, path, _short(receiver.type))
         if row is not None:
             return row
@@ -126,6 +129,18 @@ class BlockingCalls:
                     kind = "http" if tool else row["kind"]
                     return Blocking(_title(row, name, path), kind, cure, not tool)
         return None
+
+    def _is_in_memory(self, value: ExternalObject) -> bool:
+        """Whether a database is one of the process itself: `sqlite3.connect(":memory:")`."""
+        if isinstance(value.base, ExternalObject) and self._is_in_memory(value.base):
+            return True
+        row = table("blocking")["in_memory"].get(value.type)
+        if row is None or not isinstance(value.site, t.Call) or value.env is None:
+            return False
+        given = value.site.argument(row["argument"], row.get("position"))
+        values = inference.infer(self.program, given, value.env) if given is not None else ()
+        texts = strings(values)
+        return bool(texts) and len(texts) == len(values) and set(texts) <= set(row["names"])
 
     # --- runnables -------------------------------------------------------------------------
 
@@ -157,6 +172,11 @@ class BlockingCalls:
             ]
             return next((item for item in parts if item is not None and item.certain), None)
         return self._method(value, (method,), depth + 1)
+
+
+def is_model(program: Program, value: Value) -> bool:
+    """Whether a value is a chat model itself."""
+    return isinstance(value, ExternalObject) and MODEL in program.types.lineage(value.type)
 
 
 def _covers(row: dict[str, Any], path: tuple[str, ...], dotted: str) -> bool:

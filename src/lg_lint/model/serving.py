@@ -32,6 +32,8 @@ class Serving:
         self._serving = {id(state.function) for state in self._reached(called, tasks=True)}
         built = [entry for entry in placed if is_built(self.project, entry.graph)]
         self._graph = self._reached(built, tasks=True)
+        sending = [entry for entry in entries if entry.kind in ("response", "websocket")]
+        self._live = self._reached(sending, tasks=True)
 
     def is_start_up(self, state: State, entry: Entry) -> bool:
         """Whether only start-up code leads to a frame."""
@@ -42,6 +44,10 @@ class Serving:
     def is_in_graph(self, state: State) -> bool:
         """Whether a node, router, tool or hook of a graph leads to a frame."""
         return state in self._graph
+
+    def is_live(self, state: State) -> bool:
+        """Whether what sends a live response leads to a frame."""
+        return state in self._live
 
     def _reached(self, entries: Iterable[Entry], *, tasks: bool) -> set[State]:
         """The states that the entries lead to, with the tasks that they start if `tasks`."""

@@ -6,10 +6,13 @@ event loop: chat models and LLM clients used synchronously, HTTP, database drive
 subprocesses, threads and futures that are waited for. Functions that async code calls directly are
 followed to the place that waits. All that is done on one connection is one finding, and so is what
 one call leads to. Where more than three calls lead to one wait through the same helper, it is told
-once, at the first call that they share; `related` has the others. All routes of
-an application with a graph or a stream count. Left alone are coroutines that nothing leads to or
-that have a loop of their own, and processes without a graph and a stream: a service with neither, a
-script that imports the server's modules and runs no graph.
+once, at the first call that they share; `related` has the others. All routes of an application with
+a graph or a stream count. Left alone are coroutines that nothing leads to or that have a loop of
+their own, and processes without a graph and a stream, as a script that imports the server alone is.
+
+A model is an error. HTTP, mail, processes, threads and queues are warnings, and so is a round trip
+to a database where a node, a tool, a hook or the sender of a stream makes it; elsewhere that is an
+info, as is what is fetched once a period and kept.
 
 ## Why it cuts the stream
 While one call waits, no other task of the process runs: every stream stands still, pings stop and
@@ -57,7 +60,7 @@ from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.blocking import Blocking, BlockingCalls
+from lg_lint.model.blocking import Blocking, BlockingCalls, is_model
 from lg_lint.model.callers import Callers
 from lg_lint.model.entry import Entry
 from lg_lint.model.processes import is_within, serving_modules
@@ -71,7 +74,7 @@ from lg_lint.program.execution import Chain, Edge, State, World, waited_for
 from lg_lint.program.feasible import is_called, is_feasible, is_open
 from lg_lint.program.paths import Paths
 from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import CallSite
+from lg_lint.program.scopes import CallSite, Function
 from lg_lint.program.sure import Sure
 from lg_lint.program.values import Values
 from lg_lint.remedy import Remedy
@@ -83,14 +86,14 @@ from lg_lint.rules.same_connection import (
     connection_of,
     connections_given,
     is_kept,
+    is_renewed,
     makes,
     opens,
     source_of,
 )
-from lg_lint.rules.sync_runs import stays_on_loop
+from lg_lint.rules.staying import stays_in_frame
 from lg_lint.rules.waiting import help_of, message_of
 
-_CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
 _CONNECTED = {"database", "session"}
 _GIVEN = {
     "model": ("makes the client", "gets the client"),
@@ -114,6 +117,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if not is_within(before, files):
             continue
         in_graph = serving.is_in_graph(state)
+        if in_graph or serving.is_live(state):
+            waits.live.add(state.function)
         for chains in waits.groups(state):
             chains = [
                 chain
@@ -151,12 +156,14 @@ class _Waits:
         self.calls = BlockingCalls(project.program, project.blocking_calls)
         self.sure = Sure(project.program, lambda function: project.once(_callers).sees(function))
         self.sinks: dict[int, _Sink] = {}
+        self.live: set[Function] = set()
+        self._renewed: set[int] = set()
         self._own: dict[State, list[_Sink]] = {}
         self._below: dict[State, list[Chain]] = {}
         self._paths = Paths(
             project.execution,
             lambda state: [sink.node for sink in self.own(state)],
-            _stays_in_frame,
+            stays_in_frame,
         )
 
     def groups(self, frame: State) -> list[list[Chain]]:
@@ -188,6 +195,10 @@ class _Waits:
     def _is_connected(self, chain: Chain) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind in _CONNECTED
 
+    def is_renewed(self, chain: Chain) -> bool:
+        """Whether what is waited for is fetched once a period, and kept."""
+        return any(id(node) in self._renewed for node in (*_nodes(chain), chain.sink))
+
     def is_sleep(self, chain: Chain) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind == "sleep"
 
@@ -198,8 +209,9 @@ class _Waits:
         for edge in self.project.execution.edges(frame):
             site = sites.get(id(edge.node))
             once = site is not None and is_kept(frame.function, site)
-            if once or not _stays_in_frame(frame, edge):
+            if once or not stays_in_frame(frame, edge):
                 continue
+            self._note(frame.function, site)
             for chain in self.below(edge.target):
                 whole = Chain(frame, (edge, *chain.edges), chain.sink)
                 if is_feasible(self.sure, whole):
@@ -213,10 +225,12 @@ class _Waits:
         return self._below[state]
 
     def _follows(self, state: State, edge: Edge) -> bool:
-        if not _stays_in_frame(state, edge):
+        if not stays_in_frame(state, edge):
             return False
         sites = [site for site in state.function.calls if site.node is edge.node]
         kept = any(is_kept(state.function, site) for site in sites)
+        for site in sites:
+            self._note(state.function, site)
         return not kept and is_open(self.sure, state, edge.node)
 
     def own(self, state: State) -> list[_Sink]:
@@ -230,13 +244,27 @@ class _Waits:
                 if blocking is None or is_kept(state.function, site):
                     continue
                 if is_open(self.sure, state, site.node):
+                    self._note(state.function, site)
                     sink = self.sinks[id(site.node)] = _Sink(site.node, blocking)
                     self._own[state].append(sink)
         return self._own[state]
 
+    def _is_picked(self, callees: Values, state: State) -> bool:
+        """Whether a model is called: since langchain-core 1.0, what is called picks one."""
+        path = state.function.module.path
+        return any(is_model(self.project.program, value) for value in callees) and (
+            len(callees) > 1 or self.project.versions.has("models-are-not-callable", path)
+        )
+
+    def _note(self, function: Function, site: CallSite | None) -> None:
+        if site is not None and is_renewed(function, site):
+            self._renewed.add(id(site.node))
+
     def _blocking(self, site: CallSite, callees: Values, state: State) -> Blocking | None:
         env = state.env
         found = [item for callee in callees if (item := self.calls.of(callee)) is not None]
+        if found and self._is_picked(callees, state):
+            return None
         if not found and waited_for(site, state.function):
             found = [
                 item
@@ -256,29 +284,6 @@ def _callers(project: Project) -> Callers:
 
 def _call(frame: State, node: t.Node) -> tuple[int, int]:
     return (id(frame.function), id(node))
-
-
-def _stays_in_frame(state: State, edge: Edge) -> bool:
-    function = edge.target.function
-    return (
-        stays_on_loop(state, edge)
-        and not any(_is_cache(decorator) for decorator in function.decorators)
-        and not _is_overridden(state, edge)
-    )
-
-
-def _is_cache(decorator: t.Expr) -> bool:
-    return terminal_name(decorator.func if isinstance(decorator, t.Call) else decorator) in _CACHES
-
-
-def _is_overridden(state: State, edge: Edge) -> bool:
-    """Whether `self.x()` leads to a subclass that has its own form of the calling method."""
-    own, other = state.function.cls, edge.target.function.cls
-    if own is None or other is None or other is own or not isinstance(edge.node, t.Call):
-        return False
-    func = edge.node.func
-    through_self = isinstance(func, t.Attribute) and isinstance(func.value, t.Name)
-    return through_self and other.method(state.function.name) is not None
 
 
 def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding:
@@ -306,7 +311,8 @@ def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding
         trace=trace,
         help=help_of(blocking, worst),
         severity=min(
-            (_severity(root.entry, blocking) for root in spot.roots), key=lambda each: each.rank
+            (_severity(root.entry, worst, waits) for root in spot.roots),
+            key=lambda each: each.rank,
         ),
         confidence=Confidence.HIGH if blocking.certain else Confidence.MEDIUM,
         fix=_fix(chains, blocking),
@@ -314,10 +320,14 @@ def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding
     )
 
 
-def _severity(entry: Entry, blocking: Blocking) -> Severity:
-    if _is_off_loop(entry):
+def _severity(entry: Entry, chain: Chain, waits: _Waits) -> Severity:
+    """A model is worst; a round trip to a database counts where a stream itself waits for it."""
+    kind = waits.sinks[id(chain.sink)].blocking.kind
+    if _is_off_loop(entry) or waits.is_renewed(chain):
         return Severity.INFO
-    return Severity.ERROR if blocking.kind == "model" else Severity.WARNING
+    if kind == "database" and chain.start.function not in waits.live:
+        return Severity.INFO
+    return Severity.ERROR if kind == "model" else Severity.WARNING
 
 
 def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
@@ -336,6 +346,10 @@ def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
     return remedy.unless(unseen) if remedy is not None else None
 
 
+def _nodes(chain: Chain) -> Iterator[t.Node]:
+    return (edge.node for edge in chain.edges)
+
+
 def _in_frame(chain: Chain) -> t.Node:
     return chain.edges[0].node if chain.edges else chain.sink
 
@@ -345,9 +359,10 @@ def _rank(chain: Chain, waits: _Waits) -> tuple[int, int, t.Span]:
 
 
 def _weight(chain: Chain, waits: _Waits) -> int:
-    """How bad a wait is: a model is worse, then what always runs, then what is sure."""
+    """How bad a wait is: a model is worst, a database last, then what always runs, what is sure."""
     blocking = waits.sinks[id(chain.sink)].blocking
-    return 6 * (blocking.kind != "model") + 2 * rareness(chain) + (not blocking.certain)
+    grade = {"model": 0, "database": 2}.get(blocking.kind, 1) + 3 * waits.is_renewed(chain)
+    return 6 * grade + 2 * rareness(chain) + (not blocking.certain)
 
 
 def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:

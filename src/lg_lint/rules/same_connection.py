@@ -106,6 +106,32 @@ def is_kept(function: Function, site: CallSite) -> bool:
     return _opens(site.node) and _is_stored(function, site.node)
 
 
+def is_renewed(function: Function, site: CallSite) -> bool:
+    """Whether a call runs once a period: what it gives is kept until a test of its age fails.
+
+    `if time() > self.until: self.token = fetch()`, or the same with a return of what is fresh.
+    """
+    if not isinstance(function.node, t.FunctionDef):
+        return False
+    stored = set(_stored_after(function, site.node))
+    tests = [
+        statement.test
+        for statement in site.enclosing
+        if isinstance(statement, t.If) and t.in_block(statement.body, site.node)
+    ]
+    for given in function.returns:
+        if given.end <= site.node.start:
+            tests += _tests_passed(function.node.body, given, site.node)
+    return any(_asks_age(test) and not stored.isdisjoint(_names(test)) for test in tests)
+
+
+def _asks_age(test: t.Expr) -> bool:
+    return any(
+        isinstance(part, t.Compare) and set(part.ops) & {"<", ">", "<=", ">="}
+        for part in t.walk(test)
+    )
+
+
 def _is_kept_if_missing(function: Function, statement: t.If) -> bool:
     name = _missing(statement.test)
     if name is None or not _outlives(function, name):
@@ -138,11 +164,12 @@ def _is_returned_before(function: Function, call: t.Call) -> bool:
     if not given or not isinstance(function.node, t.FunctionDef):
         return False
     stored = set(_stored_after(function, call))
-    return any(
-        text in stored and not stored.isdisjoint(_names(test))
-        for statement, text in given
-        for test in _tests_passed(function.node.body, statement, call)
-    )
+    for statement, text in given:
+        tests = list(_tests_passed(function.node.body, statement, call))
+        looked_for = any(not stored.isdisjoint(_names(test)) for test in tests)
+        if text in stored and looked_for and not any(map(_asks_age, tests)):
+            return True
+    return False
 
 
 def _kept_name(function: Function, expr: t.Expr | None) -> str | None:
