@@ -274,6 +274,20 @@ def test_a_named_path_without_python_is_to_be_mended(
         assert f"lg-lint: {path}: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["serve", "serve.cgi", "site.wsgi", "serve.tac"])
+def test_a_named_file_is_python_whatever_its_suffix(
+    name: str, project: Path, capsys: Captured
+) -> None:
+    write(project, name, "#!/usr/bin/env python3\n" + ROUTE)
+    assert found(capsys, name) == [f"{name}:12 LG101"]
+
+
+def test_a_hook_names_what_others_take_for_python(project: Path) -> None:
+    write(project, ".pdbrc", "break app.py:3\n")
+    assert run([".pdbrc"]) == 2
+    assert run(["--force-exclude", ".pdbrc"]) == 0
+
+
 def test_settings_that_exclude_everything(project: Path, capsys: Captured) -> None:
     write(project, "app.py")
     write(project, "lg-lint.toml", 'exclude = ["*"]\n')

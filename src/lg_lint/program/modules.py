@@ -18,7 +18,7 @@ class ModuleFinder:
     folder that holds a `pyproject.toml` or `setup.py`, and its `src`. There only a module of a
     package counts, and where it is the only one of its name: a plain module there is another
     application's own. Top-level names in `external`, and those of the standard library, never mean
-    a file of the project.
+    a file of the project. `programs` are files that no import can mean, by their suffix.
     """
 
     def __init__(
@@ -26,7 +26,9 @@ class ModuleFinder:
     ) -> None:
         self.root = root
         self.external = external | _STANDARD_LIBRARY
-        self.files = {path for path in files if path.endswith((".py", ".pyi"))}
+        known = set(files)
+        self.files = {path for path in known if path.endswith((".py", ".pyi"))}
+        self.programs = known - self.files
         self.folders: set[str] = set()
         for path in self.files:
             folder = os.path.dirname(path)

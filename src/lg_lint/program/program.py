@@ -105,9 +105,8 @@ class Program:
     def module(self, path: str) -> Module | None:
         """The module of a file; None where it does not parse or is no file of the project."""
         if path not in self._modules:
-            facts = (
-                self._load(path) if path in self.finder.files or path.endswith(".ipynb") else None
-            )
+            is_known = path in self.finder.files or path in self.finder.programs
+            facts = self._load(path) if is_known else None
             with whole():
                 self._modules[path] = None
                 if facts is not None and facts.error is None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lg_lint.settings import Settings
 
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "lg-lint.toml", ".lg-lint.toml", ".git")
-_NAMED = (*SUFFIXES, ".pyw", ".wsgi")
+_NAMED = (*SUFFIXES, ".gyp", ".gypi", ".pyt", ".pyw", ".tac", ".wsgi")
 """What files of Python are called that are named."""
 
 _MOST_OF_A_CONFIG = 512 * 1024
@@ -235,7 +235,8 @@ class _Walk:
         if path in self.files:
             return
         if not (path.endswith(_NAMED) or path in self.imagined or is_python_script(path)):
-            self.problems.append(_unusable(path))
+            if not self.settings.force_exclude:  # a hook names what others take for Python
+                self.problems.append(_unusable(path))
         else:
             is_test = path not in self._wanted and self._is_test(path)
             self.files[path] = Found(path, True, is_test)
@@ -272,7 +273,8 @@ class _Walk:
         for path in self.named:
             inside = path.rstrip(os.sep) + os.sep
             first = reported[bisect_left(reported, inside) :][:1]
-            if path not in self.files and not (first and first[0].startswith(inside)):
+            has_one = path in self.files or (first and first[0].startswith(inside))
+            if not has_one and os.path.isdir(path):
                 yield path
 
     def _top(self, path: str) -> _Folder:

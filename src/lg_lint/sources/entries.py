@@ -24,9 +24,7 @@ def is_test_file(name: str) -> bool:
 
 
 def is_python_script(path: str) -> bool:
-    """Whether a file without a suffix starts with a Python shebang."""
-    if os.path.splitext(path)[1]:
-        return False
+    """Whether a file starts with a Python shebang."""
     try:
         first = door.head(path, 200)[0].partition(b"\n")[0]
     except OSError:
