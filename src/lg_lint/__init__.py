@@ -29,6 +29,9 @@ COARSE = 2_000_000_000
 FOLDER = b"folder"
 """What is kept of a place with a folder, where else a file would have mattered."""
 
+SECRET = "LG_LINT_CACHE_SECRET"
+"""The variable for a secret where the user's own folder does not last, as in CI."""
+
 _MARK = b"lg-lint cache\n"
 _HEAD = len(_MARK) + 16
 _WORTH_A_PROCESS = 1_500
@@ -116,7 +119,11 @@ class Spot:
     def __init__(self, arguments: "list[str]", cache: str) -> None:
         terminal = (terminal_width(), sys.stdout.encoding, sys.flags.utf8_mode)
         variables = [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
-        variables += [f"{name}={os.environ[name]}" for name in os.environ if name[:7] == "LG_LINT"]
+        variables += [
+            f"{name}={os.environ[name]}"
+            for name in os.environ
+            if name[:7] == "LG_LINT" and name != SECRET
+        ]
         self.key = repr((arguments, os.getcwd(), terminal, variables))
         self.cache = cache
         name = source_hash(0, self.key.encode(errors="surrogateescape")).hex()
@@ -163,8 +170,11 @@ def _cache_dir(arguments: "list[str]") -> "str | None":
 def cache_folder(named: "str | None" = None) -> str:
     """The folder of the cache: as named, as the environment says, or the user's own."""
     named = named or os.environ.get("LG_LINT_CACHE_DIR")
-    if named:
-        return os.path.abspath(named)
+    return os.path.abspath(named) if named else own_folder()
+
+
+def own_folder() -> str:
+    """The user's own folder for caches of this package."""
     home = os.path.expanduser("~")
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
@@ -193,9 +203,39 @@ def installed() -> bytes:
         return b""
 
 
-def seal(content: "bytes | memoryview", version: bytes) -> bytes:
+def key_of_user() -> int:
+    """What makes a seal that nobody else can make; 0 where the user has none.
+
+    It is kept where no checkout puts files, and read by the user alone: git makes files that others
+    may read, too.
+    """
+    said = os.environ.get(SECRET)
+    if said:
+        data = said.encode(errors="surrogateescape")
+    else:
+        path = os.path.join(own_folder(), "secret")
+        try:
+            is_shared = os.name == "posix" and os.stat(path).st_mode & 0o77
+            data = b"" if is_shared or is_in_checkout(path) else _content(path)
+        except OSError:
+            return 0
+    return int.from_bytes(source_hash(0, data), "little", signed=True) if len(data) > 15 else 0
+
+
+def is_in_checkout(path: str) -> bool:
+    """Whether a folder above a path, and below the user's own, is that of a repository."""
+    home = os.path.expanduser("~")
+    folder = os.path.dirname(path)
+    while folder not in (home, os.path.dirname(folder)):
+        if os.path.lexists(f"{folder}/.git"):
+            return True
+        folder = os.path.dirname(folder)
+    return False
+
+
+def seal(content: "bytes | memoryview", version: bytes, key: int) -> bytes:
     """What stands before `content` in a file, so that one that is torn or foreign is known."""
-    return _MARK + version[:8] + source_hash(0, content)
+    return _MARK + version[:8] + source_hash(key, content)
 
 
 def read_sealed(path: str, version: bytes) -> "memoryview | None":
@@ -204,8 +244,8 @@ def read_sealed(path: str, version: bytes) -> "memoryview | None":
         data = _content(path)
     except OSError:
         return None
-    content = memoryview(data)[_HEAD:]
-    return content if data[:_HEAD] == seal(content, version) else None
+    content, key = memoryview(data)[_HEAD:], key_of_user()
+    return content if key and data[:_HEAD] == seal(content, version, key) else None
 
 
 def _content(path: str) -> bytes:

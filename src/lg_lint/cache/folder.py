@@ -6,7 +6,7 @@ import os
 import sys
 
 from lg_lint import PACKAGE, __version__, installed
-from lg_lint.cache.sealed import digest
+from lg_lint.cache.sealed import digest, own_key
 
 _TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # What is in this folder can be made again. Written by lg-lint.
@@ -37,12 +37,14 @@ def version(package: str = PACKAGE, *more: str) -> bytes:
 
     What an installer has put there is named by the list of digests that it keeps beside it. Where
     there is none, as in a checkout which is being worked on, sizes and times tell the code apart.
+    The user's secret is part of it, so that nobody else can make what bears it.
     """
-    key = (package, *more)
+    secret = own_key()
+    key = (package, *more, str(secret))
     if key not in _versions:
         code = installed() or sizes_and_times(package)
         parts = "\n".join((__version__, sys.version, *more)).encode(errors="surrogateescape")
-        _versions[key] = digest(parts + b"\n" + code)
+        _versions[key] = digest(parts + b"\n" + code, secret.to_bytes(8, "little", signed=True))
     return _versions[key]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
-from lg_lint import seal
+from lg_lint import is_in_checkout, key_of_user, own_folder, seal
 
 try:
     from _blake2 import blake2b  # hashlib takes ten times as long to import
@@ -19,13 +20,30 @@ def digest(data: bytes | memoryview, version: bytes = b"") -> bytes:
     return blake2b(data, digest_size=DIGEST_SIZE, key=version).digest()
 
 
+def own_key() -> int:
+    """The user's key, made where there is none yet; 0 where none can be kept."""
+    path = os.path.join(own_folder(), "secret")
+    if not (key_of_user() or os.path.lexists(path) or is_in_checkout(path)):
+        try:
+            os.makedirs(own_folder(), mode=0o700, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            with open(os.open(path, flags, 0o600), "wb") as file:
+                file.write(os.urandom(32))
+        except OSError:
+            return key_of_user()
+    return key_of_user()
+
+
 def write(path: str, version: bytes, content: bytes) -> None:
     """Put `content` into a file, at once for every reader. Raises OSError."""
+    key = own_key()
+    if not key:
+        raise OSError(errno.EPERM, "there is no secret to seal it with", path)
     part = f"{path}.{os.getpid()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     try:
         with open(os.open(part, flags, 0o600), "wb") as file:
-            file.write(seal(content, version) + content)
+            file.write(seal(content, version, key) + content)
         os.replace(part, path)
     except OSError:
         if os.path.exists(part):

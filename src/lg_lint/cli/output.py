@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 EMPTY = "no Python file to check here"
-VARIABLES = ("LG_LINT_CACHE_DIR", "LG_LINT_OUTPUT_FORMAT")
+VARIABLES = ("LG_LINT_CACHE_DIR", "LG_LINT_CACHE_SECRET", "LG_LINT_OUTPUT_FORMAT")
 
 
 class OutputError(Exception):
