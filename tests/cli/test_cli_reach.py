@@ -525,6 +525,15 @@ def test_what_settings_hide_can_be_seen(settings: str, project: Path, capsys: Ca
     assert run(["--no-ignores", "--ignore", "LG101"]) == 0, "the command line counts"
 
 
+def test_what_settings_reveal_stays_to_be_seen(project: Path, capsys: Captured) -> None:
+    write(project, "build/app.py")
+    write(project, "dist/app.py")
+    write(project, "lg-lint.toml", 'exclude = ["dist"]\nmin-confidence = "low"\ntests = true\n')
+    write(project, "tests/test_app.py")
+    seen = ["build/app.py:11 LG101", "tests/test_app.py:11 LG101"]
+    assert found(capsys) == found(capsys, "--no-ignores") == seen
+
+
 def test_what_comments_and_baselines_hide_can_be_seen(project: Path, capsys: Captured) -> None:
     hidden = ROUTE.replace("question})", "question})  # noqa: LG101")
     write(project, "app.py", "# lg-lint: file-ignore[LG101]\n" + hidden)

@@ -7,7 +7,7 @@ import os
 from lg_lint.settings.locating import file_in, find_file, own_table, parsed, text_of
 from lg_lint.settings.mistakes import InvalidValueError, SettingsError
 from lg_lint.settings.options import options
-from lg_lint.settings.values import Settings
+from lg_lint.settings.values import DEFAULT_EXCLUDE, Settings
 from lg_lint.suggest import suggest
 
 TYPE_CHECKING = False
@@ -105,6 +105,9 @@ def _revealed(layer: Layer) -> Layer:
     left = {key: value for key, value in layer.items() if key not in _HIDING}
     if left.get("min-confidence") == "high":
         del left["min-confidence"]
+    if "exclude" in layer:  # it may leave out less than is usual
+        ends = [pattern.rpartition("/")[2] for pattern in layer["exclude"]]
+        left["exclude"] = tuple(name for name in DEFAULT_EXCLUDE if name in ends)
     return left
 
 
