@@ -324,7 +324,8 @@ class _Walk:
                 ):
                     self._add(entry, folder)
             elif (name.endswith(".conf") or "nginx" in name) and is_file(entry):
-                self._add_config(entry)
+                if self.settings.tests or folder.wanted or not folder.test:
+                    self._add_config(entry)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
