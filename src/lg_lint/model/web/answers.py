@@ -17,7 +17,7 @@ from lg_lint.model.responses import ANTI_BUFFERING
 from lg_lint.model.web.applications import Applications, Host
 from lg_lint.model.web.django_settings import DjangoProjects
 from lg_lint.model.web.header_pairs import Naming, Namings
-from lg_lint.model.web.middleware import installations
+from lg_lint.model.web.middleware import BASE_HTTP, installations
 from lg_lint.model.web.tables import hooks
 from lg_lint.program import attributes, calls, inference
 from lg_lint.program.program import Program
@@ -33,7 +33,8 @@ from lg_lint.program.values import (
 
 _RESPONSE = "response"
 _PHASES = {"response", "request"}
-_ASGI = ("scope", "receive", "send")
+_ASGI = 4
+"""The parameters of an ASGI application's method: itself, the scope, receive and send."""
 
 
 class Evidence(str, Enum):
@@ -163,7 +164,10 @@ class Answers:
             namings = [*self._namings.of_values((installation.value,))]
             if installation.call is not None:
                 for arg in installation.call.args:
-                    namings += self._namings.of_node(arg.value, installation.site.env)
+                    env = installation.site.env
+                    namings += self._namings.of_node(arg.value, env)
+                    given = inference.infer(self.project.program, arg.value, env)
+                    namings += self._namings.of_values(tuple(filter(_is_own, given)))
             yield Hook(tuple(namings), installation.hosts)
 
     def _registered(self) -> Iterator[Hook]:
@@ -239,8 +243,8 @@ class Answers:
         for module in list(program.modules):
             for cls in () if module.is_test else module.all_classes:
                 method = cls.method("__call__")
-                named = tuple(param.name for param in method.params[1:]) if method else ()
-                if named != _ASGI:
+                is_asgi = method is not None and len(method.params) == _ASGI
+                if not is_asgi and BASE_HTTP not in attributes.external_bases(program, cls):
                     continue
                 namings = tuple(self._namings.of_class(cls))
                 for call, env in self._applications.calls(cls.name) if namings else ():

@@ -19,6 +19,7 @@ from lg_lint.program.values import (
     ExternalMethod,
     ExternalObject,
     Instance,
+    Partial,
     Value,
 )
 
@@ -69,11 +70,15 @@ def constructions(program: Program) -> Iterator[Construction]:
                 continue
             env = program.env(scope)
             for callee in inference.infer(program, site.node.func, env):
+                outer = callee
+                callee = outer.func if isinstance(outer, Partial) else outer
                 made = _made(program, callee)
                 if made is not None:
                     seen.add(id(site.node))
                     cls = callee.cls if isinstance(callee, ClassRef) else None
                     layers = _layers(program, site.node, env, cls)
+                    if isinstance(outer, Partial):
+                        layers = (*layers, (_keywords(outer.call), outer.env))
                     yield Construction(site.node, env, made, cls, layers)
                     break
 
@@ -100,6 +105,11 @@ def _made(program: Program, callee: Value) -> ResponseClass | None:
     return response_class(program, callee)
 
 
+def _keywords(call: t.Call) -> t.Call:
+    """What `functools.partial(...)` gives by name: its positions are those of another call."""
+    return t.Call(call.at, call.func, tuple(arg for arg in call.args if arg.keyword is not None))
+
+
 def _names(program: Program) -> list[str]:
     """The last names under which response classes are called."""
     names: list[str] = []
@@ -113,12 +123,25 @@ def _names(program: Program) -> list[str]:
         if name in names:
             continue
         names.append(name)
+        queue += _partials(program, name)
         queue += [
             cls.name
             for cls in program.classes_with_base(name)
             if response_class(program, ClassRef(cls)) is not None
         ]
     return names
+
+
+def _partials(program: Program, name: str) -> list[str]:
+    """The names that hold `functools.partial(Class, ...)`."""
+    made = {id(site.node): site.scope for site, position in program.forwarded(name) if not position}
+    return [
+        binding.name
+        for node, scope in made.items()
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.kind == "assign" and id(binding.value) == node
+    ]
 
 
 def _layers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
@@ -28,6 +29,7 @@ from lg_lint.program.values import (
 )
 
 _MANY = {"update", "extend", "init_headers", "Headers", "MutableHeaders"}
+_READS = {"get", "getlist", "getall", "get_all", "pop", "popall", "discard", "remove"}
 _DEPTH = 2
 _VALUES = 3
 
@@ -152,8 +154,8 @@ def _pairs_of(node: t.Node) -> Iterator[tuple[t.Expr, t.Expr]]:
         named, value = node.argument("name"), node.argument("value")
         if named is not None and value is not None:
             yield named, value
-        elif len(args) >= 2:
-            yield args[0], args[1]
+        elif terminal_name(node.func) not in _READS:
+            yield from itertools.pairwise(args)
     elif isinstance(node, t.Assign) and node.value is not None:
         for target in node.targets:
             if isinstance(target, t.Subscript):

@@ -11,12 +11,13 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.program import inference
-from lg_lint.program.program import Program
+from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import (
     NONE,
     Const,
     Container,
     Env,
+    External,
     ExternalObject,
     Value,
     strings,
@@ -58,6 +59,8 @@ _Open = frozenset[int]
 
 def read(program: Program, expr: t.Expr, env: Env, within: _Open = frozenset()) -> Headers:
     """The headers that an expression gives; of alternatives, those that all of them give."""
+    if isinstance(expr, t.Call) and len(expr.args) > 1 and _is_dict(program, expr, env):
+        return display(program, expr, env, within)
     if isinstance(expr, t.BinOp) and expr.op == "|":
         found = read(program, expr.left, env, within)
         found.add(read(program, expr.right, env, within))
@@ -71,6 +74,11 @@ def read(program: Program, expr: t.Expr, env: Env, within: _Open = frozenset()) 
     for write in _entries_written(program, expr, env, within):
         found.add(write)
     return found
+
+
+def _is_dict(program: Program, call: t.Call, env: Env) -> bool:
+    found = inference.infer(program, call.func, env) if terminal_name(call.func) == "dict" else ()
+    return any(isinstance(value, External) and value.name == "builtins.dict" for value in found)
 
 
 def _common(alternatives: list[Headers]) -> Headers:
