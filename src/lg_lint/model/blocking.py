@@ -39,13 +39,15 @@ _MAX_DEPTH = 12
 class Blocking(Struct, frozen=True):
     """A call that blocks: how messages name it, what it waits for, what async code uses instead.
 
-    `certain` is False where the receiver may as well be one that does not block.
+    `certain` is False where the receiver may as well be one that does not block; `awaitable` says
+    that `cure` is a coroutine, or an async generator, of the library, as the tests have seen.
     """
 
     title: str
     kind: str
     cure: str
     certain: bool = True
+    awaitable: bool = False
 
 
 class BlockingCalls:
@@ -86,7 +88,8 @@ class BlockingCalls:
         if owner and method in ("from_documents", "from_texts") and owner[-1:].isalpha():
             kinds = self.program.types.lineage(owner)
             if "langchain_core.vectorstores.VectorStore" in kinds:
-                return Blocking(f"{_short(owner)}.{method}()", "http", f"a{method}")
+                title = f"{_short(owner)}.{method}()"
+                return Blocking(title, "http", f"a{method}", awaitable=True)
         return None
 
     # --- methods ---------------------------------------------------------------------------
@@ -127,7 +130,8 @@ class BlockingCalls:
                     cure = str(row["cure"]).format(name=path[-1])
                     tool = row["kind"] == "tool"
                     kind = "http" if tool else row["kind"]
-                    return Blocking(_title(row, name, path), kind, cure, not tool)
+                    seen = "async" in row and not row.get("stub")
+                    return Blocking(_title(row, name, path), kind, cure, not tool, seen)
         return None
 
     def _is_in_memory(self, value: ExternalObject) -> bool:
@@ -153,7 +157,9 @@ class BlockingCalls:
             return Blocking(f"{_short(_RUNNABLE)}.{method}()", "model", f"a{method}", False)
         found = [item for part in self._parts(value) if (item := self._part(part, method, depth))]
         best = sorted(found, key=lambda item: (not item.certain, item.kind != "model"))
-        return replace(best[0], title=f"chain.{method}()", cure=f"a{method}") if best else None
+        if not best:
+            return None
+        return replace(best[0], title=f"chain.{method}()", cure=f"a{method}", awaitable=True)
 
     def _parts(self, value: ExternalObject) -> Iterator[Value]:
         if value.type == _SEQUENCE and isinstance(value.site, t.BinOp) and value.env is not None:

@@ -197,7 +197,9 @@ class _Waits:
 
     def is_renewed(self, chain: Chain) -> bool:
         """Whether what is waited for is fetched once a period, and kept."""
-        return any(id(node) in self._renewed for node in (*_nodes(chain), chain.sink))
+        return any(
+            id(node) in self._renewed for node in (*(edge.node for edge in chain.edges), chain.sink)
+        )
 
     def is_sleep(self, chain: Chain) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind == "sleep"
@@ -343,11 +345,9 @@ def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
     lazy = method in ("stream", "batch_as_completed")
     remedy = twin_remedy(function, call, method, blocking.cure, lazy=lazy)
     unseen = "" if blocking.certain else "what it calls cannot be seen in full"
+    if not blocking.awaitable:
+        unseen = f"{blocking.cure}() is not known to be a coroutine"
     return remedy.unless(unseen) if remedy is not None else None
-
-
-def _nodes(chain: Chain) -> Iterator[t.Node]:
-    return (edge.node for edge in chain.edges)
 
 
 def _in_frame(chain: Chain) -> t.Node:
