@@ -86,7 +86,7 @@ def test_fix_reports_what_is_left(app: Path, capsys: Captured) -> None:
     app.write_text(RETRIED + APP.replace("time.sleep(1)", "pass"))
     assert run(["--fix", "--output-format", "concise"]) == 1
     out = capsys.readouterr().out
-    assert "LG404 [* unsafe] tenacity.retry" in out
+    assert "LG404 [warning] [* unsafe] the first failure ends the stream: tenacity.retry" in out
     assert "LG106" not in out
     assert "1 fixable with --fix --unsafe-fixes." in out
 
@@ -105,11 +105,11 @@ def test_concise_says_how_safe_a_fix_is(app: Path, capsys: Captured) -> None:
     for arguments in ([], ["--unsafe-fixes"]):
         run(["--output-format", "concise", *arguments])
         out = capsys.readouterr().out
-        assert "app.py:5:2: LG404 [* unsafe] " in out
+        assert "app.py:5:2: LG404 [warning] [* unsafe] " in out
         assert "\n1 fixable with --fix --unsafe-fixes.\n" in out
     app.write_text(APP)
     run(["--output-format", "concise"])
-    assert ": LG102 [*] " in capsys.readouterr().out
+    assert ": LG102 [info] [*] " in capsys.readouterr().out
 
 
 def test_diff_changes_nothing_and_is_a_patch(app: Path, capsys: Captured) -> None:
