@@ -33,6 +33,9 @@ _KEPT = {
     "with_structured_output", "bind_tools", "bind", "with_config", "with_retry", "with_fallbacks",
     "with_types", "with_listeners", "configurable_fields", "configurable_alternatives",
 }  # fmt: skip
+_SHARED = {"Session", "Client", "Connection", "Cursor", "Engine", "Query", "Driver", "Pipeline"}
+"""Names of classes that several libraries have."""
+
 _MAX_DEPTH = 12
 
 
@@ -202,8 +205,11 @@ def _title(row: dict[str, Any], name: str, path: tuple[str, ...]) -> str:
 
 
 def _short(name: str) -> str:
-    """The last two parts of a class's name at most: `redis.Redis`, `ChatOpenAI`."""
-    last = name.rpartition(".")[2]
+    """A class as messages name it: `ChatOpenAI`, with its library where several have the name."""
+    package, _, rest = name.partition(".")
+    last = rest.rpartition(".")[2] or package
+    if last in _SHARED:
+        return f"{package}.{last}"
     return last if last[:1].isupper() else ".".join(name.split(".")[-2:])
 
 

@@ -10,6 +10,7 @@ from lg_lint.finding import Finding
 from lg_lint.lint import lint
 from lg_lint.model.blocking import BlockingCalls
 from lg_lint.program import inference
+from lg_lint.program.values import ExternalMethod, ExternalObject
 from lg_lint.settings import Settings
 from model.programs import program_of
 
@@ -152,3 +153,19 @@ def test_a_connection_is_opened_once_and_only_where_a_call_makes_it(
         True, False, False
     ]  # fmt: skip
     assert [" holds the event loop" in finding.message for finding in told] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("requests.Session", "requests.Session.get()"),
+        ("sqlalchemy.orm.Session", "sqlalchemy.Session.get()"),
+        ("httpx.Client", "httpx.Client.get()"),
+        ("redis.Redis", "Redis.get()"),
+    ],
+)
+def test_a_shared_name_says_whose_it_is(kind: str, title: str) -> None:
+    receiver = ExternalObject(kind)
+    found = BlockingCalls(program_of("")).of(ExternalMethod(receiver, "get"))
+    assert found is not None
+    assert found.title == title
