@@ -102,7 +102,7 @@ def _together(members: list[tuple[Finding, Way]], may_stand: Callable[[Finding],
         confidence=min((each.confidence for each in found), key=_sureness),
         place=shared[0].place,
         trace=_through(told, way, len(shared), members),
-        help=way.help or _HELP,
+        help=way.help or _help(way, len(shared)),
         fix=None,
         related=tuple(each for each in found if each.place != shared[0].place),
         anchor=shared[0].place,
@@ -111,10 +111,13 @@ def _together(members: list[tuple[Finding, Way]], may_stand: Callable[[Finding],
     return group if may_stand(group) else recentred(group, group.related[0])
 
 
-_HELP = (
-    "this line stands in plain code that async functions call: there, write "
-    "`await asyncio.to_thread(function, ...)` for the call that leads here, or make the way async"
-)
+def _help(way: Way, shared: int) -> str:
+    """What to write where the places call what holds the shared line."""
+    holder = way.steps[-1 - shared].message.removeprefix("calls ")
+    return (
+        f"this line stands in {holder}, which async functions lead to: where they leave async code, "
+        "write `await asyncio.to_thread(function, ...)`, or make the whole way async"
+    )
 
 
 def _sureness(confidence: Confidence) -> int:
