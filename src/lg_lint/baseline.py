@@ -117,7 +117,7 @@ def _told_otherwise(finding: Finding) -> list[Place]:
     if finding.related:
         return [other.place for other in finding.related]
     ways = finding.reach.ways if finding.reach is not None else ()
-    return [step.place for way in ways[:1] for step in way.steps[1:]]
+    return [step.place for way in ways[:1] for step in way.steps]
 
 
 def entries_of(

@@ -74,7 +74,9 @@ class Step(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """The calls from the place of a finding to one cause, which is the last step.
+    """The calls that follow the place of a finding on the way to a cause, which is the last step.
+
+    None follows where the place itself is the cause. Places that call the same share their ways.
 
     `shared` tells the cause without the place that leads to it, and `help` what to write there.
     `weight`: ways of one place with the same are equally bad.
@@ -85,19 +87,17 @@ class Way(Struct, frozen=True):
     weight: int = 0
     help: str = ""
 
-    @property
-    def cause(self) -> Place:
-        return self.steps[-1].place
-
 
 class Reach(Struct, frozen=True):
     """What a finding's place leads to, so that places with one cause can be told together.
 
-    `who` is the function that holds the place; `ways` start with the one that is told.
+    `who` is the function that holds the place, and `head` what is told of it; `ways` start with
+    the one that is told.
     """
 
     who: str
     is_async: bool
+    head: Step
     ways: tuple[Way, ...]
 
 

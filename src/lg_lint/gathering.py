@@ -61,25 +61,28 @@ def _rank(finding: Finding) -> tuple[int, int, str]:
 
 def _by_cause(findings: list[Finding], may_stand: Callable[[Finding], bool]) -> Iterator[Finding]:
     """The cause that most places have in common first, then what is left of the others."""
-    left: dict[Place, dict[int, Way]] = defaultdict(dict)
+    left: dict[Place, list[int]] = defaultdict(list)
     depths: Counter[Place] = Counter()
     for index, finding in enumerate(findings):
         for depth, way in enumerate(_equally_bad(finding.reach)):
-            left[way.cause].setdefault(index, way)
-            depths[way.cause] += depth
-    queue = [(-len(ways), depths[cause], cause) for cause, ways in left.items() if len(ways) > MOST]
+            if way.steps:
+                left[way.steps[-1].place].append(index)
+                depths[way.steps[-1].place] += depth
+    queue = [
+        (-len(those), depths[cause], cause) for cause, those in left.items() if len(those) > MOST
+    ]
     heapq.heapify(queue)
     told: set[int] = set()
     while queue:
         size, depth, cause = heapq.heappop(queue)
-        ways = {index: way for index, way in left[cause].items() if index not in told}
-        if len(ways) <= MOST:
+        those = [index for index in dict.fromkeys(left[cause]) if index not in told]
+        if len(those) <= MOST:
             continue
-        if len(ways) < -size:
-            heapq.heappush(queue, (-len(ways), depth, cause))
+        if len(those) < -size:
+            heapq.heappush(queue, (-len(those), depth, cause))
             continue
-        told.update(ways)
-        members = [(findings[index], way) for index, way in ways.items()]
+        told.update(those)
+        members = [(findings[index], _way_to(findings[index], cause)) for index in those]
         yield _together(members, may_stand)
     yield from (finding for index, finding in enumerate(findings) if index not in told)
 
@@ -88,6 +91,14 @@ def _equally_bad(reach: Reach | None) -> Iterator[Way]:
     """The ways of a place that are as bad as the one that is told."""
     assert reach is not None
     return (way for way in reach.ways if way.weight == reach.ways[0].weight)
+
+
+def _way_to(finding: Finding, cause: Place) -> Way:
+    """The way to a cause, from the finding's place on."""
+    assert finding.reach is not None
+    ways = _equally_bad(finding.reach)
+    way = next(each for each in ways if each.steps and each.steps[-1].place == cause)
+    return replace(way, steps=(finding.reach.head, *way.steps))
 
 
 def _together(members: list[tuple[Finding, Way]], may_stand: Callable[[Finding], bool]) -> Finding:
@@ -115,8 +126,8 @@ def _help(way: Way, shared: int) -> str:
     """What to write where the places call what holds the shared line."""
     holder = way.steps[-1 - shared].message.removeprefix("calls ")
     return (
-        f"this line stands in {holder}, which async functions lead to: where they leave async code, "
-        "write `await asyncio.to_thread(function, ...)`, or make the whole way async"
+        f"this line stands in {holder}, which async functions lead to: where they leave async "
+        "code, write `await asyncio.to_thread(function, ...)`, or make the whole way async"
     )
 
 

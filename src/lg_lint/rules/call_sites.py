@@ -33,6 +33,7 @@ class Spot(Struct):
     node: t.Node
     roots: list[Root] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
+    ways: dict[object, Way] = field(default_factory=dict)
 
     @property
     def frame(self) -> State:
@@ -58,10 +59,11 @@ class Spots:
     def __init__(self) -> None:
         self._found: dict[tuple[int, t.Span], Spot] = {}
         self._sinks: dict[tuple[int, t.Span], set[int]] = {}
+        self._ways: dict[object, Way] = {}
 
     def add(self, node: t.Node, root: Root, chains: Iterable[Chain]) -> None:
         key = (id(root.frame.function), node.span)
-        spot = self._found.setdefault(key, Spot(node))
+        spot = self._found.setdefault(key, Spot(node, ways=self._ways))
         sinks = self._sinks.setdefault(key, set())
         spot.roots.append(root)
         for chain in chains:
@@ -110,9 +112,15 @@ def reach(
     """
     ways = []
     for chain in chains[:_MOST_WAYS]:
-        says, shared = told(chain)
-        place = project.place(chain.last.function.module, chain.sink.span)
-        steps = (*call_steps(project, chain.start, chain.edges), Step(place, says))
-        ways.append(Way(steps, shared, weight(chain)))
-    function = spot.frame.function
-    return Reach(describe(function), function.is_async, tuple(ways))
+        calls = tuple(id(edge.node) for edge in chain.edges[1:])
+        key = (calls, id(chain.sink), bool(chain.edges), spot.frame.world)
+        if key not in spot.ways:
+            says, shared = told(chain)
+            place = project.place(chain.last.function.module, chain.sink.span)
+            whole = (*call_steps(project, chain.start, chain.edges), Step(place, says))
+            spot.ways[key] = Way(whole[1:], shared, weight(chain))
+        ways.append(spot.ways[key])
+    function, first = spot.frame.function, chains[0]
+    says = f"calls {describe(first.edges[0].target.function)}" if first.edges else told(first)[0]
+    head = Step(spot.place(project), says)
+    return Reach(describe(function), function.is_async, head, tuple(ways))

@@ -98,12 +98,12 @@ def _reach(project: Project, run: Run, name: str, from_saver: list[Step]) -> Rea
     if not from_saver or not isinstance(scope, Function):
         return None
     way = Way(
-        (_run_step(project, run), from_saver[0]),
+        (from_saver[0],),
         f"the client gets an error and no chunk: async runs raise NotImplementedError, as {name} "
         "has sync methods only",
         help=f"in this line, write Async{name}",
     )
-    return Reach(describe(scope), scope.is_async, (way,))
+    return Reach(describe(scope), scope.is_async, _run_step(project, run), (way,))
 
 
 def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:

@@ -146,10 +146,7 @@ def _reach(
     made, scope = request.construction, request.site.env.scope
     if made is None or limit.site is not None or not isinstance(scope, Function):
         return None
-    steps = (
-        project.step(request.site, "it sends the request"),
-        project.step(made, "the client is made without a timeout of its own"),
-    )
+    steps = (project.step(made, "the client is made without a timeout of its own"),)
     shared = (
         f"answers that are read piece by piece break off once nothing arrives for "
         f"{limit.seconds:g} s: {request.library} waits no longer by default"
@@ -160,7 +157,8 @@ def _reach(
             f"{request.library} allows no more by default"
         )
     way = Way(steps, shared, int(limit.total), help=_HELP.format(suggestion))
-    return Reach(describe(scope), scope.is_async, (way,))
+    head = project.step(request.site, "it sends the request")
+    return Reach(describe(scope), scope.is_async, head, (way,))
 
 
 def _message(request: StreamedRequest, limit: Limit, endpoint: Endpoint) -> str:
