@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
@@ -34,6 +35,7 @@ from lg_lint.program.values import (
     Unknown,
     Value,
     Values,
+    strings,
 )
 
 ANTI_BUFFERING = "x-accel-buffering"
@@ -235,6 +237,10 @@ def _default_type(
 
 
 def _text(values: Values) -> str | None:
+    """The one text that a value is; of several types of downloads, the first."""
+    texts = strings(values)
+    if len(texts) == len(values) > 1 and all(map(_is_finished, texts)):
+        return texts[0]
     if len(values) == 1 and isinstance(values[0], Const) and isinstance(values[0].value, str):
         return values[0].value
     return None
@@ -319,7 +325,14 @@ def _chain(program: Program, values: Values) -> Iterator[FunctionRef]:
 
 
 def _is_download(response: StreamResponse) -> bool:
-    if "content-disposition" in response.headers:
+    """Whether the type or a header tells of content that is there already, as a file is."""
+    finished = table("web")["finished"]
+    if not response.headers.keys().isdisjoint(finished["headers"]):
         return True
-    media = (response.media_type or "").lower()
-    return any(media.startswith(prefix) for prefix in table("web")["finished"]["media"])
+    if re.search(finished["kept"], response.headers.get("cache-control") or "", re.IGNORECASE):
+        return True
+    return _is_finished(response.media_type or "")
+
+
+def _is_finished(media: str) -> bool:
+    return media.lower().startswith(tuple(table("web")["finished"]["media"]))
