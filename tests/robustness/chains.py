@@ -371,8 +371,14 @@ def _routes(count: int) -> Files:
     """So many routes, each of which calls each of as many functions that do nothing wrong."""
     callees = "".join(f"def f{i}(x):\n    return open(x)\n\n\n" for i in range(count))
     calls = "".join(f"    f{i}(1)\n" for i in range(count))
-    routes = "".join(f"@app.get('/{i}')\nasync def r{i}():\n{calls}\n\n" for i in range(count))
-    return {"app.py": f"{_HEAD}app = FastAPI()\n\n\n{callees}{routes}" + _TAIL.format(use="pass")}
+    files = {"callees.py": callees, "app.py": _HEAD + _TAIL.format(use="pass")}
+    for start in range(0, count, 30):
+        routes = "".join(
+            f"@app.get('/{i}')\nasync def r{i}():\n{calls}\n\n" for i in range(start, start + 30)
+        )
+        head = "from fastapi import FastAPI\nfrom app import graph\nfrom callees import *\n\n\n"
+        files[f"routes{start}.py"] = f"{head}app = FastAPI()\n\n\n{routes}"
+    return files
 
 
 def _reassigned(count: int) -> Files:

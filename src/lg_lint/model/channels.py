@@ -196,6 +196,11 @@ def _put(graph: Graph, channel: Channel) -> None:
         graph.channels[channel.key] = channel
 
 
+def keys_of_class(program: Program, cls: Class) -> list[str]:
+    """The keys of one schema class."""
+    return [channel.key for channel in of_class(program, cls)]
+
+
 def of_class(program: Program, cls: Class) -> list[Channel]:
     """The channels of one schema class, inherited ones included, the class's own first."""
     found: dict[str, Channel] = {}

@@ -71,11 +71,11 @@ def routed(graph: Graph, name: str) -> bool:
     )
 
 
-def endless(graph: Graph) -> list[Edge]:
-    """The edges of cycles that a run cannot leave: the ways back, in the order of the source."""
+def endless(graph: Graph) -> Edge | None:
+    """The first way back of a cycle that a run cannot leave, in the order of the source."""
     seen = reached(graph)
     if seen is None:
-        return []
+        return None
     before: dict[str, list[str]] = {}
     for edge in graph.edges:
         before.setdefault(edge.target, []).append(edge.source)
@@ -89,13 +89,14 @@ def endless(graph: Graph) -> list[Edge]:
     order = {name: index for index, name in enumerate(graph.nodes)}
     held = {name for name in seen if name not in leaving and name in order}
     behind: dict[str, set[str]] = {}
-    return [
+    ways_back = (
         edge
         for edge in graph.edges
         if edge.source in held
         and order.get(edge.target, len(order)) <= order[edge.source]
         and edge.source in _behind(graph, edge.target, behind)
-    ]
+    )
+    return next(ways_back, None)
 
 
 def _may_end(graph: Graph, name: str) -> bool:

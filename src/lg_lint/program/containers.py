@@ -350,23 +350,22 @@ def _written(
     )
     constants = _constants(keys)
     for place in found:
-        for exact, value, env in writes.get(place, ()):
+        for key, value, env in writes.get(place, ()):
+            exact = _constants(inference.infer(program, key, env))
             if not exact or not constants or exact & constants:
                 found[place].append(inference.infer(program, value, env))
     return found
 
 
 def _writes_by_place(program: Program, name: str) -> dict[t.Node, list[ContainerWrite]]:
-    """The writes `name[key] = x`, by the place of the container: the key, where known, and x."""
+    """The writes `name[key] = x`, by the place of the container."""
     found: dict[t.Node, list[ContainerWrite]] = {}
     for write, scope in program.item_writes(name):
         env = program.env(scope)
         owners = inference.infer(program, write.container, env)
         places = dict.fromkeys(owner.node for owner in owners if isinstance(owner, Container))
-        if places:
-            exact = frozenset(_constants(inference.infer(program, write.key, env)))
-            for place in places:
-                found.setdefault(place, []).append((exact, write.value, env))
+        for place in places:
+            found.setdefault(place, []).append((write.key, write.value, env))
     return found
 
 

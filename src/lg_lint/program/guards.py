@@ -46,7 +46,7 @@ class _Reader:
         self.found = Guards()
         self._now: dict[str, _Link | None] = {}
         self._log: list[tuple[str, _Link | None]] = []
-        self._rebound: list[str] = []
+        self._rebound: dict[str, None] = {}
 
     # --- statements ------------------------------------------------------------------------
 
@@ -64,8 +64,9 @@ class _Reader:
             self._nested(statement)
             return
         blocks = blocks_of(statement)
+        inside = {id(part) for block in blocks for part in block}
         for part in t.children(statement):
-            if not any(part in block for block in blocks):
+            if id(part) not in inside:
                 self.expression(part)
         if isinstance(statement, t.Return):
             self._returned(statement)
@@ -213,7 +214,7 @@ class _Reader:
             if name == target or name.startswith(f"{target}."):
                 self._log.append((name, self._now[name]))
                 self._now[name] = None
-                self._rebound.append(name)
+                self._rebound[name] = None
 
 
 def _meant(test: t.Expr, scope: Function) -> Iterator[t.Expr]:

@@ -34,8 +34,8 @@ FORWARDERS = {
 """Last names of functions that take a function and its arguments, with the function's position."""
 
 T = TypeVar("T")
-ContainerWrite = tuple[frozenset[object], t.Expr, Env]
-"""A write into a container: the keys that it may have, where they are known, the value, where."""
+ContainerWrite = tuple[t.Expr, t.Expr, Env]
+"""A write into a container: the key, the value, where."""
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
@@ -97,7 +97,7 @@ class Program:
         self._renamed: dict[str, set[str]] = {}
         self._functions: dict[t.Node, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
-        self._once: dict[str, dict[Function, Any]] = {}
+        self._once: dict[str, dict[Scope, Any]] = {}
         self.callees: dict[tuple[str, str], Callees[Any]] = {}
 
     # --- modules ---------------------------------------------------------------------------
@@ -200,12 +200,12 @@ class Program:
     def item_writes(self, name: str) -> list[tuple[ItemWrite, Scope]]:
         return self._items.get(name, [])
 
-    def once(self, what: str, function: Function, compute: Callable[[], T]) -> T:
-        """`compute()`, which says `what` of a function, computed once."""
+    def once(self, what: str, scope: Scope, compute: Callable[[], T]) -> T:
+        """`compute()`, which says `what` of a function or class, computed once."""
         known = self._once.setdefault(what, {})
-        if function not in known:
-            known[function] = compute()
-        found: T = known[function]
+        if scope not in known:
+            known[scope] = compute()
+        found: T = known[scope]
         return found
 
     def forget(self) -> None:

@@ -86,9 +86,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 def _in_nodes(rule: Rule, project: Project, graph: Graph) -> Iterator[Finding]:
-    updates = of_graph(project.program, graph)
+    updates, sent_to = of_graph(project.program, graph), _sent_to(graph)
     for name, node in graph.nodes.items():
-        if len(node.functions) != 1 or node.passing or _is_sent_to(graph, name):
+        if len(node.functions) != 1 or node.passing or name in sent_to:
             continue
         functions = updates.nodes[name][0]
         if not _is_plain(functions):
@@ -105,9 +105,9 @@ def _in_nodes(rule: Rule, project: Project, graph: Graph) -> Iterator[Finding]:
             yield _of_node(rule, project, graph, node, functions, losses)
 
 
-def _is_sent_to(graph: Graph, name: str) -> bool:
-    """Whether a Send may give the node something else than the state."""
-    return any(edge.target == name and edge.kind == "send" for edge in graph.edges)
+def _sent_to(graph: Graph) -> set[str]:
+    """The nodes that a Send may give something else than the state."""
+    return {edge.target for edge in graph.edges if edge.kind == "send"}
 
 
 def _is_plain(functions: FunctionUpdates) -> bool:

@@ -54,8 +54,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if graph.kind not in ("state", "messages") or not graph.complete:
             continue
         found = supersteps.endless(graph)
-        if found and not _pauses(project, graph):
-            yield _finding(rule, project, graph, found[0])
+        if found is not None and not _pauses(project, graph):
+            yield _finding(rule, project, graph, found)
 
 
 def _pauses(project: Project, graph: Graph) -> bool:

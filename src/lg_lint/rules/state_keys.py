@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Node
 from lg_lint.model.updates import FunctionUpdates, Update
 from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
+
+_MADE_OF_ARGUMENTS = ("Command", "dict", "Send")
 
 
 def is_write(node: Node, functions: FunctionUpdates, update: Update) -> bool:
@@ -34,16 +37,22 @@ def is_given_back(update: Update) -> bool:
     site, scope = update.key_site, update.key_site.env.scope
     if not isinstance(scope, Function):
         return True
+    roots, parts = _result(scope)
+    return id(site.node) in parts or any(id(node) in roots for node in t.walk(site.node))
+
+
+@lru_cache(maxsize=256)
+def _result(scope: Function) -> tuple[frozenset[int], frozenset[int]]:
+    """The expressions that a function's result is made of, and all their parts, by identity."""
     roots: list[t.Node] = list(_given(scope))
     names = {node.id for root in roots for node in _walk(root) if isinstance(node, t.Name)}
     for _ in range(3):
         held = [part for name in sorted(names) for part in _put_into(scope, name)]
         roots += held
         names |= {node.id for root in held for node in _walk(root) if isinstance(node, t.Name)}
-    inside = {id(node) for node in t.walk(site.node)}
-    return any(id(root) in inside for root in roots) or any(
-        node is site.node for root in roots for node in t.walk(root)
-    )
+    every = {id(root): root for root in roots}
+    parts = {id(node) for root in every.values() for node in t.walk(root)}
+    return frozenset(every), frozenset(parts)
 
 
 def is_yielded(update: Update) -> bool:
@@ -62,11 +71,12 @@ def _given(scope: Function) -> Iterator[t.Expr]:
 
 def _walk(root: t.Node) -> Iterator[t.Node]:
     """The parts of an expression that become part of its value: arguments of calls do not."""
-    yield root
-    if isinstance(root, t.Call) and terminal_name(root.func) not in ("Command", "dict", "Send"):
-        return
-    for child in t.children(root):
-        yield from _walk(child)
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, t.Call) or terminal_name(node.func) in _MADE_OF_ARGUMENTS:
+            stack += t.children(node)
 
 
 def _put_into(scope: Function, name: str) -> Iterator[t.Node]:

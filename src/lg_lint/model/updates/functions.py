@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
+from functools import partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -217,7 +218,9 @@ def _keys(run: Run, param: t.Param, channels: Table[str, Channel]) -> list[str]:
         env = run.program.env(scope.parent or scope.module)
         for value in inference.infer(run.program, param.annotation, env):
             if isinstance(value, ClassRef):
-                own = [channel.key for channel in fields.of_class(run.program, value.cls)]
+                own = run.program.once(
+                    "keys", value.cls, partial(fields.keys_of_class, run.program, value.cls)
+                )
                 if own:
                     return [key for key in own if key in channels]
             if isinstance(value, External) and value.name.endswith("State"):
