@@ -14,10 +14,16 @@ from fixture_cases import source_files
 
 # Frameworks that the cases speak of and that the tests do not install.
 NOT_INSTALLED = {
+    "aiorun",
     "brotli_asgi",
     "chainlit",
+    "curio",
     "docker",
+    "qdrant_client",
     "sanic",
+    "trio",
+    "uvloop",
+    "winloop",
 }
 
 
