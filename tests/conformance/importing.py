@@ -15,6 +15,7 @@ from fixture_cases import source_files
 # Frameworks that the cases speak of and that the tests do not install.
 NOT_INSTALLED = {
     "aiorun",
+    "apscheduler",
     "brotli_asgi",
     "chainlit",
     "curio",
