@@ -95,12 +95,12 @@ def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write
     how = "the whole state goes back" if update.whole_state else "the old value goes back"
     return rule.finding(
         project.at(update.key_site),
-        f"{how} to {channel.key!r}, whose reducer adds it to itself: it doubles with each step",
+        f"each step doubles {channel.key!r}: {how}, and the key's reducer adds it to what is there",
         trace=_trace(project, graph, channel, write),
         help=(
-            f"return only the keys that change, without {channel.key!r}"
+            f"return a dict of the keys that change here, without {channel.key!r}"
             if update.whole_state
-            else f"return only what is new: {{{channel.key!r}: [new]}}"
+            else f"return only what is new here: {{{channel.key!r}: [new]}}"
         ),
         fix=Remedy.drop_old_items() if _is_exact(channel, write) else None,
     )
@@ -211,8 +211,8 @@ def _subgraph_finding(
     what = "what earlier turns have left" if by_thread else "what it was given"
     return rule.finding(
         project.at(node.site),
-        f"subgraph {node.name!r} returns the whole of {keys}, which {graph.name} adds to itself: "
-        f"{what} stands there twice",
+        f"{what} stands twice in {keys}: subgraph {node.name!r} returns the whole of it, and "
+        f"{graph.name} adds that to what it has",
         trace=[*trace, *duration_steps(project, graph, None)] if by_thread else trace,
         help="leave the shared keys out of the subgraph's output_schema, or give them another name",
         confidence=Confidence.MEDIUM if by_thread else Confidence.HIGH,

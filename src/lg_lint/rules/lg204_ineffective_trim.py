@@ -78,8 +78,8 @@ def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write
     filtered = all(isinstance(site.node, t.Comprehension) for site in update.content.trimmed)
     return rule.finding(
         project.at(update.key_site),
-        f"the shortened {channel.key!r} removes nothing: its reducer merges by message id, "
-        "so the old messages stay",
+        f"the old messages stay: a shorter {channel.key!r} is returned, and its reducer, which "
+        "merges by message id, takes nothing out",
         trace=_trace(project, graph, channel, write),
         help="return RemoveMessage(id=...) for the old messages"
         + (

@@ -98,10 +98,10 @@ def _finding(rule: Rule, project: Project, graph: Graph, router: Router, result:
     else:
         who = router.functions[0].function.name if router.functions else "the router"
         what = f"{who} may return {result.value!r}, which is no node"
-    after = f"the run ends after {router.source!r}" if router.source != START else "nothing runs"
+    after = f"the run ends after {router.source!r}" if router.source != START else "no node runs"
     return rule.finding(
         project.at(result.site),
-        f"{what} of {graph.name}: LangGraph ignores it and {after} without an error",
+        f"{after}, without an error: {what} of {graph.name}, and LangGraph ignores it",
         trace=[
             project.step(router.site, f"routes on from {router.source}"),
             graph_step(project, graph),

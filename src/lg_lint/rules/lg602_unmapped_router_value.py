@@ -140,7 +140,7 @@ def _finding(rule: Rule, project: Project, gaps: list[_Gap]) -> Finding:
     maps = f"path maps of {sources} lack" if several else f"path map of {sources} lacks"
     return rule.finding(
         project.at(result.site),
-        f"{who} can return {values}, which the {maps}: the run stops with a KeyError",
+        f"the run breaks off with a KeyError where {who} returns {values}, which the {maps}",
         trace=_trace(project, gaps),
         help=f"add {values} to the path map",
         confidence=min((_confidence(project, gap) for gap in gaps), key=lambda level: level.rank),

@@ -70,8 +70,8 @@ def _finding(rule: Rule, project: Project, found: Interrupt, swallowed: Swallowi
     instead = "turns into another error" if swallowed.raises else "swallows"
     return rule.finding(
         project.at(found.site),
-        f"{swallowed.what} {instead} this interrupt(): the run does not pause and the client is "
-        "never asked",
+        "the run does not pause and the client is never asked: "
+        f"{swallowed.what} {instead} this interrupt()",
         trace=_trace(project, found, swallowed.site),
         help="put `except GraphBubbleUp: raise` before it, or the interrupt() outside the try",
         confidence=Confidence.HIGH if found.entry is not None else Confidence.MEDIUM,

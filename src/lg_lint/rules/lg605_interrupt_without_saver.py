@@ -103,12 +103,13 @@ def _finding(rule: Rule, project: Project, graph: Graph, site: Site, what: str) 
     sure = Confidence.HIGH if graph.runs else Confidence.MEDIUM
     return rule.finding(
         project.at(site),
-        f"{what} pauses {graph.name}, which has no checkpointer: the run cannot go on from there",
+        f"the run stops here and cannot go on: {what} pauses {graph.name}, which has no "
+        "checkpointer to go on from",
         trace=[
             graph_step(project, graph),
             *(project.step(each, "compiled without a checkpointer") for each in graph.compiles[:1]),
         ],
-        help="give the graph a checkpointer where it is compiled",
+        help="compile the graph with a checkpointer, and run it with a thread_id",
         confidence=weaker(sure),
     )
 

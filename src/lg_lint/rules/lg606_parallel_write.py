@@ -58,6 +58,8 @@ from lg_lint.rules.rule import Rule
 from lg_lint.rules.state_keys import is_write
 from lg_lint.rules.wiring import confidence, edge_step, listed, shown
 
+_GIVES_BACK = " (a compiled graph gives back each key that it shares, changed or not)"
+
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
@@ -181,8 +183,9 @@ def _pair_finding(rule: Rule, project: Project, graph: Graph, pairs: list[_Pair]
     sure = all(write.always for write in pair.writes[key])
     return rule.finding(
         project.at(second.site),
-        f"{who} of {graph.name} run in one step and {number} write {listed(keys)}, without a "
-        "reducer: InvalidUpdateError ends the run",
+        f"the run breaks off with InvalidUpdateError: {who} of {graph.name} run side by side and "
+        f"{number} write {listed(keys)}, where no reducer makes one value of several"
+        + (_GIVES_BACK if any(write.subgraph for write in pair.writes[key]) else ""),
         trace=[*_trace(project, graph, pair, key), *_further(project, pairs[1:])],
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add], or a key to each",
         confidence=weaker(
@@ -230,8 +233,8 @@ def _repeated_finding(
     key, write = next(iter(writes.items()))
     return rule.finding(
         project.at(write.site),
-        f"{how} {shown(edge.target)} of {graph.name} in one step, and each writes "
-        f"{listed(writes)}, without a reducer: two of them end the run with InvalidUpdateError",
+        f"the run breaks off with InvalidUpdateError: {how} {shown(edge.target)} of {graph.name} "
+        f"side by side, and each writes {listed(writes)}, where no reducer makes one value of two",
         trace=[edge_step(project, edge), field_step(project, graph.channels[key])],
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add]",
         confidence=weaker(

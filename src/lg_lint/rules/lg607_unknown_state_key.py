@@ -183,10 +183,10 @@ def _finding(
     schemas = ", ".join(cls.name for cls in graph.schemas) or "the state"
     lack = "lack" if len(graph.schemas) > 1 else "lacks"
     names = list(dict.fromkeys(each.name for each in (key, *others)))
-    dropped = "it is dropped" if len(names) == 1 else "they are dropped"
+    are = "is" if len(names) == 1 else "are"
     return rule.finding(
         project.at(key.site),
-        f"{name!r} of {graph.name} writes {listed(names)}, which {schemas} {lack}: {dropped}",
+        f"{listed(names)} {are} dropped: {name!r} of {graph.name} returns what {schemas} {lack}",
         trace=[
             node_step(project, graph, graph.nodes[name]),
             *(

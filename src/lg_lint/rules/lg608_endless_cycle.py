@@ -78,10 +78,10 @@ def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge) -> Finding:
     ]
     return rule.finding(
         project.at(edge.site),
-        f"{graph.name} cannot leave the cycle {path}: by default it runs {_steps(project, graph)}, "
-        "then the recursion limit raises",
+        f"a run of {graph.name} never ends by itself: nothing leads out of the cycle {path}, and "
+        f"by default it takes {_steps(project, graph)} before the recursion limit raises",
         trace=[edge_step(project, other) for other in others[:3]],
-        help="lead one of its nodes to END through a conditional edge",
+        help="give one of these nodes a conditional edge that may lead to END",
         confidence=confidence(project, graph),
     )
 

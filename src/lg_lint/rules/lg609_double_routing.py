@@ -78,8 +78,8 @@ def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge, router: Rou
     clear = router.is_command or edge.target in targets or END in targets
     return rule.finding(
         project.at(edge.site),
-        f"{shown(edge.source)} of {graph.name} always goes on to {shown(edge.target)}, besides "
-        f"where its {what} leads ({named}): both run",
+        f"both run after {shown(edge.source)} of {graph.name}: {shown(edge.target)}, to which this "
+        f"edge always leads, and where its {what} leads ({named})",
         trace=[project.step(router.site, f"{what} of {edge.source}")],
         help=f"drop the plain edge, and let the {what} name {shown(edge.target)} where it is meant",
         confidence=weaker(

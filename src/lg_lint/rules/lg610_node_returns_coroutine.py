@@ -105,8 +105,8 @@ def _makes_coroutine(value: Value) -> bool:
 def _finding(rule: Rule, project: Project, graph: Graph, node: Node, site: Site) -> Finding:
     return rule.finding(
         project.at(site),
-        f"node {node.name!r} of {graph.name} is no async def and returns a coroutine that nothing "
-        "awaits: InvalidUpdateError ends the run",
+        f"the run breaks off with InvalidUpdateError: node {node.name!r} of {graph.name} is no "
+        "async def and returns a coroutine that nothing awaits",
         trace=[node_step(project, graph, node)],
         help="make the node an async def that awaits the call, or use functools.partial",
         confidence=confidence(project, graph),
