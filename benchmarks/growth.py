@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks import corpora
@@ -24,8 +26,27 @@ def axes(env: Environment, scale: float) -> dict[str, Callable[[Path, int], Path
     def of(size: int, factor: int) -> int:
         return max(1, round(size * factor * scale))
 
+    def written(make: Callable[[int], dict[str, str]], root: Path, count: int) -> Path:
+        root.mkdir()
+        for path, text in make(count).items():
+            (root / path).write_text(text)
+        return root
+
     installed = env.packages
+    chains = runpy.run_path(str(HERE.parent / "tests" / "robustness" / "chains.py"))
     return {
+        **{
+            f"links in which each leads to the one before twice: {name} (4 to 32)": partial(
+                lambda make, root, factor: written(make, root, of(4, factor)), make
+            )
+            for name, make in chains["DOUBLING"].items()
+        },
+        **{
+            f"much of one thing: {name} (25 to 200)": partial(
+                lambda make, root, factor: written(make, root, of(25, factor)), make
+            )
+            for name, make in chains["GROWING"].items()
+        },
         "lines, all relevant (5,000 to 40,000)": lambda root, factor: corpora.application(
             root, of(5_000, factor)
         ),
