@@ -26,6 +26,7 @@ NOT_CHECKED = {
         "langchain_xai",
     ),
     "the chains of LangChain before 1.0, large": ("langchain_classic",),
+    "an event loop that some systems do not have": ("uvloop",),
     "agents of third parties that bring providers' SDKs": (
         "deepagents", "langgraph_supervisor", "langgraph_swarm",
     ),
