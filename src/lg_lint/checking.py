@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PER_BUDGET = 5_000_000
+_PER_BUDGET = 1_000_000
 """Bytes of Python for which the budget of a rule is meant; a larger project has more of it."""
 
 _PATIENCE = 3

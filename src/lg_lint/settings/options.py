@@ -59,7 +59,7 @@ _TABLE = (
         "max-time",
         kinds.SECONDS,
         "Seconds of processor time that reading a file, or checking a rule, may take before it is "
-        "given up. A rule has more in a project of more than 5 MB of Python, in proportion.",
+        "given up. A rule has more in a project of more than 1 MB of Python, in proportion.",
     ),
     Option(
         "max-memory",
