@@ -13,6 +13,7 @@ from lg_lint.knowledge import table
 from lg_lint.model.callables import is_graph
 from lg_lint.program import attributes, containers, inference
 from lg_lint.program.program import Program
+from lg_lint.program.scopes import enclosing_function
 from lg_lint.program.values import (
     Container,
     External,
@@ -109,7 +110,7 @@ class BlockingCalls:
             return next((item for item in found if item is not None), None)
         if not isinstance(receiver, ExternalObject) or is_graph(self.program, receiver):
             return None
-        if self._is_in_memory(receiver):
+        if self._is_in_memory(receiver) or _was_awaited(receiver):
             return None
         row = self._row(receiver.type, path, _short(receiver.type))
         if row is not None:
@@ -181,6 +182,18 @@ class BlockingCalls:
             ]
             return next((item for item in parts if item is not None and item.certain), None)
         return self._method(value, (method,), depth + 1)
+
+
+def _was_awaited(value: ExternalObject) -> bool:
+    """Whether a method's call was awaited for an object: then its class is the one with coroutines.
+
+    `result = await self.session.exec(query)` is a result that is there already, whatever else
+    the session may be in other places.
+    """
+    if value.base is None or not isinstance(value.site, t.Call) or value.env is None:
+        return False
+    scope = enclosing_function(value.env.scope) or value.env.scope.module
+    return any(site.awaited for site in scope.calls if site.node is value.site)
 
 
 def is_model(program: Program, value: Value) -> bool:
