@@ -84,6 +84,11 @@ class Callers(Struct):
             self._handed_on = _handed_on(self.modules)
         return self._handed_on.get(name, ())
 
+    def handed(self, function: Function) -> list[Scope]:
+        """The scopes whose code hands the function on, as an argument or otherwise."""
+        given = self._handed(function.name)
+        return [scope for expr, scope in given if self._may_mean(expr, scope, function)]
+
     def _starts(self, function: Function) -> bool:
         """Whether it runs without a call that could be seen."""
         if id(function) in self.entries or any(map(_registers, function.decorators)):

@@ -16,7 +16,7 @@ from lg_lint.program.callers import Caller
 from lg_lint.program.callers import callers as callers_of
 from lg_lint.program.execution import World
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import Function, Module, enclosing_function
+from lg_lint.program.scopes import Function, Module, Scope, enclosing_function
 from lg_lint.program.values import FunctionRef
 
 _LEAVES_ALONE = (t.ExprStatement, t.Attribute, t.If)
@@ -77,13 +77,23 @@ class _Scripts(Struct):
             callers = callers_of(self.program, function)
             others = [caller for caller in callers if not self._is_private(caller)]
             alone = len(others) < len(callers) or id(function) in self.loops.functions
+            alone = alone or self._is_handed_on(function)
             self._scripts[id(function)] = alone and not any(map(self._may_run, others))
         return self._scripts[id(function)]
 
     def _is_private(self, caller: Caller) -> bool:
         if id(caller.node) in self.loops.calls:
             return True
-        around = enclosing_function(caller.env.scope)
+        return self._is_within(caller.env.scope)
+
+    def _is_handed_on(self, function: Function) -> bool:
+        """Whether the coroutines of such loops hand the function on, and nothing else does."""
+        handed = self.running.handed(function)
+        return bool(handed) and all(map(self._is_within, handed))
+
+    def _is_within(self, scope: Scope) -> bool:
+        """Whether code stands in a coroutine of a loop of its own, as does what it hands on."""
+        around = enclosing_function(scope)
         return around is not None and around.is_async and self.is_script(around)
 
     def _may_run(self, caller: Caller) -> bool:
@@ -116,13 +126,15 @@ def _is_dropped(caller: Caller) -> bool:
 
 
 def _names_below(modules: list[Module], names: set[str]) -> set[str]:
-    """`names`, and what async functions of these names call."""
+    """`names`, and what async functions of these names call, or hand on."""
     called: dict[str, set[str]] = {}
     for module in modules:
         for function in module.all_functions:
             if function.is_async:
                 inside = called.setdefault(function.name, set())
-                inside.update(terminal_name(site.node.func) or "" for site in function.calls)
+                for site in function.calls:
+                    given = (arg.value for arg in site.node.args)
+                    inside.update(terminal_name(part) or "" for part in (site.node.func, *given))
     queue = sorted(names)
     while queue:
         for name in called.get(queue.pop(), set()) - names:

@@ -35,19 +35,27 @@ def private_loops(program: Program, modules: Iterable[Module]) -> PrivateLoops:
         for site in module.calls if module.is_notebook else ():
             found.calls.add(id(site.node))
             found.names.add(terminal_name(site.node.func) or "")
-    for node, scope in _made_for_own_loop(program):
-        found.calls.add(id(node))
-        found.names.add(terminal_name(node.func) or "")
-        if isinstance(node.func, t.Name) and _parameter(scope, node.func.id) is not None:
-            for value in inference.infer(program, node.func, program.env(scope)):
-                if isinstance(value, FunctionRef):
-                    found.functions.add(id(value.function))
-                    found.names.add(value.function.name)
     for coroutine, scope in _started(program):
-        for ref in own_loops.functions(program, coroutine, program.env(scope)):
-            found.functions.add(id(ref.function))
-            found.names.add(ref.function.name)
+        for expr, where in _sources(program, coroutine, scope, set()):
+            _add_calls(found, expr)
+            for ref in _functions(program, expr, where):
+                _add(found, ref.function)
     return found
+
+
+def _add(found: PrivateLoops, function: Function) -> None:
+    """A function that an own loop calls: a plain one makes the coroutine that it returns."""
+    found.functions.add(id(function))
+    found.names.add(function.name)
+    for expr in () if function.is_async else function.result_exprs():
+        _add_calls(found, expr)
+
+
+def _add_calls(found: PrivateLoops, expr: t.Expr) -> None:
+    for node in t.walk(expr):
+        if isinstance(node, t.Call):
+            found.calls.add(id(node))
+            found.names.add(terminal_name(node.func) or "")
 
 
 def _load_receivers(program: Program, modules: list[Module]) -> None:
@@ -65,12 +73,6 @@ def _load_receivers(program: Program, modules: list[Module]) -> None:
                     inference.infer(program, site.node.func, program.env(scope))
 
 
-def _made_for_own_loop(program: Program) -> Iterator[tuple[t.Call, Scope]]:
-    """Every call in the argument of an `asyncio.run(...)`, or of a helper that hands it there."""
-    for coroutine, scope in _started(program):
-        yield from _calls_in(program, coroutine, scope)
-
-
 def _started(program: Program) -> Iterator[tuple[t.Expr, Scope]]:
     """What the project has run on loops of their own."""
     for name in own_loops.starters(program):
@@ -81,22 +83,34 @@ def _started(program: Program) -> Iterator[tuple[t.Expr, Scope]]:
                 yield coroutine, scope
 
 
-def _calls_in(program: Program, coroutine: t.Expr, scope: Scope) -> Iterator[tuple[t.Call, Scope]]:
-    for node in t.walk(coroutine):
-        if isinstance(node, t.Call):
-            yield node, scope
-    if not isinstance(coroutine, t.Name):
+def _sources(
+    program: Program, expr: t.Expr, scope: Scope, seen: set[tuple[int, str]]
+) -> Iterator[tuple[t.Expr, Scope]]:
+    """An argument, and what every caller hands to the parameter that it is, or that it calls."""
+    yield expr, scope
+    named = expr.func if isinstance(expr, t.Call) else expr
+    helper = _parameter(scope, named.id) if isinstance(named, t.Name) else None
+    if helper is None or not isinstance(named, t.Name) or (id(helper), named.id) in seen:
         return
-    helper = _parameter(scope, coroutine.id)
-    if helper is None:
-        return
-    position = [param.name for param in helper.params].index(coroutine.id)
+    seen.add((id(helper), named.id))
+    position = [param.name for param in helper.params].index(named.id)
     for caller in callers(program, helper):
-        given = caller.node.argument(coroutine.id, position - caller.skip)
-        if isinstance(given, t.Call):
-            for node in t.walk(given):
-                if isinstance(node, t.Call):
-                    yield node, caller.env.scope
+        given = caller.node.argument(named.id, position - caller.skip)
+        if given is not None:
+            yield from _sources(program, given, caller.env.scope, seen)
+
+
+def _functions(program: Program, expr: t.Expr, scope: Scope) -> Iterator[FunctionRef]:
+    """The functions that an own loop calls there: named, or called by a parameter."""
+    env = program.env(scope)
+    if not isinstance(expr, t.Call):
+        yield from own_loops.functions(program, expr, env)
+    elif isinstance(expr.func, t.Name) and _parameter(scope, expr.func.id) is not None:
+        for value in inference.infer(program, expr.func, env):
+            if isinstance(value, FunctionRef):
+                yield value
+    else:
+        yield from own_loops.functions(program, expr, env)
 
 
 def _parameter(scope: Scope | None, name: str) -> Function | None:
