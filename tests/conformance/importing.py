@@ -20,6 +20,7 @@ NOT_INSTALLED = {
     "chainlit",
     "curio",
     "docker",
+    "langchain_community",
     "qdrant_client",
     "sanic",
     "trio",

@@ -13,6 +13,7 @@ from typing import Any
 import fastapi
 import pytest
 from fastapi.testclient import TestClient
+from langchain_core.language_models import FakeListChatModel
 from langgraph import types
 from langgraph._internal import _config
 from langgraph.graph import StateGraph
@@ -122,6 +123,7 @@ PROBES: dict[str, Callable[[], bool]] = {
     "overwrite": lambda: hasattr(types, "Overwrite"),
     "ten-thousand-steps": lambda: _config.DEFAULT_RECURSION_LIMIT in (10_000, 10_007),
     "ten-thousand-seven-steps": lambda: _config.DEFAULT_RECURSION_LIMIT == 10_007,
+    "models-are-not-callable": lambda: not callable(FakeListChatModel(responses=["answer"])),
     "node-defaults": lambda: hasattr(StateGraph, "set_node_defaults"),
 }
 
