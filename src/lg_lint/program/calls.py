@@ -116,7 +116,11 @@ def frame_for(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> Fra
 
 def returns_parameters(program: Program, function: Function) -> bool:
     """Whether what the function returns can depend on its arguments."""
-    return program.once("returns parameters", function, lambda: _returns_parameters(function))
+    return program.once(
+        "returns parameters",
+        function,
+        lambda: _returns_parameters(function) or narrowing.returns_by_parameters(program, function),
+    )
 
 
 def _returns_parameters(function: Function) -> bool:

@@ -18,7 +18,8 @@ class Guards(Struct):
     """The guards of one function's calls, returns and nested functions, by their identity.
 
     Those of a call speak of what it calls or of its receiver, those of a return ask what kind a
-    function is; a nested function has all, by the names that they speak of.
+    function is, or what a parameter is given; a nested function has all, by the names that they
+    speak of.
     """
 
     calls: dict[int, tuple[Guard, ...]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class _Reader:
     def __init__(self, function: Function) -> None:
         self.scope = function
         self.found = Guards()
+        self._params = {param.name for param in function.params}
         self._now: dict[str, _Link | None] = {}
         self._log: list[tuple[str, _Link | None]] = []
         self._rebound: dict[str, None] = {}
@@ -108,7 +110,7 @@ class _Reader:
             guard
             for name in self._now
             for guard in self._of(name)
-            if any(_asks_kind(part) for part in t.walk(guard[0]))
+            if name in self._params or any(_asks_kind(part) for part in t.walk(guard[0]))
         ]
         if about:
             self.found.returns[id(statement.value)] = tuple(dict.fromkeys(about))

@@ -7,7 +7,7 @@ from lg_lint.program import attributes, inference
 from lg_lint.program.blocks import KIND_TESTS
 from lg_lint.program.guards import Guards, dotted, read
 from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import CallSite, Function, Scope, enclosing_function
+from lg_lint.program.scopes import CallSite, Function, Scope, enclosing_function, reaching
 from lg_lint.program.truth import truth
 from lg_lint.program.values import (
     NONE,
@@ -50,14 +50,62 @@ def narrowed(program: Program, site: CallSite, callees: Values, env: Env) -> Val
 
 
 def is_returned(program: Program, expr: t.Expr, env: Env) -> bool:
-    """False where the kinds of the functions that a frame was given rule a return out."""
+    """False where what a frame was given rules a return out: a kind of function, a literal."""
     scope = env.scope
     guards = _guards(program, scope) if isinstance(scope, Function) else None
     for test, outcome in guards.returns.get(id(expr), ()) if guards else ():
-        answer = truth(test, lambda part: _kind_of(program, part, env))
+        answer = truth(test, lambda part: _given(program, part, env))
         if answer is not None and answer is not outcome:
             return False
     return True
+
+
+def returns_by_parameters(program: Program, function: Function) -> bool:
+    """Whether a literal that a parameter is given may rule one of several returns out."""
+    names = {param.name for param in function.params} - {function.self_name}
+    asked: set[str] = set()
+
+    def note(part: t.Expr) -> None:
+        left = part.left if isinstance(part, t.Compare) else part
+        asked.update({left.id} if isinstance(left, t.Name) else ())
+
+    for guards in _guards(program, function).returns.values() if names else ():
+        for test, _ in guards:
+            truth(test, note)
+    return bool(names & asked)
+
+
+def _given(program: Program, test: t.Expr, env: Env) -> bool | None:
+    """How a single test comes out by what the call of a frame gives."""
+    if isinstance(test, t.Compare):
+        left = literal_given(test.left, env)
+        return None if left is None else _compared(program, test, left, dotted(test.left) or "", env)
+    given = literal_given(test, env)
+    return _kind_of(program, test, env) if given is None else bool(given.value)
+
+
+def literal_given(expr: t.Expr, env: Env) -> Const | None:
+    """The literal that the call of a frame gives a parameter, itself or by its default."""
+    scope, frame = env.scope, env.frame
+    if not isinstance(expr, t.Name) or frame is None or frame.call is None or frame.caller is None:
+        return None
+    if not isinstance(scope, Function) or frame.function is not scope:
+        return None
+    bindings = reaching(scope, expr.id, expr.start)
+    param = bindings[0].node if len(bindings) == 1 else None
+    if not isinstance(param, t.Param) or param.kind in ("*", "**") or scope.declared.get(expr.id):
+        return None
+    if frame.given or any(arg.star for arg in frame.call.args):
+        return None
+    skip = 1 if frame.bound is not None and scope.self_name else 0
+    positions = [item.name for item in scope.params if item.kind == "positional"][skip:]
+    position = positions.index(param.name) if param.name in positions else None
+    given = frame.call.argument(param.name, position)
+    value = param.default if given is None else given
+    if isinstance(value, t.Constant):
+        found = constant(value.value)
+        return found if isinstance(found, Const) else None
+    return None if given is None else literal_given(given, frame.caller)
 
 
 def _kind_of(program: Program, test: t.Expr, env: Env) -> bool | None:

@@ -77,6 +77,13 @@ class Flow(Struct):
         """What a value holds, whichever of its cells it is."""
         return self._content(value, {})
 
+    def content_of(self, value: Val, key: str) -> Content:
+        """What a value holds of one key: what was done to old values of others does not count."""
+        cells = [self.content(frozenset((index,))) for index in sorted(value)]
+        if len(cells) < 2 or not any(key in cell.keys for cell in cells):
+            return self.content(value)
+        return either([cell if key in cell.keys else _without_reads(cell) for cell in cells])
+
     def _content(self, value: Val, known: dict[int, Content]) -> Content:
         """The same; `known` is that of the cells asked for already, which others may hold too."""
         for index in value:
@@ -186,6 +193,15 @@ class Flow(Struct):
     def note(self, mutation: Mutation) -> None:
         if mutation not in self.mutations:
             self.mutations = (*self.mutations, mutation)
+
+
+def _without_reads(content: Content) -> Content:
+    """The same as something new, whatever old values it is made of."""
+    if not content.reads:
+        return content
+    return Content(
+        removes=content.removes, clears=content.clears, shape=content.shape, held=content.held
+    )
 
 
 def _changed(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:

@@ -287,10 +287,11 @@ def _updates(
     run: Run, flow: Flow, mapping: Mapping, returned: Site, keys: list[str]
 ) -> Iterator[Update]:
     for key, entry in mapping.entries.items():
-        content = flow.content(entry.value)
+        value = entry.value
         place = returned if mapping.is_state else entry.key
         if entry.optional and mapping.base and key not in mapping.excluded:
-            content = flow.content(entry.value | run.old(flow, key, returned))
+            value |= run.old(flow, key, returned)
+        content = flow.content_of(value, key)
         yield Update(
             key, content, place, entry.written, returned, mapping.is_state,
             entry.optional and not mapping.base,
