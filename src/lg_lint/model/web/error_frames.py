@@ -8,7 +8,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import inference
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
-from lg_lint.program.values import FunctionRef
+from lg_lint.program.values import FunctionRef, GeneratorOf
 
 _EVERYTHING = {"Exception", "BaseException"}
 _PUTS = {"put", "put_nowait", "send", "send_nowait", "call_soon_threadsafe"}
@@ -215,9 +215,27 @@ def _puts_failure(program: Program, function: Function) -> bool:
             for callee in inference.infer(program, node.func, env)
         )
 
-    return any(_guards(function, emits, (t.For, t.Await, t.Call))) or any(
-        isinstance(node, t.If) and _asks(node.test) and _any(node.body, emits)
-        for node in t.walk(function.node)
+    return (
+        any(_guards(function, emits, (t.For, t.Await, t.Call)))
+        or any(
+            isinstance(node, t.If) and _asks(node.test) and _any(node.body, emits)
+            for node in t.walk(function.node)
+        )
+        or _hands_on_failure(program, function, emits)
+    )
+
+
+def _hands_on_failure(program: Program, function: Function, emits: Emits) -> bool:
+    """Whether items of a generator that makes one of its failure are handed on."""
+    env = program.env(function)
+    return any(
+        isinstance(each.node, t.For)
+        and _any(each.node.body, emits)
+        and any(
+            isinstance(value, GeneratorOf) and any(guards(value.function.function))
+            for value in inference.infer(program, each.iterable, env)
+        )
+        for each in function.iterations
     )
 
 
