@@ -79,7 +79,9 @@ def _given(program: Program, test: t.Expr, env: Env) -> bool | None:
     """How a single test comes out by what the call of a frame gives."""
     if isinstance(test, t.Compare):
         left = literal_given(test.left, env)
-        return None if left is None else _compared(program, test, left, dotted(test.left) or "", env)
+        return (
+            None if left is None else _compared(program, test, left, dotted(test.left) or "", env)
+        )
     given = literal_given(test, env)
     return _kind_of(program, test, env) if given is None else bool(given.value)
 

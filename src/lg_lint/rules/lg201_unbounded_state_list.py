@@ -125,7 +125,7 @@ def _growth(project: Project, graph: Graph, write: Write) -> _Growth | None:
     cycle = cycles.endless_cycle(program, graph, write.node)
     if cycle is not None and cycles.is_last(program, graph, write):
         cycle = None
-    if cycle is None and graph.saver is None:
+    if cycle is None and graph.thread is None:
         return None
     if _is_limited_elsewhere(project, graph, write, cycle) or bounds.is_renewed(
         program, graph, key, write.node
@@ -159,7 +159,7 @@ def _seen(graph: Graph, cycle: list[str] | None, *, streams: bool) -> str:
     time = "round of its cycle" if cycle is not None else "turn of a conversation"
     if streams:
         return f"each {time} sends the client more than the one before"
-    if graph.saver is not None:
+    if graph.thread is not None:
         return f"each {time} stores more than the one before"
     return f"each {time} leaves the run with more to hold"
 
@@ -178,7 +178,7 @@ def _is_limited_elsewhere(
     For one run alone that node has to stand on each way round.
     """
     key = write.update.key
-    alone = cycle is not None and graph.saver is None
+    alone = cycle is not None and graph.thread is None
     return any(
         other.update.key == key
         and key in other.update.content.keys
@@ -199,12 +199,12 @@ def _confidence(
     if any(key not in other.content.keys for other in write.function.updates if other.key == key):
         levels.append(Confidence.LOW)
     if cycle is None:
-        assert graph.saver is not None
-        levels.append(saver_confidence(graph.saver))
+        assert graph.thread is not None
+        levels.append(saver_confidence(graph.thread))
         others = bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}
         if others or bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
-    elif graph.saver is None and not cycles.is_known_cycle(graph, write.node):
+    elif graph.thread is None and not cycles.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)
     elif cycles.has_limit(project.program, graph, write.node):
         levels.append(Confidence.MEDIUM)

@@ -107,7 +107,7 @@ def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
     cycle = next((names for names in ways if names is not None), None)
     if graph.kind == "agent":
         cycle = None
-    if graph.saver is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
+    if graph.thread is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
         return None
     return _Growth({name: site for name, (site, _) in writers.items()}, cycle)
 
@@ -147,14 +147,14 @@ def _finding(
     rule: Rule, project: Project, graph: Graph, channel: Channel, growth: _Growth
 ) -> Finding:
     levels = [Confidence.HIGH]
-    if graph.saver is not None and growth.cycle is None:
-        levels.append(saver_confidence(graph.saver))
+    if graph.thread is not None and growth.cycle is None:
+        levels.append(saver_confidence(graph.thread))
         if bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
     if channel.reducer.dedupes:
         levels.append(Confidence.MEDIUM)
     levels += [setting_confidence(project, graph), _certainty(project, graph)]
-    in_run = growth.cycle is not None and graph.saver is None
+    in_run = growth.cycle is not None and graph.thread is None
     if in_run and not any(cycles.is_known_cycle(graph, name) for name in growth.writers):
         levels.append(Confidence.LOW)
     return rule.finding(
@@ -171,14 +171,14 @@ def _severity(graph: Graph, channel: Channel, growth: _Growth) -> Severity | Non
     """What grows for one run alone is never worse than what a thread keeps."""
     if _is_messages(channel):
         return Severity.INFO
-    if graph.saver is None and growth.cycle is not None and is_left(graph, growth.cycle):
+    if graph.thread is None and growth.cycle is not None and is_left(graph, growth.cycle):
         return Severity.INFO
     return None
 
 
 def _message(project: Project, graph: Graph, channel: Channel) -> str:
     key = f"{channel.key!r} of {graph.name}"
-    if graph.saver is None:
+    if graph.thread is None:
         seen = "each round of a cycle leaves a run with more to hold"
     else:
         seen = "each turn of a conversation stores more than the one before"
