@@ -41,6 +41,14 @@ def awaitable(program: Program, callees: Values) -> Values:
     )
 
 
+def makes_coroutine(value: Value) -> bool:
+    """Whether calling a value gives a coroutine of the project's, whatever decorators do."""
+    if not isinstance(value, FunctionRef):
+        return False
+    function = value.function
+    return function.is_async and not function.is_generator and not function.decorators
+
+
 def _function(program: Program, callee: Value) -> FunctionRef | None:
     """The function of the project that a callee runs."""
     if isinstance(callee, Partial):

@@ -3,7 +3,8 @@
 ## What it does
 Finds nodes that no edge, router, `Command(goto=...)` or `Send` leads to, from START on. A graph in
 which some node may go anywhere, because a target is made while the run goes on or a node cannot be
-read, stays silent.
+read, stays silent. What only lost nodes lead to is told with the first of them: one edge brings all
+of it back.
 
 ## Why it cuts the stream
 The node never runs, so its part of the stream never comes: the run ends before it, without an
@@ -43,7 +44,7 @@ from collections.abc import Iterator
 
 from lg_lint.finding import Finding, Hop, Severity
 from lg_lint.model import supersteps
-from lg_lint.model.graph import END, START, Graph
+from lg_lint.model.graph import END, START, Edge, Graph
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.wiring import confidence, edge_step
@@ -56,9 +57,15 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if not any(edge.source == START for edge in graph.edges):
             continue
         seen = None if _has_lost_route(graph) else supersteps.reached(graph)
-        for name in graph.nodes if seen is not None else ():
-            if name not in seen:  # type: ignore[operator]
-                yield _finding(rule, project, graph, name)
+        lost = [name for name in graph.nodes if seen is not None and name not in seen]
+        told: set[str] = set()
+        for name in sorted(lost, key=lambda name: len(_before(graph, name))):
+            if name not in told:
+                behind = _behind(graph, name, lost)
+                yield _finding(
+                    rule, project, graph, name, [each for each in lost if each in behind]
+                )
+                told |= behind
 
 
 def _has_lost_route(graph: Graph) -> bool:
@@ -71,14 +78,33 @@ def _has_lost_route(graph: Graph) -> bool:
     )
 
 
-def _finding(rule: Rule, project: Project, graph: Graph, name: str) -> Finding:
-    before = [edge for edge in graph.edges if edge.target == name and edge.source != name]
+def _before(graph: Graph, name: str) -> list[Edge]:
+    return [edge for edge in graph.edges if edge.target == name and edge.source != name]
+
+
+def _behind(graph: Graph, name: str, lost: list[str]) -> set[str]:
+    """The lost nodes that an edge to one of them would bring back, that one included."""
+    found, queue = {name}, [name]
+    while queue:
+        for edge in graph.edges_from(queue.pop()):
+            if edge.target in lost and edge.target not in found:
+                found.add(edge.target)
+                queue.append(edge.target)
+    return found
+
+
+def _finding(rule: Rule, project: Project, graph: Graph, name: str, together: list[str]) -> Finding:
+    """One finding for a node and for those that it alone leads to."""
+    before = _before(graph, name)
     sources = ", ".join(dict.fromkeys(repr(edge.source) for edge in before))
     why = f"only {sources} leads there, which nothing reaches" if before else "nothing leads there"
+    others = [each for each in together if each != name]
+    more = f", nor to {', '.join(map(repr, others))} behind it" if others and not before else ""
+    step = [project.step(graph.nodes[each].site, f"{each!r} is behind it") for each in others]
     return rule.finding(
         project.at(graph.nodes[name].site),
-        f"node {name!r} of {graph.name} never runs: {why}",
-        trace=[edge_step(project, edge) for edge in before[:2]],
+        f"node {name!r} of {graph.name} never runs: {why}{more}",
+        trace=[*(edge_step(project, edge) for edge in before[:2]), *step],
         help=f"add an edge to {name!r}, or take the node out",
         confidence=confidence(project, graph),
     )

@@ -44,6 +44,7 @@ from lg_lint.model.graph import Graph, Node, Site
 from lg_lint.model.project import Project
 from lg_lint.model.runs import methods
 from lg_lint.program import inference
+from lg_lint.program.awaiting import makes_coroutine
 from lg_lint.program.values import Env, ExternalMethod, ExternalObject, FunctionRef, Instance, Value
 from lg_lint.rules.growth import node_step
 from lg_lint.rules.rule import Rule
@@ -88,12 +89,8 @@ def _is_async(project: Project, call: t.Call, env: Env) -> bool:
 
 
 def _makes_coroutine(value: Value) -> bool:
-    if isinstance(value, FunctionRef):
-        return (
-            value.function.is_async
-            and not value.function.is_generator
-            and not value.function.decorators
-        )
+    if makes_coroutine(value):
+        return True
     if isinstance(value, ExternalMethod) and isinstance(value.receiver, (ExternalObject, Instance)):
         row = methods().get(value.name, {})
         kind = str(getattr(value.receiver, "type", ""))

@@ -16,6 +16,7 @@ from lg_lint.model.updates.domain import OPAQUE, Command, Content, Mapping, Muta
 from lg_lint.model.updates.flow import Flow
 from lg_lint.model.updates.run import Comparison, Lead, Result, Run, Session
 from lg_lint.program import inference
+from lg_lint.program.awaiting import makes_coroutine
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.values import ClassRef, External, FunctionRef
 
@@ -150,10 +151,21 @@ def _analyse(
         ref, comparisons=session.comparisons, counted=session.counted, leads=session.leads
     )
     for result in results:
-        found.paths += _paths(run, result, keys, entrypoint)
+        if _is_never_awaited(run, result):
+            found.paths.append(Path([], unknown=True))
+        else:
+            found.paths += _paths(run, result, keys, entrypoint)
     if session.exhausted:
         found.paths.append(Path([], unknown=True))
     return found
+
+
+def _is_never_awaited(run: Run, result: Result) -> bool:
+    """Whether a plain function returns a coroutine: LangGraph takes it for no update."""
+    if run.stack[-1].is_async or not isinstance(result.expr, t.Call):
+        return False
+    callees = run.infer(result.expr.func)
+    return bool(callees) and all(map(makes_coroutine, callees))
 
 
 def _shape(channel: Channel) -> str:
