@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lg_lint.model import entries, graphs, responses, routes, runs
+from lg_lint.model import entries, graphs, responses, routes, runs, threads
 from lg_lint.model.project import Project
 from lg_lint.model.versions import Versions
 from lg_lint.program.execution import Execution
@@ -29,4 +29,5 @@ def project(
     ]
     made.entries += responses.response_entries(made.responses)
     made.entries += routes.coroutines(program, made.entries)
+    threads.describe(made, unresolved)
     return made, unresolved

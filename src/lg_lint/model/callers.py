@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
+from lg_lint.model.project import Project
+from lg_lint.model.web.registrations import code_modules
 from lg_lint.program import attributes, inference
 from lg_lint.program.program import Program, scopes, terminal_name
 from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
@@ -23,6 +25,10 @@ _NO_CALLER = ("builtins.", "abc.", "typing.", "enum.", "pydantic.")
 
 _NAMING = (t.Attribute, t.Name, t.Sequence, t.Dict, t.IfExp)
 """The forms of expressions that may stand for functions, or hold what does."""
+
+
+_OWN = {"coroutine", "script"}
+"""Entry points that no framework calls."""
 
 
 class Callers(Struct):
@@ -233,3 +239,19 @@ def _functions_named(name: str, scope: Scope | None) -> Iterator[str]:
         elif isinstance(binding.node, t.ImportFrom):
             aliases = binding.node.names
             yield from (alias.name for alias in aliases if name == (alias.asname or alias.name))
+
+
+def callers_of(project: Project) -> Callers:
+    """Tells which functions only the code itself calls."""
+    return _but(project, _OWN)
+
+
+def makers_of(project: Project) -> Callers:
+    """Tells which functions only the code itself calls, be it for a response to iterate."""
+    return _but(project, _OWN | {"response"})
+
+
+def _but(project: Project, own: set[str]) -> Callers:
+    program = project.program
+    given = {id(entry.ref.function) for entry in project.entries if entry.kind not in own}
+    return Callers(program, tuple(code_modules(program)), frozenset(given))

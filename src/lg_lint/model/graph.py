@@ -182,11 +182,11 @@ class Graph(Struct, eq=False):
     """One graph, identified by the call that begins it.
 
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
-    "remote". `saver` says where a durable thread comes from; None where there is none; `lasts` is
-    False where each run names a new thread, which nothing comes back to. `served` for a graph
-    that a platform file names. `complete` is False where a node or an edge could not be read.
-    `managed` are the keys of the state that LangGraph fills itself, `open_schema` says that the
-    state may have keys that cannot be seen.
+    "remote". `saver` says where its checkpoints go, None where there is none; `durable` is that
+    saver where a run may go on with the thread of an earlier one (see `threads.py`). `served` for
+    a graph that a platform file names. `complete` is False where a node or an edge could not be
+    read. `managed` are the keys of the state that LangGraph fills itself, `open_schema` says that
+    the state may have keys that cannot be seen.
     """
 
     kind: str
@@ -205,17 +205,12 @@ class Graph(Struct, eq=False):
     middleware: list[Value] = field(default_factory=list)
     parents: list[Graph] = field(default_factory=list)
     saver: Saver | None = None
-    lasts: bool = True
+    durable: Saver | None = None
     served: bool = False
     complete: bool = True
     updates: GraphUpdates | None = None
     _from: dict[str, list[Edge]] = field(default_factory=dict)
     _sorted: int = -1
-
-    @property
-    def thread(self) -> Saver | None:
-        """The saver, where what it keeps goes into a later turn."""
-        return self.saver if self.lasts else None
 
     def edges_from(self, name: str) -> Sequence[Edge]:
         """The edges that lead on from a node, in the order of the source."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model import agents, channels, handed_out, runs, savers, threads, wiring
+from lg_lint.model import agents, channels, handed_out, runs, savers, wiring
 from lg_lint.model.callables import BUILDER, COMPILED, decorated_as, is_builder, is_graph
 from lg_lint.model.graph import Graph, Run, Site
 from lg_lint.program import inference
@@ -65,7 +65,6 @@ def build(program: Program) -> tuple[Graphs, list[Run], list[runs.UnresolvedCall
         for graph in run.graphs:
             graph.runs.append(run)
     savers.describe(program, graphs)
-    threads.describe(program, graphs, [call.site for call in unresolved])
     return graphs, found, unresolved
 
 

@@ -1,214 +1,160 @@
-"""Whether a graph's checkpoints last: a thread that every run makes anew is never come back to."""
+"""Whether a graph's threads last: a saver keeps what a run leaves, if another run asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
-from lg_lint.model.graph import Run, Site
-from lg_lint.program import callers, inference
-from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import Function, Module, Scope, reaching
-from lg_lint.program.values import Const, Container, Env, External, ExternalObject, FunctionRef
+from lg_lint.model.callables import is_graph
+from lg_lint.model.callers import makers_of
+from lg_lint.model.fresh import Fresh
+from lg_lint.model.graph import Graph, Run
+from lg_lint.model.project import Project
+from lg_lint.model.runs import UnresolvedCall, bound_run
+from lg_lint.model.web.registrations import code_modules
+from lg_lint.program import inference
+from lg_lint.program.closure import reached
+from lg_lint.program.program import Program, scopes
+from lg_lint.program.rounds import Use, is_rival
+from lg_lint.program.sure import Activation, Sure
+from lg_lint.program.values import (
+    NONE,
+    External,
+    ExternalMethod,
+    ExternalObject,
+    Unknown,
+    Value,
+    Values,
+)
 
-if TYPE_CHECKING:
-    from lg_lint.model.graphs import Graphs
-
-_READS = ("get_state", "aget_state", "get_state_history", "aget_state_history", "get_subgraphs")
+_THREAD_ID = ("configurable", "thread_id")
 _RESUMES = "langgraph.types.Command"
-_TEXTS = {"str", "format", "join", "lower", "upper", "replace"}
-_DEPTH = 8
+_READS = {"get_state", "get_state_history", "get_graph", "aget_state", "aget_state_history"}
+_WRITES = {"update_state", "aupdate_state"}
+_ONE_THREAD = {"batch", "abatch", "batch_as_completed", "abatch_as_completed"}
+_ONLY_LOOK = ("builtins.", "logging.", "typing.", "copy.", "pprint.", "rich.", "IPython.")
+_NOBODY = ExternalObject("")
 
 
-def describe(program: Program, graphs: Graphs, unresolved: Iterable[Site]) -> None:
-    """Says of each graph whether its threads last; `unresolved` are calls that may run any."""
-    if any(_is_new(program, site) is False for site in unresolved):
-        return
-    for graph in graphs.all:
-        new = {_is_new(program, run.site) for run in graph.runs if not _goes_on(program, run)}
-        graph.lasts = graph.served or new - {None} != {True}
+def describe(project: Project, unresolved: Iterable[UnresolvedCall]) -> None:
+    """Sets `durable` on each graph: its saver, unless every run begins a thread of its own."""
+    others = [Run(call.site, call.method, [], _NOBODY) for call in unresolved]
+    for graph in project.graphs:
+        if graph.saver is not None and not _begins_anew(project, graph, others):
+            graph.durable = graph.saver
 
 
-def _goes_on(program: Program, run: Run) -> bool:
+def _begins_anew(project: Project, graph: Graph, others: list[Run]) -> bool:
+    """Whether each run of a graph, or of one that it is a node of, has a thread id of its own.
+
+    A run that cannot be seen may go on with any thread.
+    """
+    whole = sorted(reached([graph], lambda each: each.parents), key=project.graphs.index)
+    if any(each.served for each in whole):
+        return False
+    seen = [run for each in whole for run in each.runs if not _is_test(run)]
+    runs = [run for run in [*seen, *others] if not _is_test(run) and not _goes_on(project, run)]
+    if not seen or not runs or any(run.method in _ONE_THREAD for run in runs):
+        return False
+    fresh = Fresh(project.program, _sure(project))
+    made: list[list[Use]] = []
+    for run in runs:
+        uses = _thread_of(fresh, run)
+        if not uses:
+            return False
+        if run.method not in _WRITES:
+            made += uses
+    if any(_share(one, other) for at, one in enumerate(made) for other in made[:at]):
+        return False
+    return not any(_is_run_elsewhere(project, each) for each in whole)
+
+
+def _goes_on(project: Project, run: Run) -> bool:
     """Whether a call only reads, or goes on with a run that was interrupted."""
     if run.method in _READS:
         return True
     given = run.call.argument("input", 0)
-    values = () if given is None else inference.infer(program, given, run.site.env)
+    if run.method in _WRITES or given is None:
+        return False
+    values = inference.infer(project.program, given, run.site.env)
     return bool(values) and all(
-        value.value is None
-        if isinstance(value, Const)
-        else isinstance(value, ExternalObject) and value.type == _RESUMES
+        value == NONE or (isinstance(value, ExternalObject) and value.type == _RESUMES)
         for value in values
     )
 
 
-def _is_new(program: Program, site: Site) -> bool | None:
-    """Whether a call that runs a graph names a thread that nothing names again; None for none."""
-    call = site.node
-    config = call.argument("config", 1) if isinstance(call, t.Call) else None
-    named = [] if config is None else list(_threads(program, config, site.env))
-    if not named:
+def _is_test(run: Run) -> bool:
+    return run.site.env.scope.module.is_test
+
+
+def _sure(project: Project) -> Sure:
+    return Sure(project.program, lambda function: project.once(makers_of).sees(function))
+
+
+def _thread_of(fresh: Fresh, run: Run) -> list[list[Use]] | None:
+    """Where the thread id of a run is made anew each time; nothing where it may be another's."""
+    position = 0 if run.method in _WRITES else 1
+    config = run.call.argument("config", position)
+    if config is None:
         return None
-    return all(_is_fresh(program, expr, env, call, 0) for expr, env in named)
+    here = Activation(run.site.env)
+    found = fresh.made(config, _THREAD_ID, here)
+    end = Use(run.call, run.site.env.scope)
+    return None if found is None else [[*uses, end] for uses in found]
 
 
-def _threads(program: Program, config: t.Expr, env: Env) -> Iterator[tuple[t.Expr, Env]]:
-    """The thread ids that a configuration may have; itself where one is unseen."""
-    values = inference.infer(program, config, env)
-    inner = [
-        *(part for value in values for part in _items(value, "configurable")),
-        *_written(env.scope, config, "configurable", env),
-    ]
-    if not inner and not (values and all(map(_is_whole, values))):
-        yield config, env
-    for expr, where in inner:
-        found = [
-            part
-            for value in inference.infer(program, expr, where)
-            for part in _items(value, "thread_id")
-        ]
-        yield from found or [(config, env)]
-
-
-def _is_whole(value: object) -> bool:
-    """Whether all keys of a value can be seen."""
-    return isinstance(value, Container) and (
-        isinstance(value.node, t.Dict)
-        and all(isinstance(name, t.Constant) for name, _ in value.node.items)
-    )
-
-
-def _items(value: object, key: str) -> Iterator[tuple[t.Expr, Env]]:
-    """What a display, or the call of a class for one, gives a key."""
-    if not isinstance(value, Container):
-        return
-    if isinstance(value.node, t.Dict):
-        for name, item in value.node.items:
-            if isinstance(name, t.Constant) and name.value == key:
-                yield item, value.env
-    elif isinstance(value.node, t.Call):
-        given = value.node.argument(key)
-        if given is not None:
-            yield given, value.env
-
-
-def _written(scope: Scope, config: t.Expr, key: str, env: Env) -> Iterator[tuple[t.Expr, Env]]:
-    """`config["configurable"] = {...}` in the same function."""
-    for write in scope.item_writes if isinstance(config, t.Name) else ():
-        same = isinstance(write.container, t.Name) and write.container.id == terminal_name(config)
-        if same and isinstance(write.key, t.Constant) and write.key.value == key:
-            yield write.value, env
-
-
-# --- what is new each time -----------------------------------------------------------------
-
-
-def _is_fresh(program: Program, expr: t.Expr, env: Env, use: t.Node, depth: int) -> bool:
-    """Whether an expression has another value each time that the code around `use` runs."""
-    if depth > _DEPTH:
+def _share(one: list[Use], other: list[Use]) -> bool:
+    """Whether two runs go on with one thread: what makes its id is the same, and both follow."""
+    if one[0].node is not other[0].node:
         return False
+    for first, second in zip(one, other, strict=False):
+        if first.node is not second.node:
+            return not is_rival(first, second)
+    return True
 
-    def fresh(part: t.Expr) -> bool:
-        return _is_fresh(program, part, env, use, depth + 1)
 
-    if isinstance(expr, t.Name):
-        return _is_fresh_name(program, expr, env, use, depth)
-    if isinstance(expr, t.JoinedString):
-        return any(map(fresh, expr.parts))
-    if isinstance(expr, (t.Attribute, t.Subscript)):
-        return fresh(expr.value)
-    if isinstance(expr, t.BinOp):
-        return expr.op == "+" and (fresh(expr.left) or fresh(expr.right))
-    if isinstance(expr, t.IfExp):
-        return fresh(expr.body) and fresh(expr.orelse)
-    if not isinstance(expr, t.Call):
-        return False
-    if terminal_name(expr.func) in _TEXTS:
-        return any(fresh(arg.value) for arg in expr.args) or (
-            isinstance(expr.func, t.Attribute) and fresh(expr.func.value)
+# --- runs that are no calls of a graph's method --------------------------------------------
+
+
+def _is_run_elsewhere(project: Project, graph: Graph) -> bool:
+    """Whether the graph, or a method that runs it, is handed to what may run it."""
+    program = project.program
+    return any(
+        _may_run(inference.infer(program, site.node.func, program.env(scope)))
+        and any(
+            _means(program, graph, value)
+            for arg in site.node.args
+            if isinstance(arg.value, (t.Name, t.Attribute))
+            for value in inference.infer(program, arg.value, program.env(scope))
         )
-    return _is_in_same_round(env, expr, use) and _makes(program, expr, env, depth)
-
-
-def _makes(program: Program, call: t.Call, env: Env, depth: int) -> bool:
-    makers: list[str] = table("savers")["threads"]["fresh"]
-    callees = inference.infer(program, call.func, env)
-    return bool(callees) and all(
-        callee.name in makers
-        if isinstance(callee, External)
-        else isinstance(callee, FunctionRef) and _returns_fresh(program, callee, depth)
-        for callee in callees
+        for module in code_modules(program)
+        for scope in scopes(module)
+        for site in scope.calls
     )
 
 
-def _returns_fresh(program: Program, callee: FunctionRef, depth: int) -> bool:
-    function = callee.function
-    results = list(function.result_exprs())
-    env = program.env(function)
-    return bool(results) and all(_is_fresh(program, expr, env, expr, depth + 1) for expr in results)
+def _may_run(callees: Values) -> bool:
+    return not callees or any(map(_is_outside, callees))
 
 
-def _is_fresh_name(program: Program, name: t.Name, env: Env, use: t.Node, depth: int) -> bool:
-    scope = env.scope
-    if name.id not in scope.bindings:
-        return _is_fresh_around(program, name, env, depth)
-    bindings = reaching(scope, name.id, name.start)
-    return bool(bindings) and all(
-        _is_fresh_argument(program, binding.node, scope, depth)
-        if isinstance(binding.node, t.Param)
-        else binding.kind == "assign"
-        and binding.value is not None
-        and not binding.unpack
-        and _is_fresh(program, binding.value, env, use, depth + 1)
-        for binding in bindings
-    )
+def _is_outside(callee: Value) -> bool:
+    """Whether code of others is called; what a builder is given, the model knows as its node."""
+    if isinstance(callee, ExternalMethod):
+        kind = getattr(callee.receiver, "type", "")
+        return not kind.startswith((*_ONLY_LOOK, "langgraph.graph."))
+    if isinstance(callee, External):
+        return not callee.name.startswith(_ONLY_LOOK)
+    return isinstance(callee, Unknown)
 
 
-def _is_fresh_around(program: Program, name: t.Name, env: Env, depth: int) -> bool:
-    """A name of the function around a generator, which each of its calls makes anew."""
-    scope = env.scope
-    if not isinstance(scope, Function) or not scope.is_generator:
+def _means(program: Program, graph: Graph, value: Value) -> bool:
+    """Whether a value is a compiled form of a graph, or one of its methods."""
+    bound = bound_run(program, value)
+    made: Value | None = bound[1] if bound is not None else value
+    if bound is None and not is_graph(program, value):
         return False
-    outer = scope.parent
-    if not isinstance(outer, Function):
-        return False
-    inner = t.Name(scope.node.at, name.id)
-    return _is_fresh_name(program, inner, program.env(outer), scope.node, depth + 1)
-
-
-def _is_fresh_argument(program: Program, param: t.Param, scope: Scope, depth: int) -> bool:
-    """Whether every call that is seen hands a function something new; None stands for nothing."""
-    if not isinstance(scope, Function):
-        return False
-    given = 0
-    for caller in callers.callers(program, scope):
-        positions = [item.name for item in scope.params if item.kind == "positional"][caller.skip :]
-        position = positions.index(param.name) if param.name in positions else None
-        expr = caller.node.argument(param.name, position)
-        if expr is None and isinstance(param.default, t.Constant) and param.default.value is None:
-            continue
-        if expr is None or not _is_fresh(program, expr, caller.env, caller.node, depth + 1):
-            return False
-        given += 1
-    return given > 0
-
-
-def _is_in_same_round(env: Env, made: t.Node, use: t.Node) -> bool:
-    """Whether each round of the loop around a use makes the value again."""
-    scope = env.scope
-    if isinstance(scope, Module):
-        body: t.Block = scope.body
-    elif isinstance(scope, Function) and isinstance(scope.node, t.FunctionDef):
-        body = scope.node.body
-    else:
-        return True
-    loops = [
-        node
-        for statement in body
-        for node in t.walk(statement)
-        if isinstance(node, (t.For, t.While)) and t.in_block(node.body, use)
-    ]
-    return not loops or t.in_block(max(loops, key=lambda loop: loop.start).body, made)
+    while isinstance(made, ExternalObject):
+        if made.site is graph.site.node:
+            return True
+        made = made.base
+    return False

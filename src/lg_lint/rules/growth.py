@@ -81,9 +81,9 @@ def duration_steps(project: Project, graph: Graph, cycle: list[str] | None) -> I
     if cycle is not None:
         path = " → ".join([cycle[-1], *cycle])
         yield project.step(_closing(graph, cycle), f"cycle {path}")
-    if graph.thread is not None:
-        if graph.thread.site is not None:
-            yield project.step(graph.thread.site, "durable thread: the saver of this graph")
+    if graph.durable is not None:
+        if graph.durable.site is not None:
+            yield project.step(graph.durable.site, "durable thread: the saver of this graph")
         else:
             yield project.step(graph.site, "durable thread: the platform serves this graph")
 

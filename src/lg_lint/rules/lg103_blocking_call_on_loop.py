@@ -61,14 +61,13 @@ from msgspec.structs import replace
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.blocking import Blocking, BlockingCalls, is_model
-from lg_lint.model.callers import Callers
+from lg_lint.model.callers import callers_of
 from lg_lint.model.entry import Entry
 from lg_lint.model.processes import is_within, serving_modules
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import has_sync_runs_alone
 from lg_lint.model.serving import Serving
-from lg_lint.model.web.registrations import code_modules
 from lg_lint.program import inference
 from lg_lint.program.execution import Chain, Edge, State, World, waited_for
 from lg_lint.program.feasible import is_called, is_feasible, is_open
@@ -102,7 +101,6 @@ _GIVEN = {
     "session": ("opens the connection", "gets the connection"),
 }
 """What a trace says of the call that makes, or hands out, what another call waits on."""
-_OWN = {"coroutine", "script"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -154,7 +152,7 @@ class _Waits:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.calls = BlockingCalls(project.program, project.blocking_calls)
-        self.sure = Sure(project.program, lambda function: project.once(_callers).sees(function))
+        self.sure = Sure(project.program, lambda function: project.once(callers_of).sees(function))
         self.sinks: dict[int, _Sink] = {}
         self.live: set[Function] = set()
         self._renewed: set[int] = set()
@@ -275,13 +273,6 @@ class _Waits:
                 if (item := self.calls.of(value)) is not None
             ]
         return min(found, key=lambda item: not item.certain) if found else None
-
-
-def _callers(project: Project) -> Callers:
-    """Tells which functions only the code itself calls."""
-    program = project.program
-    given = {id(entry.ref.function) for entry in project.entries if entry.kind not in _OWN}
-    return Callers(program, tuple(code_modules(program)), frozenset(given))
 
 
 def _call(frame: State, node: t.Node) -> tuple[int, int]:

@@ -3,10 +3,11 @@
 ## What it does
 Finds a key without a reducer that a node reads, adds to and writes back: a list, dict, string or
 set that is one item longer after each step. It counts where the node can run again on the same
-state: in a cycle, or on a thread that a checkpointer keeps. A slice on the written value, a check
-of its length, `deque(maxlen=...)`, clearing in place, an `UntrackedValue` channel, or a node that
-starts the key anew in each run bound it; so does a counter that ends the cycle, where every way
-round passes it. One finding tells of a key, with all places that let it grow in its trace.
+state: in a cycle, or on a thread that a checkpointer keeps (a new thread id for each run makes
+none). A slice on the written value, a check of its length, `deque(maxlen=...)`, clearing in place,
+an `UntrackedValue` channel, or a node that starts the key anew in each run bound it; so does a
+counter that ends the cycle, where every way round passes it. One finding tells of a key, with all
+places that let it grow in its trace.
 
 ## Why it cuts the stream
 In stream mode `updates` the node's update is the whole list, so what goes over the wire grows with
@@ -125,7 +126,7 @@ def _growth(project: Project, graph: Graph, write: Write) -> _Growth | None:
     cycle = cycles.endless_cycle(program, graph, write.node)
     if cycle is not None and cycles.is_last(program, graph, write):
         cycle = None
-    if cycle is None and graph.thread is None:
+    if cycle is None and graph.durable is None:
         return None
     if _is_limited_elsewhere(project, graph, write, cycle) or bounds.is_renewed(
         program, graph, key, write.node
@@ -159,7 +160,7 @@ def _seen(graph: Graph, cycle: list[str] | None, *, streams: bool) -> str:
     time = "round of its cycle" if cycle is not None else "turn of a conversation"
     if streams:
         return f"each {time} sends the client more than the one before"
-    if graph.thread is not None:
+    if graph.durable is not None:
         return f"each {time} stores more than the one before"
     return f"each {time} leaves the run with more to hold"
 
@@ -178,7 +179,7 @@ def _is_limited_elsewhere(
     For one run alone that node has to stand on each way round.
     """
     key = write.update.key
-    alone = cycle is not None and graph.thread is None
+    alone = cycle is not None and graph.durable is None
     return any(
         other.update.key == key
         and key in other.update.content.keys
@@ -199,12 +200,12 @@ def _confidence(
     if any(key not in other.content.keys for other in write.function.updates if other.key == key):
         levels.append(Confidence.LOW)
     if cycle is None:
-        assert graph.thread is not None
-        levels.append(saver_confidence(graph.thread))
+        assert graph.durable is not None
+        levels.append(saver_confidence(graph.durable))
         others = bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}
         if others or bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
-    elif graph.thread is None and not cycles.is_known_cycle(graph, write.node):
+    elif graph.durable is None and not cycles.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)
     elif cycles.has_limit(project.program, graph, write.node):
         levels.append(Confidence.MEDIUM)

@@ -4,9 +4,10 @@
 Finds a channel whose reducer adds what nodes write (`add_messages`, `operator.add`, an own
 function that concatenates), that a node writes, and that nothing shortens: no RemoveMessage, no
 Overwrite, no SummarizationMiddleware, no `del` or `clear()` in place, no reducer with a cap, no
-reset at the start of a run. It counts on a thread that a checkpointer keeps. For one run alone
-it is an info, where the writer stands in a cycle that no counter ends; the loop of an agent and
-its tools is left alone there. Slicing the messages for the model's prompt shortens nothing.
+reset at the start of a run. It counts on a thread that a checkpointer keeps; where each run has a
+new id, such as `str(uuid4())`, there is none. For one run alone it is an info, where the writer
+stands in a cycle that no counter ends; the loop of an agent and its tools is left alone there.
+Slicing the messages for the model's prompt shortens nothing.
 
 ## Why it cuts the stream
 Every turn of a conversation (a thread) adds to what is loaded, stored, perhaps sent to the model
@@ -107,7 +108,7 @@ def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
     cycle = next((names for names in ways if names is not None), None)
     if graph.kind == "agent":
         cycle = None
-    if graph.thread is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
+    if graph.durable is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
         return None
     return _Growth({name: site for name, (site, _) in writers.items()}, cycle)
 
@@ -147,14 +148,14 @@ def _finding(
     rule: Rule, project: Project, graph: Graph, channel: Channel, growth: _Growth
 ) -> Finding:
     levels = [Confidence.HIGH]
-    if graph.thread is not None and growth.cycle is None:
-        levels.append(saver_confidence(graph.thread))
+    if graph.durable is not None and growth.cycle is None:
+        levels.append(saver_confidence(graph.durable))
         if bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
     if channel.reducer.dedupes:
         levels.append(Confidence.MEDIUM)
     levels += [setting_confidence(project, graph), _certainty(project, graph)]
-    in_run = growth.cycle is not None and graph.thread is None
+    in_run = growth.cycle is not None and graph.durable is None
     if in_run and not any(cycles.is_known_cycle(graph, name) for name in growth.writers):
         levels.append(Confidence.LOW)
     return rule.finding(
@@ -171,14 +172,14 @@ def _severity(graph: Graph, channel: Channel, growth: _Growth) -> Severity | Non
     """What grows for one run alone is never worse than what a thread keeps."""
     if _is_messages(channel):
         return Severity.INFO
-    if graph.thread is None and growth.cycle is not None and is_left(graph, growth.cycle):
+    if graph.durable is None and growth.cycle is not None and is_left(graph, growth.cycle):
         return Severity.INFO
     return None
 
 
 def _message(project: Project, graph: Graph, channel: Channel) -> str:
     key = f"{channel.key!r} of {graph.name}"
-    if graph.thread is None:
+    if graph.durable is None:
         seen = "each round of a cycle leaves a run with more to hold"
     else:
         seen = "each turn of a conversation stores more than the one before"

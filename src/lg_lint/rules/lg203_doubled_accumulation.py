@@ -197,7 +197,7 @@ def _is_filled_before(project: Project, graph: Graph, node: Node, key: str) -> b
 
 def _is_kept(project: Project, graph: Graph, inner: Graph, key: str) -> bool:
     """Whether a durable thread gives the subgraph what it has written in earlier turns."""
-    return graph.saver is not None and any(
+    return graph.durable is not None and any(
         not write.update.content.empty for write in of_graph(project.program, inner).writes(key)
     )
 

@@ -159,10 +159,10 @@ def _loss(
     if _is_dropped_by_saver(graph) and not _is_written_later(
         project, graph, node.name, channel.key
     ):
-        assert graph.saver is not None
+        assert graph.durable is not None
         sure = weaker(
             sure,
-            saver_confidence(graph.saver),
+            saver_confidence(graph.durable),
             Confidence.MEDIUM if local else Confidence.HIGH,
         )
         return _Loss(channel, mutation, _UNSAVED, sure)
@@ -209,7 +209,7 @@ def _is_pydantic(project: Project, graph: Graph) -> bool:
 
 def _is_dropped_by_saver(graph: Graph) -> bool:
     """Whether the saver stores a channel only when something was written to it."""
-    saver = graph.saver
+    saver = graph.durable
     return (
         saver is not None
         and graph.kind == "state"

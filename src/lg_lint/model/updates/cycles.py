@@ -32,7 +32,7 @@ def endless_cycle(program: Program, graph: Graph, name: str) -> list[str] | None
     caps = [cap for cap in _comparisons(graph, updates, on_it) if _ends_each_way(graph, name, cap)]
     compared = [cap.comparison for cap in caps]
     if any(
-        _is_bound(graph, updates, name, item) and not (item.limits and graph.thread)
+        _is_bound(graph, updates, name, item) and not (item.limits and graph.durable)
         for item in compared
     ):
         return None

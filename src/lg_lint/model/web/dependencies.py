@@ -49,6 +49,16 @@ def dependency_values(
     return None
 
 
+def providers(program: Program, function: Function, param: t.Param) -> Values:
+    """The functions whose result a parameter is, asked anew for each request."""
+    outer = program.env(function.parent or function.module)
+    for call, where in _markers(program, param, outer):
+        given = call.argument("dependency", 0)
+        if given is not None and _is_marker(program, call, where):
+            return inference.infer(program, given, where)
+    return ()
+
+
 def _request(program: Program, function: Function, param: t.Param, env: Env) -> Values:
     """The request that a framework hands to the functions that its decorators take."""
     imported = function.module.imported
