@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
-from lg_lint.model import routing, targets
+from lg_lint.model import node_sends, routing, targets
 from lg_lint.model.callables import is_builder, resolve
 from lg_lint.model.graph import END, START, Edge, Graph, Node, Router, Site
 from lg_lint.model.routing import Reader
@@ -41,11 +41,12 @@ def wire(program: Program, graphs: Graphs) -> None:
 
 
 def route(program: Program, graph: Graph) -> None:
-    """Adds what depends on the channels: where routers and Commands lead."""
+    """Adds what depends on the channels: where routers, Commands and Sends lead."""
     for router in graph.routers:
         _lead(program, graph, router)
     for node in list(graph.nodes.values()):
         _commands(program, graph, node)
+        node_sends.follow(program, graph, node)
 
 
 def add_entrypoint(graph: Graph, function: FunctionRef) -> None:

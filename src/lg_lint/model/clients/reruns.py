@@ -10,6 +10,7 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.clients.calls import OutsideCall, made_by
+from lg_lint.model.clients.refusals import is_refusal
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
@@ -21,6 +22,7 @@ from lg_lint.program.execution import Chain, Edge, State, World
 from lg_lint.program.paths import Paths
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import (
+    ClassRef,
     Container,
     Env,
     External,
@@ -86,7 +88,7 @@ class Reruns(Struct):
         handlers = loop.attempt.handlers if loop.attempt is not None else ()
         returning = [item for item in handlers if not outcomes(item.body) <= {"raise", "return"}]
         caught = [self._exceptions(item.type, env) for item in returning]
-        return bool(caught) and all(_are_before_the_run(values) for values in caught)
+        return bool(caught) and all(self._are_before_the_run(values) for values in caught)
 
     def _exceptions(self, expr: t.Expr | None, env: Env) -> Values:
         if expr is None:
@@ -99,6 +101,18 @@ class Reruns(Struct):
             else:
                 found.append(value)
         return tuple(found)
+
+    def _are_before_the_run(self, values: Values) -> bool:
+        known = {
+            f"{module}.{name}"
+            for module, names in table("clients")["before_the_run"].items()
+            for name in names
+        }
+        return bool(values) and all(
+            (isinstance(value, External) and value.name in known)
+            or (isinstance(value, ClassRef) and is_refusal(self.project.program, value.cls))
+            for value in values
+        )
 
     # --- decorators and helpers ------------------------------------------------------------
 
@@ -125,7 +139,7 @@ class Reruns(Struct):
             if made is not None and getattr(value, "type", "") in _CONDITIONS:
                 named.append((made.node.argument("exception_types", 0), made.env))
         caught = [self._exceptions(expr, where) for expr, where in named if expr is not None]
-        return any(_are_before_the_run(values) for values in caught)
+        return any(self._are_before_the_run(values) for values in caught)
 
     def _helpers(self, retriers: Retriers, function: Function) -> Iterator[Rerun]:
         state = self.project.execution.state_of(function)
@@ -211,14 +225,3 @@ def _function(value: Value) -> FunctionRef | None:
     while isinstance(value, Partial):
         value = value.func
     return value if isinstance(value, FunctionRef) else None
-
-
-def _are_before_the_run(values: Values) -> bool:
-    known = {
-        f"{module}.{name}"
-        for module, names in table("clients")["before_the_run"].items()
-        for name in names
-    }
-    return bool(values) and all(
-        isinstance(value, External) and value.name in known for value in values
-    )

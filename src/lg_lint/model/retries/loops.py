@@ -76,9 +76,21 @@ class RetryLoop(Struct, frozen=True, eq=False):
         if not isinstance(stream, t.For):
             return False
         noted = {name for statement in stream.body for name in _noted(statement)}
+        told = noted | self._asked_with(noted)
         return any(
-            not noted.isdisjoint(names(test)) for test in self._guards()
+            not told.isdisjoint(names(test)) for test in self._guards()
         ) or _skips_known_items(stream, noted)
+
+    def _asked_with(self, noted: set[str]) -> set[str]:
+        """What handlers work out from such things: `agent = await recover(error, has_begun)`."""
+        return {
+            dotted(target)
+            for handler in (self.attempt.handlers if self.attempt is not None else ())
+            for node in own_nodes(handler.body)
+            if isinstance(node, t.Assign) and node.value is not None
+            if not noted.isdisjoint(names(node.value))
+            for target in node.targets
+        } - {""}
 
     def _guards(self) -> Iterator[t.Node]:
         """The conditions that decide whether there is another round."""
