@@ -149,7 +149,9 @@ def test_a_sleep_in_a_script_stops_its_own_stream_alone(root: Path) -> None:
     route = "\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\n"
     served = f"{route}async def route() -> None:\n    await main()\n"
     (finding,) = found(root, NODE.format(body="    time.sleep(2)") + served, "LG102")
-    assert finding.message.startswith("every stream of the process stands still for 2 s: ")
+    assert finding.message.startswith(
+        "every stream and request of the process stands still for 2 s: "
+    )
 
 
 MIDDLEWARE = """
@@ -229,3 +231,83 @@ def test_a_client_of_many_requests_is_one_finding(root: Path, count: int) -> Non
     findings = found(root, CLIENT + reads, "LG509")
     assert len(findings) == (count if count == 3 else 1)
     assert (findings[0].place.row == 4) == (count == 4)
+
+
+ROUTE = """
+from fastapi import FastAPI
+from langchain_openai import ChatOpenAI
+from langgraph.prebuilt import create_react_agent
+
+agent = create_react_agent("openai:gpt-4o-mini", tools=[])
+app = FastAPI()
+
+
+class Desk:
+    def __init__(self, ask) -> None:
+        self._ask = ask
+
+    async def answer(self) -> str:
+        return self._ask("question")
+
+
+def put_question(question: str) -> str:
+    return ChatOpenAI(model="gpt-4o-mini").invoke(question).content
+
+
+@app.get("/answer")
+async def answer() -> str:
+    await agent.ainvoke({"messages": []})
+    return await Desk(put_question).answer()
+"""
+
+
+def test_a_route_that_answers_at_once_speaks_of_no_tokens(root: Path) -> None:
+    (finding,) = found(root, ROUTE, "LG103")
+    assert "tokens" not in finding.message
+    assert finding.message.startswith("every stream and request of the process stands still until")
+
+
+def test_help_spells_a_call_as_its_line_does(root: Path) -> None:
+    (finding,) = found(root, ROUTE, "LG103")
+    assert "`await asyncio.to_thread(self._ask, ...)`" in (finding.help or "")
+
+
+def test_help_hands_on_what_a_pool_is_given(root: Path) -> None:
+    pool = "from concurrent.futures import ThreadPoolExecutor\n\nPOOL = ThreadPoolExecutor()\n"
+    given = 'POOL.submit(self._ask, "question").result()'
+    text = pool + ROUTE.replace('self._ask("question")', given)
+    (finding,) = found(root, text, "LG103")
+    assert "to_thread(POOL.submit" not in (finding.help or "")
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("state['notes']", "old items of 'notes' stand twice after work() has run: the old value"),
+        ("[n for n in state['notes'] if n]", "has run: a part of the old value goes back"),
+    ],
+)
+def test_doubled_items_are_told_as_often_as_they_stand(root: Path, value: str, says: str) -> None:
+    text = f"""
+import operator
+from typing import Annotated, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+
+
+class State(TypedDict):
+    notes: Annotated[list, operator.add]
+
+
+def work(state: State) -> dict:
+    return {{"notes": {value}}}
+
+
+builder = StateGraph(State)
+builder.add_node("work", work)
+builder.add_edge(START, "work")
+builder.add_edge("work", END)
+graph = builder.compile()
+"""
+    (finding,) = found(root, text, "LG203")
+    assert says in finding.message

@@ -58,6 +58,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Run
 from lg_lint.model.project import Project
 from lg_lint.model.refusals import asks_memory_only, refuses_sync
 from lg_lint.model.runs import methods
@@ -68,6 +69,7 @@ from lg_lint.rules.chains import call_steps, describe, frames_on_loop
 from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
+from lg_lint.rules.waiting import in_thread
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -108,7 +110,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Findi
         spot.place(project),
         f"{_message(chain, sinks, frame, memory, len(chains) - 1)} in {describe(frame.function)}",
         trace=trace,
-        help=_help(chain, str(row["twin"]), bool(row.get("lazy"))),
+        help=_help(project, chain, run),
         severity=Severity.INFO if memory or frame.world is World.ALONE else severity,
         confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
         fix=None if chain.edges else run_remedy(project, frame.function, spot.node, run),
@@ -143,23 +145,26 @@ def _message(chain: Chain, sinks: SyncRuns, frame: State, memory: bool, more: in
         )
     if frame.world is World.ALONE:
         return f"nothing else on this event loop can go on {length}: {what}"
-    return f"every other stream of the process stands still {length}: {what}"
+    return f"every other stream and request of the process stands still {length}: {what}"
 
 
-def _help(chain: Chain, twin: str, lazy: bool) -> str:
+def _help(project: Project, chain: Chain, run: Run) -> str:
+    row = methods()[run.method]
+    twin = str(row["twin"])
     if chain.edges:
-        helper = chain.edges[0].target.function.name
         return (
-            f"in this line, write `await asyncio.to_thread({helper}, ...)`, which runs it in a "
-            f"thread, or make the way to graph.{twin}() async"
+            f"in this line, write {in_thread(project, chain)}, which runs it in a thread, or make "
+            f"the way to graph.{twin}() async"
         )
-    if lazy:
+    if row.get("lazy") and row["kind"] == "state":
+        return f"in this line, write `async for item in graph.{twin}(...)`"
+    if row.get("lazy"):
         return (
             f"in this line, write `async for chunk in graph.{twin}(...)`, or hand a plain `def` "
             "generator to the response, which is iterated in a thread"
         )
     return (
-        f"in this line, write `await graph.{twin}(...)`, or `await asyncio.to_thread(...)`, which "
+        f"in this line, write `await graph.{twin}(...)`, or {in_thread(project, chain)}, which "
         "runs the call in a thread"
     )
 

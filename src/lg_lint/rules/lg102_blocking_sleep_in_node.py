@@ -143,7 +143,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Findi
         length = told_length(sleeps.seconds[id(chain.sink)])
         if on_loop:
             stops = "stop" if more else "stops"
-            who = "the stream" if alone else "every stream of the process"
+            who = "the stream" if alone else "every stream and request of the process"
             return (
                 f"{who} stands still {length}: "
                 f"time.sleep(){through}{several} {stops} the event loop"

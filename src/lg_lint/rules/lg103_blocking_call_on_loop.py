@@ -291,18 +291,22 @@ def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding
         *_wait_steps(project, worst, others, waits),
     ]
 
-    def told(chain: Chain) -> tuple[str, str]:
+    def message(chain: Chain, more: int) -> str:
         found = waits.sinks[id(chain.sink)].blocking
-        return f"{found.title} waits here", message_of(project, chain, found, 0)
+        streams = chain.start.function in waits.live
+        return message_of(project, chain, found, more, streams=streams)
+
+    def told(chain: Chain) -> tuple[str, str]:
+        return f"{waits.sinks[id(chain.sink)].blocking.title} waits here", message(chain, 0)
 
     def weight(chain: Chain) -> int:
         return _weight(chain, waits)
 
     return rule.finding(
         spot.place(project),
-        f"{message_of(project, worst, blocking, len(others))} in {describe(spot.frame.function)}",
+        f"{message(worst, len(others))} in {describe(spot.frame.function)}",
         trace=trace,
-        help=help_of(blocking, worst),
+        help=help_of(project, worst, blocking, alone=not others),
         severity=min(
             (_severity(root.entry, worst, waits) for root in spot.roots),
             key=lambda each: each.rank,

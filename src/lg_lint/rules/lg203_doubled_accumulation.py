@@ -93,9 +93,11 @@ def _adds_again(channel: Channel, write: Write) -> bool:
 def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write) -> Finding:
     update = write.update
     how = "the whole state goes back" if update.whole_state else "the old value goes back"
+    if not update.whole_state and (update.content.partial or update.content.trimmed):
+        how = "a part of the old value goes back"
     return rule.finding(
         project.at(update.key_site),
-        f"each step doubles {channel.key!r}: {how}, and the key's reducer adds it to what is there",
+        f"{_seen(channel, write)}: {how}, and the key's reducer adds it to what is there",
         trace=_trace(project, graph, channel, write),
         help=(
             f"return a dict of the keys that change here, without {channel.key!r}"
@@ -104,6 +106,14 @@ def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write
         ),
         fix=Remedy.drop_old_items() if _is_exact(channel, write) else None,
     )
+
+
+def _seen(channel: Channel, write: Write) -> str:
+    """What is wrong with the value from then on."""
+    after = f"after {write.function.ref.function.name}() has run"
+    if channel.reducer.kind is ReducerKind.SUM:
+        return f"{channel.key!r} counts its old value twice {after}"
+    return f"old items of {channel.key!r} stand twice {after}"
 
 
 def _is_exact(channel: Channel, write: Write) -> bool:

@@ -70,12 +70,14 @@ def _root(function: Function, expr: t.Expr, depth: int) -> t.Node | str | None:
 
 
 def _called(function: Function, call: t.Call, depth: int) -> t.Node | str | None:
+    """The call itself where it opens what follows; a query of what `self` holds opens nothing."""
     if not isinstance(call.func, t.Attribute):
         return call
     owner = _root(function, call.func.value, depth + 1)
     if not isinstance(owner, str):
         return owner or call
-    return owner if depth == 0 and call.func.attr not in _OPENERS else call
+    held = owner.startswith(f"{function.self_name}.") and call.func.attr.islower()
+    return owner if (depth == 0 or held) and call.func.attr not in _OPENERS else call
 
 
 def _named(function: Function, expr: t.Name, depth: int) -> t.Node | str | None:
