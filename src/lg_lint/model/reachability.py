@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
+from lg_lint.program import attributes
 from lg_lint.program.neighbours import meet
-from lg_lint.program.scopes import Function, Scope
+from lg_lint.program.scopes import Function, Module, Scope
 
 
 def is_built(project: Project, graph: Graph | None) -> bool:
@@ -32,11 +33,19 @@ def is_reached(project: Project, scope: Scope | None) -> bool:
 
 
 def _is_read(project: Project, function: Function) -> bool:
-    """Whether code that shares a process with a function reads its name.
+    """Whether code that shares a process with a function reads its name, a method's class too.
 
     Where nothing imports its module, a text may: then any code counts.
     """
-    program, name, module = project.program, function.name, function.module
+    cls = function.cls
+    if cls is not None and not _is_named(project, function.name, function.module):
+        return False
+    owners = () if cls is None else (cls, *attributes.subclasses(project.program, cls))
+    return any(_is_named(project, each.name, each.module) for each in owners or (function,))
+
+
+def _is_named(project: Project, name: str, module: Module) -> bool:
+    program = project.program
     readers = [each for each in program.modules if name in each.names]
     alone = len(program.users_of(module)) == 1
     return any(alone or meet(program, each, module) for each in readers)

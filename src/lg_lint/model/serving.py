@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from lg_lint.facts import tree as t
+from lg_lint.model.callables import decorated_as
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.reachability import is_built
@@ -14,6 +15,7 @@ from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
 
 _PARTS = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
+_TOOL = "langchain_core.tools.convert.Tool"
 _TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
 
 
@@ -32,6 +34,9 @@ class Serving:
         self._serving = {id(state.function) for state in self._reached(called, tasks=True)}
         built = [entry for entry in placed if is_built(self.project, entry.graph)]
         self._graph = self._reached(built, tasks=True)
+        tools = {id(ref.function) for _, ref, _ in decorated_as(project.program, _TOOL)}
+        held = [entry for entry in entries if id(entry.ref.function) in tools]
+        self._tools = self._reached(held, tasks=True)
         sending = [entry for entry in entries if entry.kind in ("response", "websocket")]
         self._live = self._reached(sending, tasks=True)
 
@@ -44,6 +49,10 @@ class Serving:
     def is_in_graph(self, state: State) -> bool:
         """Whether a node, router, tool or hook of a graph leads to a frame."""
         return state in self._graph
+
+    def is_in_tool(self, state: State) -> bool:
+        """Whether a tool leads to a frame: one whose agent is not seen has one all the same."""
+        return state in self._tools
 
     def is_live(self, state: State) -> bool:
         """Whether what sends a live response leads to a frame."""

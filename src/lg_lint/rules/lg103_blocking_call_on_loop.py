@@ -115,7 +115,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if not is_within(before, files):
             continue
         in_graph = serving.is_in_graph(state)
-        if in_graph or serving.is_live(state):
+        if in_graph or serving.is_live(state) or serving.is_in_tool(state):
             waits.live.add(state.function)
         for chains in waits.groups(state):
             chains = [
