@@ -11,7 +11,7 @@ from lg_lint.model.project import Project
 from lg_lint.program import attributes, inference, own_loops
 from lg_lint.program.execution import State, World
 from lg_lint.program.program import Program
-from lg_lint.program.scopes import CallSite, Module, Scope, enclosing_function
+from lg_lint.program.scopes import CallSite, Function, Module, Scope, enclosing_function
 from lg_lint.program.values import (
     ClassRef,
     External,
@@ -74,30 +74,42 @@ class _Serving:
         rows = table("web")["servers"]
         self._functions = set(rows["functions"])
         self._methods = set(rows["methods"])
+        self._known: dict[Function, tuple[bool, tuple[State, ...]]] = {}
+        self._idle: set[State] = set()
 
     def is_reached_from(self, module: Module) -> bool:
-        if id(module) in self._modules:
+        """Each state is looked at once, for all modules: what nothing lies behind is left out."""
+        if id(module) in self._modules or any(self._starts(site, module) for site in module.calls):
             return True
+        queue = deque(state for site in module.calls for state in self._named(site, module))
         seen: set[State] = set()
-        queue: deque[State] = deque()
-        for site in module.calls:
-            if self._starts(site, module):
-                return True
-            queue += self._named(site, module)
         while queue:
             state = queue.popleft()
-            if state in seen:
+            if state in seen or state in self._idle:
                 continue
             seen.add(state)
-            function = state.function
-            if id(function) in self._running:
+            does_start, named = self._of(state.function)
+            if does_start:
                 return True
-            for site in function.calls:
-                if not site.is_dead and self._starts(site, function):
-                    return True
-                queue += self._named(site, function)
+            queue += named
             queue += (edge.target for edge in self.project.execution.edges(state))
+        self._idle |= seen
         return False
+
+    def _of(self, function: Function) -> tuple[bool, tuple[State, ...]]:
+        """Whether a function runs a graph or starts a server, and what its calls name."""
+        known = self._known.get(function)
+        if known is None:
+            known = self._known[function] = self._look(function)
+        return known
+
+    def _look(self, function: Function) -> tuple[bool, tuple[State, ...]]:
+        if id(function) in self._running or any(
+            self._starts(site, function) for site in function.calls if not site.is_dead
+        ):
+            return True, ()
+        named = (state for site in function.calls for state in self._named(site, function))
+        return False, tuple(dict.fromkeys(named))
 
     def _starts(self, site: CallSite, scope: Scope) -> bool:
         """Whether a call starts a server."""

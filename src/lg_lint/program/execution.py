@@ -36,6 +36,8 @@ class World(str, Enum):
     LOOP = "event loop"
     ALONE = "event loop of its own"
     THREAD = "worker thread"
+    SAME = "that of its caller"
+    """Of the targets of edges, before it is asked from which world."""
 
 
 class State(Struct, frozen=True, eq=False):
@@ -96,17 +98,21 @@ class Execution(Struct):
         default_factory=lambda: {world: {} for world in World}
     )
     _edges: dict[State, tuple[Edge, ...]] = field(default_factory=dict)
+    _leading: dict[Env, tuple[Edge, ...]] = field(default_factory=dict)
     _callees: dict[Env, tuple[Values, ...]] = field(default_factory=dict)
 
     def state_of(
         self, function: Function, frame: Frame | None = None, world: World = World.LOOP
     ) -> State:
         """The state of a function, in any activation where no `frame` is named."""
-        env = self.program.env(function, frame)
+        return self._state(function, frame, world, self.program.env(function, frame))
+
+    def _state(self, function: Function, frame: Frame | None, world: World, env: Env) -> State:
         states = self._states[world]
-        if env not in states:
-            states[env] = State(function, frame, world, env)
-        return states[env]
+        found = states.get(env)
+        if found is None:
+            found = states[env] = State(function, frame, world, env)
+        return found
 
     def state(self, ref: FunctionRef, world: World) -> State:
         """The state of a function value called from outside."""
@@ -135,18 +141,32 @@ class Execution(Struct):
         """The calls that a state makes into the project's functions."""
         edges = self._edges.get(state)
         if edges is None:
-            self._edges[state] = ()
-            edges = self._edges[state] = tuple(dict.fromkeys(self._find_edges(state)))
+            leading = self._leading.get(state.env)
+            if leading is None:
+                self._leading[state.env] = ()
+                leading = self._leading[state.env] = tuple(self._find_edges(state))
+            edges = tuple(dict.fromkeys(self._from(edge, state.world) for edge in leading))
+            self._edges[state] = edges
         return edges
+
+    def _from(self, edge: Edge, world: World) -> Edge:
+        """An edge as it is in the world of a state."""
+        target = edge.target
+        if target.world is not World.SAME:
+            return edge
+        return Edge(
+            edge.node, self._state(target.function, target.frame, world, target.env), edge.offloaded
+        )
 
     # --- edges -----------------------------------------------------------------------------
 
     def _find_edges(self, state: State) -> Iterator[Edge]:
+        """The edges of a function in one activation, whatever the world."""
         function, env = state.function, state.env
         calls = list(self.calls(state))
         private = self._private_loop_calls(calls)
         for site, callees in calls:
-            world = World.ALONE if id(site.node) in private else state.world
+            world = World.ALONE if id(site.node) in private else World.SAME
             for callee in callees:
                 if type(callee) is not External or self._runs_argument(callee.name):
                     yield from self._called(callee, site, env, world)
@@ -159,9 +179,9 @@ class Execution(Struct):
                 continue
             for value in inference.infer(self.program, iteration.iterable, env):
                 if isinstance(value, GeneratorOf):
-                    yield Edge(iteration.iterable, self.generator_state(value, state.world))
+                    yield Edge(iteration.iterable, self.generator_state(value, World.SAME))
         for statement in function.withs:
-            yield from self._entered(statement, env, state.world)
+            yield from self._entered(statement, env, World.SAME)
 
     def _private_loop_calls(self, calls: Iterable[Called]) -> set[int]:
         """Calls that make the coroutine of an `asyncio.run(...)`."""
