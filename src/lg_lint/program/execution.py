@@ -163,14 +163,16 @@ class Execution(Struct):
     def _find_edges(self, state: State) -> Iterator[Edge]:
         """The edges of a function in one activation, whatever the world."""
         function, env = state.function, state.env
-        calls = list(self.calls(state))
-        private = self._private_loop_calls(calls)
-        for site, callees in calls:
+        calls = [
+            (site, callees, own_loops.handed(self.program, site.node, callees))
+            for site, callees in self.calls(state)
+        ]
+        private = _private_loop_calls(handed for _, _, handed in calls)
+        for site, callees, started in calls:
             world = World.ALONE if id(site.node) in private else World.SAME
             for callee in callees:
                 if type(callee) is not External or self._runs_argument(callee.name):
                     yield from self._called(callee, site, env, world)
-            started = own_loops.handed(self.program, site.node, callees)
             if started is not None:
                 for ref in own_loops.functions(self.program, started, env):
                     yield from self._run(ref, site.node, World.ALONE)
@@ -182,16 +184,6 @@ class Execution(Struct):
                     yield Edge(iteration.iterable, self.generator_state(value, World.SAME))
         for statement in function.withs:
             yield from self._entered(statement, env, World.SAME)
-
-    def _private_loop_calls(self, calls: Iterable[Called]) -> set[int]:
-        """Calls that make the coroutine of an `asyncio.run(...)`."""
-        return {
-            id(node)
-            for site, callees in calls
-            if (started := own_loops.handed(self.program, site.node, callees)) is not None
-            for node in t.walk(started)
-            if isinstance(node, t.Call)
-        }
 
     def _runs_argument(self, name: str) -> bool:
         """Whether an outside function runs a function that it is given."""
@@ -310,6 +302,17 @@ class Execution(Struct):
         if value.call is not None and value.env is not None:
             return self._call_state(value.function, value.call, value.env, world)
         return self.state(value.function, world)
+
+
+def _private_loop_calls(handed: Iterable[t.Expr | None]) -> set[int]:
+    """Calls that make the coroutine of an `asyncio.run(...)`."""
+    return {
+        id(node)
+        for started in handed
+        if started is not None
+        for node in t.walk(started)
+        if isinstance(node, t.Call)
+    }
 
 
 def calls_parameters(program: Program, function: Function) -> bool:

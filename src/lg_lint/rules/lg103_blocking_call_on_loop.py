@@ -155,7 +155,7 @@ class _Waits:
         self.sure = Sure(project.program, lambda function: project.once(callers_of).sees(function))
         self.sinks: dict[int, _Sink] = {}
         self.live: set[Function] = set()
-        self._renewed: set[int] = set()
+        self._renewed: dict[int, bool] = {}
         self._own: dict[State, list[_Sink]] = {}
         self._below: dict[State, list[Chain]] = {}
         self._paths = Paths(
@@ -195,9 +195,8 @@ class _Waits:
 
     def is_renewed(self, chain: Chain) -> bool:
         """Whether what is waited for is fetched once a period, and kept."""
-        return any(
-            id(node) in self._renewed for node in (*(edge.node for edge in chain.edges), chain.sink)
-        )
+        places = (*(edge.node for edge in chain.edges), chain.sink)
+        return any(self._renewed.get(id(node)) for node in places)
 
     def is_sleep(self, chain: Chain) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind == "sleep"
@@ -257,8 +256,8 @@ class _Waits:
         )
 
     def _note(self, function: Function, site: CallSite | None) -> None:
-        if site is not None and is_renewed(function, site):
-            self._renewed.add(id(site.node))
+        if site is not None and id(site.node) not in self._renewed:
+            self._renewed[id(site.node)] = is_renewed(function, site)
 
     def _blocking(self, site: CallSite, callees: Values, state: State) -> Blocking | None:
         env = state.env
