@@ -126,8 +126,8 @@ def _help(way: Way, shared: int) -> str:
     """What to write where the places call what holds the shared line."""
     holder = way.steps[-1 - shared].message.removeprefix("calls ")
     return (
-        f"this line stands in {holder}, which async functions lead to: where they leave async "
-        "code, write `await asyncio.to_thread(function, ...)`, or make the whole way async"
+        f"this line stands in {holder}, which async functions call or lead to: in each of them, "
+        "write `await asyncio.to_thread(...)` at the call that leads here, or make the way async"
     )
 
 
