@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -34,13 +34,15 @@ _OWN = {"coroutine", "script"}
 class Callers(Struct):
     """Answers by asking for callers, and for theirs, until one is known to run.
 
-    `entries` are the functions that a framework calls. A call counts where it may lead to the
+    `entries` are the functions that a framework calls, `dropped` says of a call that makes a
+    coroutine whether nothing runs that. A call counts where it may lead to the
     function: its receiver is one of the function's class, or nothing is known of it.
     """
 
     program: Program
     modules: tuple[Module, ...]
     entries: frozenset[int]
+    dropped: Callable[[t.Call, Scope], bool] | None = None
     _handed_on: dict[str, list[tuple[t.Expr, Scope]]] | None = None
     _known: dict[int, bool] = field(default_factory=dict)
     _calls: dict[str, _Calls] = field(default_factory=dict)
@@ -120,12 +122,19 @@ class Callers(Struct):
         for spoken in self.program.names_of(function.name):
             if spoken not in self._calls:
                 self._calls[spoken] = _Calls(self.program.calls_spoken(spoken))
-            for scope, meant in self._calls[spoken].live(self.program):
-                if self._is_among(function, meant):
-                    yield scope
+            for site, meant in self._calls[spoken].live(self.program):
+                if self._is_among(function, meant) and not self._is_dropped(function, site, meant):
+                    yield site.scope
         for site, _ in self.program.forwarded(function.name):
             if not site.scope.module.is_test:
                 yield site.scope
+
+    def _is_dropped(
+        self, function: Function, site: CallSite, meant: list[FunctionRef] | None
+    ) -> bool:
+        """Whether a call makes no more of the function than a coroutine that nothing awaits."""
+        makes = function.is_async and not function.decorators and bool(meant)
+        return makes and self.dropped is not None and self.dropped(site.node, site.scope)
 
     def _may_mean(self, expr: t.Expr, scope: Scope, function: Function) -> bool:
         return self._is_among(function, _functions(self.program, expr, scope))
@@ -153,9 +162,9 @@ class _Calls(Struct):
 
     sites: list[CallSite]
     _read: int = 0
-    _live: list[tuple[Scope, list[FunctionRef] | None]] = field(default_factory=list)
+    _live: list[tuple[CallSite, list[FunctionRef] | None]] = field(default_factory=list)
 
-    def live(self, program: Program) -> list[tuple[Scope, list[FunctionRef] | None]]:
+    def live(self, program: Program) -> list[tuple[CallSite, list[FunctionRef] | None]]:
         while self._read < len(self.sites):
             site = self.sites[self._read]
             self._read += 1
@@ -163,7 +172,7 @@ class _Calls(Struct):
                 continue
             meant = _functions(program, site.node.func, site.scope)
             if meant is None or meant:
-                self._live.append((site.scope, meant))
+                self._live.append((site, meant))
         return self._live
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from msgspec import Struct, field
@@ -91,9 +91,13 @@ Called = tuple[CallSite, Values]
 
 
 class Execution(Struct):
-    """The call graph over states, computed on demand."""
+    """The call graph over states, computed on demand.
+
+    `is_dropped` says of a call of an async function whether nothing runs the coroutine.
+    """
 
     program: Program
+    is_dropped: Callable[[t.Call, Scope], bool] = lambda _call, _scope: False
     _states: dict[World, dict[Env, State]] = field(
         default_factory=lambda: {world: {} for world in World}
     )
@@ -192,7 +196,8 @@ class Execution(Struct):
     def _called(self, callee: Value, site: CallSite, env: Env, world: World) -> Iterator[Edge]:
         node = site.node
         if isinstance(callee, FunctionRef):
-            if not callee.function.is_generator:
+            never = awaiting.makes_coroutine(callee) and self.is_dropped(node, site.scope)
+            if not callee.function.is_generator and not never:
                 yield Edge(node, self._call_state(callee, node, env, world))
         elif isinstance(callee, ClassRef):
             yield from self._constructed(callee.cls, node, env, world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lg_lint.model.dropped import dropped_by
 from lg_lint.model.entry import Entry
 from lg_lint.model.routes import coroutines, entries
 from lg_lint.program import inference
@@ -334,7 +335,9 @@ def test_tests_register_nothing() -> None:
 
 def left(source: str) -> dict[str, Entry]:
     program = program_of(source)
-    return {entry.ref.function.name: entry for entry in coroutines(program, entries(program))}
+    taken = entries(program)
+    found = coroutines(program, taken, dropped_by(program, taken))
+    return {entry.ref.function.name: entry for entry in found}
 
 
 def test_a_coroutine_that_only_asyncio_run_reaches_is_a_script() -> None:
@@ -414,6 +417,7 @@ def test_calls_that_run_nothing_share_no_loop() -> None:
         async def looked_at(): ...
         async def a_statement(): ...
         async def handed_on(): ...
+        async def returned(): ...
         async def kept(): ...
         async def needless(): ...
         async def uncalled():
@@ -426,12 +430,17 @@ def test_calls_that_run_nothing_share_no_loop() -> None:
             a_statement()
             task = handed_on()
             spawn(task)
+            return returned()
+
+        def made():
             return kept()
 
         plain()
+        spawn(made())
         asyncio.run(looked_at())
         asyncio.run(a_statement())
         asyncio.run(handed_on())
+        asyncio.run(returned())
         asyncio.run(kept())
         asyncio.run(needless())
     """)
@@ -439,6 +448,7 @@ def test_calls_that_run_nothing_share_no_loop() -> None:
         "looked_at": "script",
         "a_statement": "script",
         "handed_on": "coroutine",
+        "returned": "script",
         "kept": "coroutine",
         "needless": "script",
         "uncalled": "coroutine",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from lg_lint.facts import tree as t
 from lg_lint.model.callers import Callers
+from lg_lint.model.dropped import Dropped
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Site
 from lg_lint.model.web.private_loops import PrivateLoops, private_loops
@@ -19,11 +19,8 @@ from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function, Module, Scope, enclosing_function
 from lg_lint.program.values import FunctionRef
 
-_LEAVES_ALONE = (t.ExprStatement, t.Attribute, t.If)
-"""What may be around a coroutine that nothing runs: a statement, a look at it."""
 
-
-def coroutines(program: Program, taken: Iterable[Entry]) -> list[Entry]:
+def coroutines(program: Program, taken: Iterable[Entry], dropped: Dropped) -> list[Entry]:
     """The async functions outside tests that are no entry yet.
 
     One that only `asyncio.run(...)` leads to is a script's; any other may share its loop.
@@ -31,8 +28,11 @@ def coroutines(program: Program, taken: Iterable[Entry]) -> list[Entry]:
     known = {id(entry.ref.function) for entry in taken}
     modules = list(code_modules(program))
     loops = private_loops(program, modules)
-    callers = Callers(program, tuple(modules), frozenset(known))
-    search = _Scripts(program, known, loops, _names_below(modules, set(loops.names)), callers)
+    callers = Callers(program, tuple(modules), frozenset(known), dropped.is_dropped)
+    dropped.is_handed = callers.handed
+    search = _Scripts(
+        program, known, loops, _names_below(modules, set(loops.names)), callers, dropped
+    )
     return [
         _entry(program, function, search, callers)
         for module in modules
@@ -66,6 +66,7 @@ class _Scripts(Struct):
     loops: PrivateLoops
     names: set[str]
     running: Callers
+    dropped: Dropped
     _scripts: dict[int, bool] = field(default_factory=dict)
 
     def is_script(self, function: Function) -> bool:
@@ -99,30 +100,9 @@ class _Scripts(Struct):
     def _may_run(self, caller: Caller) -> bool:
         """Whether code that something runs makes the coroutine, and may hand it to a loop."""
         around = enclosing_function(caller.env.scope)
-        return (around is None or self.running.runs(around)) and not _is_dropped(caller)
-
-
-def _is_dropped(caller: Caller) -> bool:
-    """Whether plain code makes a coroutine and hands it to nothing that could run it."""
-    scope = caller.env.scope
-    function = enclosing_function(scope)
-    if function is not None and function.is_async:
-        return False
-    parents = {
-        child: node
-        for part in (scope.module.body if function is None else (function.node,))
-        for node in t.walk(part, into_functions=True)
-        for child in t.children(node)
-    }
-    parent = parents.get(caller.node)
-    if not isinstance(parent, t.Assign):
-        return isinstance(parent, _LEAVES_ALONE)
-    names = {target.id for target in parent.targets if isinstance(target, t.Name)}
-    return len(names) == len(parent.targets) and all(
-        above is parent or isinstance(above, _LEAVES_ALONE)
-        for node, above in parents.items()
-        if isinstance(node, t.Name) and node.id in names
-    )
+        return (around is None or self.running.runs(around)) and not self.dropped.is_dropped(
+            caller.node, caller.env.scope
+        )
 
 
 def _names_below(modules: list[Module], names: set[str]) -> set[str]:
