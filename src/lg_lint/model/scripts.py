@@ -74,6 +74,7 @@ class _Serving:
         rows = table("web")["servers"]
         self._functions = set(rows["functions"])
         self._methods = set(rows["methods"])
+        self._answering: dict[str, list[str]] = rows["answering"]
         self._known: dict[Function, tuple[bool, tuple[State, ...]]] = {}
         self._idle: set[State] = set()
 
@@ -123,8 +124,31 @@ class _Serving:
             return value.name in self._functions
         if isinstance(value, ExternalMethod) and isinstance(value.receiver, ExternalObject):
             owners = self.program.types.lineage(value.receiver.type)
-            return any(f"{owner}.{value.name}" in self._methods for owner in owners)
+            starts = any(f"{owner}.{value.name}" in self._methods for owner in owners)
+            return starts and self._answers(value.receiver)
         return False
+
+    def _answers(self, client: ExternalObject) -> bool:
+        """Whether a client that answers by registered functions alone has one."""
+        names = self._answering.get(client.type)
+        if names is None or client.site is None:
+            return True
+        return any(
+            isinstance(value, ExternalObject) and value.site is client.site
+            for function, decorator in self._decorations(names)
+            for value in inference.infer(
+                self.program, decorator.value, self.program.env(function.parent)
+            )
+        )
+
+    def _decorations(self, names: list[str]) -> Iterator[tuple[Function, t.Attribute]]:
+        """The functions that an attribute of one of these names decorates."""
+        for module in self.program.modules:
+            for function in module.all_functions:
+                for decorator in function.decorators:
+                    part = decorator.func if isinstance(decorator, t.Call) else decorator
+                    if isinstance(part, t.Attribute) and part.attr in names:
+                        yield function, part
 
     def _named(self, site: CallSite, scope: Scope) -> Iterator[State]:
         """What a call runs, and the functions that it is handed: jobs, targets, callbacks."""
