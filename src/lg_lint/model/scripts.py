@@ -135,20 +135,18 @@ class _Serving:
             return True
         return any(
             isinstance(value, ExternalObject) and value.site is client.site
-            for function, decorator in self._decorations(names)
-            for value in inference.infer(
-                self.program, decorator.value, self.program.env(function.parent)
-            )
+            for scope, decorator in self._decorations(names)
+            for value in inference.infer(self.program, decorator.value, self.program.env(scope))
         )
 
-    def _decorations(self, names: list[str]) -> Iterator[tuple[Function, t.Attribute]]:
-        """The functions that an attribute of one of these names decorates."""
+    def _decorations(self, names: list[str]) -> Iterator[tuple[Scope, t.Attribute]]:
+        """The decorators that are an attribute of one of these names, and where they stand."""
         for module in self.program.modules:
             for function in module.all_functions:
                 for decorator in function.decorators:
                     part = decorator.func if isinstance(decorator, t.Call) else decorator
                     if isinstance(part, t.Attribute) and part.attr in names:
-                        yield function, part
+                        yield function.parent or module, part
 
     def _named(self, site: CallSite, scope: Scope) -> Iterator[State]:
         """What a call runs, and the functions that it is handed: jobs, targets, callbacks."""
