@@ -122,6 +122,26 @@ def test_what_always_runs_is_named_first(root: Path, helper: str) -> None:
     assert "requests.get() through deeper() and 1 more hold" in finding.message
 
 
+KEPT = """\
+connection = sqlite3.connect("kept.db")
+
+def work(question: str) -> str:
+    while True:
+        try:
+            return deeper(question)
+        except OSError:
+            time.sleep(1)
+
+def deeper(question: str) -> str:
+    return str(connection.execute(question))
+"""
+
+
+def test_a_database_is_named_before_a_sleep_that_needs_a_failure(root: Path) -> None:
+    (finding,) = found(root, "import sqlite3\n" + LOOP.format(helper=KEPT), "LG103")
+    assert ".execute() through deeper() and 1 more hold" in finding.message
+
+
 SCRIPT = """
 import asyncio
 

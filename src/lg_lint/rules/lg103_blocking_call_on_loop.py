@@ -69,6 +69,7 @@ from lg_lint.model.reachability import is_built
 from lg_lint.model.runs import has_sync_runs_alone
 from lg_lint.model.serving import Serving
 from lg_lint.program import inference
+from lg_lint.program.blocks import AFTER_FAILURE
 from lg_lint.program.execution import Chain, Edge, State, World, waited_for
 from lg_lint.program.feasible import is_called, is_feasible, is_open
 from lg_lint.program.paths import Paths
@@ -353,10 +354,13 @@ def _rank(chain: Chain, waits: _Waits) -> tuple[int, int, t.Span]:
 
 
 def _weight(chain: Chain, waits: _Waits) -> int:
-    """How bad a wait is: a model is worst, a database last, then what always runs, what is sure."""
-    blocking = waits.sinks[id(chain.sink)].blocking
+    """By which wait a place is told: one that needs no failure, then how bad, how often, how sure.
+
+    A model is worst, a database last.
+    """
+    blocking, rare = waits.sinks[id(chain.sink)].blocking, rareness(chain)
     grade = {"model": 0, "database": 2}.get(blocking.kind, 1) + 3 * waits.is_renewed(chain)
-    return 6 * grade + 2 * rareness(chain) + (not blocking.certain)
+    return 36 * (rare == AFTER_FAILURE) + 6 * grade + 2 * rare + (not blocking.certain)
 
 
 def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
