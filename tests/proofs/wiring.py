@@ -132,6 +132,8 @@ WIRING: tuple[Proof[Any], ...] = (
         bad=(
             _form("LG603/bad/forgotten_edge", "an edge forgotten", streamed(TEXT)),
             _form("LG603/bad/builder_looked_at", "a builder logged", streamed(TEXT)),
+            _form("LG603/bad/lost_circle", "a circle of lost nodes", streamed(TEXT)),
+            _form("LG603/bad/send_that_is_not_returned", "a `Send` kept", streamed(ITEMS)),
         ),
         good=(
             _form(
@@ -232,6 +234,7 @@ WIRING: tuple[Proof[Any], ...] = (
             ),
             _form("LG607/bad/several_returns", "on several ways", written(TEXT, "status")),
             _form("LG607/bad/several_keys_of_one_dict", "several", written(TEXT, "sources")),
+            _form("LG607/bad/class_that_nothing_makes", "built by a class", written(TEXT, "note")),
         ),
         good=(_form("LG607/good/declared_keys", "declared", written(TEXT, "secret")),),
         show=show_write,
@@ -277,6 +280,7 @@ WIRING: tuple[Proof[Any], ...] = (
         bad=(
             _form("LG610/bad/def_that_returns_the_call", "`def`", streamed(TEXT)),
             _form("LG610/bad/lambda_over_async_function", "`lambda`", streamed(TEXT)),
+            _form("LG610/bad/whole_state_never_awaited", "the whole state", streamed(TEXT)),
         ),
         good=(_form("LG610/good/partial_and_awaited", "`partial`, `await`", streamed(TEXT)),),
         show=show_steps,
