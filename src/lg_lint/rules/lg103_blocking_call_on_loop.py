@@ -258,7 +258,7 @@ class _Waits:
 
     def _note(self, function: Function, site: CallSite | None) -> None:
         if site is not None and id(site.node) not in self._renewed:
-            self._renewed[id(site.node)] = is_renewed(function, site)
+            self._renewed[id(site.node)] = is_renewed(self.project.program, function, site)
 
     def _blocking(self, site: CallSite, callees: Values, state: State) -> Blocking | None:
         env = state.env

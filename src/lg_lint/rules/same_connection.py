@@ -10,7 +10,7 @@ from lg_lint.program.blocks import blocks_of
 from lg_lint.program.execution import State
 from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Function, reaching
-from lg_lint.program.values import External, ExternalMethod, ExternalObject, Value
+from lg_lint.program.values import External, ExternalMethod, ExternalObject, FunctionRef, Value
 
 _OPENERS = {"connect", "begin", "connection", "session", "acquire", "getconn", "Session"}
 
@@ -108,10 +108,11 @@ def is_kept(function: Function, site: CallSite) -> bool:
     return _opens(site.node) and _is_stored(function, site.node)
 
 
-def is_renewed(function: Function, site: CallSite) -> bool:
+def is_renewed(program: Program, function: Function, site: CallSite) -> bool:
     """Whether a call runs once a period: what it gives is kept until a test of its age fails.
 
-    `if time() > self.until: self.token = fetch()`, or the same with a return of what is fresh.
+    `if time() > self.until: self.token = fetch()`, or the same with a return of what is fresh. The
+    test may stand in a method of the same object: `if self.is_old(): ...`.
     """
     if not isinstance(function.node, t.FunctionDef):
         return False
@@ -124,7 +125,23 @@ def is_renewed(function: Function, site: CallSite) -> bool:
     for given in function.returns:
         if given.end <= site.node.start:
             tests += _tests_passed(function.node.body, given, site.node)
-    return any(_asks_age(test) and not stored.isdisjoint(_names(test)) for test in tests)
+    return any(
+        _asks_age(part) and not stored.isdisjoint(_names(part))
+        for test in tests
+        for part in (test, *_own_tests(program, function, test))
+    )
+
+
+def _own_tests(program: Program, function: Function, test: t.Expr) -> Iterator[t.Expr]:
+    """What the methods of the same object give that a test calls."""
+    env = program.env(function)
+    for call in t.walk(test):
+        func = call.func if isinstance(call, t.Call) else None
+        owner = func.value if isinstance(func, t.Attribute) else None
+        if func is not None and isinstance(owner, t.Name) and owner.id == function.self_name:
+            for callee in inference.infer(program, func, env):
+                if isinstance(callee, FunctionRef):
+                    yield from callee.function.result_exprs()
 
 
 def _asks_age(test: t.Expr) -> bool:
