@@ -200,13 +200,14 @@ def _handed_on(modules: Iterable[Module]) -> dict[str, list[tuple[t.Expr, Scope]
     """All that is passed, stored or returned somewhere, by the name of what it may be."""
     found: dict[str, list[tuple[t.Expr, Scope]]] = {}
     for module in modules:
-        for expr, scope in _given_away(module):
-            for name, part in _names(expr, scope) if type(expr) in _NAMING else ():
+        for expr, scope in given_away(module):
+            for name, part in named(expr, scope):
                 found.setdefault(name, []).append((part, scope))
     return found
 
 
-def _given_away(module: Module) -> Iterator[tuple[t.Expr, Scope]]:
+def given_away(module: Module) -> Iterator[tuple[t.Expr, Scope]]:
+    """All that is passed, stored or returned somewhere in a module."""
     for scope in scopes(module):
         for site in scope.calls:
             yield from ((arg.value, scope) for arg in site.node.args)
@@ -217,6 +218,11 @@ def _given_away(module: Module) -> Iterator[tuple[t.Expr, Scope]]:
     for attribute in module.attribute_writes:
         if attribute.value is not None:
             yield attribute.value, attribute.scope
+
+
+def named(expr: t.Expr, scope: Scope) -> Iterator[tuple[str, t.Expr]]:
+    """The names of the functions that an expression may stand for or hold, with the part."""
+    return _names(expr, scope) if type(expr) in _NAMING else iter(())
 
 
 def _names(expr: t.Expr, scope: Scope) -> Iterator[tuple[str, t.Expr]]:

@@ -15,8 +15,8 @@ from lg_lint.program.scopes import Module
 from lg_lint.program.values import External
 
 _STREAMLESS = {
-    "background task", "coroutine", "dependency", "exception handler", "http middleware", "route",
-    "script", "startup",
+    "background task", "coroutine", "dependency", "exception handler", "http middleware", "job",
+    "route", "script", "startup",
 }  # fmt: skip
 """Kinds of entry points that say nothing of a stream: what a route streams is one of its own."""
 

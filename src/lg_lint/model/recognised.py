@@ -13,7 +13,7 @@ from lg_lint.model.runs import methods
 from lg_lint.model.serving import started
 from lg_lint.program.scopes import Function, enclosing_function
 
-_BACKGROUND = {"background task", "callback", "coroutine", "script", "startup"}
+_BACKGROUND = {"background task", "callback", "coroutine", "job", "script", "startup"}
 """Kinds of entry points at which nobody waits for an answer."""
 
 _Key = tuple[str, object]

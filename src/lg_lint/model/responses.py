@@ -48,7 +48,7 @@ _FASTAPI = {"fastapi.applications.FastAPI", "fastapi.routing.APIRouter"}
 
 def responses(program: Program) -> list[StreamResponse]:
     """Every response of the project that streams, tests left out."""
-    registered = list(registrations(program))
+    registered = [each for each in registrations(program) if each.handlers.kind != "job"]
     made = list(constructions(program))
     returned = list(results(program, registered))
     writes = HeaderWrites(program)

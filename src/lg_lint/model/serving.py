@@ -15,6 +15,9 @@ from lg_lint.program.program import terminal_name
 from lg_lint.program.scopes import Function
 
 _PARTS = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
+_ELSEWHERE = ("startup", "coroutine", "script", "job")
+"""Kinds that are not called while the application serves, or are not known to be."""
+
 _TOOL = "langchain_core.tools.convert.Tool"
 _TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
 
@@ -27,7 +30,7 @@ class Serving:
         entries = project.entries
         starting = [entry for entry in entries if entry.kind == "startup"]
         called = [
-            entry for entry in entries if entry.kind not in ("startup", "coroutine", "script")
+            entry for entry in entries if entry.kind not in _ELSEWHERE
         ]
         placed = [entry for entry in entries if entry.graph is not None or entry.kind == "task"]
         self._start_up = {id(state.function) for state in self._reached(starting, tasks=False)}

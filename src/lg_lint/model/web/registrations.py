@@ -71,6 +71,7 @@ def registrations(program: Program) -> Iterator[Registration]:
             yield from _decorated(program, function)
         for cls in module.all_classes:
             yield from _methods(program, cls)
+            yield from _held(program, cls)
     for row in handlers():
         for name, parameter in row.takers.items():
             yield from _taken(program, row, name, parameter)
@@ -160,8 +161,14 @@ def _owner(program: Program, receiver: Value, row: Handlers) -> str | None:
 
 
 def _guess(callee: t.Expr, call: t.Call | None, values: Values) -> tuple[Handlers, str] | None:
-    """`router.get("/path")` on something that cannot be seen, such as a parameter."""
-    if not isinstance(callee, t.Attribute) or callee.attr not in _GUESSED or call is None:
+    """`router.get("/path")`, `broker.task`, on something that cannot be seen, as a parameter."""
+    if not isinstance(callee, t.Attribute):
+        return None
+    if values and all(isinstance(value, Unknown) for value in values):
+        for row in handlers():
+            if callee.attr in row.guessed:
+                return row, ""
+    if callee.attr not in _GUESSED or call is None:
         return None
     path = call.argument("path", 0)
     literal = isinstance(path, t.Constant) and isinstance(path.value, str)
@@ -191,6 +198,18 @@ def _methods(program: Program, cls: Class) -> Iterator[Registration]:
                 site = Site(method.node, program.env(cls))
                 world = row.handlers.world(method.is_async, None)
                 yield Registration(ref, method, row.handlers, world, site, None, row.base)
+
+
+def _held(program: Program, cls: Class) -> Iterator[Registration]:
+    """The functions in the attributes of a class that a worker reads as its settings."""
+    for row in handlers():
+        held = [name for name in row.settings if name in cls.bindings]
+        if not held or not (cls.name.endswith(row.named) or row.beside in cls.bindings):
+            continue
+        for name in held:
+            for binding in cls.bindings[name]:
+                if binding.value is not None:
+                    yield from _argument(program, row, binding.value, binding.value, cls, "")
 
 
 # --- calls ---------------------------------------------------------------------------------
@@ -248,8 +267,10 @@ def _given(
 
 
 def _argument(
-    program: Program, row: Handlers, call: t.Call, expr: t.Expr, scope: Scope, owner: str
+    program: Program, row: Handlers, node: t.Expr, expr: t.Expr, scope: Scope, owner: str
 ) -> Iterator[Registration]:
+    """The functions that an expression gives, at the call, or the setting, `node`."""
+    call = node if isinstance(node, t.Call) and node is not expr else None
     env = program.env(scope)
     values = inference.infer(program, expr, env)
     lists = [value for value in values if isinstance(value, Container)]
@@ -258,7 +279,7 @@ def _argument(
     )
     values = inference.union((values, _views(program, expr, scope)))
     for ref, world in _handlers_in(program, values, row, call):
-        yield Registration(ref, ref.function, row, world, Site(call, env), call, owner)
+        yield Registration(ref, ref.function, row, world, Site(node, env), call, owner)
 
 
 def _views(program: Program, expr: t.Expr, scope: Scope) -> Values:

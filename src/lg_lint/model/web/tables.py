@@ -1,4 +1,4 @@
-"""The rows of `knowledge/web.toml`, typed."""
+"""The rows of `knowledge/web.toml`, and those of `jobs.toml` that are alike, typed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class Handlers(Struct, frozen=True):
 
     `methods` are decorators of objects of the `owners`, `functions` bare ones; `calls` are methods
     of the owners and `takers` functions or classes that take the handler as an argument. A
-    `thread_keyword` moves a plain def to a thread where it is given as true.
+    `thread_keyword` moves a plain def to a thread where it is given as true. `settings` are
+    attributes of a class that hold handlers, where its name ends in `named` or where it has the
+    attribute `beside` as well. `workers` call the handlers where they are called themselves.
+    `guessed` are methods that count on an object of which nothing is known.
     """
 
     kind: str
@@ -60,6 +63,11 @@ class Handlers(Struct, frozen=True):
     calls: dict[str, Parameter] = field(default_factory=dict)
     takers: dict[str, Parameter] = field(default_factory=dict)
     thread_keyword: str | None = None
+    settings: tuple[str, ...] = ()
+    named: str = ""
+    beside: str = ""
+    workers: frozenset[str] = frozenset()
+    guessed: frozenset[str] = frozenset()
 
     def world(self, is_async: bool, call: t.Call | None) -> World:
         if is_async:
@@ -162,7 +170,8 @@ def hooks() -> Hooks:
 
 @functools.cache
 def handlers() -> tuple[Handlers, ...]:
-    return tuple(_handlers(row) for row in table("web")["handlers"])
+    rows = (*table("web")["handlers"], *table("jobs")["handlers"])
+    return tuple(_handlers(row) for row in rows)
 
 
 @functools.cache
@@ -189,6 +198,11 @@ def _handlers(row: dict[str, Any]) -> Handlers:
         calls={name: _parameter(given) for name, given in row.get("calls", {}).items()},
         takers={name: _parameter(given) for name, given in row.get("takers", {}).items()},
         thread_keyword=row.get("thread_keyword"),
+        settings=tuple(row.get("settings", ())),
+        named=row.get("named", ""),
+        beside=row.get("beside", ""),
+        workers=frozenset(row.get("workers", ())),
+        guessed=frozenset(row.get("guessed", ())),
     )
 
 
