@@ -41,6 +41,9 @@ NOT_CHECKED = {
     "frameworks with an event loop and a server of their own": ("sanic",),
     "on top of Django, for one alias": ("rest_framework",),
     "models on one's own machine": ("huggingface_hub", "ollama"),
+    "task queues, each with the client of its store": (
+        "arq", "celery", "dramatiq", "huey", "procrastinate", "rq", "taskiq",
+    ),
     "tools that agents use, small and short-lived": (
         "cachetools", "ddgs", "duckduckgo_search", "feedparser", "git", "paramiko", "wikipedia",
         "yfinance",

@@ -29,9 +29,7 @@ class Serving:
         self.project = project
         entries = project.entries
         starting = [entry for entry in entries if entry.kind == "startup"]
-        called = [
-            entry for entry in entries if entry.kind not in _ELSEWHERE
-        ]
+        called = [entry for entry in entries if entry.kind not in _ELSEWHERE]
         placed = [entry for entry in entries if entry.graph is not None or entry.kind == "task"]
         self._start_up = {id(state.function) for state in self._reached(starting, tasks=False)}
         self._serving = {id(state.function) for state in self._reached(called, tasks=True)}

@@ -532,3 +532,99 @@ def test_state_of_the_application_is_shared_by_type() -> None:
     (value,) = inference.infer(program, next(iter(handler.result_exprs())), program.env(handler))
     assert isinstance(value, ExternalObject)
     assert value.type == "queue.Queue"
+
+
+JOBS = {
+    "celery": ("from celery import Celery; app = Celery('a')", "app.task(bind=True)"),
+    "celery, shared": ("from celery import shared_task", "shared_task"),
+    "taskiq": ("from taskiq_redis import ListQueueBroker; b = ListQueueBroker('u')", "b.task"),
+    "taskiq, any broker": ("from taskiq_aio_pika import AioPikaBroker as B; b = B('u')", "b.task()"),
+    "taskiq, a broker's subclass": (
+        "from taskiq import AsyncBroker\nclass Own(AsyncBroker): ...\nb = Own()", "b.task",
+    ),
+    "taskiq, with a result backend": (
+        "from taskiq_redis import ListQueueBroker; b = ListQueueBroker('u').with_result_backend(r)", "b.task",
+    ),
+    "dramatiq": ("import dramatiq", "dramatiq.actor(max_retries=1)"),
+    "rq": ("from rq.decorators import job", "job('low', connection=c)"),
+    "huey": ("from huey import SqliteHuey; huey = SqliteHuey()", "huey.periodic_task(when)"),
+    "huey with django": ("from huey.contrib.djhuey import db_task", "db_task()"),
+    "procrastinate": ("from procrastinate import Blueprint; b = Blueprint()", "b.task(queue='q')"),
+    "what is not known": ("from importlib import import_module\nb = import_module(name).b", "b.task"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_jobs_of_task_queues(name: str) -> None:
+    head, decorator = JOBS[name]
+    source = f"{head}\n@{decorator}\nasync def a(): ...\n@{decorator}\ndef b(): ...\n"
+    assert found(source) == {"a": ("job", "ALONE"), "b": ("job", "THREAD")}
+
+
+NO_JOBS = {
+    "taskiq in memory": ("from taskiq import InMemoryBroker; b = InMemoryBroker()", "b.task"),
+    "taskiq in memory, with middlewares": (
+        "from taskiq import InMemoryBroker; b = InMemoryBroker().with_middlewares(m)", "b.task",
+    ),
+    "apscheduler": (
+        "from apscheduler.schedulers.asyncio import AsyncIOScheduler; s = AsyncIOScheduler()",
+        "s.scheduled_job('interval')",
+    ),
+    "faststream": ("from faststream.redis import RedisBroker; b = RedisBroker()", "b.subscriber('a')"),
+    "another task": ("from prefect import task", "task"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_JOBS)
+def test_no_jobs(name: str) -> None:
+    head, decorator = NO_JOBS[name]
+    assert found(f"{head}\n@{decorator}\nasync def a(): ...\n") == {}
+
+
+SETTINGS = """
+    from arq import func, cron, Worker
+    from rq import Queue
+    async def a(ctx): ...
+    async def b(ctx): ...
+    async def c(ctx): ...
+    async def d(): ...
+    async def e(ctx): ...
+    async def f(ctx): ...
+    class WorkerSettings:
+        functions = [a, func(b, name="b")]
+        cron_jobs = [cron(c, hour=1)]
+    class Other:
+        functions = [f]
+    Queue("q").enqueue(d, 1)
+    worker = Worker(functions=[e])
+"""
+
+
+def test_jobs_that_are_handed_over() -> None:
+    assert found(SETTINGS) == dict.fromkeys("abcde", ("job", "ALONE"))
+
+
+STARTS = {
+    "on its own": ("", "ALONE"),
+    "by a script": ("import asyncio\nasync def main(): await app.run_worker_async()\nasyncio.run(main())", "ALONE"),
+    "at once": ("import asyncio\nasyncio.run(app.run_worker_async())", "ALONE"),
+    "by a route": (
+        "from fastapi import FastAPI\nserver = FastAPI()\n@server.get('/')\n"
+        "async def start(): await app.run_worker_async()",
+        "LOOP",
+    ),
+    "by something unknown": ("async def start(app): await app.run_worker_async()\nhand_over(start)", "LOOP"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_a_job_runs_on_the_loop_of_its_worker(name: str) -> None:
+    text, world = STARTS[name]
+    source = (
+        f"from procrastinate import App\napp = App()\n@app.task\nasync def job(): ...\n{text}\n"
+    )
+    program = program_of(source)
+    given = entries(program)
+    given += coroutines(program, given, dropped_by(program, given))
+    worlds = {entry.world.name for entry in given if entry.ref.function.name == "job"}
+    assert worlds == {"ALONE", world}
