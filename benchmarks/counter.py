@@ -9,7 +9,7 @@ import cProfile
 import pstats
 import sys
 
-from lg_lint.lint import lint
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from lg_lint import knowledge
 from lg_lint.cli.rule import markdown
 from lg_lint.rules.registry import all_rules
-from lg_lint.rules.terms import TERMS, section
+from lg_lint.rules.telling.terms import TERMS, section
 from lg_lint.settings import options
 from lg_lint.settings.nearest import OF_EACH_FILE
 from lg_lint.settings.options import as_toml_value

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.peers.loading import print_answers
-from lg_lint.finding import Confidence, Finding
-from lg_lint.lint import lint
+from lg_lint.base.finding import Confidence, Finding
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 

@@ -1,16 +1,16 @@
 """lg-lint finds why a LangGraph stream cuts off, stalls or arrives late.
 
-A run begins here: it writes what an earlier run of the same command line has written, or runs.
+The ground floor: what an earlier run of the same command line has written, and whether it holds.
 A record says what a run has looked at: each folder with the entries that matter, each file with
 its time, size, inode and digest, and each place where a file would have mattered. Times alone are
 not trusted within two seconds of the run, as clocks of file systems may be that coarse. What
-looks as if it had changed is looked into by `cache.renewal`.
+looks as if it had changed is a `Doubt`, which `cache.renewal` looks into for `__main__`.
 
-A run in which nothing has changed needs this module alone. It is as short in time as Python's own
-start, so that an import is dear: `__future__`, `hashlib`, and even a second module of the package.
+A run in which nothing has changed needs this module and `__main__` alone. It is as short in time
+as Python's own start, so that an import is dear: `__future__`, `hashlib`, and even a further module
+of the package.
 """
 
-import gc
 import marshal
 import os
 import sys
@@ -51,22 +51,7 @@ the future it is not trusted.
 """
 
 
-def main() -> None:
-    """Run the command line of this process, and end it."""
-    gc.disable()  # nothing here holds cycles that a short run would have to look for
-    spot = replay(sys.argv[1:])
-
-    import contextlib
-
-    from lg_lint.cli import run
-
-    status = run(sys.argv[1:], spot)
-    with contextlib.suppress(OSError, AttributeError):  # full, or closed: told where it was written
-        sys.stdout.flush()
-    os._exit(status)  # a large program takes seconds to be taken apart
-
-
-class Record:
+class RunRecord:
     """What a run has looked at, and what it wrote.
 
     `folders` holds lists of path, status and entries; `files`, in lists of a folder's path, the
@@ -100,7 +85,7 @@ class Record:
         self.output = output
 
     @classmethod
-    def read(cls, spot: "Spot") -> "Record | None":
+    def read(cls, spot: "RunKey") -> "RunRecord | None":
         """The record of a run; None where there is none that can be trusted."""
         content = read_sealed(spot.path, spot.version)
         if content is None:
@@ -111,7 +96,7 @@ class Record:
         return record if record.key == spot.key else None
 
 
-class Spot:
+class RunKey:
     """Where the record of a run is kept, and what identifies the run."""
 
     __slots__ = ("cache", "key", "path", "version")
@@ -141,21 +126,45 @@ def terminal_width() -> "int | None":
         return 0
 
 
-def replay(arguments: "list[str]") -> "Spot | None":
-    """Write what the same run has written before, and end the process.
+class Doubt:
+    """A record of which some folders or files look changed, and which they are."""
 
-    Where that cannot be done, returns the spot for a record; None where none may be kept.
-    """
+    __slots__ = ("files", "folders", "record")
+
+    def __init__(
+        self, record: RunRecord, folders: "list[list[Any]]", files: "list[list[Any]]"
+    ) -> None:
+        self.record = record
+        self.folders = folders
+        self.files = files
+
+
+def run_key(arguments: "list[str]") -> "RunKey | None":
+    """Where the record of a run may be kept; None where none may."""
     try:
-        spot = Spot(arguments, cache_folder(_cache_dir(arguments)))
+        spot = RunKey(arguments, cache_folder(_cache_dir(arguments)))
     except (OSError, AttributeError):  # no working directory, no stdout
         return None
-    if "--no-cache" in arguments or "_LG_LINT_COMPLETE" in os.environ:
+    return None if "--no-cache" in arguments or "_LG_LINT_COMPLETE" in os.environ else spot
+
+
+def replay(spot: RunKey) -> "Doubt | None":
+    """End the process with what the same run has written before, if nothing looks changed.
+
+    Else returns what does; None where there is no record.
+    """
+    record = RunRecord.read(spot)
+    if record is None:
         return None
-    record = Record.read(spot)
-    if record is not None and _holds(record, spot):
-        os._exit(record.status if _write(record.output) else 2)
-    return spot
+    doubt = _changed(record)
+    if doubt is None:
+        finish(record)
+    return doubt
+
+
+def finish(record: RunRecord) -> None:
+    """Write what a run has written, and end the process."""
+    os._exit(record.status if _write(record.output) else 2)
 
 
 def _cache_dir(arguments: "list[str]") -> "str | None":
@@ -189,7 +198,7 @@ def _version() -> bytes:
     """Names the code of this package in this very Python."""
     code = installed()
     if not code:
-        from lg_lint.cache.folder import sizes_and_times
+        from lg_lint.base.sizes import sizes_and_times
 
         code = sizes_and_times(PACKAGE)
     return source_hash(0, b"%b\n%b\n%b" % (__version__.encode(), sys.version.encode(), code))
@@ -265,8 +274,8 @@ def statuses(folder: str, names: "list[str]") -> "list[Status]":
     return [status_of(os.stat(f"{folder}/{name}")) for name in names]
 
 
-def _holds(record: Record, spot: Spot) -> bool:
-    """Whether everything is as the record says."""
+def _changed(record: RunRecord) -> "Doubt | None":
+    """What is not as the record says, as far as times tell; None where everything is."""
     settled = record.made - COARSE
 
     def is_untouched(batch: "list[Any]") -> bool:
@@ -280,15 +289,13 @@ def _holds(record: Record, spot: Spot) -> bool:
     if sum(len(batch[1]) for batch in record.files) < _WORTH_A_PROCESS:
         same = [is_untouched(batch) for batch in record.files]
     else:
-        from lg_lint.beside import spread
+        from lg_lint.base.fork import map_in_two
 
-        same = spread(is_untouched, record.files)
+        same = map_in_two(is_untouched, record.files)
     if not touched and all(same) and all(_same_place(*place) for place in record.places):
-        return True
-    from lg_lint.cache.renewal import renew
-
+        return None
     files = [batch for batch, is_same in zip(record.files, same, strict=True) if not is_same]
-    return renew(record, spot, touched, files)
+    return Doubt(record, touched, files)
 
 
 def _same_folder(folder: "list[Any]", settled: int) -> bool:

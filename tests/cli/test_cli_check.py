@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Unresolved
+from lg_lint.base.problem import Problem
 from lg_lint.cli import run
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Unresolved
-from lg_lint.lint import Problem, Report
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
 
 NOTHING = "nothing here looks like LangGraph or a stream."
@@ -52,7 +53,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
-    monkeypatch.setattr("lg_lint.lint.lint", engine.lint)
+    monkeypatch.setattr("lg_lint.run.check.lint", engine.lint)
     return engine
 
 
@@ -224,7 +225,7 @@ def test_an_interrupted_run_has_its_own_status(
     def interrupted(*_: object, **_options: object) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lg_lint.lint.lint", interrupted)
+    monkeypatch.setattr("lg_lint.run.check.lint", interrupted)
     assert run(["."]) == 130
     assert "Traceback" not in capsys.readouterr().err
 

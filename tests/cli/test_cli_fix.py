@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lg_lint.base.fix import Edit
 from lg_lint.cli import run
-from lg_lint.remedy import Edit
 
 Captured = pytest.CaptureFixture[str]
 

@@ -40,7 +40,7 @@ def test_what_reads_no_code_imports_no_parser(arguments: list[str]) -> None:
     assert "libcst" not in imported
     if arguments[0] != "rule":
         assert "lg_lint.rules.registry" not in imported
-        assert "lg_lint.lint" not in imported
+        assert "lg_lint.run.check" not in imported
 
 
 def test_the_module_and_the_script_are_the_same() -> None:

@@ -158,8 +158,13 @@ def test_a_run_in_which_nothing_matters_imports_little(folder: Path) -> None:
     (folder / "src" / "comment.py").unlink()
     imported, out = _imported("--no-cache", "src/plain.py")
     assert out == "1 file: nothing here looks like LangGraph or a stream.\n"
-    assert {"lg_lint.lint", "lg_lint.sources.discovery"} <= imported
-    own = {"lg_lint.finding", "lg_lint.rules.registry", "lg_lint.suppression", "lg_lint.settling"}
+    assert {"lg_lint.run.check", "lg_lint.sources.discovery"} <= imported
+    own = {
+        "lg_lint.base.finding",
+        "lg_lint.rules.registry",
+        "lg_lint.run.suppression",
+        "lg_lint.run.finalize",
+    }
     assert not imported & {"click", "dataclasses", "libcst", "pathspec", *own}
 
 
@@ -170,6 +175,6 @@ def test_a_run_with_findings_imports_what_it_needs(folder: Path) -> None:
     (folder / "src" / "broken.py").unlink()  # of which libcst says what is wrong
     imported, out = _imported("--cache-dir", "cache", "src")
     assert "LG101" in out
-    assert {"msgspec", "lg_lint.cache.store", "lg_lint.rules.chains"} <= imported
+    assert {"msgspec", "lg_lint.cache.store", "lg_lint.rules.telling.chains"} <= imported
     few = {"click", "libcst", "packaging", "pathlib", "pkgutil", "tempfile", "tomllib"}
     assert imported & few == set()

@@ -8,11 +8,11 @@ from recording import Wiring
 
 from lg_lint.facts.extract import extract
 from lg_lint.knowledge import type_table
-from lg_lint.model import build
+from lg_lint.model.assembly import build
 from lg_lint.model.graph import Channel, Graph, ReducerKind
 from lg_lint.model.project import Project
 from lg_lint.program.modules import ModuleFinder
-from lg_lint.program.program import Program
+from lg_lint.program.store import Program
 
 _CLASSES = {
     ReducerKind.LAST_VALUE: "LastValue",

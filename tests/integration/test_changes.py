@@ -77,7 +77,7 @@ def test_files_that_git_does_not_know_yet_are_changed(workspace: Workspace) -> N
     "name", ["plain.py", "größe.py", 'quo"te.py', "tab\tbed.py", "back\\slash.py", "+++ b.py"]
 )
 def test_files_of_any_name(workspace: Workspace, name: str) -> None:
-    from lg_lint.changes import changes_since
+    from lg_lint.run.changes import changes_since
 
     workspace.write(name, "a = 1\n")
     workspace.commit("A name")
@@ -89,7 +89,7 @@ def test_files_of_any_name(workspace: Workspace, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["plain.py", "this and that.py", "größe.py", 'quo"te.py'])
 def test_a_file_that_git_takes_for_binary_has_changed(workspace: Workspace, name: str) -> None:
-    from lg_lint.changes import changes_since
+    from lg_lint.run.changes import changes_since
 
     workspace.write(".gitattributes", "* -diff\n")
     workspace.write(name, "a = 1\n")
@@ -101,7 +101,7 @@ def test_a_file_that_git_takes_for_binary_has_changed(workspace: Workspace, name
 
 
 def test_rows_of_every_kind_of_hunk(workspace: Workspace) -> None:
-    from lg_lint.changes import changes_since
+    from lg_lint.run.changes import changes_since
 
     workspace.write("rows.py", "".join(f"{number}\n" for number in range(1, 21)))
     workspace.commit("Rows")
@@ -158,7 +158,7 @@ def test_what_git_tells_a_hook_about_itself(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hook that works in a folder below is told of the repository by a relative path."""
-    from lg_lint.changes import changes_since
+    from lg_lint.run.changes import changes_since
 
     below = workspace.folder / "below"
     below.mkdir()
@@ -175,7 +175,7 @@ def test_lines_are_counted_anew_after_files_were_written(
     from lg_lint.cli.check import check
     from lg_lint.cli.narrowing import Narrowing
     from lg_lint.cli.options import CheckOptions
-    from lg_lint.lint import lint
+    from lg_lint.run.check import lint
 
     monkeypatch.chdir(workspace.folder)
     workspace.append("app.py", BAD_ROUTE)

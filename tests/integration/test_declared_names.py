@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from lg_lint.finding import Finding
-from lg_lint.lint import lint
+from lg_lint.base.finding import Finding
+from lg_lint.run.check import lint
 from lg_lint.settings import load
 
 ROUTE = """\

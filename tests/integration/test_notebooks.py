@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lg_lint.lint import lint
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 CELL = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.address import HOME, page, raw
+from lg_lint.base.address import HOME, page, raw
 from lg_lint.rules.registry import all_rules
 from lg_lint.settings.schema import schema
 

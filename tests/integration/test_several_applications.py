@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 from textwrap import dedent
 
-from lg_lint.finding import Confidence, Finding
-from lg_lint.lint import lint
+from lg_lint.base.finding import Confidence, Finding
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

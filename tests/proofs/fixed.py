@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from lg_lint.fixes.mend import mend
-from lg_lint.fixes.writing import rewrite
-from lg_lint.lint import Report, lint
+from lg_lint.base.rewriting import rewrite
+from lg_lint.fixes.applying import apply
+from lg_lint.run.check import lint
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
 
 
@@ -19,7 +20,7 @@ def fixed(project: Path, folder: Path) -> tuple[Path, list[str]]:
     copy = folder / "project"
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__"))
     with _inside(copy):
-        mended = mend(_check({}), _check, unsafe=True)
+        mended = apply(_check({}), _check, unsafe=True)
         if mended.refused:
             raise AssertionError(f"{project} was not fixed: {mended.refused}")
         for path, text in mended.after.items():

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from lg_lint.lint import lint
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 

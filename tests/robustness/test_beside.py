@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import beside, files
-from lg_lint.cache.recording import Seen
-from lg_lint.lint import Report, lint
+from lg_lint.base import fork as beside
+from lg_lint.run import files
+from lg_lint.run.check import lint
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
+from lg_lint.sources.ledger import Ledger
 from lg_lint.sources.text import load
 
 USES = "from graph_{number} import graph\n\n\nasync def chat_{number}():\n    graph.invoke({{}})\n"
@@ -45,17 +47,17 @@ def _processors(monkeypatch: pytest.MonkeyPatch) -> None:
 def here(items: list[int]) -> list[bool]:
     """Of each item whether this very process does it."""
     mine = os.getpid()
-    return beside.spread(lambda _: os.getpid() == mine, items)
+    return beside.map_in_two(lambda _: os.getpid() == mine, items)
 
 
 def test_another_process_does_every_second_item() -> None:
     assert here([1, 2, 3, 4, 5]) == [True, False, True, False, True]
-    assert beside.spread(lambda item: item * item, range(7)) == [0, 1, 4, 9, 16, 25, 36]
-    assert beside.spread(lambda item: item, []) == []
+    assert beside.map_in_two(lambda item: item * item, range(7)) == [0, 1, 4, 9, 16, 25, 36]
+    assert beside.map_in_two(lambda item: item, []) == []
 
 
 def test_more_than_a_pipe_holds_comes_through() -> None:
-    texts = beside.spread(lambda item: str(item) * 100_000, range(8))
+    texts = beside.map_in_two(lambda item: str(item) * 100_000, range(8))
     assert [len(text) for text in texts] == [100_000] * 8
     assert [text[0] for text in texts] == list("01234567")
 
@@ -91,7 +93,7 @@ def test_what_a_process_cannot_answer_is_done_here(way: str) -> None:
             raise ValueError(item)
         return object()  # not for marshal
 
-    assert beside.spread(compute, [1, 2, 3, 4]) == [1, 2, 3, 4]
+    assert beside.map_in_two(compute, [1, 2, 3, 4]) == [1, 2, 3, 4]
 
 
 def is_running(process: Path) -> bool:
@@ -137,7 +139,7 @@ def test_an_error_here_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(os, "fork", noted)
     with pytest.raises(ZeroDivisionError):
-        beside.spread(lambda item: 1 // item, [0, 1, 2])
+        beside.map_in_two(lambda item: 1 // item, [0, 1, 2])
     assert len(begun) == 1
     with pytest.raises(ChildProcessError):
         os.waitpid(begun[0], os.WNOHANG)
@@ -145,7 +147,7 @@ def test_an_error_here_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch)
 
 def told(report: Report) -> object:
     seen = report.seen
-    assert isinstance(seen, Seen)
+    assert isinstance(seen, Ledger)
     return (
         [str(finding) for finding in report.findings],
         [(problem.path, problem.message) for problem in report.problems],
@@ -177,7 +179,7 @@ def test_files_read_by_two_processes_say_what_they_say_to_one(
 
     monkeypatch.setattr(files, "load", guarded)
     shared: list[int] = []
-    spread = beside.spread
+    spread = beside.map_in_two
 
     def noting(compute: Callable[[str], object], items: Sequence[str]) -> list[object]:
         shared.append(len(items))

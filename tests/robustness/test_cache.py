@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 
 import lg_lint
-from lg_lint import COARSE, Record, Spot, __version__, files
+from lg_lint import COARSE, RunKey, RunRecord, __version__
 from lg_lint.cache import folder
-from lg_lint.cache.recording import Seen, remember
+from lg_lint.cache.recording import remember
 from lg_lint.cache.store import Store
 from lg_lint.facts import codec
-from lg_lint.lint import lint
+from lg_lint.run import files
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
+from lg_lint.sources.ledger import Ledger
 from lg_lint.sources.text import load
 
 GRAPH = """\
@@ -65,7 +67,7 @@ async def tick() -> StreamingResponse:
 """
 LOCK = '[[package]]\nname = "starlette"\nversion = "1.4.0"\n'
 OLD = 1_600_000_000_000_000_000
-HEAVY = {"libcst", "click", "lg_lint.lint"}
+HEAVY = {"libcst", "click", "lg_lint.run.check"}
 
 
 class Project:
@@ -189,7 +191,7 @@ def test_a_file_that_comes_to_take_part_is_looked_into(
     first = project.run()
     project.write("idle.py", text, OLD + 1)
     imported, out = project.imports()
-    assert "lg_lint.lint" in imported
+    assert "lg_lint.run.check" in imported
     assert (expected or first[1]) in out
 
 
@@ -267,7 +269,7 @@ def test_all_else_that_is_new_in_such_a_file_is_looked_into(project: Project, te
     helped(project)
     project.write("helper.py", text, OLD + 1)
     imported, out = project.imports()
-    assert "lg_lint.lint" in imported
+    assert "lg_lint.run.check" in imported
     assert out == project.run("--no-cache")[1]
 
 
@@ -287,7 +289,7 @@ def test_very_many_new_comments_are_not_looked_into_one_by_one(project: Project)
         )
     project.write("route.py", route)
     first = project.run()
-    for changed, expected in ((3, set()), (12, {"lg_lint.lint"})):
+    for changed, expected in ((3, set()), (12, {"lg_lint.run.check"})):
         for number in range(changed):
             text = f"{HELPER}\n# changed with {changed}\n"
             project.write(f"helper_{number}.py", text, OLD + changed)
@@ -314,7 +316,7 @@ def test_where_no_file_takes_part_imports_do_not_matter(project: Project) -> Non
     project.write("idle.py", "import os\n" + IDLE, OLD + 1)
     assert project.imports() == (set(), first[1])
     project.write("idle.py", ROUTE.replace("import graph", "import langgraph"), OLD + 2)
-    assert "lg_lint.lint" in project.imports()[0]
+    assert "lg_lint.run.check" in project.imports()[0]
 
 
 def test_unchanged_files_are_not_read_again(
@@ -556,13 +558,13 @@ def test_settings_that_change_during_a_run_are_not_taken_for_its_own(
 ) -> None:
     settings = tmp_path / "lg-lint.toml"
     settings.write_text("")
-    seen = Seen(str(tmp_path))
+    seen = Ledger(str(tmp_path))
     if meanwhile:
         os.utime(settings, ns=(seen.made, seen.made))
     seen.places.add(str(settings))
-    spot = Spot(["check"], str(tmp_path / "cache"))
+    spot = RunKey(["check"], str(tmp_path / "cache"))
     remember(spot, seen, 0, b"")
-    assert (Record.read(spot) is None) is meanwhile
+    assert (RunRecord.read(spot) is None) is meanwhile
 
 
 def test_a_removed_file_is_seen(project: Project) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lg_lint.finding import Confidence
-from lg_lint.fixes.mend import mend
-from lg_lint.lint import Report, lint
+from lg_lint.base.finding import Confidence
+from lg_lint.fixes.applying import apply
+from lg_lint.run.check import lint
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
 
 TOPS = (
@@ -182,9 +183,9 @@ def test_random_applications(text: str) -> None:
         os.chdir(folder)
         try:
             Path("app.py").write_bytes(text.encode())
-            first = mend(check({}), check, unsafe=True)
+            first = apply(check({}), check, unsafe=True)
             fixed = first.after["app.py"]
-            again = mend(
+            again = apply(
                 first.report, lambda more: check({Path("app.py"): fixed, **more}), unsafe=True
             )
         finally:

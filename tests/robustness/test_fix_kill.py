@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from lg_lint.cli.fixing import write_fixed
-from lg_lint.fixes.mend import Mended, mend
-from lg_lint.lint import lint
+from lg_lint.fixes.applying import Applied, apply
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 FILES = 50
@@ -69,11 +69,11 @@ def states(files: list[Path]) -> set[str]:
 def test_killed_while_writing(files: list[Path]) -> None:
     """The writing alone, again and again, to and fro, in a process that is killed at some point."""
     settings = Settings()
-    mended = mend(
+    mended = apply(
         lint([Path()], settings), lambda texts: lint([Path()], settings, texts), unsafe=False
     )
     assert set(mended.after) == {path.name for path in files}
-    back = Mended(mended.report, before=mended.after, after=mended.before)
+    back = Applied(mended.report, before=mended.after, after=mended.before)
     chance = random.Random(0)
     seen: set[str] = set()
     for _ in range(KILLS):
@@ -89,7 +89,7 @@ def test_killed_while_writing(files: list[Path]) -> None:
     assert left <= {".py", ".tmp"}
 
 
-def _write_until_killed(mended: Mended, back: Mended) -> None:
+def _write_until_killed(mended: Applied, back: Applied) -> None:
     try:
         while True:
             write_fixed(mended)

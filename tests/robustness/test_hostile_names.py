@@ -114,7 +114,7 @@ def test_a_traceback_is_made_visible(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(f"\x1b[31m\n{COMMAND}")
 
-    monkeypatch.setattr("lg_lint.lint.lint", fail)
+    monkeypatch.setattr("lg_lint.run.check.lint", fail)
     assert run(["-v", "--no-cache"]) == 2
     shown = capfd.readouterr().err
     assert "Traceback" in shown

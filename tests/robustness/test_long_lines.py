@@ -12,24 +12,25 @@ from types import FrameType
 
 import pytest
 
-from lg_lint import door
+from lg_lint.base import door
+from lg_lint.base.suggest import suggest
 from lg_lint.cache.recording import _extends
-from lg_lint.facts.concrete.refusal import _without_strings, refusal, unreadable
 from lg_lint.facts.extract import extract
+from lg_lint.facts.from_libcst.refusal import _without_strings, refusal, unreadable
 from lg_lint.model.clients.endpoints import _has_parameter
-from lg_lint.model.proxies import _seconds
+from lg_lint.model.hosting.proxies import _seconds
 from lg_lint.model.versions import locks, pyproject, requirements
 from lg_lint.model.versions.pin import UnreadableError
 from lg_lint.model.versions.ranges import of_poetry
-from lg_lint.program.closure import import_statements
+from lg_lint.program.import_closure import import_statements
+from lg_lint.run.suppression import Pragmas, suppress
 from lg_lint.settings import SettingsError, load
 from lg_lint.settings.loading import _row
 from lg_lint.sources.ignores import IgnoreRules, ignored, read_rules
 from lg_lint.sources.notebook import join_cells, plain_python
 from lg_lint.sources.scan import scan
-from lg_lint.sources.text import SourceError, decode
-from lg_lint.suggest import suggest
-from lg_lint.suppression import Pragmas, suppress
+from lg_lint.sources.source import SourceError
+from lg_lint.sources.text import decode
 
 MANY = 100_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import atomic
+from lg_lint.base import atomic
 from lg_lint.cli import run
 
 APP = """\

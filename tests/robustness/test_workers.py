@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import beside, workers
+from lg_lint.base import fork
 from lg_lint.facts.codec import encode
 from lg_lint.facts.extract import extract
 from lg_lint.facts.tree import ModuleFacts
-from lg_lint.lint import lint
+from lg_lint.run import parse_pool
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 SERVICE = """\
@@ -49,7 +50,7 @@ def write_project(root: Path) -> None:
         text = SERVICE.format(number=number) + filler
         (root / f"service_{number}.py").write_text(text, encoding="utf-8")
     size = sum(path.stat().st_size for path in root.glob("*.py"))
-    assert size > 2 * workers.WORTH_A_PROCESS
+    assert size > 2 * parse_pool.WORTH_A_PROCESS
 
 
 def run(root: Path, *arguments: str) -> bytes:
@@ -85,13 +86,13 @@ def test_one_result_however_it_is_come_by(tmp_path: Path) -> None:
 
 
 @pytest.fixture(params=[1, 2, 8])
-def started(request: pytest.FixtureRequest) -> Iterator[workers.Workers]:
-    made = workers.Workers(request.param)
+def started(request: pytest.FixtureRequest) -> Iterator[parse_pool.Workers]:
+    made = parse_pool.Workers(request.param)
     yield made
     made.close()
 
 
-def test_processes_give_the_facts_of_one(started: workers.Workers) -> None:
+def test_processes_give_the_facts_of_one(started: parse_pool.Workers) -> None:
     texts = {f"{number}.py": FILLER.format(number=number) * (number * 4) for number in range(1, 20)}
     texts["broken.py"] = "def f(:\n"
     started.submit(texts)
@@ -101,7 +102,7 @@ def test_processes_give_the_facts_of_one(started: workers.Workers) -> None:
     assert found == {key: encode(extract(text)) for key, text in {**texts, **late}.items()}
 
 
-def test_more_text_than_pipes_hold(started: workers.Workers) -> None:
+def test_more_text_than_pipes_hold(started: parse_pool.Workers) -> None:
     big = f'x = "{"a" * 3_000_000}"\n'
     for batch in range(3):
         started.submit({f"{batch}.{number}": big for number in range(2)})
@@ -117,7 +118,7 @@ def test_a_text_that_kills_its_process_is_told_apart(monkeypatch: pytest.MonkeyP
         return extract(text)
 
     monkeypatch.setattr("lg_lint.facts.extract.extract", deadly)
-    made = workers.Workers(2)
+    made = parse_pool.Workers(2)
     texts = {f"{number}.py": f"x = {number}\n" for number in range(20)}
     texts |= {"3.py": "deadly = 1\n", "4.py": "deadly = 2\n", "15.py": "deadly = 3\n"}
     made.submit(texts)
@@ -144,7 +145,7 @@ def test_a_file_that_kills_the_parser_is_refused_and_the_others_are_checked(
         return extract(text)
 
     monkeypatch.setattr("lg_lint.facts.extract.extract", deadly)
-    monkeypatch.setattr(beside, "available", lambda: 2)
+    monkeypatch.setattr(fork, "available", lambda: 2)
     report = lint([root], Settings(), jobs=2)
     refused = [each for each in report.findings if each.code == "LG000"]
     assert [Path(each.place.path).name for each in refused] == ["service_3.py"]
@@ -167,8 +168,8 @@ def test_libcst_is_asked_in_another_process(
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
 
-    monkeypatch.setattr("lg_lint.facts.concrete.extract.extract", deadly)
-    monkeypatch.setattr(beside, "available", lambda: 2)
+    monkeypatch.setattr("lg_lint.facts.from_libcst.extract.extract", deadly)
+    monkeypatch.setattr(fork, "available", lambda: 2)
     report = lint([root], Settings(), jobs=2)
     found = {Path(each.place.path).name: each.code for each in report.findings}
     assert found == {"bad.py": "LG000", "good.py": "LG101"}
@@ -185,5 +186,5 @@ def test_where_no_process_can_be_had_this_one_does_the_work(
         raise BlockingIOError
 
     monkeypatch.setattr(os, "fork", refused)
-    monkeypatch.setattr(beside, "available", lambda: 2)
+    monkeypatch.setattr(fork, "available", lambda: 2)
     assert lint([root], Settings(), jobs=2).findings == expected

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lg_lint.finding import Confidence, Finding, Severity
-from lg_lint.lint import lint
+from lg_lint.base.finding import Confidence, Finding, Severity
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

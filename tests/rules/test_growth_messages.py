@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixture_cases import findings_in
-from lg_lint.finding import Finding, Severity
+from lg_lint.base.finding import Finding, Severity
 
 APP = """
 import operator

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixture_cases import findings_in
-from lg_lint.finding import Finding
+from lg_lint.base.finding import Finding
 
 NODE = """
 import random

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.add_ignores import WIDTH, add_ignores, annotated
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
-from lg_lint.fixes.writing import NotWrittenError
-from lg_lint.suppression import Pragmas
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
+from lg_lint.base.rewriting import NotWrittenError
+from lg_lint.run.add_ignores import WIDTH, add_ignores, annotated
+from lg_lint.run.suppression import Pragmas
 
 
 def finding(row: int, end: int | None = None, code: str = "LG101", path: str = "app.py") -> Finding:

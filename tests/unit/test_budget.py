@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.budget import Budget, GaveUp, whole, within
-from lg_lint.lint import Report, lint
+from lg_lint.base.budget import Budget, GaveUp, whole, within
 from lg_lint.model.project import Project
 from lg_lint.rules import registry
 from lg_lint.rules.rule import Rule
+from lg_lint.run.check import lint
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
 
 MUCH = 1 << 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step, distinct
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step, distinct
 
 
 def place(row: int) -> Place:

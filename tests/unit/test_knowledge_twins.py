@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from lg_lint.knowledge import table
-from lg_lint.model.blocking import BlockingCalls
+from lg_lint.model.blocking.calls import BlockingCalls
 from lg_lint.program.values import ExternalObject
-from lg_lint.rules.curing import _OTHER_TWINS
+from lg_lint.rules.telling.fix_planning import _OTHER_TWINS
 from model.programs import program_of
 
 NOT_INSTALLED: set[str] = set()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint import levels
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
+from lg_lint.base import levels
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.rules import registry
 from lg_lint.rules.rule import Rule
 from lg_lint.settings import Settings, SettingsError, as_toml, fails, load, options, visible

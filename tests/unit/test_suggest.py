@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.lint import lint
+from lg_lint.base.suggest import suggest
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
-from lg_lint.suggest import suggest
 
 GRAPH = """
 from typing import TypedDict

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.rules import registry
 from lg_lint.rules.rule import Rule
-from lg_lint.suppression import Pragmas, Suppressed, suppress
+from lg_lint.run.suppression import Pragmas, Suppressed, suppress
 
 PIECES = st.one_of(
     st.sampled_from(["# lg-lint: ignore[", "LG901", ", third", "]", "# noqa: ", "\r", "\n", '"""']),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.finding import Confidence, Finding, Severity
-from lg_lint.lint import Report, lint
+from lg_lint.base.finding import Confidence, Finding, Severity
+from lg_lint.run.check import lint
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

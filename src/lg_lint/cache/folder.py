@@ -6,7 +6,9 @@ import os
 import sys
 
 from lg_lint import PACKAGE, __version__, installed
-from lg_lint.cache.sealed import digest, own_key
+from lg_lint.base.digest import digest
+from lg_lint.base.sizes import sizes_and_times
+from lg_lint.cache.sealed import own_key
 
 _TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # What is in this folder can be made again. Written by lg-lint.
@@ -46,18 +48,3 @@ def version(package: str = PACKAGE, *more: str) -> bytes:
         parts = "\n".join((__version__, sys.version, *more)).encode(errors="surrogateescape")
         _versions[key] = digest(parts + b"\n" + code, secret.to_bytes(8, "little", signed=True))
     return _versions[key]
-
-
-def sizes_and_times(package: str) -> bytes:
-    """Of the files of code below a folder."""
-    found = []
-    stack = [package]
-    while stack:
-        with os.scandir(stack.pop()) as entries:
-            for entry in entries:
-                if entry.name.endswith((".py", ".toml")):
-                    status = entry.stat()
-                    found.append(f"{entry.path}:{status.st_mtime_ns}:{status.st_size}")
-                elif "." not in entry.name and entry.name != "__pycache__":
-                    stack.append(entry.path)
-    return "\n".join(sorted(found)).encode(errors="surrogateescape")

@@ -7,9 +7,10 @@ import os
 import sys
 import time
 
-from lg_lint import FOLDER, Record, Spot, Status, door, status_of
+from lg_lint import FOLDER, RunKey, RunRecord, Status, status_of
+from lg_lint.base import door
 from lg_lint.cache import folder, renewal
-from lg_lint.cache.listing import LISTED
+from lg_lint.sources.ledger import Ledger
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,36 +23,7 @@ _EXTENDS = rb"(?m)^[ \t]*(?:tool[ \t]*\.[ \t]*lg-lint[ \t]*\.[ \t]*)?[\"']?exten
 _PACKAGES = ("click", "libcst", "msgspec", "ngxparse", "packaging", "pathspec")
 
 
-class Seen:
-    """What a run has looked at.
-
-    `folders` has the status and the entries of each folder that was walked, `files` the status and
-    the digest of each file that was read. `places` are other paths that had a say, whether
-    something is there or not. `gists` says what matters in a file, where not all does. `root` is
-    that of the project. `unsure` where something has changed meanwhile.
-    """
-
-    def __init__(self, root: str = "") -> None:
-        self.root = root
-        self.made = time.time_ns()
-        self.skipped: frozenset[str] = frozenset()
-        self.folders: dict[str, tuple[Status, str]] = {}
-        self.files: dict[str, tuple[Status, bytes]] = {}
-        self.places: set[str] = set()
-        self.gists: dict[str, bytes] = {}
-        self.unsure = False
-
-    def add_above(self, path: str) -> None:
-        """The places in a folder, and in those above it, where settings may be."""
-        while True:
-            self.places.update(os.path.join(path, name) for name in LISTED)
-            self.places.add(os.path.join(path, ".git", "info", "exclude"))
-            if path == os.path.dirname(path):
-                return
-            path = os.path.dirname(path)
-
-
-def remember(spot: Spot, seen: Seen, result: int, output: bytes) -> None:
+def remember(spot: RunKey, seen: Ledger, result: int, output: bytes) -> None:
     """Keep what a run wrote, and its exit status, where all that they depend on is known."""
     if seen.unsure:
         return
@@ -66,7 +38,7 @@ def remember(spot: Spot, seen: Seen, result: int, output: bytes) -> None:
         if status is None or seen.made <= status[0] <= time.time_ns() or _extends(path):
             return
         files[path] = (status, there)
-    record = Record(
+    record = RunRecord(
         spot.key,
         seen.root,
         seen.made,

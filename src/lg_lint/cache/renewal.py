@@ -10,25 +10,26 @@ import marshal
 import os
 import time
 
-from lg_lint import COARSE, FOLDER, door, status_of, statuses
+from lg_lint import COARSE, FOLDER, status_of, statuses
+from lg_lint.base import door
+from lg_lint.base.digest import digest
+from lg_lint.base.listing import listing
 from lg_lint.cache import sealed
-from lg_lint.cache.listing import listing
+from lg_lint.cache.sealed import IDLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lg_lint import Record, Spot
+    from lg_lint import RunKey, RunRecord
 
-IDLE = b"i"
-"""How the gist of a file begins that took no part."""
 
 _MOST = 64 << 20
 _MOST_LOOKS = 10
 """Changed files that took part and are looked into one by one: with more, a run is as quick."""
 
 
-def write(record: Record, spot: Spot) -> None:
+def write(record: RunRecord, spot: RunKey) -> None:
     """The output goes last, where it need not be taken apart. Raises OSError."""
     parts = (
         record.key, record.root, record.made, record.skipped, record.folders, record.files,
@@ -41,14 +42,16 @@ def write(record: Record, spot: Spot) -> None:
 def fingerprint(path: str) -> bytes:
     """What is at a path: the digest of a file, or what else it is."""
     try:
-        return sealed.digest(door.read(path, _MOST))
+        return digest(door.read(path, _MOST))
     except IsADirectoryError:
         return FOLDER
     except OSError:
         return b""
 
 
-def renew(record: Record, spot: Spot, folders: list[list[Any]], files: list[list[Any]]) -> bool:
+def revalidate(
+    record: RunRecord, spot: RunKey, folders: list[list[Any]], files: list[list[Any]]
+) -> bool:
     """Whether all is as a record says but for times, or for what does not matter.
 
     `folders` and `files` are those of the record that may have changed. What is new in them is
@@ -71,7 +74,7 @@ def renew(record: Record, spot: Spot, folders: list[list[Any]], files: list[list
 class _Renewal:
     """What a record says against what there is."""
 
-    def __init__(self, record: Record, cache: str) -> None:
+    def __init__(self, record: RunRecord, cache: str) -> None:
         self._record = record
         self._cache = cache
         self._looks = _MOST_LOOKS
@@ -102,10 +105,10 @@ class _Renewal:
             if status[1] != known[index][1] and not gist:
                 return False
             path = f"{folder}/{names[index]}"
-            digest = fingerprint(path)
-            if digest != digests[index] and not self._leaves_result(path, gist, digests[index]):
+            now = fingerprint(path)
+            if now != digests[index] and not self._leaves_result(path, gist, digests[index]):
                 return False
-            known[index], digests[index] = status, digest
+            known[index], digests[index] = status, now
         return True
 
     def _leaves_result(self, path: str, gist: bytes, known: bytes) -> bool:
@@ -113,9 +116,9 @@ class _Renewal:
         self._looks -= gist[:1] != IDLE
         if not gist or self._looks < 0:
             return False
-        from lg_lint.cache.gists import leaves_result
+        from lg_lint.cache.fingerprints import keeps_result
 
-        return leaves_result(path, gist, known, self._cache, self._record.root)
+        return keeps_result(path, gist, known, self._cache, self._record.root)
 
 
 def _same_entries(folder: list[Any], skipped: frozenset[str]) -> bool:

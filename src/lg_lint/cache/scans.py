@@ -7,6 +7,7 @@ import os
 import time
 
 from lg_lint import COARSE, Status, read_sealed
+from lg_lint.base.digest import digest
 from lg_lint.cache import folder, sealed
 from lg_lint.sources.scan import Plain, Scan
 
@@ -23,7 +24,7 @@ class Scans:
 
     def __init__(self, base: str, root: str) -> None:
         self._base = base
-        self._path = os.path.join(base, "facts", sealed.digest(os.fsencode(root)).hex() + ".scans")
+        self._path = os.path.join(base, "facts", digest(os.fsencode(root)).hex() + ".scans")
         self._version = folder.version()
         self._entries: dict[str, tuple[Status, Plain, str]] = {}
         self._settled = 0

@@ -7,17 +7,12 @@ import os
 
 from lg_lint import is_in_checkout, key_of_user, own_folder, seal
 
-try:
-    from _blake2 import blake2b  # hashlib takes ten times as long to import
-except ImportError:
-    from hashlib import blake2b
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    pass
 
-DIGEST_SIZE = 16
-
-
-def digest(data: bytes | memoryview, version: bytes = b"") -> bytes:
-    """A short name for `data` that no other data, and no other version, has."""
-    return blake2b(data, digest_size=DIGEST_SIZE, key=version).digest()
+IDLE = b"i"
+"""How the gist of a file begins that took no part."""
 
 
 def own_key() -> int:

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from typing import IO, BinaryIO
 
 from lg_lint import PACKAGE, read_sealed
+from lg_lint.base.digest import DIGEST_SIZE, digest
 from lg_lint.cache import folder, sealed
 
 Entries = dict[bytes, tuple[int, int]]
@@ -34,7 +35,7 @@ class Store:
     def __init__(self, base: str, root: str) -> None:
         self.damage: str | None = None
         self._base = base
-        self._path = os.path.join(base, "facts", sealed.digest(os.fsencode(root)).hex())
+        self._path = os.path.join(base, "facts", digest(os.fsencode(root)).hex())
         self._version = folder.version(os.path.join(PACKAGE, "facts"), _parser())
         self._entries: Entries = {}
         self._records = ""
@@ -70,8 +71,8 @@ class Store:
             with contextlib.suppress(OSError):
                 self._file.seek(entry[0])
                 record = self._file.read(entry[1])
-        content = record[sealed.DIGEST_SIZE :]
-        if record[: sealed.DIGEST_SIZE] != sealed.digest(content, self._version):
+        content = record[DIGEST_SIZE:]
+        if record[:DIGEST_SIZE] != digest(content, self._version):
             self.damage = "torn"
             del self._entries[key]
             return None
@@ -83,9 +84,9 @@ class Store:
             return
         if self._waiting is None:
             self._waiting = io.BytesIO()
-        self._added[key] = (self._waiting.tell(), sealed.DIGEST_SIZE + len(content))
+        self._added[key] = (self._waiting.tell(), DIGEST_SIZE + len(content))
         try:
-            self._waiting.write(sealed.digest(content, self._version) + content)
+            self._waiting.write(digest(content, self._version) + content)
             if isinstance(self._waiting, io.BytesIO) and self._waiting.tell() > _AT_ONCE:
                 self._waiting = _in_a_file(self._waiting)
         except OSError as error:

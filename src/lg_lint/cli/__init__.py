@@ -17,13 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lg_lint import Spot
+    from lg_lint import RunKey
 
 
 _OF_OUTPUT = frozenset({errno.EBADF, errno.EIO, errno.ENOSPC})
 
 
-def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
+def run(arguments: Sequence[str], spot: RunKey | None = None) -> int:
     """Run one command line; returns the exit status. `spot` is where its result may be kept."""
     if sys.stderr is None:  # closed; where `print` is given no file, it takes stdout
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str], spot: Spot | None = None) -> int:
         return _failed(error, arguments)
 
 
-def _run_by_click(arguments: Sequence[str], spot: Spot | None) -> int:
+def _run_by_click(arguments: Sequence[str], spot: RunKey | None) -> int:
     from lg_lint.cli.app import app
 
     try:
@@ -72,7 +72,7 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
         if isinstance(error, click.Abort):
             return INTERRUPTED
         if isinstance(error, click.ClickException):
-            from lg_lint.reports.escape import visible_lines
+            from lg_lint.base.escape import visible_lines
 
             vars(error)["message"] = visible_lines(error.message)
             error.show()
@@ -88,7 +88,7 @@ def _internal_error(error: Exception, *, verbose: bool) -> int:
     if verbose:
         import traceback
 
-        from lg_lint.reports.escape import visible_lines
+        from lg_lint.base.escape import visible_lines
 
         with contextlib.suppress(OSError):
             print(visible_lines("".join(traceback.format_exception(error))), file=sys.stderr)

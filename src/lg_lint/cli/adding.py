@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lg_lint.base.counted import plural
 from lg_lint.cli.fixing import root_of
 from lg_lint.cli.output import note
-from lg_lint.reports.closing import plural
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
+    from lg_lint.run.report import Report
 
 
 def add(
@@ -22,8 +22,8 @@ def add(
     quiet: bool,
 ) -> Report:
     """Write the comments; the report is then of the files as they are now."""
-    from lg_lint.add_ignores import add_ignores
-    from lg_lint.lint import Problem
+    from lg_lint.base.problem import Problem
+    from lg_lint.run.add_ignores import add_ignores
 
     added = add_ignores(report.findings, report.sources, reason, root_of(report))
     if added.findings and not quiet:

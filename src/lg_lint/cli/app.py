@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lg_lint import __version__
+from lg_lint.base.suggest import suggest
 from lg_lint.cli.commands import ALIASES, COMMANDS, DEFAULT
-from lg_lint.suggest import suggest
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.base.counted import plural
 from lg_lint.cli import output
 from lg_lint.cli.decorators import config_options
 from lg_lint.cli.project import nearest_of
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
-from lg_lint.reports.closing import plural
 from lg_lint.reports.text import location
 
 if TYPE_CHECKING:
-    from lg_lint.baseline import Baseline
-    from lg_lint.lint import Report
-    from lg_lint.reports.fingerprint import Identity
+    from lg_lint.base.identity import Identity
+    from lg_lint.run.baseline import Baseline
+    from lg_lint.run.report import Report
     from lg_lint.settings import Nearest
 
 DEFAULT_FILE = "lg-lint-baseline.json"
@@ -52,7 +52,7 @@ def create(
     paths: tuple[Path, ...], file: Path, config: tuple[str, ...], isolated: bool, force: bool
 ) -> None:
     """Record all findings that there are now in PATHS (default: here)."""
-    from lg_lint.baseline import Baseline, entries_of
+    from lg_lint.run.baseline import Baseline, entries_of
 
     if file.exists() and not force:
         raise click.ClickException(
@@ -68,7 +68,7 @@ def create(
 @_options
 def prune(paths: tuple[Path, ...], file: Path, config: tuple[str, ...], isolated: bool) -> None:
     """Remove the entries that match no finding any more."""
-    from lg_lint.baseline import Baseline
+    from lg_lint.run.baseline import Baseline
 
     known, stale = _compare(paths, file, config, isolated)
     if stale:
@@ -92,7 +92,7 @@ def _lint(
     paths: tuple[Path, ...], config: tuple[str, ...], isolated: bool
 ) -> tuple[Report, Nearest]:
     """A run that saw every file; one that did not ends the command."""
-    from lg_lint.lint import lint
+    from lg_lint.run.check import lint
 
     targets = paths or (Path(),)
     nearest = nearest_of(targets, config=config, isolated=isolated)
@@ -113,7 +113,7 @@ def _compare(
     paths: tuple[Path, ...], file: Path, config: tuple[str, ...], isolated: bool
 ) -> tuple[Baseline, list[Identity]]:
     """The baseline, and its entries without a finding."""
-    from lg_lint.baseline import Baseline, BaselineError
+    from lg_lint.run.baseline import Baseline, BaselineError
 
     try:
         known = Baseline.read(file)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.base.escape import shown_path, visible_lines
 from lg_lint.cli import output
 from lg_lint.cli.decorators import CheckCommand, check_options
 from lg_lint.cli.options import CheckOptions
 from lg_lint.cli.running import run
 from lg_lint.cli.status import CLEAN, TROUBLE
 from lg_lint.reports import TEXT_FORMATS
-from lg_lint.reports.escape import shown_path, visible_lines
 
 if TYPE_CHECKING:
-    from lg_lint import Spot
+    from lg_lint import RunKey
     from lg_lint.settings import Settings
 
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @check_options
 @click.pass_obj
-def check(spot: Spot | None, /, **values: Any) -> int:
+def check(spot: RunKey | None, /, **values: Any) -> int:
     """Find what cuts, stalls or delays streams in the files and folders PATHS (default: here).
 
     The exit status is 0 where nothing was found, 1 where there are findings, and 2 where something

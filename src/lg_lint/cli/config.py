@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.base.suggest import suggest
 from lg_lint.cli import candidates
 from lg_lint.cli.output import write
-from lg_lint.suggest import suggest
 
 if TYPE_CHECKING:
     from lg_lint.settings import Option

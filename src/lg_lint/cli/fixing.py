@@ -12,17 +12,17 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lg_lint.base.counted import plural
+from lg_lint.base.escape import inert, shown_path, visible
+from lg_lint.base.finding import Finding
+from lg_lint.base.problem import Problem
 from lg_lint.cli import output
-from lg_lint.finding import Finding
-from lg_lint.lint import Problem
-from lg_lint.reports.closing import plural
-from lg_lint.reports.escape import inert, shown_path, visible
 from lg_lint.reports.text import location
 
 if TYPE_CHECKING:
     from lg_lint.cli.options import CheckOptions
-    from lg_lint.fixes.mend import Mended
-    from lg_lint.lint import Report
+    from lg_lint.fixes.applying import Applied
+    from lg_lint.run.report import Report
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -37,11 +37,11 @@ def fix(
 
     The report is then of the files as they are now.
     """
-    from lg_lint.fixes.mend import mend
+    from lg_lint.fixes.applying import apply
 
     narrowed = copy(report)
     narrow(narrowed)
-    mended = mend(
+    mended = apply(
         report,
         lambda texts: run(texts=texts),
         unsafe=options.unsafe_fixes,
@@ -66,9 +66,9 @@ def root_of(report: Report) -> str:
     return report.seen.root if report.seen is not None and report.seen.root else os.getcwd()
 
 
-def write_fixed(mended: Mended) -> list[Problem]:
+def write_fixed(mended: Applied) -> list[Problem]:
     """Write the changed files; returns what went wrong, file by file."""
-    from lg_lint.fixes.writing import NotWrittenError, rewrite
+    from lg_lint.base.rewriting import NotWrittenError, rewrite
 
     problems = []
     root = root_of(mended.report)
@@ -80,7 +80,7 @@ def write_fixed(mended: Mended) -> list[Problem]:
     return problems
 
 
-def tell_refused(mended: Mended) -> None:
+def tell_refused(mended: Applied) -> None:
     for refused in mended.refused:
         finding = refused.finding
         output.note(
@@ -103,7 +103,7 @@ def tell_fixed(fixed: list[Finding], *, each: bool) -> None:
             output.note(f"    {count} x {code} ({name})")
 
 
-def show_diff(mended: Mended, output_file: Path | None) -> None:
+def show_diff(mended: Applied, output_file: Path | None) -> None:
     """Print what would change. A terminal is shown no control characters of scanned files."""
     lines = (line for path in sorted(mended.after) for line in _diff(mended, path))
     if output_file is None and sys.stdout.isatty():
@@ -117,7 +117,7 @@ def _is_in_ci() -> bool:
     return bool(os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD"))
 
 
-def _diff(mended: Mended, path: str) -> Iterator[str]:
+def _diff(mended: Applied, path: str) -> Iterator[str]:
     before, after = _LINES.findall(mended.before[path]), _LINES.findall(mended.after[path])
     shown = shown_path(path)
     for line in difflib.unified_diff(before, after, shown, shown):

@@ -14,7 +14,7 @@ from lg_lint.cli.status import CLEAN, TROUBLE
 
 if TYPE_CHECKING:
     from lg_lint.drawing import Picture
-    from lg_lint.lint import Report
+    from lg_lint.run.report import Report
 
 FORMATS = ("text", "mermaid", "dot", "json")
 
@@ -50,7 +50,7 @@ def graph(
     drawn as such.
     """
     from lg_lint.drawing import draw
-    from lg_lint.lint import lint
+    from lg_lint.run.check import lint
 
     targets = paths or (Path(),)
     nearest = nearest_of(targets, config=config, isolated=isolated)

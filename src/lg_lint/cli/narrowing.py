@@ -12,10 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lg_lint.baseline import Baseline
-    from lg_lint.changes import Changes, Commit
     from lg_lint.cli.options import CheckOptions
-    from lg_lint.lint import Report
+    from lg_lint.run.baseline import Baseline
+    from lg_lint.run.changes import Changes, Commit
+    from lg_lint.run.report import Report
     from lg_lint.settings import Settings
 
 
@@ -88,8 +88,8 @@ class Narrowing:
 def _changes(revision: str, paths: tuple[str, ...]) -> Changes:
     import click
 
-    from lg_lint.changes import changes_since
-    from lg_lint.git import ChangesError
+    from lg_lint.base.git import ChangesError
+    from lg_lint.run.changes import changes_since
 
     try:
         return changes_since(revision, _folder_of(paths))
@@ -101,8 +101,8 @@ def _commit(paths: tuple[str, ...]) -> Commit | None:
     """What is staged; None where pre-commit runs and nothing is: it was told to look at all."""
     import click
 
-    from lg_lint.changes import staged
-    from lg_lint.git import ChangesError
+    from lg_lint.base.git import ChangesError
+    from lg_lint.run.changes import staged
 
     try:
         commit = staged(_folder_of(paths))
@@ -121,7 +121,7 @@ def _folder_of(paths: tuple[str, ...]) -> Path:
 def _baseline(file: Path) -> Baseline:
     import click
 
-    from lg_lint.baseline import Baseline, BaselineError
+    from lg_lint.run.baseline import Baseline, BaselineError
 
     try:
         return Baseline.read(file)

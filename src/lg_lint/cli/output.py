@@ -7,15 +7,17 @@ import io
 import os
 import sys
 
-from lg_lint import staying, terminal_width
-from lg_lint.reports.escape import visible
+from lg_lint import terminal_width
+from lg_lint.base import containment
+from lg_lint.base.escape import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lg_lint.lint import Problem, Report
+    from lg_lint.base.problem import Problem
+    from lg_lint.run.report import Report
     from lg_lint.settings import Nearest
 
 
@@ -34,7 +36,7 @@ def write(text: str, output_file: Path | None, *, color: bool) -> None:
     """
     if output_file is not None:
         try:
-            staying.check(output_file)
+            containment.check(output_file)
             output_file.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             import click
@@ -107,7 +109,7 @@ def note_problem(problem: Problem) -> None:
 
 def note_empty(report: Report, named: Sequence[object]) -> None:
     """Named folders without a file to check are to be mended: a path may have changed."""
-    from lg_lint.lint import Problem
+    from lg_lint.base.problem import Problem
 
     if named:
         report.problems += [Problem(EMPTY, path) for path in report.empty]
@@ -125,7 +127,7 @@ def _unknown_variables() -> Iterator[str]:
     """What the environment says that nobody reads."""
     for name in os.environ:
         if name.startswith("LG_LINT_") and name not in VARIABLES:
-            from lg_lint.suggest import suggest
+            from lg_lint.base.suggest import suggest
 
             yield f"the environment's {name} is not read{suggest(name, VARIABLES)}"
 

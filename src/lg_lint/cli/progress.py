@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from lg_lint.reports.closing import plural
+from lg_lint.base.counted import plural
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
+    from lg_lint.run.report import Report
 
 DELAY = 1.0
 """Seconds after which a run is long."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lg_lint.base.suggest import suggest_rule
 from lg_lint.cli import candidates
 from lg_lint.cli.output import write
-from lg_lint.rules.terms import TERMS, section, terms_in
-from lg_lint.suggest import suggest_rule
+from lg_lint.rules.telling.terms import TERMS, section, terms_in
 
 if TYPE_CHECKING:
     from lg_lint.rules.rule import Rule

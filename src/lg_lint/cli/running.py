@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lg_lint import Spot
+    from lg_lint import RunKey
     from lg_lint.cli.options import CheckOptions
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
     from lg_lint.rules.rule import Rule
+    from lg_lint.run.report import Report
     from lg_lint.settings import Settings
 
 
-def run(options: CheckOptions, settings: Settings, spot: Spot | None) -> int:
+def run(options: CheckOptions, settings: Settings, spot: RunKey | None) -> int:
     """Check, and show what was found; returns the exit status. `spot` is where it may be kept."""
     from lg_lint.cli.narrowing import Narrowing
 
@@ -62,7 +62,7 @@ def _run(
     options: CheckOptions, settings: Settings, staged: dict[Path, bytes]
 ) -> Callable[..., Report]:
     """The run that the options ask for, as often as it is needed."""
-    from lg_lint.lint import lint
+    from lg_lint.run.check import lint
 
     run = partial(
         lint,
@@ -97,7 +97,7 @@ def _show(report: Report, options: CheckOptions, settings: Settings, status: int
 
     fixable = any(finding.fix is not None for finding in report.findings)
     if fixable and options.output_format in WITH_EDITS:
-        from lg_lint.fixes.cures import resolved
+        from lg_lint.fixes.kinds import resolved
 
         report.findings = resolved(report.findings, report.sources)
     context = _context(report, options, settings)

@@ -6,7 +6,7 @@ itself, as importing click takes longer than checking a hundred files.
 
 from __future__ import annotations
 
-from lg_lint import levels
+from lg_lint.base import levels
 from lg_lint.reports import FORMATS
 
 TYPE_CHECKING = False

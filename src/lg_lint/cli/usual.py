@@ -42,7 +42,7 @@ def _may_be_misspelt(word: str) -> bool:
     """Whether a word that is no path is nearly a command."""
     if word[:1] == "-" or not word.isalpha() or os.path.exists(word):
         return False
-    from lg_lint.suggest import suggest
+    from lg_lint.base.suggest import suggest
 
     return bool(suggest(word, [*COMMANDS, *ALIASES]))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from lg_lint.base.escape import shown_path, visible
+from lg_lint.base.finding import Place
 from lg_lint.drawing import as_json, dot, mermaid, text
 from lg_lint.drawing.picture import Picture, PictureChannel, PictureEdge, PictureNode, pictures
-from lg_lint.finding import Place
-from lg_lint.reports.escape import shown_path, visible
 
 __all__ = ["FORMATS", "Picture", "draw", "pictures"]
 

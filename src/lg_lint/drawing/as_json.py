@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from lg_lint.base.finding import Finding, Place
 from lg_lint.drawing.picture import Picture
-from lg_lint.finding import Finding, Place
 
 _VERSION = 1
 

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
+from lg_lint.base.finding import Finding, Place
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Place
-from lg_lint.model.agents import MODEL_NODES
-from lg_lint.model.chat_models import streams_tokens
-from lg_lint.model.emission import EmissionKind, Emissions
 from lg_lint.model.graph import END, START, Edge, Graph, Node
+from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.model.graph_analysis.supersteps import is_opaque
+from lg_lint.model.langgraph.agents import MODEL_NODES
 from lg_lint.model.project import Project
-from lg_lint.model.supersteps import is_opaque
-from lg_lint.model.updates import of_graph
-from lg_lint.program.execution import World
-from lg_lint.program.program import terminal_name
+from lg_lint.model.streams.chat_models import streams_tokens
+from lg_lint.model.streams.emission import EmissionKind, Emissions
+from lg_lint.program.call_graph.execution import ThreadContext
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import terminal_name
 
 UNRESOLVED = "?"
 """The target of a route whose targets are not known: any node may follow."""
@@ -148,7 +148,7 @@ def _emits(project: Project, graph: Graph, node: Node, emissions: Emissions) -> 
     """What a node sends to a stream: its functions, all that they call, and its subgraph."""
     program, execution = project.program, project.execution
     found: dict[str, None] = {}
-    queue = [execution.state(ref, World.THREAD) for ref in (*node.functions, *node.tools)]
+    queue = [execution.state(ref, ThreadContext.THREAD) for ref in (*node.functions, *node.tools)]
     seen = set(queue)
     while queue:
         state = queue.pop()

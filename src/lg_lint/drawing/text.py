@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lg_lint.base.finding import Finding, Place
 from lg_lint.drawing.picture import UNRESOLVED, Picture, PictureEdge, PictureNode, codes, title
-from lg_lint.finding import Finding, Place
 from lg_lint.model.graph import START
 
 _ARROWS = {"static": "→", "conditional": "⇢", "command": "⇢", "send": "⇉", "error": "⇢"}

@@ -6,12 +6,12 @@ import ast
 import warnings
 from collections.abc import Sequence
 
+from lg_lint.base.nesting import TOO_DEEP, too_much
 from lg_lint.facts import tree
-from lg_lint.facts.abstract.expressions import EXPRESSIONS
-from lg_lint.facts.abstract.source import Source, UnclearError, table
-from lg_lint.facts.abstract.statements import STATEMENTS, block
+from lg_lint.facts.from_ast.expressions import EXPRESSIONS
+from lg_lint.facts.from_ast.source import Source, UnclearError, table
+from lg_lint.facts.from_ast.statements import STATEMENTS, block
 from lg_lint.facts.nesting import room_for_nesting
-from lg_lint.sources.nesting import TOO_DEEP, too_much
 
 _TABLE = table({**EXPRESSIONS, **STATEMENTS})
 _UNFIT = (SyntaxError, ValueError, MemoryError, LookupError, UnclearError)
@@ -26,7 +26,7 @@ def extract(text: str) -> tree.ModuleFacts:
     """
     facts = extract_quickly(text)
     if facts is None:
-        from lg_lint.facts.concrete.extract import extract as extract_by_libcst
+        from lg_lint.facts.from_libcst.extract import extract as extract_by_libcst
 
         facts = extract_by_libcst(text.removeprefix("\ufeff"))
     return facts

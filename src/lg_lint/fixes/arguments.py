@@ -7,14 +7,14 @@ from typing import Union
 
 import libcst as cst
 
-from lg_lint.finding import Place
+from lg_lint.base.finding import Place
+from lg_lint.base.fix import Edit, Fix
 from lg_lint.fixes.parsed import Parsed, Point, Refusal
-from lg_lint.remedy import Edit, Remedy
 
 _Item = Union[cst.Arg, cst.BaseDictElement]
 
 
-def set_keyword(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+def set_keyword(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
     call = parsed.find(cst.Call, place)
     ((keyword, value),) = remedy.parameters
     text = _quoted(parsed, call, value)
@@ -26,7 +26,7 @@ def set_keyword(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     return [parsed.replace(given, text)]
 
 
-def set_expression(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+def set_expression(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
     call = parsed.find(cst.Call, place)
     ((keyword, code),) = remedy.parameters
     given = _keyword(call, keyword)
@@ -37,7 +37,7 @@ def set_expression(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     return [parsed.replace(given, code[1:-1] if given.lpar and code[0] == "(" else code)]
 
 
-def add_headers(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+def add_headers(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
     call = parsed.find(cst.Call, place)
     given = _keyword(call, "headers")
     entries = [

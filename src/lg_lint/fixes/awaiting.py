@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lg_lint.finding import Place
+from lg_lint.base.finding import Place
+from lg_lint.base.fix import Edit, Fix
 from lg_lint.fixes.imports import imported_as
 from lg_lint.fixes.parsed import Parsed, Point, Refusal
-from lg_lint.remedy import Edit, Remedy
 
 _COLLECTIONS = (cst.ListComp, cst.SetComp, cst.DictComp)
 
 
-def await_twin(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+def await_twin(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
     call = parsed.find(cst.Call, place)
     rename = _rename(parsed, call, dict(remedy.parameters)["twin"])
     _check_frame(parsed, call)
@@ -28,7 +28,7 @@ def await_twin(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     return [*edits, parsed.insert(parsed.end(call), closing)] if closing else edits
 
 
-def iterate_twin(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+def iterate_twin(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
     call = parsed.find(cst.Call, place)
     rename = _rename(parsed, call, dict(remedy.parameters)["twin"])
     _check_frame(parsed, call)
@@ -40,7 +40,7 @@ def iterate_twin(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
     return [*_comprehension_for_list(parsed, call, parent), rename]
 
 
-def await_sleep(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:  # noqa: ARG001
+def await_sleep(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # noqa: ARG001
     call = parsed.find(cst.Call, place)
     if not isinstance(parsed.parent(call), cst.Expr):
         raise Refusal("it is no statement of its own")

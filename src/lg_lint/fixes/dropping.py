@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lg_lint.finding import Place
+from lg_lint.base.finding import Place
+from lg_lint.base.fix import Edit, Fix
 from lg_lint.fixes.parsed import Parsed, Refusal
-from lg_lint.remedy import Edit, Remedy
 
 _DECORATORS: tuple[type[cst.BaseExpression], ...] = (cst.Call, cst.Name, cst.Attribute)
 
 
-def drop_old_items(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:  # noqa: ARG001
+def drop_old_items(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # noqa: ARG001
     key = parsed.find(cst.SimpleString, place)
     entry = parsed.parent(key)
     if not isinstance(entry, cst.DictElement) or entry.key is not key:
@@ -31,7 +31,7 @@ def drop_old_items(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]: 
     return [Edit(*start, *end, "")]
 
 
-def drop_decorator(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:  # noqa: ARG001
+def drop_decorator(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # noqa: ARG001
     expression = parsed.find(_DECORATORS, place)
     decorator = parsed.parent(expression)
     if not isinstance(decorator, cst.Decorator):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lg_lint.finding import Place
+from lg_lint.base.finding import Place
+from lg_lint.base.fix import Edit, Fix
 from lg_lint.fixes.imports import imported_as, joined
 from lg_lint.fixes.parsed import Parsed, Refusal
-from lg_lint.remedy import Edit, Remedy
 
 _EXPRESSIONS: tuple[type[cst.BaseExpression], ...] = (
     cst.Call,
@@ -17,7 +17,7 @@ _EXPRESSIONS: tuple[type[cst.BaseExpression], ...] = (
 )
 
 
-def encode_payload(parsed: Parsed, place: Place, remedy: Remedy) -> list[Edit]:
+def encode_payload(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
     payload = parsed.find(_EXPRESSIONS, place)
     braces = parsed.parent(payload)
     if not isinstance(braces, cst.FormattedStringExpression):

@@ -10,8 +10,8 @@ from libcst.metadata import BaseAssignment, BuiltinAssignment, GlobalScope, Impo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lg_lint.base.fix import Edit
 from lg_lint.fixes.parsed import Parsed, Point, Refusal, is_docstring
-from lg_lint.remedy import Edit
 
 _Line = cst.SimpleStatementLine
 _FUTURE, _STANDARD, _OTHER, _RELATIVE = range(4)

@@ -18,8 +18,8 @@ from libcst.metadata import (
     ScopeProvider,
 )
 
-from lg_lint.finding import Place
-from lg_lint.remedy import Edit
+from lg_lint.base.finding import Place
+from lg_lint.base.fix import Edit
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)

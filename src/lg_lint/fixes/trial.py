@@ -10,9 +10,9 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from lg_lint.finding import Finding
-from lg_lint.lint import Report
-from lg_lint.remedy import Edit
+from lg_lint.base.finding import Finding
+from lg_lint.base.fix import Edit
+from lg_lint.run.report import Report
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _Spot = tuple[str, int]

@@ -11,7 +11,7 @@ import json
 import os
 from typing import Any
 
-from lg_lint.cache.sealed import digest
+from lg_lint.base.digest import digest
 from lg_lint.program.types import TypeTable
 
 PACKED = "tables.json"
@@ -58,7 +58,7 @@ def _mark(texts: dict[str, bytes]) -> str:
 
 
 def _parsed(texts: dict[str, bytes]) -> Tables:
-    from lg_lint.toml import tomllib
+    from lg_lint.base.toml import tomllib
 
     return {name: tomllib.loads(text.decode()) for name, text in texts.items()}
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from lg_lint.model.graph import Graph, Node, Site
-from lg_lint.program.execution import World
+from lg_lint.model.graph import Graph, Node
+from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.program.site import Site
 from lg_lint.program.values import FunctionRef
 
 
@@ -21,7 +22,7 @@ class Entry(Struct, frozen=True, eq=False):
     """
 
     ref: FunctionRef
-    world: World
+    world: ThreadContext
     kind: str
     title: str
     site: Site

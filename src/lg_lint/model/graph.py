@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program.scopes import Class
-from lg_lint.program.values import Env, ExternalObject, FunctionRef, Value
-
-if TYPE_CHECKING:
-    from lg_lint.model.updates.graphs import GraphUpdates
+from lg_lint.program.site import Site
+from lg_lint.program.values import Const, External, ExternalObject, FunctionRef, Value
 
 START = "__start__"
 END = "__end__"
-
-
-class Site(Struct, frozen=True):
-    """A place in the program: a node of the tree and the environment it stands in."""
-
-    node: t.Node
-    env: Env
-
-    @property
-    def path(self) -> str:
-        return self.env.scope.module.path
-
-    @property
-    def span(self) -> t.Span:
-        return self.node.span
+_ENDS = {"langgraph.constants.START": START, "langgraph.constants.END": END}
 
 
 class ReducerKind(str, Enum):
@@ -164,7 +147,7 @@ class Result(Struct, frozen=True):
     declared: bool = False
 
 
-class Run(Struct, eq=False):
+class GraphRun(Struct, eq=False):
     """A call that runs a graph or touches its state, such as `graph.stream(...)`."""
 
     site: Site
@@ -183,7 +166,7 @@ class Graph(Struct, eq=False):
 
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
     "remote". `saver` says where its checkpoints go, None where there is none; `durable` is that
-    saver where a run may go on with the thread of an earlier one (see `threads.py`). `served` for
+    saver where a run may go on with the thread of an earlier one (see `graph_analysis.thread_lifetime`). `served` for
     a graph that a platform file names. `complete` is False where a node or an edge could not be
     read. `managed` are the keys of the state that LangGraph fills itself, `open_schema` says that
     the state may have keys that cannot be seen.
@@ -201,14 +184,13 @@ class Graph(Struct, eq=False):
     edges: list[Edge] = field(default_factory=list)
     routers: list[Router] = field(default_factory=list)
     compiles: list[Site] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[GraphRun] = field(default_factory=list)
     middleware: list[Value] = field(default_factory=list)
     parents: list[Graph] = field(default_factory=list)
     saver: Saver | None = None
     durable: Saver | None = None
     served: bool = False
     complete: bool = True
-    updates: GraphUpdates | None = None
     _from: dict[str, list[Edge]] = field(default_factory=dict)
     _sorted: int = -1
 
@@ -262,3 +244,25 @@ class Saver(Struct, frozen=True):
     site: Site | None
     certain: bool = True
     platform: bool = False
+
+
+def connect(
+    graph: Graph, source: str, target: str, site: Site, kind: str = "static",
+    waits: tuple[str, ...] = (), many: bool = False,
+) -> None:  # fmt: skip
+    graph.edges.append(Edge(source, target, kind, site, waits, many))
+
+
+def name_of(value: Value) -> str | None:
+    """The node name that a value is, if it is one."""
+    if isinstance(value, Const):
+        return value.value if isinstance(value.value, str) else None
+    return _ENDS.get(value.name) if isinstance(value, External) else None
+
+
+def state_param(ref: FunctionRef) -> t.Param | None:
+    """The parameter of a node, router or hook that gets the state."""
+    params = [param for param in ref.function.params if param.kind == "positional"]
+    if ref.bound is not None and ref.function.self_name:
+        params = params[1:]
+    return params[0] if params else None

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
 
+from lg_lint.base.finding import Place, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Place, Step
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Graph, Run, Site
+from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Versions
-from lg_lint.program.execution import Execution
-from lg_lint.program.program import Program
-from lg_lint.program.scopes import Module
+from lg_lint.program.call_graph.execution import Execution
+from lg_lint.program.scopes import Module, enclosing_function
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program
+
+if TYPE_CHECKING:
+    pass
+
 
 T = TypeVar("T")
 
@@ -31,7 +36,7 @@ class Project(Struct):
     program: Program
     execution: Execution
     graphs: list[Graph] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[GraphRun] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     responses: list[StreamResponse] = field(default_factory=list)
     display: Callable[[str], str] = str
@@ -56,3 +61,12 @@ class Project(Struct):
 
     def step(self, site: Site, message: str) -> Step:
         return Step(self.at(site), message)
+
+
+def runs_at(project: Project) -> dict[object, list[tuple[int, GraphRun]]]:
+    """Runs with their numbers, by the identity of the call and by the function around it."""
+    found: dict[object, list[tuple[int, GraphRun]]] = {}
+    for number, run in enumerate(project.runs):
+        for key in (id(run.site.node), enclosing_function(run.site.env.scope)):
+            found.setdefault(key, []).append((number, run))
+    return found

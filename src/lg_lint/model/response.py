@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import Site
 from lg_lint.program.scopes import Function
+from lg_lint.program.site import Site
 from lg_lint.program.values import FunctionRef, Values
 
 

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.scopes import NOWHERE, Block, Rivals
+from lg_lint.program.scopes import NOWHERE, Block, ExclusiveBlocks
 
 _CONSUMERS = {
     "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
@@ -30,11 +30,11 @@ def never_holds(test: t.Expr) -> bool:
     return name == "TYPE_CHECKING"
 
 
-def rival_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
+def exclusive_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
     blocks = [Block(_place(body)) for body in bodies]
     filled = [block for block in blocks if block.at != NOWHERE]
     if len(filled) > 1:
-        rivals = Rivals(
+        rivals = ExclusiveBlocks(
             tuple([block.start for block in filled]), tuple([block.end for block in filled])
         )
         for block in filled:

@@ -7,8 +7,8 @@ from sys import intern
 from typing import Any
 
 from lg_lint.facts import tree as t
-from lg_lint.program.blocks import drained, never_holds, rival_blocks, takes_coroutines
-from lg_lint.program.gathered import Gathered
+from lg_lint.program.blocks import drained, exclusive_blocks, never_holds, takes_coroutines
+from lg_lint.program.scope_builder import ScopeBuilder
 from lg_lint.program.scopes import (
     EVERYWHERE,
     AttributeWrite,
@@ -45,13 +45,13 @@ class _Builder:
         self.enclosing: tuple[t.Node, ...] = ()
         self.dead = False
         self.block = Block(EVERYWHERE)
-        self.found = Gathered()
+        self.found = ScopeBuilder()
 
     def run(self, body: t.Block, at: t.At) -> None:
         self.block = Block(at)
         self.found.blocks.append(self.block)
         self.statements(body)
-        self.found.hand_over(self.scope)
+        self.found.freeze(self.scope)
 
     # --- statements ------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class _Builder:
         self.expression(node.test)
         outer = self.dead
         self.dead = outer or never_holds(node.test)
-        body, orelse = rival_blocks((node.body, node.orelse))
+        body, orelse = exclusive_blocks((node.body, node.orelse))
         self.branch(node, node.body, body)
         self.dead = outer
         self.branch(node, node.orelse, orelse)
@@ -159,7 +159,7 @@ class _Builder:
     def _match(self, node: t.Match) -> None:
         self.expression(node.subject)
         bodies = [case.body for case in node.cases]
-        blocks = rival_blocks(bodies)
+        blocks = exclusive_blocks(bodies)
         for case, block in zip(node.cases, blocks, strict=True):
             before = self.enter(node, block)
             for pattern in case.patterns:
@@ -190,7 +190,7 @@ class _Builder:
     # --- blocks ----------------------------------------------------------------------------
 
     def branches(self, node: t.Node, *bodies: t.Block, loop: bool = False) -> None:
-        for body, block in zip(bodies, rival_blocks(bodies), strict=True):
+        for body, block in zip(bodies, exclusive_blocks(bodies), strict=True):
             block.is_loop = loop
             self.branch(node, body, block)
 

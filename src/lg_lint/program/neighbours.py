@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from lg_lint.program.program import Program
 from lg_lint.program.scopes import Module
+from lg_lint.program.store import Program
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ END: t.Position = t.position(_LAST_ROW, 0)
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class Rivals(Struct, eq=False, gc=False):
+class ExclusiveBlocks(Struct, eq=False, gc=False):
     """Blocks of which at most one runs, in order: where each starts and ends."""
 
     starts: tuple[t.Position, ...]
@@ -32,7 +32,7 @@ class Rivals(Struct, eq=False, gc=False):
 class Block(t.Node, eq=False, gc=True):
     """A run of statements; `rivals` are it and the others of which at most one runs."""
 
-    rivals: Rivals | None = None
+    rivals: ExclusiveBlocks | None = None
     is_loop: bool = False
 
     def holds(self, position: t.Position) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lg_lint.program.scopes import Binding, Class, Function, Module, Scope
 
 
-class Frame(Struct, frozen=True, eq=False):
+class CallContext(Struct, frozen=True, eq=False):
     """One activation of a function; interned, so that identity is equality.
 
     `call` and `caller` say which call made it, where that is known: then parameters mean that
@@ -25,7 +25,7 @@ class Frame(Struct, frozen=True, eq=False):
     call: t.Call | None = None
     caller: Env | None = None
     bound: Value | None = None
-    closure: Frame | None = None
+    closure: CallContext | None = None
     given: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     depth: int = 0
 
@@ -37,7 +37,7 @@ class Env(Struct, frozen=True, eq=False):
     """
 
     scope: Scope
-    frame: Frame | None = None
+    frame: CallContext | None = None
     names: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     known: dict[t.Node | Binding, tuple[Value, ...]] = field(default_factory=dict)
 
@@ -88,7 +88,7 @@ class ExternalMethod(Struct, frozen=True):
 class FunctionRef(Struct, frozen=True):
     function: Function
     bound: Value | None = None
-    closure: Frame | None = None
+    closure: CallContext | None = None
 
 
 class ClassRef(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Output formats, one module each.
 
 A format is a module with `render(report: Report, context: Context) -> str`. It gets a report whose
-paths and messages are harmless to print (`harmless`), and returns the whole text, ending in a
+paths and messages are harmless to print (`escaped`), and returns the whole text, ending in a
 newline. Those in `LISTINGS` have `listing(report, context) -> list[str]` instead, the lines about
 the findings, which `closing` follows. Text of scanned files is quoted by `excerpt` alone, which
 makes it harmless too.
@@ -20,8 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 FORMATS = (
     "full",
@@ -77,9 +77,9 @@ def render_statistics(format_name: str, report: Report, context: Context) -> str
 def _harmless(report: Report) -> Report:
     if not (report.findings or report.unresolved):
         return report
-    from lg_lint.reports.harmless import harmless
+    from lg_lint.reports.escaped import escaped
 
-    return harmless(report)
+    return escaped(report)
 
 
 def _call(module_name: str, function: str, report: Report, context: Context) -> Any:

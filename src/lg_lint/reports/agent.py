@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lg_lint.finding import Finding, Step
-from lg_lint.reports.closing import page, plural, summary_lines, unresolved_lines
+from lg_lint.base.counted import plural
+from lg_lint.base.finding import Finding, Step
+from lg_lint.reports.closing import page, summary_lines, unresolved_lines
 from lg_lint.reports.text import fix_line, location, other_places, telling_steps
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def render(report: Report, context: Context) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from lg_lint.base.counted import plural
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lg_lint.lint import Report
-    from lg_lint.model.recognised import Recognised
+    from lg_lint.model.assembly.recognised import Recognised
     from lg_lint.reports.context import Context
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    from lg_lint.run.report import Report
 
 
 def summary(report: Report) -> str:
@@ -29,7 +27,7 @@ def summary(report: Report) -> str:
         return f"All clear{hidden}." if is_something else recognised_line(report)
     from collections import Counter
 
-    from lg_lint.finding import Severity
+    from lg_lint.base.finding import Severity
 
     counts = Counter(finding.severity for finding in report.findings)
     parts = ", ".join(plural(counts[severity], severity.value) for severity in Severity)
@@ -108,7 +106,7 @@ def _fixable_line(report: Report, context: Context) -> list[str]:
     fixes = [finding.fix for finding in report.findings if finding.fix is not None]
     if not fixes:
         return []
-    from lg_lint.remedy import Applicability
+    from lg_lint.base.fix import Applicability
 
     ready = sum(context.applies(finding) for finding in report.findings)
     unsafe = sum(fix.applicability is Applicability.UNSAFE for fix in fixes)

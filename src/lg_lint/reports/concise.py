@@ -8,8 +8,8 @@ from lg_lint.reports.style import Style
 from lg_lint.reports.text import fix_mark, location
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def listing(report: Report, context: Context) -> list[str]:

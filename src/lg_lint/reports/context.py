@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lg_lint.finding import Finding
+    from lg_lint.base.finding import Finding
     from lg_lint.rules.rule import Rule
 
 
@@ -42,7 +42,7 @@ class Context:
         """Whether `--fix` would mend a finding."""
         if finding.fix is None:
             return False
-        from lg_lint.remedy import Applicability
+        from lg_lint.base.fix import Applicability
 
         wanted = {Applicability.SAFE} | ({Applicability.UNSAFE} if self.unsafe_fixes else set())
         return finding.fix.applicability in wanted

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from lg_lint.finding import Place
-from lg_lint.reports.escape import visible
-from lg_lint.reports.lines import SourceLines
+from lg_lint.base.escape import visible
+from lg_lint.base.finding import Place
+from lg_lint.base.source_lines import SourceLines
 from lg_lint.reports.style import Style
 
 CONTEXT_ROWS = 2

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lg_lint.finding import Finding
-from lg_lint.reports.closing import plural
+from lg_lint.base.counted import plural
+from lg_lint.base.finding import Finding
+from lg_lint.base.source_lines import SourceLines
 from lg_lint.reports.excerpt import MAX_WIDTH, excerpt
-from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.style import Style
 from lg_lint.reports.text import fix_line, location, other_places, telling_steps
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def listing(report: Report, context: Context) -> list[str]:

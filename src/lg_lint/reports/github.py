@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lg_lint.finding import Finding, Severity
-from lg_lint.reports.closing import page, plural, summary_lines
-from lg_lint.reports.escape import clipped, inert
+from lg_lint.base.counted import plural
+from lg_lint.base.escape import clipped, inert
+from lg_lint.base.finding import Finding, Severity
+from lg_lint.reports.closing import page, summary_lines
 from lg_lint.reports.text import location, one_line, short_details
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 MAX_ANNOTATIONS = 10
 """GitHub shows ten annotations of each level from one step."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lg_lint.finding import Finding, Place, Severity
-from lg_lint.reports.fingerprint import fingerprints
-from lg_lint.reports.lines import SourceLines
+from lg_lint.base.finding import Finding, Place, Severity
+from lg_lint.base.identity import fingerprints
+from lg_lint.base.source_lines import SourceLines
 from lg_lint.reports.text import details, position
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

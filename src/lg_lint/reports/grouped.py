@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from lg_lint.finding import Finding
+from lg_lint.base.finding import Finding
 from lg_lint.reports.style import Style
 from lg_lint.reports.text import fix_mark, position
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def listing(report: Report, context: Context) -> list[str]:

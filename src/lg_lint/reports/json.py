@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lg_lint.reports.records import record
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def render(report: Report, context: Context) -> str:

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from lg_lint.finding import Finding, Place
+from lg_lint.base.finding import Finding, Place
 from lg_lint.reports.text import details, one_line
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def render(report: Report, context: Context) -> str:  # noqa: ARG001

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lg_lint.address import HOME
-from lg_lint.finding import Finding, Place, Severity, Step
-from lg_lint.remedy import Edit
-from lg_lint.reports.lines import SourceLines
+from lg_lint.base.address import HOME
+from lg_lint.base.finding import Finding, Place, Severity, Step
+from lg_lint.base.fix import Edit
+from lg_lint.base.source_lines import SourceLines
 from lg_lint.reports.text import advice, position
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def render(report: Report, context: Context) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lg_lint.finding import Finding, Step
-from lg_lint.remedy import Edit, Remedy
+from lg_lint.base.finding import Finding, Step
+from lg_lint.base.fix import Edit, Fix
 
 if TYPE_CHECKING:
     from lg_lint.reports.context import Context
@@ -54,7 +54,7 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Remedy) -> dict[str, Any]:
+def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "applicability": fix.applicability.value,
         "message": fix.message,

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lg_lint import __version__
-from lg_lint.address import HOME
-from lg_lint.finding import Finding, Place, Severity, Step
-from lg_lint.remedy import Edit, Remedy
+from lg_lint.base.address import HOME
+from lg_lint.base.escape import clipped, shown_path
+from lg_lint.base.finding import Finding, Place, Severity, Step
+from lg_lint.base.fix import Edit, Fix
+from lg_lint.base.identity import fingerprints
+from lg_lint.base.source_lines import SourceLines
 from lg_lint.reports.context import is_absolute
-from lg_lint.reports.escape import clipped, shown_path
-from lg_lint.reports.fingerprint import fingerprints
-from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.text import position
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
     from lg_lint.rules.rule import Rule
+    from lg_lint.run.report import Report
 
 FINGERPRINT = "lgLintFingerprint/v1"
 MAX_DESCRIPTION = 1024
@@ -150,7 +150,7 @@ def _result(
     return result
 
 
-def _fix(finding: Finding, fix: Remedy, context: Context) -> dict[str, Any]:
+def _fix(finding: Finding, fix: Fix, context: Context) -> dict[str, Any]:
     unsafe = f" (unsafe: {fix.reason})" if fix.reason else ""
     change = {
         "artifactLocation": _artifact(context.repository_path(finding.place.path)),

@@ -10,8 +10,8 @@ from lg_lint.reports.closing import closing_lines, page
 from lg_lint.reports.style import Style
 
 if TYPE_CHECKING:
-    from lg_lint.lint import Report
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 
 def render_text(report: Report, context: Context) -> str:

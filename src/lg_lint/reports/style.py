@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from lg_lint.finding import Severity
+from lg_lint.base.finding import Severity
 
 _BOLD = "1"
 _RED = "1;31"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lg_lint.finding import Finding, Place
-from lg_lint.gathering import ALSO
-from lg_lint.remedy import Applicability
-from lg_lint.reports.closing import plural
+from lg_lint.base.counted import plural
+from lg_lint.base.finding import Finding, Place
+from lg_lint.base.fix import Applicability
+from lg_lint.run.common_causes import ALSO
 
 if TYPE_CHECKING:
-    from lg_lint.finding import Step
-    from lg_lint.lint import Report
-    from lg_lint.remedy import Remedy
+    from lg_lint.base.finding import Step
+    from lg_lint.base.fix import Fix
     from lg_lint.reports.context import Context
+    from lg_lint.run.report import Report
 
 LONGEST_TRACE = 10
 """A longer trace is shown in part."""
@@ -132,7 +132,7 @@ def advice(finding: Finding) -> list[str]:
     return [*lines, f"fix: {fix_line(finding.fix)}"] if finding.fix is not None else lines
 
 
-def fix_line(fix: Remedy) -> str:
+def fix_line(fix: Fix) -> str:
     """What a fix does, and how it is had."""
     how = {
         Applicability.SAFE: "--fix",

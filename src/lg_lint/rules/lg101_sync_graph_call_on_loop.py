@@ -56,26 +56,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Run
+from lg_lint.model.blocking.sync_runs import SyncRuns, stays_on_loop
+from lg_lint.model.graph import GraphRun
+from lg_lint.model.graph_analysis.refused_runs import asks_memory_only, refuses_sync
+from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
-from lg_lint.model.refusals import asks_memory_only, refuses_sync
-from lg_lint.model.runs import methods
-from lg_lint.program.execution import Chain, State, World
-from lg_lint.program.paths import Paths
-from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps, rareness, reach
-from lg_lint.rules.chains import call_steps, describe, frames_on_loop
-from lg_lint.rules.curing import run_remedy
+from lg_lint.program.call_graph.execution import CallNode, CallPath, ThreadContext
+from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
-from lg_lint.rules.waiting import in_thread
+from lg_lint.rules.telling.call_sites import (
+    CallPlace,
+    CallPlaces,
+    Root,
+    entry_steps,
+    rareness,
+    reach,
+)
+from lg_lint.rules.telling.chains import call_steps, describe, frames_on_loop
+from lg_lint.rules.telling.fix_planning import run_fix
+from lg_lint.rules.telling.waiting import in_thread
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     sinks = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
     paths = Paths(project.execution, sinks.of, stays_on_loop)
-    spots = Spots()
+    spots = CallPlaces()
     for state, entry, before in frames_on_loop(project):
         for chain in paths.chains(state):
             node = chain.edges[0].node if chain.edges else chain.sink
@@ -84,8 +91,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         yield _finding(rule, project, spot, sinks)
 
 
-def _finding(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Finding:
-    def rank(chain: Chain) -> tuple[int, int, t.Span]:
+def _finding(rule: Rule, project: Project, spot: CallPlace, sinks: SyncRuns) -> Finding:
+    def rank(chain: CallPath) -> tuple[int, int, t.Span]:
         return _weight(chain, sinks), len(chain.edges), chain.sink.span
 
     chains = sorted(spot.chains, key=rank)
@@ -100,7 +107,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Findi
         ]
     memory = all(asks_memory_only(project.program, sinks.runs[id(each.sink)]) for each in chains)
 
-    def told(each: Chain) -> tuple[str, str]:
+    def told(each: CallPath) -> tuple[str, str]:
         step = _run_step(project, each, sinks)
         return step.message, _message(each, sinks, frame, memory, 0)
 
@@ -111,26 +118,26 @@ def _finding(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Findi
         f"{_message(chain, sinks, frame, memory, len(chains) - 1)} in {describe(frame.function)}",
         trace=trace,
         help=_help(project, chain, run),
-        severity=Severity.INFO if memory or frame.world is World.ALONE else severity,
+        severity=Severity.INFO if memory or frame.world is ThreadContext.ALONE else severity,
         confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
-        fix=None if chain.edges else run_remedy(project, frame.function, spot.node, run),
+        fix=None if chain.edges else run_fix(project, frame.function, spot.node, run),
         reach=reach(project, spot, chains, told, lambda each: _weight(each, sinks)),
     )
 
 
-def _run_step(project: Project, chain: Chain, sinks: SyncRuns) -> Step:
+def _run_step(project: Project, chain: CallPath, sinks: SyncRuns) -> Step:
     method = sinks.runs[id(chain.sink)].method
     place = project.place(chain.last.function.module, chain.sink.span)
     return Step(place, f"graph.{method}() runs here")
 
 
-def _weight(chain: Chain, sinks: SyncRuns) -> int:
+def _weight(chain: CallPath, sinks: SyncRuns) -> int:
     """How bad a run is: a question to the saver is less, then what does not always run."""
     kind = methods()[sinks.runs[id(chain.sink)].method]["kind"]
     return 3 * (kind == "state") + rareness(chain)
 
 
-def _message(chain: Chain, sinks: SyncRuns, frame: State, memory: bool, more: int) -> str:
+def _message(chain: CallPath, sinks: SyncRuns, frame: CallNode, memory: bool, more: int) -> str:
     """What is seen, and then the call that makes it."""
     run = sinks.runs[id(chain.sink)]
     through = f" through {chain.last.function.qualname}()" if chain.edges else ""
@@ -143,12 +150,12 @@ def _message(chain: Chain, sinks: SyncRuns, frame: State, memory: bool, more: in
             "an InMemorySaver answers at once, one with a database would make every other stream "
             f"of the process stand still: {what}"
         )
-    if frame.world is World.ALONE:
+    if frame.world is ThreadContext.ALONE:
         return f"nothing else on this event loop can go on {length}: {what}"
     return f"every other stream and request of the process stands still {length}: {what}"
 
 
-def _help(project: Project, chain: Chain, run: Run) -> str:
+def _help(project: Project, chain: CallPath, run: GraphRun) -> str:
     row = methods()[run.method]
     twin = str(row["twin"])
     if chain.edges:

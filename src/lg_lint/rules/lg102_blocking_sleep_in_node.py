@@ -45,23 +45,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.entry import Entry
+from lg_lint.model.graph_analysis.reachability import is_built
+from lg_lint.model.hosting.serving import is_one_task
+from lg_lint.model.langgraph.runs import has_sync_runs_alone
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_built
-from lg_lint.model.runs import has_sync_runs_alone
-from lg_lint.model.serving import is_one_task
-from lg_lint.model.sleeps import seconds_of, told_length
-from lg_lint.program.execution import Chain, Edge, State, World
+from lg_lint.model.streams.sleeps import seconds_of, told_length
+from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
+from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.neighbours import meet
-from lg_lint.program.paths import Paths
-from lg_lint.program.program import terminal_name
+from lg_lint.program.store import terminal_name
 from lg_lint.program.values import External
-from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps, rareness, reach
-from lg_lint.rules.chains import call_steps, describe
-from lg_lint.rules.curing import sleep_remedy
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.call_sites import (
+    CallPlace,
+    CallPlaces,
+    Root,
+    entry_steps,
+    rareness,
+    reach,
+)
+from lg_lint.rules.telling.chains import call_steps, describe
+from lg_lint.rules.telling.fix_planning import sleep_fix
 
 _PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _SHORT = 0.05
@@ -72,15 +79,17 @@ _SAYS = "time.sleep() blocks here"
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     sleeps = _Sleeps(project)
     places = [entry for entry in project.entries if entry.kind in _PLACES]
-    in_threads = {entry.ref.function for entry in places if entry.world is World.THREAD}
+    in_threads = {entry.ref.function for entry in places if entry.world is ThreadContext.THREAD}
 
-    def follow(state: State, edge: Edge) -> bool:
+    def follow(state: CallNode, edge: CallEdge) -> bool:
         """Not into another thread, nor into the executor for what is reported as its own place."""
-        to_executor = edge.target.world is World.THREAD and state.world is not World.THREAD
+        to_executor = (
+            edge.target.world is ThreadContext.THREAD and state.world is not ThreadContext.THREAD
+        )
         return not edge.offloaded and not (to_executor and edge.target.function in in_threads)
 
     paths = Paths(project.execution, sleeps.of, follow)
-    spots = Spots()
+    spots = CallPlaces()
     for entry in places:
         if not is_built(project, entry.graph) or _is_patched(project, entry):
             continue
@@ -90,7 +99,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             frame, edges = chain.states[index], chain.edges[index:]
             node = edges[0].node if edges else chain.sink
             root = Root(entry, chain.edges[:index], frame)
-            spots.add(node, root, [Chain(frame, edges, chain.sink)])
+            spots.add(node, root, [CallPath(frame, edges, chain.sink)])
     for spot in spots:
         yield _finding(rule, project, spot, sleeps)
 
@@ -108,21 +117,21 @@ class _Sleeps:
         self.project = project
         self.seconds: dict[int, float | None] = {}
 
-    def of(self, state: State) -> Iterator[t.Node]:
+    def of(self, state: CallNode) -> Iterator[t.Node]:
         for site, callees in self.project.execution.calls(state):
             if _SLEEP in callees and terminal_name(site.node.func) is not None:
                 self.seconds[id(site.node)] = seconds_of(self.project.program, site.node, state.env)
                 yield site.node
 
-    def longest(self, chains: list[Chain]) -> float | None:
+    def longest(self, chains: list[CallPath]) -> float | None:
         """The longest of several sleeps; None where one is unknown."""
         found = [self.seconds[id(chain.sink)] for chain in chains]
         return None if None in found else max(item for item in found if item is not None)
 
 
-def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Finding:
+def _finding(rule: Rule, project: Project, spot: CallPlace, sleeps: _Sleeps) -> Finding:
     chains = sorted(spot.chains, key=_rank)
-    first, on_loop = chains[0], spot.frame.world is World.LOOP
+    first, on_loop = chains[0], spot.frame.world is ThreadContext.LOOP
     seconds = sleeps.longest(chains)
     trace = [
         *entry_steps(project, spot),
@@ -137,7 +146,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Findi
 
     alone = project.once(is_one_task)
 
-    def message(chain: Chain, more: int) -> str:
+    def message(chain: CallPath, more: int) -> str:
         through = f" through {chain.last.function.qualname}()" if chain.edges else ""
         several = f" and {more} more" if more else ""
         length = told_length(sleeps.seconds[id(chain.sink)])
@@ -154,7 +163,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Findi
             "threads that run nodes"
         )
 
-    def told(chain: Chain) -> tuple[str, str]:
+    def told(chain: CallPath) -> tuple[str, str]:
         return _SAYS, message(chain, 0)
 
     return rule.finding(
@@ -167,20 +176,20 @@ def _finding(rule: Rule, project: Project, spot: Spot, sleeps: _Sleeps) -> Findi
             key=lambda each: each.rank,
         ),
         confidence=Confidence.HIGH,
-        fix=None if first.edges else sleep_remedy(spot.frame.function, spot.node),
+        fix=None if first.edges else sleep_fix(spot.frame.function, spot.node),
         reach=reach(project, spot, chains, told, rareness),
     )
 
 
-def _sleep_step(project: Project, chain: Chain) -> Step:
+def _sleep_step(project: Project, chain: CallPath) -> Step:
     return Step(project.place(chain.last.function.module, chain.sink.span), _SAYS)
 
 
-def _rank(chain: Chain) -> tuple[int, int, t.Span]:
+def _rank(chain: CallPath) -> tuple[int, int, t.Span]:
     return rareness(chain), len(chain.edges), chain.sink.span
 
 
-def _help(chain: Chain) -> str:
+def _help(chain: CallPath) -> str:
     if chain.edges:
         helper = chain.edges[0].target.function.name
         return (
@@ -190,9 +199,9 @@ def _help(chain: Chain) -> str:
     return "in this line, write `await asyncio.sleep(...)`, in an async function"
 
 
-def _primary(chain: Chain) -> int:
+def _primary(chain: CallPath) -> int:
     """Which state of a chain puts the work on the loop: else it is the node's own body."""
-    if chain.last.world is not World.LOOP:
+    if chain.last.world is not ThreadContext.LOOP:
         return 0
     owners = [i for i, state in enumerate(chain.states) if state.function.is_async]
     return owners[-1] if owners else 0

@@ -58,31 +58,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.blocking import Blocking, BlockingCalls, is_model
-from lg_lint.model.callers import callers_of
-from lg_lint.model.entry import Entry
-from lg_lint.model.processes import is_within, serving_modules
-from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_built
-from lg_lint.model.runs import has_sync_runs_alone
-from lg_lint.model.serving import Serving
-from lg_lint.program import inference
-from lg_lint.program.blocks import AFTER_FAILURE
-from lg_lint.program.execution import Chain, Edge, State, World, waited_for
-from lg_lint.program.feasible import is_called, is_feasible, is_open
-from lg_lint.program.paths import Paths
-from lg_lint.program.program import terminal_name
-from lg_lint.program.scopes import CallSite, Function
-from lg_lint.program.sure import Sure
-from lg_lint.program.values import Values
-from lg_lint.remedy import Remedy
-from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps, rareness, reach
-from lg_lint.rules.chains import call_steps, describe, frames_on_loop
-from lg_lint.rules.curing import sleep_remedy, twin_remedy
-from lg_lint.rules.rule import Rule
-from lg_lint.rules.same_connection import (
+from lg_lint.model.blocking.calls import Blocking, BlockingCalls, is_model
+from lg_lint.model.blocking.connections import (
     connection_of,
     connections_given,
     is_kept,
@@ -91,8 +71,41 @@ from lg_lint.rules.same_connection import (
     opens,
     source_of,
 )
-from lg_lint.rules.staying import stays_in_frame
-from lg_lint.rules.waiting import help_of, message_of
+from lg_lint.model.blocking.own_turn import stays_in_frame
+from lg_lint.model.entry import Entry
+from lg_lint.model.graph_analysis.reachability import is_built
+from lg_lint.model.hosting.processes import is_within, serving_modules
+from lg_lint.model.hosting.serving import Serving
+from lg_lint.model.langgraph.runs import has_sync_runs_alone
+from lg_lint.model.project import Project
+from lg_lint.model.web.live_functions import callers_of
+from lg_lint.program import inference
+from lg_lint.program.blocks import AFTER_FAILURE
+from lg_lint.program.call_graph.definite_values import MustValues
+from lg_lint.program.call_graph.execution import (
+    CallEdge,
+    CallNode,
+    CallPath,
+    ThreadContext,
+    waited_for,
+)
+from lg_lint.program.call_graph.feasibility import is_called, is_feasible, is_reachable
+from lg_lint.program.call_graph.path_search import Paths
+from lg_lint.program.scopes import CallSite, Function
+from lg_lint.program.store import terminal_name
+from lg_lint.program.values import Values
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.call_sites import (
+    CallPlace,
+    CallPlaces,
+    Root,
+    entry_steps,
+    rareness,
+    reach,
+)
+from lg_lint.rules.telling.chains import call_steps, describe, frames_on_loop
+from lg_lint.rules.telling.fix_planning import sleep_fix, twin_fix
+from lg_lint.rules.telling.waiting import help_of, message_of
 
 _CONNECTED = {"database", "session"}
 _GIVEN = {
@@ -109,9 +122,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     files = serving_modules(project)
     entries = [entry for entry in project.entries if _counts(project, entry, files)]
     entries.sort(key=_is_off_loop)
-    spots = Spots()
+    spots = CallPlaces()
     for state, entry, before in frames_on_loop(replace(project, entries=entries)):
-        if state.world is World.ALONE or serving.is_start_up(state, entry):
+        if state.world is ThreadContext.ALONE or serving.is_start_up(state, entry):
             continue
         if not is_within(before, files):
             continue
@@ -138,7 +151,7 @@ def _is_off_loop(entry: Entry) -> bool:
 
 def _counts(project: Project, entry: Entry, serving: set[str]) -> bool:
     """Whether an entry is called at all, on a loop that also serves others."""
-    shared = entry.world is not World.ALONE and entry.ref.function.module.path in serving
+    shared = entry.world is not ThreadContext.ALONE and entry.ref.function.module.path in serving
     return entry.registered and shared and is_built(project, entry.graph)
 
 
@@ -153,19 +166,21 @@ class _Waits:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.calls = BlockingCalls(project.program, project.blocking_calls)
-        self.sure = Sure(project.program, lambda function: project.once(callers_of).sees(function))
+        self.sure = MustValues(
+            project.program, lambda function: project.once(callers_of).sees(function)
+        )
         self.sinks: dict[int, _Sink] = {}
         self.live: set[Function] = set()
         self._renewed: dict[int, bool] = {}
-        self._own: dict[State, list[_Sink]] = {}
-        self._below: dict[State, list[Chain]] = {}
+        self._own: dict[CallNode, list[_Sink]] = {}
+        self._below: dict[CallNode, list[CallPath]] = {}
         self._paths = Paths(
             project.execution,
             lambda state: [sink.node for sink in self.own(state)],
             stays_in_frame,
         )
 
-    def groups(self, frame: State) -> list[list[Chain]]:
+    def groups(self, frame: CallNode) -> list[list[CallPath]]:
         """The waits of a frame and of what it calls: one group for each place to mend.
 
         Statements on one connection are one place, in helpers that are given it too, and so is a
@@ -175,37 +190,37 @@ class _Waits:
         shared = {id(sink.node): self._connection(frame, sink) for sink in own}
         connections = set(shared.values())
         connections |= {_call(frame, node) for node, chains in followed if opens(chains[0].sink)}
-        found: dict[object, list[Chain]] = {}
+        found: dict[object, list[CallPath]] = {}
         for sink in own:
             call = _call(frame, sink.node)
             key = call if call in connections else shared[id(sink.node)]
-            found.setdefault(key, []).append(Chain(frame, (), sink.node))
+            found.setdefault(key, []).append(CallPath(frame, (), sink.node))
         for node, chains in followed:
             given = (key for key in connections_given(frame.function, node) if key in connections)
             key = next(given, None) if any(map(self._is_connected, chains)) else None
             found.setdefault(key or _call(frame, node), []).extend(chains)
         return list(found.values())
 
-    def _connection(self, frame: State, sink: _Sink) -> object:
+    def _connection(self, frame: CallNode, sink: _Sink) -> object:
         if sink.blocking.kind in _CONNECTED:
             return connection_of(frame.function, sink.node)
         return _call(frame, sink.node)
 
-    def _is_connected(self, chain: Chain) -> bool:
+    def _is_connected(self, chain: CallPath) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind in _CONNECTED
 
-    def is_renewed(self, chain: Chain) -> bool:
+    def is_renewed(self, chain: CallPath) -> bool:
         """Whether what is waited for is fetched once a period, and kept."""
         places = (*(edge.node for edge in chain.edges), chain.sink)
         return any(self._renewed.get(id(node)) for node in places)
 
-    def is_sleep(self, chain: Chain) -> bool:
+    def is_sleep(self, chain: CallPath) -> bool:
         return self.sinks[id(chain.sink)].blocking.kind == "sleep"
 
-    def _followed(self, frame: State) -> list[tuple[t.Node, list[Chain]]]:
+    def _followed(self, frame: CallNode) -> list[tuple[t.Node, list[CallPath]]]:
         """The calls of plain functions that wait, with the paths to what they wait for."""
         sites = {id(site.node): site for site in frame.function.calls}
-        found: dict[int, tuple[t.Node, list[Chain]]] = {}
+        found: dict[int, tuple[t.Node, list[CallPath]]] = {}
         for edge in self.project.execution.edges(frame):
             site = sites.get(id(edge.node))
             once = site is not None and is_kept(frame.function, site)
@@ -213,27 +228,27 @@ class _Waits:
                 continue
             self._note(frame.function, site)
             for chain in self.below(edge.target):
-                whole = Chain(frame, (edge, *chain.edges), chain.sink)
+                whole = CallPath(frame, (edge, *chain.edges), chain.sink)
                 if is_feasible(self.sure, whole):
                     found.setdefault(id(edge.node), (edge.node, []))[1].append(whole)
         return list(found.values())
 
-    def below(self, state: State) -> list[Chain]:
+    def below(self, state: CallNode) -> list[CallPath]:
         """What a plain function on the loop waits for, itself or through others."""
         if state not in self._below:
             self._below[state] = list(self._paths.chains(state, follow=self._follows))
         return self._below[state]
 
-    def _follows(self, state: State, edge: Edge) -> bool:
+    def _follows(self, state: CallNode, edge: CallEdge) -> bool:
         if not stays_in_frame(state, edge):
             return False
         sites = [site for site in state.function.calls if site.node is edge.node]
         kept = any(is_kept(state.function, site) for site in sites)
         for site in sites:
             self._note(state.function, site)
-        return not kept and is_open(self.sure, state, edge.node)
+        return not kept and is_reachable(self.sure, state, edge.node)
 
-    def own(self, state: State) -> list[_Sink]:
+    def own(self, state: CallNode) -> list[_Sink]:
         """The calls in the body of a state that block."""
         if state not in self._own:
             self._own[state] = []
@@ -243,13 +258,13 @@ class _Waits:
                 blocking = self._blocking(site, callees, state)
                 if blocking is None or is_kept(state.function, site):
                     continue
-                if is_open(self.sure, state, site.node):
+                if is_reachable(self.sure, state, site.node):
                     self._note(state.function, site)
                     sink = self.sinks[id(site.node)] = _Sink(site.node, blocking)
                     self._own[state].append(sink)
         return self._own[state]
 
-    def _is_picked(self, callees: Values, state: State) -> bool:
+    def _is_picked(self, callees: Values, state: CallNode) -> bool:
         """Whether a model is called: since langchain-core 1.0, what is called picks one."""
         path = state.function.module.path
         return any(is_model(self.project.program, value) for value in callees) and (
@@ -260,7 +275,7 @@ class _Waits:
         if site is not None and id(site.node) not in self._renewed:
             self._renewed[id(site.node)] = is_renewed(self.project.program, function, site)
 
-    def _blocking(self, site: CallSite, callees: Values, state: State) -> Blocking | None:
+    def _blocking(self, site: CallSite, callees: Values, state: CallNode) -> Blocking | None:
         env = state.env
         found = [item for callee in callees if (item := self.calls.of(callee)) is not None]
         if found and self._is_picked(callees, state):
@@ -275,11 +290,11 @@ class _Waits:
         return min(found, key=lambda item: not item.certain) if found else None
 
 
-def _call(frame: State, node: t.Node) -> tuple[int, int]:
+def _call(frame: CallNode, node: t.Node) -> tuple[int, int]:
     return (id(frame.function), id(node))
 
 
-def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding:
+def _finding(rule: Rule, project: Project, spot: CallPlace, waits: _Waits) -> Finding:
     """One finding for a place: told by its worst wait, with the others as steps of the trace."""
     chains = sorted(spot.chains, key=lambda chain: _rank(chain, waits))
     worst = chains[0]
@@ -291,15 +306,15 @@ def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding
         *_wait_steps(project, worst, others, waits),
     ]
 
-    def message(chain: Chain, more: int) -> str:
+    def message(chain: CallPath, more: int) -> str:
         found = waits.sinks[id(chain.sink)].blocking
         streams = chain.start.function in waits.live
         return message_of(project, chain, found, more, streams=streams)
 
-    def told(chain: Chain) -> tuple[str, str]:
+    def told(chain: CallPath) -> tuple[str, str]:
         return f"{waits.sinks[id(chain.sink)].blocking.title} waits here", message(chain, 0)
 
-    def weight(chain: Chain) -> int:
+    def weight(chain: CallPath) -> int:
         return _weight(chain, waits)
 
     return rule.finding(
@@ -317,7 +332,7 @@ def _finding(rule: Rule, project: Project, spot: Spot, waits: _Waits) -> Finding
     )
 
 
-def _severity(entry: Entry, chain: Chain, waits: _Waits) -> Severity:
+def _severity(entry: Entry, chain: CallPath, waits: _Waits) -> Severity:
     """A model is worst; a round trip to a database counts where a stream itself waits for it."""
     kind = waits.sinks[id(chain.sink)].blocking.kind
     if _is_off_loop(entry) or waits.is_renewed(chain):
@@ -327,33 +342,33 @@ def _severity(entry: Entry, chain: Chain, waits: _Waits) -> Severity:
     return Severity.ERROR if kind == "model" else Severity.WARNING
 
 
-def _fix(chains: list[Chain], blocking: Blocking) -> Remedy | None:
+def _fix(chains: list[CallPath], blocking: Blocking) -> Fix | None:
     """Where the call itself is all that waits, and an async twin of it takes its place."""
     function, call = chains[0].start.function, chains[0].sink
     if chains[0].edges or len(chains) > 1 or not isinstance(call, t.Call):
         return None
     if blocking.kind == "sleep":
-        return sleep_remedy(function, call)
+        return sleep_fix(function, call)
     method = terminal_name(call.func) or ""
     if blocking.cure != f"a{method}" or method == "transform":
         return None
     lazy = method in ("stream", "batch_as_completed")
-    remedy = twin_remedy(function, call, method, blocking.cure, lazy=lazy)
+    remedy = twin_fix(function, call, method, blocking.cure, lazy=lazy)
     unseen = "" if blocking.certain else "what it calls cannot be seen in full"
     if not blocking.awaitable:
         unseen = f"{blocking.cure}() is not known to be a coroutine"
     return remedy.unless(unseen) if remedy is not None else None
 
 
-def _in_frame(chain: Chain) -> t.Node:
+def _in_frame(chain: CallPath) -> t.Node:
     return chain.edges[0].node if chain.edges else chain.sink
 
 
-def _rank(chain: Chain, waits: _Waits) -> tuple[int, int, t.Span]:
+def _rank(chain: CallPath, waits: _Waits) -> tuple[int, int, t.Span]:
     return _weight(chain, waits), len(chain.edges), chain.sink.span
 
 
-def _weight(chain: Chain, waits: _Waits) -> int:
+def _weight(chain: CallPath, waits: _Waits) -> int:
     """By which wait a place is told: one that needs no failure, then how bad, how often, how sure.
 
     A model is worst, a database last.
@@ -363,9 +378,9 @@ def _weight(chain: Chain, waits: _Waits) -> int:
     return 36 * (rare == AFTER_FAILURE) + 6 * grade + 2 * rare + (not blocking.certain)
 
 
-def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
+def _others(chains: list[CallPath], worst: CallPath, waits: _Waits) -> list[CallPath]:
     """The further waits, one for each connection of a function below."""
-    first: dict[object, Chain] = {}
+    first: dict[object, CallPath] = {}
     for chain in sorted(chains, key=lambda chain: (chain is not worst, chain.sink.span)):
         sink = waits.sinks[id(chain.sink)]
         shared = chain.edges and sink.blocking.kind in _CONNECTED
@@ -375,7 +390,7 @@ def _others(chains: list[Chain], worst: Chain, waits: _Waits) -> list[Chain]:
 
 
 def _wait_steps(
-    project: Project, worst: Chain, others: list[Chain], waits: _Waits
+    project: Project, worst: CallPath, others: list[CallPath], waits: _Waits
 ) -> Iterator[Step]:
     """The calls that wait, the worst first, each after the one that gives what it waits on."""
     told: set[int] = set()

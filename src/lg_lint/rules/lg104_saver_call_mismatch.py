@@ -40,22 +40,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
-from lg_lint.model.graph import Run, Saver, Site
+from lg_lint.base.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
+from lg_lint.model.blocking.sync_runs import SyncRuns, stays_on_loop
+from lg_lint.model.graph import GraphRun, Saver
+from lg_lint.model.graph_analysis.reachability import is_reached
+from lg_lint.model.graph_analysis.refused_runs import (
+    has_async_part,
+    has_async_saver,
+    savers_of,
+    serves,
+)
+from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_reached
-from lg_lint.model.refusals import has_async_part, has_async_saver, savers_of, serves
-from lg_lint.model.runs import methods
 from lg_lint.program import inference
-from lg_lint.program.execution import Chain
-from lg_lint.program.paths import Paths
+from lg_lint.program.call_graph.execution import CallPath
+from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.scopes import Function
+from lg_lint.program.site import Site
 from lg_lint.program.values import ExternalObject
-from lg_lint.rules.call_sites import Root, Spot, Spots, entry_steps
-from lg_lint.rules.chains import call_steps, describe, frames_on_loop
-from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.sync_runs import SyncRuns, stays_on_loop
+from lg_lint.rules.telling.call_sites import CallPlace, CallPlaces, Root, entry_steps
+from lg_lint.rules.telling.chains import call_steps, describe, frames_on_loop
+from lg_lint.rules.telling.fix_planning import run_fix
 
 _SYNC = frozenset({"sync"})
 _BOTH = frozenset({"sync", "async"})
@@ -68,7 +74,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     yield from _sync_runs(rule, project)
 
 
-def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
+def _async_run(rule: Rule, project: Project, run: GraphRun) -> Iterator[Finding]:
     savers = savers_of(project.program, run)
     served = {kind: serves(project.program, kind) for saver in savers for kind in saver.types}
     refusing = [kind for kind, calls in served.items() if calls == _SYNC]
@@ -92,7 +98,7 @@ def _async_run(rule: Rule, project: Project, run: Run) -> Iterator[Finding]:
     )
 
 
-def _reach(project: Project, run: Run, name: str, from_saver: list[Step]) -> Reach | None:
+def _reach(project: Project, run: GraphRun, name: str, from_saver: list[Step]) -> Reach | None:
     """What the runs of graphs with one saver have in common."""
     scope = run.site.env.scope
     if not from_saver or not isinstance(scope, Function):
@@ -114,7 +120,7 @@ def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
     if not sinks.has_graphs:
         return
     paths = Paths(project.execution, sinks.of, stays_on_loop)
-    spots = Spots()
+    spots = CallPlaces()
     for state, entry, before in frames_on_loop(project):
         for chain in paths.chains(state):
             if sinks.runs[id(chain.sink)].graphs:
@@ -124,7 +130,7 @@ def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
         yield _sync_run(rule, project, spot, sinks)
 
 
-def _sync_run(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Finding:
+def _sync_run(rule: Rule, project: Project, spot: CallPlace, sinks: SyncRuns) -> Finding:
     chain, *others = spot.chains
     run = sinks.runs[id(chain.sink)]
     frame = spot.frame.function
@@ -143,11 +149,11 @@ def _sync_run(rule: Rule, project: Project, spot: Spot, sinks: SyncRuns) -> Find
         ],
         help=_help(chain, run),
         confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
-        fix=None if chain.edges else run_remedy(project, frame, spot.node, run),
+        fix=None if chain.edges else run_fix(project, frame, spot.node, run),
     )
 
 
-def _help(chain: Chain, run: Run) -> str:
+def _help(chain: CallPath, run: GraphRun) -> str:
     row = methods()[run.method]
     start = "async for ... in" if row.get("lazy") else "await"
     twin = f"`{start} graph.{row['twin']}(...)`"
@@ -158,7 +164,7 @@ def _help(chain: Chain, run: Run) -> str:
     )
 
 
-def _run_step(project: Project, run: Run) -> Step:
+def _run_step(project: Project, run: GraphRun) -> Step:
     return project.step(run.site, f"graph.{run.method}() runs here")
 
 

@@ -44,15 +44,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
-from lg_lint.model.graph import Graph, Run
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
+from lg_lint.model.graph import Graph, GraphRun
+from lg_lint.model.graph_analysis.reachability import is_reached
+from lg_lint.model.graph_analysis.refused_runs import sync_only_hooks
+from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_reached
-from lg_lint.model.refusals import sync_only_hooks
-from lg_lint.model.runs import methods
 from lg_lint.program.scopes import Function
-from lg_lint.rules.chains import definition
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import definition
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     yield from found.values()
 
 
-def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Iterator[Run]:
+def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Iterator[GraphRun]:
     """The async runs of a graph, and of the graphs that it is a node of."""
     for run in graph.runs:
         row = methods()[run.method]
@@ -86,7 +86,7 @@ def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Ite
 
 
 def _finding(
-    rule: Rule, project: Project, graph: Graph, run: Run, hook: str, function: Function
+    rule: Rule, project: Project, graph: Graph, run: GraphRun, hook: str, function: Function
 ) -> Finding:
     return rule.finding(
         definition(project, function),

@@ -43,15 +43,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Run
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import GraphRun
+from lg_lint.model.graph_analysis.reachability import is_reached
+from lg_lint.model.graph_analysis.refused_runs import AsyncPart, async_parts
+from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_reached
-from lg_lint.model.refusals import AsyncPart, async_parts
-from lg_lint.model.runs import methods
-from lg_lint.rules.chains import definition, describe
-from lg_lint.rules.curing import run_remedy
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import definition, describe
+from lg_lint.rules.telling.fix_planning import run_fix
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -66,7 +66,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             yield _finding(rule, project, run, found[0], certain=len(found) == len(parts))
 
 
-def _finding(rule: Rule, project: Project, run: Run, part: AsyncPart, *, certain: bool) -> Finding:
+def _finding(
+    rule: Rule, project: Project, run: GraphRun, part: AsyncPart, *, certain: bool
+) -> Finding:
     function = part.ref.function
     return rule.finding(
         project.at(run.site),
@@ -78,11 +80,11 @@ def _finding(rule: Rule, project: Project, run: Run, part: AsyncPart, *, certain
         ],
         help=f"in this line, write {_twin(run)}, in an async function",
         confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
-        fix=run_remedy(project, run.site.env.scope, run.call, run),
+        fix=run_fix(project, run.site.env.scope, run.call, run),
     )
 
 
-def _twin(run: Run) -> str:
+def _twin(run: GraphRun) -> str:
     row = methods()[run.method]
     start = "async for ... in" if row.get("lazy") else "await"
     return f"`{start} graph.{row['twin']}(...)`"

@@ -48,11 +48,16 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.graph_analysis import cycles, growth_bounds
+from lg_lint.model.graph_analysis.state_updates import Write, of_graph
 from lg_lint.model.project import Project
-from lg_lint.model.updates import PREVIOUS, Content, Write, bounds, cycles, of_graph
-from lg_lint.rules.growth import (
+from lg_lint.model.state_flow.function_summary import PREVIOUS
+from lg_lint.model.state_flow.lattice import Content
+from lg_lint.program.site import Site
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.growth import (
     duration_steps,
     node_step,
     old_value,
@@ -61,7 +66,6 @@ from lg_lint.rules.growth import (
     streamed_modes,
     weaker,
 )
-from lg_lint.rules.rule import Rule
 
 _GROWING = ("list", "dict", "str", "set")
 
@@ -128,7 +132,7 @@ def _growth(project: Project, graph: Graph, write: Write) -> _Growth | None:
         cycle = None
     if cycle is None and graph.durable is None:
         return None
-    if _is_limited_elsewhere(project, graph, write, cycle) or bounds.is_renewed(
+    if _is_limited_elsewhere(project, graph, write, cycle) or growth_bounds.is_renewed(
         program, graph, key, write.node
     ):
         return None
@@ -202,8 +206,10 @@ def _confidence(
     if cycle is None:
         assert graph.durable is not None
         levels.append(saver_confidence(graph.durable))
-        others = bounds.fresh_writers(project.program, graph, key, always=False) - {write.node}
-        if others or bounds.is_deleted(project.program, graph):
+        others = growth_bounds.fresh_writers(project.program, graph, key, always=False) - {
+            write.node
+        }
+        if others or growth_bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
     elif graph.durable is None and not cycles.is_known_cycle(graph, write.node):
         levels.append(Confidence.LOW)

@@ -59,11 +59,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, ReducerKind, Site
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.graph_analysis import cycles, growth_bounds
+from lg_lint.model.graph_analysis.state_updates import of_graph
 from lg_lint.model.project import Project
-from lg_lint.model.updates import bounds, cycles, of_graph
-from lg_lint.rules.growth import (
+from lg_lint.program.site import Site
+from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.growth import (
     duration_steps,
     is_left,
     old_value,
@@ -72,7 +75,6 @@ from lg_lint.rules.growth import (
     streamed_modes,
     weaker,
 )
-from lg_lint.rules.rule import Rule
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -101,7 +103,7 @@ def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
     if not channel.reducer.accumulates:
         return None
     writers = _writers(project, graph, key)
-    if not writers or bounds.is_trimmed(program, graph, key):
+    if not writers or growth_bounds.is_trimmed(program, graph, key):
         return None
     lasting = [name for name, (_, ends) in writers.items() if not ends]
     ways = [cycles.endless_cycle(program, graph, name) for name in lasting]
@@ -132,7 +134,7 @@ def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, 
             site, ends = found.get(write.node, (write.update.key_site, True))
             found[write.node] = (site, ends and cycles.is_last(project.program, graph, write))
     if key == "messages":
-        for name in bounds.message_writers(graph):
+        for name in growth_bounds.message_writers(graph):
             found[name] = (graph.nodes[name].site, False)
     for name, node in graph.nodes.items():
         inner = node.subgraph
@@ -150,7 +152,7 @@ def _finding(
     levels = [Confidence.HIGH]
     if graph.durable is not None and growth.cycle is None:
         levels.append(saver_confidence(graph.durable))
-        if bounds.is_deleted(project.program, graph):
+        if growth_bounds.is_deleted(project.program, graph):
             levels.append(Confidence.LOW)
     if channel.reducer.dedupes:
         levels.append(Confidence.MEDIUM)

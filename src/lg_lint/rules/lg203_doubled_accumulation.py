@@ -46,15 +46,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, Node, ReducerKind, Site
+from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
+from lg_lint.model.graph_analysis.state_updates import Write, of_graph
 from lg_lint.model.project import Project
-from lg_lint.model.updates import Write, of_graph
-from lg_lint.program.program import terminal_name
-from lg_lint.remedy import Remedy
-from lg_lint.rules.growth import duration_steps, field_step, node_step
+from lg_lint.program.site import Site
+from lg_lint.program.store import terminal_name
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.growth import duration_steps, field_step, node_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -104,7 +105,7 @@ def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write
             if update.whole_state
             else f"return only what is new here: {{{channel.key!r}: [new]}}"
         ),
-        fix=Remedy.drop_old_items() if _is_exact(channel, write) else None,
+        fix=Fix.drop_old_items() if _is_exact(channel, write) else None,
     )
 
 
@@ -189,7 +190,7 @@ def _is_given_the_state(graph: Graph, node: Node) -> bool:
 
 
 def _outputs(project: Project, inner: Graph) -> set[str]:
-    from lg_lint.model.updates.bounds import schema_keys
+    from lg_lint.model.graph_analysis.growth_bounds import schema_keys
 
     own = schema_keys(project.program, inner, "output_schema", "output")
     given = schema_keys(project.program, inner, "input_schema", "input")

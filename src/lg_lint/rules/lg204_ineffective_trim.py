@@ -44,13 +44,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.model.graph_analysis.state_updates import Write, of_graph
 from lg_lint.model.project import Project
-from lg_lint.model.updates import Write, of_graph
-from lg_lint.rules.growth import field_step, node_step
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.growth import field_step, node_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

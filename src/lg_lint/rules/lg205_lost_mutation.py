@@ -44,17 +44,25 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Channel, Graph, Node
+from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.model.graph_analysis.uses_after import counts_up, is_read_later
 from lg_lint.model.project import Project
-from lg_lint.model.updates import FunctionUpdates, Mutation, Path, of_graph
-from lg_lint.program import attributes
+from lg_lint.model.state_flow.function_summary import FunctionUpdates, Path
+from lg_lint.model.state_flow.lattice import Mutation
+from lg_lint.program import inference
 from lg_lint.program.scopes import START, Function, enclosing_function
-from lg_lint.rules.chains import definition, describe
-from lg_lint.rules.growth import duration_steps, field_step, node_step, saver_confidence, weaker
-from lg_lint.rules.later_reads import counts_up, is_read_later
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence, listed
+from lg_lint.rules.telling.chains import definition, describe
+from lg_lint.rules.telling.growth import (
+    duration_steps,
+    field_step,
+    node_step,
+    saver_confidence,
+    weaker,
+)
+from lg_lint.rules.telling.wiring import confidence, listed
 
 _BY_VERSION = ("InMemorySaver", "PersistentDict", ".PostgresSaver", ".AsyncPostgresSaver")
 _HARMLESS = {"staticmethod", "classmethod", "traceable"}
@@ -202,7 +210,7 @@ def _of_node(
 
 def _is_pydantic(project: Project, graph: Graph) -> bool:
     return bool(graph.schemas) and all(
-        any(base.endswith(".BaseModel") for base in attributes.external_bases(project.program, cls))
+        any(base.endswith(".BaseModel") for base in inference.external_bases(project.program, cls))
         for cls in graph.schemas
     )
 

@@ -57,21 +57,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.deployments import Deployments
+from lg_lint.model.hosting.deployments import Deployments
+from lg_lint.model.hosting.proxies import pass_streams
 from lg_lint.model.project import Project
-from lg_lint.model.proxies import pass_streams
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.responses import ANTI_BUFFERING, PATH_OPERATION, change_of
 from lg_lint.model.versions import Change
 from lg_lint.model.web.answers import Answers, Evidence
+from lg_lint.model.web.responses import ANTI_BUFFERING, PATH_OPERATION, change_of
 from lg_lint.model.web.tables import response_classes
-from lg_lint.remedy import Remedy
-from lg_lint.rules.chains import definition, describe
-from lg_lint.rules.curing import direct_call
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.versions import as_sure_as
+from lg_lint.rules.telling.chains import definition, describe
+from lg_lint.rules.telling.fix_planning import direct_call
+from lg_lint.rules.telling.versions import as_sure_as
 
 _UNSURE = " (code of an application sets it: whose answers those are cannot be told)"
 _PASSED = " (the nginx of this application lets them through)"
@@ -131,7 +131,7 @@ def _lack(response: StreamResponse, change: Change | None) -> str:
     return f"{what} sends no `X-Accel-Buffering: no`"
 
 
-def _fix(project: Project, response: StreamResponse) -> Remedy | None:
+def _fix(project: Project, response: StreamResponse) -> Fix | None:
     """Where the headers of the call are not there, or a literal dict."""
     call = direct_call(project, response)
     if call is None:
@@ -151,7 +151,7 @@ def _fix(project: Project, response: StreamResponse) -> Remedy | None:
     ):
         return None
     there = response.headers.keys() - here
-    return Remedy.add_headers({k: v for k, v in _HEADERS.items() if k.lower() not in there})
+    return Fix.add_headers({k: v for k, v in _HEADERS.items() if k.lower() not in there})
 
 
 def _given(response: StreamResponse, call: t.Call) -> t.Expr | None:

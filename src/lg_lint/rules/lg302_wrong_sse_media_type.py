@@ -42,17 +42,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Finding, Hop, Severity, Step
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.responses import EVENT_STREAM
-from lg_lint.model.web.frames import Frame, element_frame, event_frame, makes_only_frames
+from lg_lint.model.web.responses import EVENT_STREAM
+from lg_lint.model.web.sse_frames import SseFrame, element_frame, event_frame, makes_only_frames
 from lg_lint.model.web.tables import response_classes
-from lg_lint.remedy import Remedy
-from lg_lint.rules.chains import definition, describe
-from lg_lint.rules.curing import direct_call
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import definition, describe
+from lg_lint.rules.telling.fix_planning import direct_call
 
 _BINARY = ("audio/", "video/", "image/")
 
@@ -81,7 +81,7 @@ def _finding(
     response: StreamResponse,
     maker: str,
     steps: list[Step],
-    frame: Frame | None,
+    frame: SseFrame | None,
 ) -> Finding:
     given = f"as {response.media_type}" if response.media_type else "without a media type"
     row = response_classes().get(response.type)
@@ -96,7 +96,7 @@ def _finding(
     )
 
 
-def _fix(project: Project, response: StreamResponse, frame: Frame) -> Remedy | None:
+def _fix(project: Project, response: StreamResponse, frame: SseFrame) -> Fix | None:
     """Where the call names the media type in a literal keyword, or not at all."""
     call = direct_call(project, response)
     if call is None or "content-type" in response.headers:
@@ -110,7 +110,7 @@ def _fix(project: Project, response: StreamResponse, frame: Frame) -> Remedy | N
         return None
     mixed = f"not every chunk of {frame.generator.function.name}() is an event frame"
     only = makes_only_frames(project.program, frame.generator)
-    return Remedy.set_keyword(row.media_type.keyword, EVENT_STREAM).unless("" if only else mixed)
+    return Fix.set_keyword(row.media_type.keyword, EVENT_STREAM).unless("" if only else mixed)
 
 
 def _is_left_alone(response: StreamResponse) -> bool:

@@ -64,20 +64,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.model.project import Project
-from lg_lint.model.responses import EVENT_STREAM
 from lg_lint.model.versions import Change
 from lg_lint.model.web.applications import Applications, Served
 from lg_lint.model.web.body_readers import Reading, readings
-from lg_lint.model.web.conditions import Stream, Truth, negated
 from lg_lint.model.web.middleware import Installation, dispatch_of, installations
+from lg_lint.model.web.responses import EVENT_STREAM
+from lg_lint.model.web.stream_conditions import Stream, Truth, negated
 from lg_lint.program.scopes import Function
-from lg_lint.rules.chains import definition
-from lg_lint.rules.growth import weaker
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.versions import pin_step
+from lg_lint.rules.telling.chains import definition
+from lg_lint.rules.telling.growth import weaker
+from lg_lint.rules.telling.versions import pin_step
 
 _GZIP = "starlette.middleware.gzip.GZipMiddleware"
 

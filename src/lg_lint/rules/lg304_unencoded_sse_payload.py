@@ -45,17 +45,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lg_lint.base.finding import Finding, Hop, Severity
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Severity
-from lg_lint.model.graph import Site
-from lg_lint.model.outflow import STREAMS
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.frames import element_frame, elements, event_frame
+from lg_lint.model.streams.forwarding import STREAMS
+from lg_lint.model.web.sse_frames import element_frame, elements, event_frame
 from lg_lint.program import inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Env, ExternalObject
-from lg_lint.remedy import Remedy
 from lg_lint.rules.rule import Rule
 
 _RAW = (
@@ -184,14 +184,14 @@ def _gives_objects(call: t.Call) -> bool:
     )
 
 
-def _fix(response: StreamResponse, site: Site, payload: t.Expr, printed: bool) -> Remedy | None:
+def _fix(response: StreamResponse, site: Site, payload: t.Expr, printed: bool) -> Fix | None:
     """JSON in its place; of objects by FastAPI's encoder, where the application is made with it."""
     if isinstance(payload, t.Call) and not payload.args:
         return None
     modules = (response.site.env.scope.module, site.env.scope.module)
     if printed and not any("fastapi" in module.imported for module in modules):
         return None
-    remedy = Remedy.encode_payload(payload.span, text=not printed)
+    remedy = Fix.encode_payload(payload.span, text=not printed)
     return remedy.unless("it changes the format that clients parse")
 
 
@@ -201,7 +201,7 @@ def _finding(
     response: StreamResponse,
     site: Site,
     printed: bool,
-    fix: Remedy | None,
+    fix: Fix | None,
 ) -> Finding:
     return rule.finding(
         project.at(site),

@@ -61,13 +61,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.model.graph import Site
-from lg_lint.model.project import Project
+from lg_lint.model.project import Project, runs_at
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.responses import EVENT_STREAM, PATH_OPERATION, change_of
-from lg_lint.model.runs import runs_at
 from lg_lint.model.versions import Change
 from lg_lint.model.web.bodies import is_body
 from lg_lint.model.web.error_frames import (
@@ -78,16 +75,18 @@ from lg_lint.model.web.error_frames import (
     guards,
     tries,
 )
-from lg_lint.model.web.frames import passes_on
 from lg_lint.model.web.middleware import under_dispatch
+from lg_lint.model.web.responses import EVENT_STREAM, PATH_OPERATION, change_of
+from lg_lint.model.web.sse_frames import passes_on
 from lg_lint.program import inference
-from lg_lint.program.execution import World
-from lg_lint.program.program import terminal_name
+from lg_lint.program.call_graph.execution import ThreadContext
 from lg_lint.program.scopes import CallSite, Function, owner
+from lg_lint.program.site import Site
+from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Container, ExternalMethod, ExternalObject
-from lg_lint.rules.chains import definition, describe
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.versions import as_sure_as
+from lg_lint.rules.telling.chains import definition, describe
+from lg_lint.rules.telling.versions import as_sure_as
 
 _ENDS = {"BaseException", "CancelledError", "GeneratorExit"}
 _QUEUES = {"asyncio.Queue", "asyncio.queues.Queue", "queue.Queue", "queue.SimpleQueue"}
@@ -196,7 +195,7 @@ def _beside(project: Project, response: StreamResponse) -> Iterator[Function]:
             inner = queue.pop()
             found.setdefault(inner)
             queue += inner.functions
-        world = World.LOOP if ref.function.is_async else World.THREAD
+        world = ThreadContext.LOOP if ref.function.is_async else ThreadContext.THREAD
         states = [project.execution.state(ref, world)]
         for _ in range(_DEPTH):
             states = [edge.target for state in states for edge in project.execution.edges(state)]

@@ -73,19 +73,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.model.deployments import Deployments
-from lg_lint.model.graph import Run
-from lg_lint.model.project import Project
-from lg_lint.model.proxies import READ_TIMEOUT, Patience, longest_patience
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.model.graph import GraphRun
+from lg_lint.model.hosting.deployments import Deployments
+from lg_lint.model.hosting.proxies import READ_TIMEOUT, Patience, longest_patience
+from lg_lint.model.project import Project, runs_at
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.runs import runs_at
-from lg_lint.model.silences import RUNNING, Silence, Silences
-from lg_lint.model.web.frames import passes_on
-from lg_lint.model.web.heartbeats import has_heartbeat
+from lg_lint.model.streams.heartbeats import has_heartbeat
+from lg_lint.model.streams.silences import RUNNING, Silence, Silences
+from lg_lint.model.web.sse_frames import passes_on
 from lg_lint.program.scopes import Function
-from lg_lint.rules.chains import definition
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import definition
 
 _NOTABLE = 15.0
 """Seconds without a byte after which a heartbeat is due: the interval of the classes that ping."""
@@ -119,7 +118,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 class _Verdict:
     """A silence, the run that it is part of, and how bad and how sure it is."""
 
-    def __init__(self, silence: Silence, run: Run | None, *, cuts: bool, sure: Confidence) -> None:
+    def __init__(
+        self, silence: Silence, run: GraphRun | None, *, cuts: bool, sure: Confidence
+    ) -> None:
         self.silence = silence
         self.run = run
         self.severity = Severity.WARNING if cuts else Severity.INFO
@@ -153,7 +154,7 @@ def _worst(
     return min(found, key=lambda verdict: verdict.rank, default=None)
 
 
-def _runs(project: Project, response: StreamResponse) -> Iterator[Run]:
+def _runs(project: Project, response: StreamResponse) -> Iterator[GraphRun]:
     """The runs that the generators of a response make themselves."""
     places: list[object] = [ref.function for ref in response.generators]
     if response.live_site is not None:
@@ -164,7 +165,7 @@ def _runs(project: Project, response: StreamResponse) -> Iterator[Run]:
 
 
 def _judged(
-    silence: Silence, run: Run | None, limit: float, patience: Patience | None
+    silence: Silence, run: GraphRun | None, limit: float, patience: Patience | None
 ) -> Iterator[_Verdict]:
     if silence.seconds is not None:
         cuts = silence.seconds >= limit

@@ -57,17 +57,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Severity, Step
-from lg_lint.model.outflow import Outflow, Outflows
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import Retriers, calls_parameter, retriers_of
 from lg_lint.model.retries.loops import RetryLoop, retry_loops
-from lg_lint.program.execution import Chain, State, World
+from lg_lint.model.retries.retry_helpers import Retriers, calls_parameter, retriers_of
+from lg_lint.model.streams.forwarding import Forwarding, Forwardings
+from lg_lint.program.call_graph.execution import CallNode, CallPath, ThreadContext
 from lg_lint.program.scopes import Function
 from lg_lint.program.values import FunctionRef, Partial, Value
-from lg_lint.rules.chains import call_steps, client_step, definition, describe
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import call_steps, client_step, definition, describe
 
 _HELP = (
     "take the retry from this line to the call that fails, inside the node and before its first "
@@ -76,7 +76,7 @@ _HELP = (
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    outflows, retriers = Outflows(project), project.once(retriers_of)
+    outflows, retriers = Forwardings(project), project.once(retriers_of)
     for module in project.program.modules:
         for function in module.all_functions if not module.is_test else ():
             yield from _loops(rule, project, outflows, function)
@@ -85,7 +85,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 def _loops(
-    rule: Rule, project: Project, outflows: Outflows, function: Function
+    rule: Rule, project: Project, outflows: Forwardings, function: Function
 ) -> Iterator[Finding]:
     for loop in retry_loops(project.program, function):
         state = project.execution.state_of(function)
@@ -96,7 +96,7 @@ def _loops(
                 break
 
 
-def _repeats(loop: RetryLoop, chain: Chain, outflow: Outflow) -> bool:
+def _repeats(loop: RetryLoop, chain: CallPath, outflow: Forwarding) -> bool:
     """Whether the loop repeats an outflow; in a helper, its callers do, and are reported."""
     covered = chain.edges[0].node if chain.edges else outflow.loop
     source = covered.iterable if isinstance(covered, t.For) else covered
@@ -107,7 +107,7 @@ def _repeats(loop: RetryLoop, chain: Chain, outflow: Outflow) -> bool:
 
 
 def _decorators(
-    rule: Rule, project: Project, outflows: Outflows, retriers: Retriers, function: Function
+    rule: Rule, project: Project, outflows: Forwardings, retriers: Retriers, function: Function
 ) -> Iterator[Finding]:
     for decoration in retriers.decorations(function):
         if function.is_generator and not decoration.retrier.restarts_generators:
@@ -120,14 +120,14 @@ def _decorators(
 
 
 def _helpers(
-    rule: Rule, project: Project, outflows: Outflows, retriers: Retriers, function: Function
+    rule: Rule, project: Project, outflows: Forwardings, retriers: Retriers, function: Function
 ) -> Iterator[Finding]:
     state = project.execution.state_of(function)
     for retried in retriers.retried_calls(function, state.env):
         ref = _function(retried.target)
         if ref is None or (ref.function.is_generator and not retried.retrier.restarts_generators):
             continue
-        found = _first(outflows, project.execution.state(ref, World.LOOP))
+        found = _first(outflows, project.execution.state(ref, ThreadContext.LOOP))
         if found is not None:
             what = f"{retried.retrier.name}() around {ref.function.name}()"
             yield _finding(rule, project, function, retried.call.span, what, *found)
@@ -139,7 +139,7 @@ def _function(value: Value) -> FunctionRef | None:
     return value if isinstance(value, FunctionRef) else None
 
 
-def _first(outflows: Outflows, state: State) -> tuple[Chain, Outflow] | None:
+def _first(outflows: Forwardings, state: CallNode) -> tuple[CallPath, Forwarding] | None:
     """The first outflow that a retried function leads to: a coroutine's yields do not count."""
     for chain, outflow in outflows.chains(state):
         if not outflows.resumes(outflow):
@@ -153,8 +153,8 @@ def _finding(
     function: Function,
     span: t.Span,
     what: str,
-    chain: Chain,
-    outflow: Outflow,
+    chain: CallPath,
+    outflow: Forwarding,
 ) -> Finding:
     return rule.finding(
         project.place(function.module, span),
@@ -165,7 +165,7 @@ def _finding(
     )
 
 
-def _trace(project: Project, chain: Chain, outflow: Outflow) -> Iterator[Step]:
+def _trace(project: Project, chain: CallPath, outflow: Forwarding) -> Iterator[Step]:
     start, last = chain.start.function, chain.last.function
     yield Step(definition(project, start), f"{describe(start)} is run again")
     yield from call_steps(project, chain.start, chain.edges)

@@ -56,7 +56,7 @@ alike; `updates` and `values` show no repetition.
 
 from __future__ import annotations
 
-from lg_lint.finding import Hop, Severity
+from lg_lint.base.finding import Hop, Severity
 from lg_lint.rules.repeated_emissions import check
 from lg_lint.rules.rule import Rule
 

@@ -62,19 +62,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
+from lg_lint.model.clients.repeated_requests import Rerun, Reruns, resumes
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
-from lg_lint.model.clients.reruns import Rerun, Reruns, resumes
 from lg_lint.model.clients.resending import resending
-from lg_lint.model.outflow import Outflows
 from lg_lint.model.project import Project
-from lg_lint.model.retries.loops import own_nodes
-from lg_lint.program.execution import Chain
+from lg_lint.model.streams.forwarding import Forwardings
+from lg_lint.program.call_graph.execution import CallPath
+from lg_lint.program.control_flow import own_nodes
 from lg_lint.program.scopes import Function
-from lg_lint.rules.chains import call_steps, definition, describe
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import call_steps, definition, describe
 
 _HELP = (
     "retry only until the first piece has arrived (`if received: raise` in the handler), or go on "
@@ -88,7 +88,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         return
     endpoints = Endpoints(project)
     yield from _transports(rule, project, endpoints, requests)
-    outflows = Outflows(project)
+    outflows = Forwardings(project)
     for rerun in Reruns(project, requests):
         endpoint = endpoints.of(rerun.request)
         if endpoint is None or not endpoints.starts_a_run(rerun.request, endpoint):
@@ -130,10 +130,10 @@ def _resumes(project: Project, request: StreamedRequest) -> bool:
     if not isinstance(scope, Function):
         return False
     start = project.execution.state_of(scope)
-    return resumes(request, Chain(start, (), request.site.node))
+    return resumes(request, CallPath(start, (), request.site.node))
 
 
-def _is_of_lg401(outflows: Outflows, rerun: Rerun) -> bool:
+def _is_of_lg401(outflows: Forwardings, rerun: Rerun) -> bool:
     """Whether LG401 reports the same retry: a RemoteGraph whose items are handed on."""
     if not rerun.request.name.startswith("RemoteGraph."):
         return False

@@ -46,19 +46,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Finding, Hop, Place, Severity, Step
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Place, Severity, Step
-from lg_lint.model.outflow import STREAMS
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import Decoration, retriers_of
+from lg_lint.model.retries.retry_helpers import Decoration, retriers_of
+from lg_lint.model.streams.forwarding import STREAMS
 from lg_lint.model.web.tables import response_classes
 from lg_lint.program import inference
-from lg_lint.program.program import scopes
 from lg_lint.program.scopes import Function, Scope
+from lg_lint.program.store import scopes
 from lg_lint.program.values import ExternalObject, GeneratorOf, Value
-from lg_lint.remedy import Remedy
-from lg_lint.rules.chains import client_step, definition, describe
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import client_step, definition, describe
 
 _METHODS = ("stream", "astream", "astream_events", "stream_events", "transform", "atransform")
 _HELP = (
@@ -97,7 +97,7 @@ def _decorated(rule: Rule, project: Project, decoration: Decoration) -> Iterator
             *client_step(project, {function}),
         ],
         help=_HELP,
-        fix=Remedy.drop_decorator().unless(_SURPRISE),
+        fix=Fix.drop_decorator().unless(_SURPRISE),
     )
 
 

@@ -66,19 +66,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
+from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
 from lg_lint.knowledge import table
-from lg_lint.model.clients.calls import OutsideCall
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
 from lg_lint.model.clients.timeouts import Limit, limits, timeout_row
 from lg_lint.model.project import Project
-from lg_lint.model.web.heartbeats import has_heartbeat
+from lg_lint.model.streams.heartbeats import has_heartbeat
+from lg_lint.program.call_graph.outside_calls import OutsideCall
 from lg_lint.program.scopes import Function, Scope
-from lg_lint.remedy import Remedy
-from lg_lint.rules.chains import describe
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import describe
 
 _SHORT = 60.0
 _SHORT_OF_MODELS = 30.0
@@ -195,7 +195,7 @@ def _trace(
         yield project.step(endpoint.response.site, "the route streams it")
 
 
-def _remedy(suggestion: str, site: OutsideCall) -> Remedy | None:
+def _remedy(suggestion: str, site: OutsideCall) -> Fix | None:
     """The keyword with the better limit, where the call itself decides, and may name its module."""
     code, given = suggestion, site.node.argument("timeout")
     if site.is_spread or not isinstance(given, (t.Constant, t.Sequence, t.Call, type(None))):
@@ -206,7 +206,7 @@ def _remedy(suggestion: str, site: OutsideCall) -> Remedy | None:
         if name is None:
             return None
         code = f"{name}.{rest}"
-    return Remedy.set_expression("timeout", code).unless(_RISK)
+    return Fix.set_expression("timeout", code).unless(_RISK)
 
 
 def _imported_as(scope: Scope, module: str) -> str | None:

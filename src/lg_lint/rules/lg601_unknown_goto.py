@@ -43,11 +43,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Finding, Hop, Severity
+from lg_lint.base.finding import Finding, Hop, Severity
 from lg_lint.model.graph import END, START, Graph, Result, Router
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence, graph_step, homes, nearest
+from lg_lint.rules.telling.wiring import confidence, graph_step, homes, nearest
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

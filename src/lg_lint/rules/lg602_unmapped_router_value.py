@@ -43,16 +43,17 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Graph, Result, Router, Site
+from lg_lint.model.graph import Graph, Result, Router
+from lg_lint.model.graph_analysis.missing_keys import never_comes
 from lg_lint.model.project import Project
 from lg_lint.program.scopes import Function
+from lg_lint.program.site import Site
 from lg_lint.program.values import FunctionRef
-from lg_lint.rules.growth import weaker
-from lg_lint.rules.missing_keys import never_comes
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence, graph_step
+from lg_lint.rules.telling.growth import weaker
+from lg_lint.rules.telling.wiring import confidence, graph_step
 
 
 class _Gap(Struct, frozen=True):

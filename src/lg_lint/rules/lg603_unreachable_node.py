@@ -42,12 +42,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Finding, Hop, Severity
-from lg_lint.model import supersteps
+from lg_lint.base.finding import Finding, Hop, Severity
 from lg_lint.model.graph import END, START, Edge, Graph
+from lg_lint.model.graph_analysis import supersteps
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence, edge_step
+from lg_lint.rules.telling.wiring import confidence, edge_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

@@ -47,12 +47,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Site
-from lg_lint.model.interrupts import Interrupt, Swallowing, interrupts
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph_analysis.interrupts import Interrupt, Swallowing, interrupts
 from lg_lint.model.project import Project
-from lg_lint.rules.chains import call_steps, entry_step
+from lg_lint.program.site import Site
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import call_steps, entry_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

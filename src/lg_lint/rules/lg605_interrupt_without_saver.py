@@ -41,16 +41,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Hop, Severity
-from lg_lint.model.graph import Graph, Site
-from lg_lint.model.interrupts import interrupts, runs_inside
+from lg_lint.model.graph import Graph
+from lg_lint.model.graph_analysis.interrupts import interrupts, runs_inside
+from lg_lint.model.graph_analysis.reachability import is_built
 from lg_lint.model.project import Project
-from lg_lint.model.reachability import is_built
+from lg_lint.program.site import Site
 from lg_lint.program.values import ExternalObject, Value
-from lg_lint.rules.growth import weaker
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import graph_step
+from lg_lint.rules.telling.growth import weaker
+from lg_lint.rules.telling.wiring import graph_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

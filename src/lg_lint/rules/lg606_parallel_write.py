@@ -47,16 +47,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model import supersteps
-from lg_lint.model.graph import Edge, Graph, Site
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
+from lg_lint.model.graph import Edge, Graph
+from lg_lint.model.graph_analysis import supersteps
+from lg_lint.model.graph_analysis.state_keys import is_write
+from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.model.graph_analysis.subgraph_writes import keys_given_back
 from lg_lint.model.project import Project
-from lg_lint.model.subgraph_writes import keys_given_back
-from lg_lint.model.updates import Update, of_graph
-from lg_lint.rules.growth import field_step, weaker
+from lg_lint.model.state_flow.function_summary import Update
+from lg_lint.program.site import Site
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.state_keys import is_write
-from lg_lint.rules.wiring import confidence, edge_step, listed, shown
+from lg_lint.rules.telling.growth import field_step, weaker
+from lg_lint.rules.telling.wiring import confidence, edge_step, listed, shown
 
 _GIVES_BACK = " (a compiled graph gives back each key that it shares, changed or not)"
 

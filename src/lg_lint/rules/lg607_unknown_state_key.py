@@ -44,23 +44,24 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from lg_lint.base.finding import Finding, Hop, Severity
+from lg_lint.base.suggest import suggest
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Severity
-from lg_lint.model.channels import class_line, state_param
-from lg_lint.model.graph import Graph, Site
+from lg_lint.model.graph import Graph, state_param
+from lg_lint.model.graph_analysis.state_keys import is_command, is_given_back, is_write, is_yielded
+from lg_lint.model.graph_analysis.state_mutations import of_node
+from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.model.graph_analysis.uses_after import may_read
+from lg_lint.model.langgraph.state_schema import class_line
 from lg_lint.model.project import Project
-from lg_lint.model.state_writes import of_node
-from lg_lint.model.updates import of_graph
 from lg_lint.program import inference
-from lg_lint.program.program import Program
 from lg_lint.program.scopes import Class, Function
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program
 from lg_lint.program.values import External
-from lg_lint.rules.growth import node_step
-from lg_lint.rules.later_reads import may_read
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.state_keys import is_command, is_given_back, is_write, is_yielded
-from lg_lint.rules.wiring import confidence, homes, listed
-from lg_lint.suggest import suggest
+from lg_lint.rules.telling.growth import node_step
+from lg_lint.rules.telling.wiring import confidence, homes, listed
 
 _NO_SCHEMA = {"builtins.dict", "typing.Dict", "typing.Any"}
 

@@ -37,13 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Confidence, Finding, Hop, Severity
-from lg_lint.model.builds import exclude
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity
 from lg_lint.model.graph import END, Edge, Graph, Router
+from lg_lint.model.graph_analysis.builder_paths import exclude
 from lg_lint.model.project import Project
-from lg_lint.rules.growth import weaker
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence, shown
+from lg_lint.rules.telling.growth import weaker
+from lg_lint.rules.telling.wiring import confidence, shown
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

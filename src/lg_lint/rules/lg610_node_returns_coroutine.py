@@ -38,17 +38,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.base.finding import Finding, Hop, Severity
 from lg_lint.facts import tree as t
-from lg_lint.finding import Finding, Hop, Severity
-from lg_lint.model.graph import Graph, Node, Site
+from lg_lint.model.graph import Graph, Node
+from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
-from lg_lint.model.runs import methods
 from lg_lint.program import inference
-from lg_lint.program.awaiting import makes_coroutine
+from lg_lint.program.call_graph.awaiting import makes_coroutine
+from lg_lint.program.site import Site
 from lg_lint.program.values import Env, ExternalMethod, ExternalObject, FunctionRef, Instance, Value
-from lg_lint.rules.growth import node_step
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence
+from lg_lint.rules.telling.growth import node_step
+from lg_lint.rules.telling.wiring import confidence
 
 _MODELS = ("chat_models", "language_models", "runnables", "langgraph")
 

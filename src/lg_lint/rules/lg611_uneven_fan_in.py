@@ -40,12 +40,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.finding import Finding, Hop, Severity
+from lg_lint.base.finding import Finding, Hop, Severity
 from lg_lint.model.graph import Graph
+from lg_lint.model.graph_analysis.supersteps import Uneven, uneven_joins
 from lg_lint.model.project import Project
-from lg_lint.model.supersteps import Uneven, uneven_joins
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.wiring import confidence, edge_step, shown
+from lg_lint.rules.telling.wiring import confidence, edge_step, shown
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import importlib
 import os
 from collections.abc import Collection
 
-from lg_lint.finding import Hop, Severity
+from lg_lint.base.finding import Hop, Severity
 from lg_lint.rules.rule import Rule
 
 

@@ -7,25 +7,27 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lg_lint.base.finding import Confidence, Finding, Place, Step
 from lg_lint.facts import tree as t
-from lg_lint.finding import Confidence, Finding, Place, Step
-from lg_lint.model.audience import Audience, Listener
-from lg_lint.model.chat_models import parts
-from lg_lint.model.emission import EmissionKind, EmissionPath, Emissions, agent_model
-from lg_lint.model.frames import Frames, GraphFrame
-from lg_lint.model.graph import Graph, Site
+from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import calls_parameter, is_number, retriers_of
-from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
+from lg_lint.model.retries.loops import RetryLoop, retry_loops
 from lg_lint.model.retries.policies import Policy, policies
+from lg_lint.model.retries.retry_helpers import calls_parameter, is_number, retriers_of
+from lg_lint.model.streams.chat_models import parts
+from lg_lint.model.streams.consumers import Audience, Listener
+from lg_lint.model.streams.emission import EmissionKind, EmissionPath, Emissions, agent_model
+from lg_lint.model.streams.graph_functions import GraphFunction, GraphFunctions
 from lg_lint.model.versions import Change
 from lg_lint.program import inference
-from lg_lint.program.execution import World
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.program.control_flow import own_nodes
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import ExternalObject, FunctionRef, Partial, Value
-from lg_lint.rules.chains import call_steps, definition, describe
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.versions import as_sure_as
+from lg_lint.rules.telling.chains import call_steps, definition, describe
+from lg_lint.rules.telling.versions import as_sure_as
 
 _HELP = (
     "take the retry from here to what comes before the first chunk, emit after the call that may "
@@ -63,7 +65,7 @@ class _Search:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.program = project.program
-        self.frames = project.once(Frames)
+        self.frames = project.once(GraphFunctions)
         self.audience = Audience(project, self.frames)
         self.emissions = project.once(Emissions)
         self.retriers = project.once(retriers_of)
@@ -87,7 +89,7 @@ class _Search:
         place = self.project.at(policy.site)
         if policy.task is not None:
             function = policy.task.function
-            world = World.LOOP if function.is_async else World.THREAD
+            world = ThreadContext.LOOP if function.is_async else ThreadContext.THREAD
             paths = list(self.emissions.paths(self.project.execution.state(policy.task, world)))
             graphs = [policy.graph] if policy.graph else self.frames.graphs_of(function)
             for graph in graphs:
@@ -106,7 +108,7 @@ class _Search:
 
     # --- code in nodes ---------------------------------------------------------------------
 
-    def _loops(self, frame: GraphFrame) -> Iterator[_Repetition]:
+    def _loops(self, frame: GraphFunction) -> Iterator[_Repetition]:
         function = frame.state.function
         for loop in retry_loops(self.program, function):
             place = self.project.place(function.module, loop.header)
@@ -136,7 +138,9 @@ class _Search:
             for node in own_nodes(loop.covered)
         )
 
-    def _handler(self, frame: GraphFrame, loop: RetryLoop, place: Place) -> Iterator[_Repetition]:
+    def _handler(
+        self, frame: GraphFunction, loop: RetryLoop, place: Place
+    ) -> Iterator[_Repetition]:
         """A loop of a model hook around the handler that it was given."""
         params = [param.name for param in frame.state.function.params]
         handler = params[-1] if len(params) > 1 else ""
@@ -148,7 +152,7 @@ class _Search:
                         yield from self._heard(place, what, [path], frame.graph, "model")
                 return
 
-    def _decorators(self, frame: GraphFrame) -> Iterator[_Repetition]:
+    def _decorators(self, frame: GraphFunction) -> Iterator[_Repetition]:
         function = frame.state.function
         if function.is_generator:
             return
@@ -158,7 +162,7 @@ class _Search:
             paths = list(self.emissions.paths(frame.state))
             yield from self._in_frame(place, what, paths, frame)
 
-    def _helpers(self, frame: GraphFrame) -> Iterator[_Repetition]:
+    def _helpers(self, frame: GraphFunction) -> Iterator[_Repetition]:
         env = frame.state.env
         for retried in self.retriers.retried_calls(frame.state.function, env):
             ref = _function(retried.target)
@@ -177,7 +181,7 @@ class _Search:
                     for value in (*node.values, *agent_model(self.program, graph)):
                         yield from self._retried(value, path, graph, node.name, ())
 
-    def _runnables(self, frame: GraphFrame) -> Iterator[_Repetition]:
+    def _runnables(self, frame: GraphFunction) -> Iterator[_Repetition]:
         """`model.with_retry().ainvoke(...)` and `model.with_fallbacks(...).ainvoke(...)`."""
         for emission in self.emissions.of(frame.state):
             if emission.receiver is not None and emission.method in _FINISHED:
@@ -211,12 +215,12 @@ class _Search:
     # --- who gets it -----------------------------------------------------------------------
 
     def _in_frame(
-        self, place: Place, what: str, paths: list[EmissionPath], frame: GraphFrame
+        self, place: Place, what: str, paths: list[EmissionPath], frame: GraphFunction
     ) -> Iterator[_Repetition]:
         before = self._way(frame) if paths else ()
         yield from self._heard(place, what, paths, frame.graph, frame.node_name, before)
 
-    def _way(self, frame: GraphFrame) -> tuple[Step, ...]:
+    def _way(self, frame: GraphFunction) -> tuple[Step, ...]:
         """How the graph comes to a frame."""
         entry = frame.entry
         start = self.project.execution.state(entry.ref, entry.world)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lg_lint import address
-from lg_lint.finding import Confidence, Finding, Hop, Place, Reach, Severity, Step
+from lg_lint.base import address
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Reach, Severity, Step
 
 if TYPE_CHECKING:
+    from lg_lint.base.fix import Fix
     from lg_lint.model.project import Project
-    from lg_lint.remedy import Remedy
 
 Check = Callable[["Rule", "Project"], Iterable[Finding]]
 
@@ -52,7 +52,7 @@ class Rule(Struct, frozen=True):
         severity: Severity | None = None,
         confidence: Confidence = Confidence.HIGH,
         hop: Hop | None = None,
-        fix: Remedy | None = None,
+        fix: Fix | None = None,
         reach: Reach | None = None,
     ) -> Finding:
         """A finding of this rule; severity and hop default to the rule's own."""

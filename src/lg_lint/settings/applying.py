@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from lg_lint.finding import Finding
+    from lg_lint.base.finding import Finding
     from lg_lint.settings.values import Settings
 
 
@@ -19,7 +19,7 @@ def visible(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
 
     Ignore comments are to be applied before: what they hide counts as used, shown or not.
     """
-    from lg_lint.finding import Confidence
+    from lg_lint.base.finding import Confidence
 
     is_ignored = _per_file_ignores(settings)
     least = Confidence(settings.min_confidence).rank
@@ -39,7 +39,7 @@ def fails(findings: Sequence[Finding], settings: Settings) -> bool:
     """Whether shown findings make the exit code 1."""
     if settings.fail_on == "never" or not findings:
         return False
-    from lg_lint.finding import Severity
+    from lg_lint.base.finding import Severity
 
     lowest = Severity(settings.fail_on).rank
     return any(finding.severity.rank <= lowest for finding in findings)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 
-from lg_lint import levels
+from lg_lint.base import levels
+from lg_lint.base.suggest import suggest
 from lg_lint.settings.mistakes import InvalidValueError
-from lg_lint.suggest import suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from lg_lint.finding import Severity
+    from lg_lint.base.finding import Severity
 
 
 class Kind:
@@ -107,7 +107,7 @@ def _table(value: object, expected: str) -> dict[str, object]:
 
 
 def _severity(value: object, base: str) -> Severity:
-    from lg_lint.finding import Severity
+    from lg_lint.base.finding import Severity
 
     return Severity(_SEVERITY.read(value, base))
 
@@ -127,8 +127,8 @@ def _choice(words: tuple[str, ...]) -> Kind:
 
 def codes_of(selector: str) -> frozenset[str]:
     """The codes that a selector names; a InvalidValueError where it names none."""
+    from lg_lint.base.suggest import suggest_rule
     from lg_lint.rules.registry import names, select
-    from lg_lint.suggest import suggest_rule
 
     try:
         return select([selector])

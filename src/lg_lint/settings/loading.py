@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
+from lg_lint.base.suggest import suggest
 from lg_lint.settings.locating import file_in, find_file, own_table, parsed, text_of
 from lg_lint.settings.mistakes import InvalidValueError, SettingsError
 from lg_lint.settings.options import options
 from lg_lint.settings.values import DEFAULT_EXCLUDE, Settings
-from lg_lint.suggest import suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from lg_lint import door
+from lg_lint.base import door
 from lg_lint.settings.mistakes import SettingsError
 
 TYPE_CHECKING = False
@@ -114,7 +114,7 @@ def parsed(text: str, path: str | None) -> dict[str, Any]:
     """A text as TOML has it. Raises SettingsError."""
     import re
 
-    from lg_lint.toml import tomllib
+    from lg_lint.base.toml import tomllib
 
     try:
         return tomllib.loads(text)

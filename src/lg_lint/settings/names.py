@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lg_lint.base.suggest import suggest
 from lg_lint.settings.kinds import Kind
 from lg_lint.settings.mistakes import InvalidValueError
-from lg_lint.suggest import suggest
 
 _PATTERN = r"^[^\W\d]\w*(\.[^\W\d]\w*)+$"
 _CALLS = ("sync", "async", "both")

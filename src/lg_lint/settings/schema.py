@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from lg_lint.address import raw
+from lg_lint.base.address import raw
 from lg_lint.settings.kinds import RULE
 from lg_lint.settings.loading import EXTEND
 from lg_lint.settings.options import options

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from lg_lint.finding import Severity
+    from lg_lint.base.finding import Severity
     from lg_lint.program.additions import Additions
 
 DEFAULT_EXCLUDE = (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lg_lint.finding import Finding, Place, Step
+from lg_lint.base.finding import Finding, Place, Step
 
 if TYPE_CHECKING:
-    from lg_lint.sources.text import Source
+    from lg_lint.sources.source import Source
 
 
 def localize(finding: Finding, sources: Mapping[str, Source]) -> Finding:

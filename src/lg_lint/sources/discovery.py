@@ -10,18 +10,18 @@ import os
 from bisect import bisect_left
 
 from lg_lint import status_of
-from lg_lint.cache.listing import listed
-from lg_lint.cache.recording import Seen
+from lg_lint.base.listing import listed
 from lg_lint.settings.locating import CANDIDATES
 from lg_lint.sources.entries import is_below, is_file, is_python_script, is_test_file
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
+from lg_lint.sources.ledger import Ledger
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lg_lint.lint import Problem
+    from lg_lint.base.problem import Problem
     from lg_lint.settings import Settings
 
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "lg-lint.toml", ".lg-lint.toml", ".git")
@@ -57,7 +57,7 @@ class Discovery:
         files: list[Found],
         problems: list[Problem],
         configs: list[str],
-        seen: Seen,
+        seen: Ledger,
         settings: list[str],
         empty: list[str],
     ) -> None:
@@ -159,7 +159,7 @@ def _existing(
 def _unusable(path: str | Path) -> Problem:
     from pathlib import Path
 
-    from lg_lint.lint import Problem
+    from lg_lint.base.problem import Problem
 
     if os.path.isfile(path):
         return Problem("not a Python file", os.path.relpath(path))
@@ -187,7 +187,7 @@ class _Walk:
         self.files: dict[str, Found] = {}
         self.configs: list[str] = []
         self.settings_files: set[str] = set()
-        self.seen = Seen(root)
+        self.seen = Ledger(root)
         self._aliases: list[str] = []
         self._wanted: frozenset[str] = frozenset()
         self._excludes: tuple[IgnoreRules, ...] = ()
@@ -377,7 +377,7 @@ class _Walk:
             )
 
     def _unreadable(self, folder: _Folder, error: OSError) -> None:
-        from lg_lint.lint import Problem
+        from lg_lint.base.problem import Problem
 
         if folder.reported:
             self.problems.append(
@@ -386,7 +386,7 @@ class _Walk:
 
     def _refuse(self, path: str, message: str) -> None:
         """Told once of each file."""
-        from lg_lint.lint import Problem
+        from lg_lint.base.problem import Problem
 
         if path not in self._refused:
             self._refused.add(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from lg_lint import door
+from lg_lint.base import door
 from lg_lint.sources.names import Names
 
 TYPE_CHECKING = False

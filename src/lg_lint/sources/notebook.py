@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from lg_lint.sources.text import Cell, Source, SourceError
+from lg_lint.sources.source import Cell, Source, SourceError
 
 PYTHON_CELL_MAGICS = frozenset(
     {"capture", "debug", "ipytest", "prun", "pypy", "python", "python3", "time", "timeit"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 
-from lg_lint import door
+from lg_lint.base import door
+from lg_lint.sources.source import Source, SourceError
 
 NOTEBOOK_SUFFIX = ".ipynb"
 _OUTPUT_SHARE = 20
@@ -27,48 +27,6 @@ _USUAL = (
 )  # fmt: skip
 """How the names of encodings begin. Others are no text, or take the square of it to be read."""
 _LINE_END = r"\r\n|\n|\r"
-
-
-class SourceError(Exception):
-    """A file that holds no Python text: where (1-based row and column) and why."""
-
-    def __init__(self, row: int, column: int, message: str) -> None:
-        super().__init__(message)
-        self.row = row
-        self.column = column
-        self.message = message
-
-
-class Cell:
-    """A code cell: its number among all cells, from 1, and its first row in the joined text."""
-
-    __slots__ = ("number", "start")
-
-    def __init__(self, number: int, start: int) -> None:
-        self.number = number
-        self.start = start
-
-
-class Source:
-    """The text of a file; for a notebook its code cells joined by line ends.
-
-    Everything between reading and reporting speaks of rows of the joined text; `cells.localize`
-    turns them into rows of cells at the end of a run.
-    """
-
-    __slots__ = ("cells", "text")
-
-    def __init__(self, text: str, cells: tuple[Cell, ...] = ()) -> None:
-        self.text = text
-        self.cells = cells
-
-    def locate(self, row: int) -> tuple[int | None, int]:
-        """The cell that holds a row of the text, and the row in it."""
-        index = bisect_right([cell.start for cell in self.cells], row) - 1
-        if index < 0:
-            return None, row
-        cell = self.cells[index]
-        return cell.number, row - cell.start + 1
 
 
 def load(path: str, max_size: int) -> tuple[bytes, os.stat_result]:
@@ -158,7 +116,7 @@ def compiles(text: str) -> bool:
     """Whether this Python can compile a text."""
     import warnings
 
-    from lg_lint.sources.nesting import too_much
+    from lg_lint.base.nesting import too_much
 
     if too_much(text) is not None:
         return False

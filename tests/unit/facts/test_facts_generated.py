@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lg_lint.facts import tree
-from lg_lint.facts.concrete.extract import extract as extract_by_libcst
-from lg_lint.facts.concrete.extract import placed
 from lg_lint.facts.extract import extract
+from lg_lint.facts.from_libcst.extract import extract as extract_by_libcst
+from lg_lint.facts.from_libcst.extract import placed
 
 _blank = st.sampled_from(["", " ", "  ", "\t", " \\\n "])
 _name = st.sampled_from(["a", "bc", "i", "in_", "not_", "\u00e9", "lambda_", "async_"])

@@ -15,12 +15,12 @@ from facts_snippets import SNIPPETS
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lg_lint.facts import tree
-from lg_lint.facts.abstract import strings
-from lg_lint.facts.abstract.source import Source
-from lg_lint.facts.concrete.cursor import Cursor
-from lg_lint.facts.concrete.extract import extract as extract_by_libcst
-from lg_lint.facts.concrete.extract import placed
 from lg_lint.facts.extract import abstract, extract, extract_quickly
+from lg_lint.facts.from_ast import strings
+from lg_lint.facts.from_ast.source import Source
+from lg_lint.facts.from_libcst.cursor import Cursor
+from lg_lint.facts.from_libcst.extract import extract as extract_by_libcst
+from lg_lint.facts.from_libcst.extract import placed
 
 _SAME_PLACE = {
     "Attribute": "Attribute",
@@ -174,7 +174,7 @@ def no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: cst.Module) -> tree.Block:
         raise AssertionError("the cursor lost its way")
 
-    monkeypatch.setattr("lg_lint.facts.concrete.extract.placed", refuse)
+    monkeypatch.setattr("lg_lint.facts.from_libcst.extract.placed", refuse)
 
 
 @pytest.mark.usefixtures("no_fallback")
@@ -201,7 +201,7 @@ def test_few_snippets_need_libcst(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(text)
         return tree.ModuleFacts()
 
-    monkeypatch.setattr("lg_lint.facts.concrete.extract.extract", note)
+    monkeypatch.setattr("lg_lint.facts.from_libcst.extract.extract", note)
     for text in SNIPPETS:
         extract(text)
     assert len(asked) < len(SNIPPETS) / 4
@@ -242,7 +242,7 @@ def test_fallback_says_the_same(text: str) -> None:
 def test_a_lost_cursor_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "async def f(a):\n    return await (a.b)\n"
     expected = dump(extract_by_libcst(text))
-    monkeypatch.setattr("lg_lint.facts.concrete.extract.Cursor", lambda _: Cursor("else: other"))
+    monkeypatch.setattr("lg_lint.facts.from_libcst.extract.Cursor", lambda _: Cursor("else: other"))
     assert dump(extract_by_libcst(text)) == expected
 
 

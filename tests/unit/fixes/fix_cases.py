@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lg_lint.finding import Confidence
-from lg_lint.fixes.mend import Mended, mend
-from lg_lint.lint import Report, lint
+from lg_lint.base.finding import Confidence
+from lg_lint.fixes.applying import Applied, apply
+from lg_lint.run.check import lint
+from lg_lint.run.report import Report
 from lg_lint.settings import Settings
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -44,12 +45,12 @@ def check(texts: dict[Path, str] | None = None) -> Report:
     return lint([Path()], SETTINGS, texts)
 
 
-def mended(*, unsafe: bool = True) -> Mended:
+def mended(*, unsafe: bool = True) -> Applied:
     """What fixing the working directory gives."""
-    return mend(check(), lambda texts: check(dict(texts)), unsafe=unsafe)
+    return apply(check(), lambda texts: check(dict(texts)), unsafe=unsafe)
 
 
-def write(result: Mended) -> None:
+def write(result: Applied) -> None:
     for path, text in result.after.items():
         Path(path).write_bytes(text.encode())
 

@@ -6,26 +6,26 @@ from collections.abc import Callable
 
 import pytest
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
+from lg_lint.base.fix import Fix
 from lg_lint.facts.tree import Span
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
-from lg_lint.fixes.cures import Workshop
+from lg_lint.fixes.kinds import FixContext
 from lg_lint.fixes.parsed import Refusal, Text
-from lg_lint.remedy import Remedy
 
-AWAIT = Remedy.await_twin("ainvoke")
-ITERATE = Remedy.iterate_twin("astream")
-SLEEP = Remedy.await_sleep()
-HEADERS = Remedy.add_headers({"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
-MEDIA_TYPE = Remedy.set_keyword("media_type", "text/event-stream")
-OLD_ITEMS = Remedy.drop_old_items()
-DECORATOR = Remedy.drop_decorator()
+AWAIT = Fix.await_twin("ainvoke")
+ITERATE = Fix.iterate_twin("astream")
+SLEEP = Fix.await_sleep()
+HEADERS = Fix.add_headers({"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+MEDIA_TYPE = Fix.set_keyword("media_type", "text/event-stream")
+OLD_ITEMS = Fix.drop_old_items()
+DECORATOR = Fix.drop_decorator()
 
 
-def cured(marked: str, remedy: Remedy) -> str:
+def cured(marked: str, remedy: Fix) -> str:
     return cured_span(marked, lambda _: remedy)
 
 
-def cured_span(marked: str, remedy: Callable[[Span], Remedy]) -> str:
+def cured_span(marked: str, remedy: Callable[[Span], Fix]) -> str:
     """The same for a remedy that knows its place in the code."""
     before, _, rest = marked.partition("«")
     inside, _, after = rest.partition("»")
@@ -41,7 +41,7 @@ def cured_span(marked: str, remedy: Callable[[Span], Remedy]) -> str:
         Place("app.py", *span),
         fix=remedy(span),
     )
-    edits = Workshop({"app.py": text}).edits(found)
+    edits = FixContext({"app.py": text}).edits(found)
     fixed = Text(text).applied(list(edits))
     compile(fixed, "app.py", "exec", dont_inherit=True)
     return fixed

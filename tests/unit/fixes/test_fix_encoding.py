@@ -8,15 +8,15 @@ import pytest
 from fix_cases import check, mended
 from test_fix_cures import cured_span
 
+from lg_lint.base.fix import Applicability, Fix
 from lg_lint.fixes.parsed import Refusal
-from lg_lint.remedy import Applicability, Remedy
 
 JSON = "import json\n"
 BOTH = "import json\n\nfrom fastapi.encoders import jsonable_encoder\n"
 
 
 def encoded(marked: str, *, text: bool = False) -> str:
-    return cured_span(marked, lambda span: Remedy.encode_payload(span, text=text))
+    return cured_span(marked, lambda span: Fix.encode_payload(span, text=text))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ CHUNK = ("chunk", "updates")
 TOKEN = ("token, _", "messages")
 
 
-def offered(framework: tuple[str, str], stream: tuple[str, str], frame: str) -> Remedy | None:
+def offered(framework: tuple[str, str], stream: tuple[str, str], frame: str) -> Fix | None:
     """The fix of the one LG304 in an application."""
     (imports, app), (target, mode) = framework, stream
     text = APP.format(imports=imports, app=app, target=target, mode=mode, frame=frame)

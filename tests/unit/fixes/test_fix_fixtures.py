@@ -13,9 +13,9 @@ import pytest
 from fix_cases import FIXTURES, check, comments, copied, inside, mended, rows, write
 from fix_claims import changes, unclaimed
 
-from lg_lint.finding import Finding
-from lg_lint.fixes.mend import Mended
-from lg_lint.remedy import Applicability
+from lg_lint.base.finding import Finding
+from lg_lint.base.fix import Applicability
+from lg_lint.fixes.applying import Applied
 from lg_lint.rules.registry import all_rules
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -26,8 +26,8 @@ class Run(NamedTuple):
     """A case before fixing, after it, and after fixing it again."""
 
     findings: list[Finding]
-    first: Mended
-    second: Mended
+    first: Applied
+    second: Applied
 
 
 @functools.cache
@@ -49,7 +49,7 @@ def case_id(case: Path) -> str:
     return f"{case.parts[-3]}/{case.name}"
 
 
-def difference(result: Mended) -> str:
+def difference(result: Applied) -> str:
     shown = []
     for path in sorted(result.after):
         before, after = rows(result.before[path]), rows(result.after[path])

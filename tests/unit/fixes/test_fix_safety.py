@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fix_cases import check
 
-from lg_lint.remedy import Applicability, Remedy
+from lg_lint.base.fix import Applicability, Fix
 
 APP = """\
 import threading
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def offered(graph: str, imports: str = "", body: str = CALL) -> Remedy | None:
+def offered(graph: str, imports: str = "", body: str = CALL) -> Fix | None:
     """The fix of the one LG101 in an application."""
     Path("app.py").write_text(APP.format(imports=imports, graph=graph, body=body))
     (found,) = [each for each in check().findings if each.code == "LG101"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from test_fix_cures import cured
 
+from lg_lint.base.fix import Fix
 from lg_lint.fixes.parsed import Refusal
-from lg_lint.remedy import Remedy
 
-PATIENT = Remedy.set_expression("timeout", "httpx.Timeout(10, read=None)")
-PAIR = Remedy.set_expression("timeout", "(10, None)")
+PATIENT = Fix.set_expression("timeout", "httpx.Timeout(10, read=None)")
+PAIR = Fix.set_expression("timeout", "(10, None)")
 
 
 @pytest.mark.parametrize(

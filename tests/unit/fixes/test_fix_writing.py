@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.fixes.writing import NotWrittenError, rewrite
+from lg_lint.base.rewriting import NotWrittenError, rewrite
 
 
 @pytest.mark.parametrize(

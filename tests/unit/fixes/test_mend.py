@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity
-from lg_lint.fixes.mend import Mended, mend
-from lg_lint.lint import Problem, Report
-from lg_lint.remedy import Applicability, Remedy
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
+from lg_lint.base.fix import Applicability, Fix
+from lg_lint.base.problem import Problem
+from lg_lint.fixes.applying import Applied, apply
+from lg_lint.run.report import Report
 
 Rules = Callable[[Mapping[str, str]], list[Finding]]
 
 
-def found(path: str, text: str, word: str, remedy: Remedy | None, code: str = "LG404") -> Finding:
+def found(path: str, text: str, word: str, remedy: Fix | None, code: str = "LG404") -> Finding:
     row = next(number for number, line in enumerate(text.split("\n"), 1) if word in line)
     column = text.split("\n")[row - 1].index(word) + 1
     place = Place(path, row, column, row, column + len(word))
@@ -35,13 +36,13 @@ class Project:
         now = self.texts | {str(path): text for path, text in texts.items()}
         return Report(findings=self.rules(now), sources=dict(now))
 
-    def mended(self, *, unsafe: bool = False, only: list[Finding] | None = None) -> Mended:
-        return mend(self.check({}), self.check, unsafe=unsafe, only=only)
+    def mended(self, *, unsafe: bool = False, only: list[Finding] | None = None) -> Applied:
+        return apply(self.check({}), self.check, unsafe=unsafe, only=only)
 
 
 def decorators(texts: Mapping[str, str], *words: str) -> list[Finding]:
     return [
-        found(path, text, word, Remedy.drop_decorator())
+        found(path, text, word, Fix.drop_decorator())
         for path, text in texts.items()
         for word in words
         if f"@{word}\n" in text
@@ -63,7 +64,7 @@ def test_overlapping_fixes_are_taken_one_after_the_other() -> None:
 
     def rules(now: Mapping[str, str]) -> list[Finding]:
         calls = ["a.invoke(b.invoke(1))", "b.invoke(1)", "a.invoke(await b.ainvoke(1))"]
-        remedy = Remedy.await_twin("ainvoke")
+        remedy = Fix.await_twin("ainvoke")
         return [found("a.py", now["a.py"], call, remedy) for call in calls if call in now["a.py"]]
 
     result = Project({"a.py": text}, rules).mended()
@@ -78,7 +79,7 @@ def test_edits_that_touch_wait_for_the_next_round() -> None:
 
     def rules(now: Mapping[str, str]) -> list[Finding]:
         call = now["a.py"].strip().removeprefix("x = ")
-        wanted = {"headers": Remedy.add_headers({"X": "no"}), "m": Remedy.set_keyword("m", "t")}
+        wanted = {"headers": Fix.add_headers({"X": "no"}), "m": Fix.set_keyword("m", "t")}
         return [
             found("a.py", now["a.py"], call, remedy)
             for name, remedy in wanted.items()
@@ -96,7 +97,7 @@ def test_an_edit_that_two_fixes_ask_for_is_made_once() -> None:
     def rules(now: Mapping[str, str]) -> list[Finding]:
         text = now["a.py"].replace("asyncio.sleep", "asyncio_sleep")
         return [
-            found("a.py", text, call, Remedy.await_sleep())
+            found("a.py", text, call, Fix.await_sleep())
             for call in ("time.sleep(1)", "time.sleep(2)")
             if f" {call}" in text
         ]
@@ -132,7 +133,7 @@ def test_fixes_that_are_to_blame_are_refused_at_once() -> None:
     """New findings on the rows of every other fix, below an import that others ask for."""
     calls = "".join(f"    r{number}.invoke(1)\n" for number in range(16))
     text = f"import time\nasync def f():\n    time.sleep(1)\n{calls}"
-    twin = Remedy.await_twin("ainvoke")
+    twin = Fix.await_twin("ainvoke")
 
     def rules(now: Mapping[str, str]) -> list[Finding]:
         text = now["a.py"]
@@ -141,7 +142,7 @@ def test_fixes_that_are_to_blame_are_refused_at_once() -> None:
         sleeps = ["time.sleep(1)"]
         return [
             *(
-                found("a.py", text, call, Remedy.await_sleep(), "LG102")
+                found("a.py", text, call, Fix.await_sleep(), "LG102")
                 for call in sleeps
                 if call in text
             ),
@@ -161,7 +162,7 @@ def test_fixes_that_are_to_blame_are_refused_at_once() -> None:
 def test_a_fix_that_cures_nothing_is_refused() -> None:
     text = "@one\ndef f(): ...\n"
     project = Project(
-        {"a.py": text}, lambda now: [found("a.py", text, "one", Remedy.drop_decorator())]
+        {"a.py": text}, lambda now: [found("a.py", text, "one", Fix.drop_decorator())]
     )
     result = project.mended()
     assert result.after == {}
@@ -172,7 +173,7 @@ def test_a_fix_that_cures_nothing_is_refused() -> None:
 def test_a_fix_is_refused_where_the_code_has_another_shape() -> None:
     text = "one = 1\n"
     project = Project(
-        {"a.py": text}, lambda now: [found("a.py", text, "one", Remedy.drop_decorator())]
+        {"a.py": text}, lambda now: [found("a.py", text, "one", Fix.drop_decorator())]
     )
     assert [each.reason for each in project.mended().refused] == ["it is no decorator"]
     assert project.runs == 1
@@ -198,7 +199,7 @@ def test_problems_of_the_new_run_refuse_a_fix() -> None:
         report.problems.append(Problem("the disk is gone"))
         return report
 
-    result = mend(project.check({}), check, unsafe=False)
+    result = apply(project.check({}), check, unsafe=False)
     assert [each.reason for each in result.refused] == [
         "the project could not be checked again: the disk is gone"
     ]
@@ -206,7 +207,7 @@ def test_problems_of_the_new_run_refuse_a_fix() -> None:
 
 @pytest.mark.parametrize("unsafe", [False, True])
 def test_unsafe_fixes_wait_to_be_asked_for(unsafe: bool) -> None:
-    remedy = Remedy.drop_decorator().unless("someone counts on it")
+    remedy = Fix.drop_decorator().unless("someone counts on it")
     assert remedy.applicability is Applicability.UNSAFE
 
     def rules(now: Mapping[str, str]) -> list[Finding]:
@@ -218,7 +219,7 @@ def test_unsafe_fixes_wait_to_be_asked_for(unsafe: bool) -> None:
 
 
 def test_displayed_fixes_are_never_applied() -> None:
-    remedy = Remedy.drop_decorator().displayed("by hand")
+    remedy = Fix.drop_decorator().displayed("by hand")
     project = Project(
         {"a.py": "@one\ndef f(): ...\n"}, lambda now: [found("a.py", now["a.py"], "one", remedy)]
     )

@@ -6,9 +6,9 @@ from textwrap import dedent
 
 from lg_lint.facts.extract import extract
 from lg_lint.knowledge import type_table
-from lg_lint.model.routes import dependency_values
+from lg_lint.model.web.route_entries import dependency_values
 from lg_lint.program.modules import ModuleFinder
-from lg_lint.program.program import Program
+from lg_lint.program.store import Program
 
 ROOT = "/project"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.finding import Finding
-from lg_lint.lint import lint
-from lg_lint.model.blocking import BlockingCalls
+from lg_lint.base.finding import Finding
+from lg_lint.model.blocking.calls import BlockingCalls
 from lg_lint.program import inference
 from lg_lint.program.values import ExternalMethod, ExternalObject
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 from model.programs import program_of
 

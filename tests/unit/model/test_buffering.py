@@ -7,8 +7,8 @@ from textwrap import indent
 
 import pytest
 
-from lg_lint.finding import Confidence, Finding
-from lg_lint.lint import lint
+from lg_lint.base.finding import Confidence, Finding
+from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
 APPLICATION = """\

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model.builds import alternatives, exclude
-from lg_lint.model.graph import Edge, Site
-from lg_lint.program.program import Program
+from lg_lint.model.graph import Edge
+from lg_lint.model.graph_analysis.builder_paths import alternatives, exclude
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program
 from model.programs import program_of
 
 APART = {

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from lg_lint.model.callers import Callers
-from lg_lint.model.routes import entries
+from lg_lint.model.web.live_functions import Callers
+from lg_lint.model.web.route_entries import entries
 from model.programs import program_of
 
 APP = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model import build
+from lg_lint.model.assembly import build
 from lg_lint.model.clients.endpoints import Endpoints, Kind
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
 from lg_lint.model.clients.resending import resending

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.model.compose import services
+from lg_lint.model.hosting.compose import services
 
 
 @pytest.mark.parametrize(

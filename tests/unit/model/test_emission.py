@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model import build
-from lg_lint.model.audience import Audience
-from lg_lint.model.emission import Emissions
-from lg_lint.model.frames import Frames
+from lg_lint.model.assembly import build
 from lg_lint.model.project import Project
+from lg_lint.model.streams.consumers import Audience
+from lg_lint.model.streams.emission import Emissions
+from lg_lint.model.streams.graph_functions import GraphFunctions
 
 from .programs import program_of
 
@@ -123,7 +123,7 @@ class TestWriters:
 class TestAudience:
     def listeners(self, run: str, *, extra: str = "") -> list[tuple[list[str], bool]]:
         project = project_of(HEAD, in_node("return {}"), TAIL, extra, run)
-        found = Audience(project, Frames(project)).of(project.graphs[0])
+        found = Audience(project, GraphFunctions(project)).of(project.graphs[0])
         return [(sorted(listener.modes), listener.certain) for listener in found]
 
     @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ class TestAudience:
         project = project_of(HEAD, in_node("return await llm.ainvoke(state)"), TAIL, run)
         graph = project.graphs[0]
         (path,) = Emissions(project).of_node(graph, graph.nodes["a"])
-        (listener,) = Audience(project, Frames(project)).of(graph)
+        (listener,) = Audience(project, GraphFunctions(project)).of(graph)
         assert listener.gets(path.emission, "a") is gets
 
     @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ class TestAudience:
         project = project_of(HEAD, in_node("return await llm.ainvoke(state)"), TAIL, run)
         graph = project.graphs[0]
         (path,) = Emissions(project).of_node(graph, graph.nodes["a"])
-        (listener,) = Audience(project, Frames(project)).of(graph)
+        (listener,) = Audience(project, GraphFunctions(project)).of(graph)
         assert listener.gets(path.emission, "a") is gets
 
     @pytest.mark.parametrize("subgraphs", [True, False])
@@ -203,7 +203,7 @@ class TestAudience:
         )
         project = project_of(HEAD, in_node("return await llm.ainvoke(state)"), TAIL, outer)
         inner, around = project.graphs
-        audience, emissions = Audience(project, Frames(project)), Emissions(project)
+        audience, emissions = Audience(project, GraphFunctions(project)), Emissions(project)
         (path,) = emissions.of_node(around, around.nodes["inner"])
         (listener,) = audience.of(around)
         assert listener.gets(path.emission, "inner") is subgraphs

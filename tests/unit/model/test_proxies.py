@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.model.proxies import Location, locations, longest_patience, pass_streams
+from lg_lint.model.hosting.proxies import Location, locations, longest_patience, pass_streams
 
 OFF = "proxy_buffering off;"
 MODERN = "proxy_http_version 1.1;"

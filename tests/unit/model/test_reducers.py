@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model.channels import of_class
 from lg_lint.model.graph import Reducer, ReducerKind
+from lg_lint.model.langgraph.state_schema import of_class
 
 from .programs import program_of
 

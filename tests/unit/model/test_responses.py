@@ -6,10 +6,10 @@ from textwrap import dedent
 
 import pytest
 
-from lg_lint.model import build
+from lg_lint.model.assembly import build
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.responses import response_entries, responses
 from lg_lint.model.web.answers import Answers, Evidence
+from lg_lint.model.web.responses import response_entries, responses
 
 from .programs import program_of
 

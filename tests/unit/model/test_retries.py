@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lg_lint.facts import tree as t
-from lg_lint.model import build
-from lg_lint.model.retries.flow import following, outcomes, statements_after
-from lg_lint.model.retries.helpers import Retriers
-from lg_lint.model.retries.loops import RetryLoop, own_nodes, retry_loops
+from lg_lint.model.assembly import build
+from lg_lint.model.retries.loops import RetryLoop, retry_loops
 from lg_lint.model.retries.policies import policies
-from lg_lint.program.program import Program
+from lg_lint.model.retries.retry_helpers import Retriers
+from lg_lint.program.control_flow import following, outcomes, own_nodes, statements_after
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program
 
 from .programs import program_of
 

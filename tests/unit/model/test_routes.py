@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model.dropped import dropped_by
 from lg_lint.model.entry import Entry
-from lg_lint.model.routes import coroutines, entries
+from lg_lint.model.web.dropped_coroutines import dropped_by
+from lg_lint.model.web.route_entries import coroutines, entries
 from lg_lint.program import inference
 from lg_lint.program.values import Const, ExternalObject, Instance
 

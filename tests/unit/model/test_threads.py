@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model import build
+from lg_lint.model.assembly import build
 from lg_lint.model.project import Project
 from model.programs import program_of
 

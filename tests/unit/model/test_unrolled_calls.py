@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.model import graphs
+from lg_lint.model.langgraph import discovery
 from model.programs import program_of
 
 START = """
@@ -55,7 +55,7 @@ for name, fn in {"a": a, "b": b}.items():
 
 @pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
 def test_each_node_has_its_own_function(text: str) -> None:
-    found, _, _ = graphs.build(program_of(START + text))
+    found, _, _ = discovery.build(program_of(START + text))
     (graph,) = found.all
     nodes = {
         name: [ref.function.name for ref in node.functions] for name, node in graph.nodes.items()
@@ -94,7 +94,7 @@ EDGES = {
 @pytest.mark.parametrize(("helper", "given", "sources"), EDGES.values(), ids=EDGES)
 def test_constants_decide_which_calls_are_made(helper: str, given: str, sources: list[str]) -> None:
     text = f"{START}{helper}\ng = StateGraph(dict)\nadd(g{given and ', '}{given})\n"
-    found, _, _ = graphs.build(program_of(text))
+    found, _, _ = discovery.build(program_of(text))
     (graph,) = found.all
     assert [edge.source for edge in graph.edges] == sources
 
@@ -183,7 +183,7 @@ g = StateGraph(dict)
 
 @pytest.mark.parametrize("text", PIPELINES.values(), ids=PIPELINES)
 def test_the_edges_of_a_pipeline_lead_from_one_step_to_the_next(text: str) -> None:
-    found, _, _ = graphs.build(program_of(PIPELINE + text))
+    found, _, _ = discovery.build(program_of(PIPELINE + text))
     (graph,) = found.all
     edges = {(edge.source, edge.target) for edge in graph.edges}
     assert edges == {("__start__", "a"), ("a", "b"), ("b", "c"), ("c", "__end__")}
@@ -202,5 +202,5 @@ def test_the_edges_of_a_pipeline_lead_from_one_step_to_the_next(text: str) -> No
     ],
 )
 def test_a_builder_that_cannot_be_followed_is_not_complete(text: str) -> None:
-    found, _, _ = graphs.build(program_of(PIPELINE + text))
+    found, _, _ = discovery.build(program_of(PIPELINE + text))
     assert not found.all[0].complete

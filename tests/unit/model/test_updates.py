@@ -6,8 +6,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from lg_lint.model.channels import of_class
-from lg_lint.model.updates import FunctionUpdates, Update, analyse
+from lg_lint.model.langgraph.state_schema import of_class
+from lg_lint.model.state_flow.function_summary import FunctionUpdates, Update, analyse
 from lg_lint.program.values import FunctionRef
 
 from .programs import program_of

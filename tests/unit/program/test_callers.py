@@ -6,11 +6,12 @@ import pytest
 
 from lg_lint.facts.extract import extract
 from lg_lint.knowledge import type_table
-from lg_lint.program import callees, inference
-from lg_lint.program.callers import callers
+from lg_lint.program import inference
+from lg_lint.program.inference import callees
+from lg_lint.program.inference import callers_of as callers
 from lg_lint.program.modules import ModuleFinder
-from lg_lint.program.program import Program
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program
 from model.programs import program_of
 
 MODULES = 12
@@ -83,9 +84,9 @@ def test_each_call_is_asked_once_however_many_functions_share_its_name(
         @staticmethod
         def settled(program: Program, expr: object, env: object) -> object:
             asked.append(expr)
-            return inference.settled(program, expr, env)  # type: ignore[arg-type]
+            return inference.infer_complete(program, expr, env)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(callees, "inference", Counting)
+    monkeypatch.setattr(callees, "core", Counting)
     for number in range(MODULES):
         step = function_of(program, f"part_{number}.py", "step")
         assert len(callers(program, step)) == 1

@@ -7,14 +7,16 @@ from textwrap import dedent
 import pytest
 
 from lg_lint.facts import tree as t
-from lg_lint.program.execution import Execution, State, World
-from lg_lint.program.paths import Paths
-from lg_lint.program.program import terminal_name
+from lg_lint.program.call_graph.execution import CallNode, Execution, ThreadContext
+from lg_lint.program.call_graph.path_search import Paths
+from lg_lint.program.store import terminal_name
 from lg_lint.program.values import FunctionRef
 from model.programs import program_of
 
 
-def worlds_of_mark(text: str, start: str = "start", world: World = World.LOOP) -> set[World]:
+def worlds_of_mark(
+    text: str, start: str = "start", world: ThreadContext = ThreadContext.LOOP
+) -> set[ThreadContext]:
     """The worlds in which `mark()` runs when `start` is entered in a world."""
     program = program_of(dedent(text))
     execution = Execution(program)
@@ -31,7 +33,7 @@ def worlds_of_mark(text: str, start: str = "start", world: World = World.LOOP) -
     return {state.world for state in reached if _marks(state)}
 
 
-def _marks(state: State) -> bool:
+def _marks(state: CallNode) -> bool:
     return any(terminal_name(site.node.func) == "mark" for site in state.function.calls)
 
 
@@ -137,7 +139,7 @@ STAYS = {
 @pytest.mark.parametrize("text", STAYS.values(), ids=STAYS)
 def test_call_keeps_the_loop(text: str) -> None:
     start = "use" if "async def use" in text else "start"
-    assert worlds_of_mark(text, start) == {World.LOOP}
+    assert worlds_of_mark(text, start) == {ThreadContext.LOOP}
 
 
 LEAVES = {
@@ -191,7 +193,7 @@ LEAVES = {
 
 @pytest.mark.parametrize("text", LEAVES.values(), ids=LEAVES)
 def test_call_leaves_the_loop(text: str) -> None:
-    assert worlds_of_mark(text) == {World.THREAD}
+    assert worlds_of_mark(text) == {ThreadContext.THREAD}
 
 
 def test_asyncio_run_has_a_loop_of_its_own() -> None:
@@ -202,7 +204,7 @@ def test_asyncio_run_has_a_loop_of_its_own() -> None:
         async def main():
             mark()
     """
-    assert worlds_of_mark(text, world=World.THREAD) == {World.ALONE}
+    assert worlds_of_mark(text, world=ThreadContext.THREAD) == {ThreadContext.ALONE}
 
 
 SILENT = {
@@ -251,7 +253,7 @@ def test_recursion_ends() -> None:
             one()
             mark()
     """
-    assert worlds_of_mark(text) == {World.LOOP}
+    assert worlds_of_mark(text) == {ThreadContext.LOOP}
 
 
 def test_chain_is_the_shortest_path_to_each_sink() -> None:
@@ -268,9 +270,9 @@ def test_chain_is_the_shortest_path_to_each_sink() -> None:
     )
     execution = Execution(program)
     (module,) = program.modules
-    first = execution.state(FunctionRef(module.all_functions[0]), World.LOOP)
+    first = execution.state(FunctionRef(module.all_functions[0]), ThreadContext.LOOP)
 
-    def sinks(state: State) -> list[t.Node]:
+    def sinks(state: CallNode) -> list[t.Node]:
         return [s.node for s in state.function.calls if terminal_name(s.node.func) == "mark"]
 
     (chain,) = Paths(execution, sinks).chains(first)

@@ -6,11 +6,11 @@ from textwrap import dedent
 
 import pytest
 
-from lg_lint.program.execution import Execution, World
-from lg_lint.program.feasible import is_feasible
-from lg_lint.program.paths import Paths
-from lg_lint.program.program import terminal_name
-from lg_lint.program.sure import Sure
+from lg_lint.program.call_graph.definite_values import MustValues
+from lg_lint.program.call_graph.execution import Execution, ThreadContext
+from lg_lint.program.call_graph.feasibility import is_feasible
+from lg_lint.program.call_graph.path_search import Paths
+from lg_lint.program.store import terminal_name
 from lg_lint.program.values import FunctionRef
 from model.programs import program_of
 
@@ -60,12 +60,12 @@ def feasible(body: str, call: str, *, middle: str = "") -> bool:
     execution = Execution(program)
     (module,) = program.modules
     function = next(item for item in module.all_functions if item.name == "start")
-    first = execution.state(FunctionRef(function), World.LOOP)
+    first = execution.state(FunctionRef(function), ThreadContext.LOOP)
     marks = lambda state: [  # noqa: E731
         site.node for site in state.function.calls if terminal_name(site.node.func) == "mark"
     ]
     (chain,) = Paths(execution, marks).chains(first)
-    return is_feasible(Sure(program, lambda _: True), chain)
+    return is_feasible(MustValues(program, lambda _: True), chain)
 
 
 @pytest.mark.parametrize("body", [*BRANCHES.values(), *EARLY.values()], ids=[*BRANCHES, *EARLY])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.program.closure import Imports, import_statements, imports
+from lg_lint.program.import_closure import Imports, import_statements, imports
 from lg_lint.program.modules import ModuleFinder
 
 ROOT = "/repo"

@@ -7,9 +7,9 @@ from textwrap import dedent
 import pytest
 
 from lg_lint.knowledge import type_table
-from lg_lint.model.web.private_loops import private_loops
-from lg_lint.program.execution import World
-from lg_lint.program.program import scopes, terminal_name
+from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.program.call_graph.private_loops import private_loops
+from lg_lint.program.store import scopes, terminal_name
 from model.programs import program_of
 from program.test_execution import worlds_of_mark
 
@@ -54,7 +54,7 @@ def test_every_row_has_a_form() -> None:
 def test_what_it_runs_is_on_a_loop_of_its_own(row: str) -> None:
     imports, call = FORMS[row]
     text = dedent(PROGRAM).format(imports=imports, call=call)
-    assert worlds_of_mark(text, world=World.THREAD) <= {World.ALONE}
+    assert worlds_of_mark(text, world=ThreadContext.THREAD) <= {ThreadContext.ALONE}
     program = program_of(text)
     (module,) = program.modules
     loops = private_loops(program, [module])
@@ -91,7 +91,7 @@ def test_other_runs_are_none(call: str) -> None:
         async def start():
             {call}
         """
-    assert World.ALONE not in worlds_of_mark(text)
+    assert ThreadContext.ALONE not in worlds_of_mark(text)
     program = program_of(dedent(text))
     (module,) = program.modules
     loops = private_loops(program, [module])

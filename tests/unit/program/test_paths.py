@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.execution import Execution, State
-from lg_lint.program.paths import Above, Paths
-from lg_lint.program.program import terminal_name
+from lg_lint.program.call_graph.execution import CallNode, Execution
+from lg_lint.program.call_graph.path_search import Paths, ReverseReachability
+from lg_lint.program.store import terminal_name
 from model.programs import program_of
 
 TEXT = """
@@ -36,7 +36,7 @@ def start():
 """
 
 
-def states() -> tuple[Execution, dict[str, State]]:
+def states() -> tuple[Execution, dict[str, CallNode]]:
     program = program_of(TEXT)
     execution = Execution(program)
     (module,) = program.modules
@@ -45,9 +45,9 @@ def states() -> tuple[Execution, dict[str, State]]:
 
 def test_the_shortest_way_to_each_place_from_every_start() -> None:
     execution, state = states()
-    asked: list[State] = []
+    asked: list[CallNode] = []
 
-    def marks(current: State) -> list[t.Node]:
+    def marks(current: CallNode) -> list[t.Node]:
         asked.append(current)
         return [s.node for s in current.function.calls if terminal_name(s.node.func) == "mark"]
 
@@ -84,7 +84,7 @@ def test_a_search_may_be_narrower_than_what_is_known() -> None:
 
 def test_what_leads_to_a_function() -> None:
     execution, state = states()
-    above = Above(execution, [state["start"], state["nothing"]])
+    above = ReverseReachability(execution, [state["start"], state["nothing"]])
     leading = above.leading_to(state["far"].function)
     assert {item.function.name for item in leading} == {
         "far", "near", "ring", "ring_end", "start",

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import pytest
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step, Unresolved
-from lg_lint.lint import Report
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step, Unresolved
 from lg_lint.reports.context import Context
 from lg_lint.rules.rule import Rule
+from lg_lint.run.report import Report
 
 T = TypeVar("T")
 

@@ -7,17 +7,17 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from lg_lint.lint import Report
-from lg_lint.remedy import Edit, Remedy
+from lg_lint.base.fix import Edit, Fix
 from lg_lint.reports import FORMATS, render
 from lg_lint.reports.context import Context
+from lg_lint.run.report import Report
 
 from .conftest import HOSTILE, altered, traced
 from .test_report_readers import sarif_run, validator
 
 # The row of `traced` is `    greeting = "日本"; result = graph.invoke({"text": text})`.
 EDITS = (Edit(5, 31, 5, 31, "await "), Edit(5, 37, 5, 43, "ainvoke"))
-SAFE = Remedy.await_twin("ainvoke").with_edits(EDITS)
+SAFE = Fix.await_twin("ainvoke").with_edits(EDITS)
 UNSAFE = SAFE.unless("its saver SqliteSaver serves sync calls alone")
 BY_HAND = SAFE.displayed("notebooks are not rewritten")
 
@@ -27,7 +27,7 @@ def report(findings: Report) -> Report:
     return altered(findings, findings=[replace(traced(), fix=SAFE)])
 
 
-def with_fix(report: Report, fix: Remedy) -> Report:
+def with_fix(report: Report, fix: Fix) -> Report:
     return altered(report, findings=[replace(traced(), fix=fix)])
 
 
@@ -46,7 +46,7 @@ def test_mark_says_how_safe_a_fix_is(
     format_name: str,
     report: Report,
     context: Context,
-    fix: Remedy,
+    fix: Fix,
     unsafe: bool,
     mark: str,
     closing: str,
@@ -72,9 +72,7 @@ def test_safe_and_unsafe_fixes_are_counted_apart(report: Report, context: Contex
         (BY_HAND, "(by hand: notebooks are not rewritten)"),
     ],
 )
-def test_texts_say_how_a_fix_is_had(
-    report: Report, context: Context, fix: Remedy, how: str
-) -> None:
+def test_texts_say_how_a_fix_is_had(report: Report, context: Context, fix: Fix, how: str) -> None:
     def shown(format_name: str) -> str:
         return render(format_name, with_fix(report, fix), context)
 
@@ -93,7 +91,7 @@ def test_texts_say_how_a_fix_is_had(
     ("fix", "applicability"), [(SAFE, "safe"), (UNSAFE, "unsafe"), (BY_HAND, "display")]
 )
 def test_records_hold_the_applicability(
-    report: Report, context: Context, fix: Remedy, applicability: str
+    report: Report, context: Context, fix: Fix, applicability: str
 ) -> None:
     (found,) = json.loads(render("json", with_fix(report, fix), context))
     assert found["fix"]["applicability"] == applicability

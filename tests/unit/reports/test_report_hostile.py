@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.lint import Report
+from lg_lint.base.escape import MAX_MESSAGE, clipped, shown_path, visible
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.base.source_lines import SourceLines
 from lg_lint.reports import FORMATS, render, render_statistics, render_step_summary
 from lg_lint.reports.context import Context
-from lg_lint.reports.escape import MAX_MESSAGE, clipped, shown_path, visible
 from lg_lint.reports.excerpt import excerpt
 from lg_lint.reports.github import MAX_TABLE_TEXT
-from lg_lint.reports.lines import SourceLines
 from lg_lint.reports.style import Style
+from lg_lint.run.report import Report
 
 from .test_report_readers import validator
 from .workflow_commands import commands

@@ -11,12 +11,13 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
-from lg_lint.finding import Place, Severity
-from lg_lint.lint import Problem, Report
+from lg_lint.base.finding import Place, Severity
+from lg_lint.base.problem import Problem
 from lg_lint.reports import render, render_step_summary
 from lg_lint.reports.context import Context
 from lg_lint.reports.github import MAX_TABLE_ROWS
 from lg_lint.reports.sarif import FINGERPRINT, KEPT_RESULTS, MAX_RESULTS
+from lg_lint.run.report import Report
 
 from .conftest import altered
 from .workflow_commands import commands

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from lg_lint import __version__
-from lg_lint.lint import Report
 from lg_lint.reports import FORMATS, render, render_statistics, render_step_summary
 from lg_lint.reports.context import Context
+from lg_lint.run.report import Report
 
 from .conftest import altered
 

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.lint import Report
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.reports import render
 from lg_lint.reports.context import Context
+from lg_lint.run.report import Report
 
 
 def place(path: str, row: int) -> Place:

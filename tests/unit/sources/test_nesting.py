@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
+from lg_lint.base.nesting import MOST, too_much
 from lg_lint.facts.extract import extract
-from lg_lint.sources.nesting import MOST, too_much
 from lg_lint.sources.text import compiles
 
 LINK = 20_000

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lg_lint.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.sources.cells import localize
 from lg_lint.sources.notebook import plain_python
-from lg_lint.sources.text import Source, SourceError, decode, load
+from lg_lint.sources.source import Source, SourceError
+from lg_lint.sources.text import decode, load
 
 LIMIT = 2_000_000
 

@@ -9,13 +9,13 @@ from enum import Enum
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.model.clients.calls import OutsideCall, made_by
 from lg_lint.model.clients.requests import StreamedRequest
-from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.program import containers, inference
+from lg_lint.program import inference
+from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
 from lg_lint.program.scopes import Function
+from lg_lint.program.site import Site
 from lg_lint.program.values import Const, Container, Value, Values, strings
 
 _ANY = "\0"
@@ -197,7 +197,7 @@ class Endpoints:
             name: held
             for value in values
             if isinstance(value, Container) and value.kind == "dict"
-            for keys, held in containers.entries(self.program, value)
+            for keys, held in inference.entries_of(self.program, value)
             for name in strings(keys)
         }
 

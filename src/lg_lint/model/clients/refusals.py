@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, inference
-from lg_lint.program.program import Program
+from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Class
+from lg_lint.program.store import Program
 from lg_lint.program.values import ClassRef, Const
 
 _STATUS = {"status_code", "status"}
@@ -15,7 +15,7 @@ _REFUSING = {"==": 400, "in": 400, ">=": 400, ">": 399, "!=": 200}
 
 def is_refusal(program: Program, cls: Class) -> bool:
     """Whether a class is raised for an answer with a status that refuses, and nowhere else."""
-    if attributes.subclasses(program, cls):
+    if inference.subclasses(program, cls):
         return False
     sites = [
         site

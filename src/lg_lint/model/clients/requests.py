@@ -10,19 +10,13 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.clients.calls import OutsideCall, made_by
-from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.program import inference
-from lg_lint.program.program import Program
+from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
 from lg_lint.program.scopes import Scope
-from lg_lint.program.values import (
-    UNKNOWN,
-    Const,
-    ExternalMethod,
-    ExternalObject,
-    Value,
-)
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program
+from lg_lint.program.values import UNKNOWN, Const, ExternalMethod, ExternalObject, Value
 
 _EVENT_REQUESTS = ("httpx_sse.connect_sse", "httpx_sse.aconnect_sse")
 _REMOTE = "langgraph.pregel.remote.RemoteGraph"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.model.clients.calls import OutsideCall, made_by
 from lg_lint.model.clients.requests import StreamedRequest
-from lg_lint.program import containers, inference
-from lg_lint.program.program import Program
+from lg_lint.program import inference
+from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
+from lg_lint.program.store import Program
 from lg_lint.program.values import Const, Container, Value, Values, strings
 
 _ADAPTER = "requests.adapters.HTTPAdapter"
@@ -118,7 +118,7 @@ def _verbs(program: Program, made: OutsideCall) -> frozenset[str]:
 def _names(program: Program, value: Value) -> Iterator[str]:
     made = made_by(value)
     if isinstance(value, Container):
-        for item in containers.items(program, value):
+        for item in inference.items_of(program, value):
             yield from (text.upper() for text in strings(item))
     elif made is not None and getattr(value, "type", "") == "builtins.frozenset":
         for inner in made.argument(program, "", 0):

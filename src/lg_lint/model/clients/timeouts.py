@@ -7,10 +7,10 @@ from typing import Any
 from msgspec import Struct
 
 from lg_lint.knowledge import table
-from lg_lint.model.clients.calls import OutsideCall, made_by
 from lg_lint.model.clients.requests import StreamedRequest
-from lg_lint.program import containers, inference
-from lg_lint.program.program import Program
+from lg_lint.program import inference
+from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
+from lg_lint.program.store import Program
 from lg_lint.program.values import NONE, Const, Container, External, Value, Values
 
 _DEFAULTS = {"httpx.USE_CLIENT_DEFAULT", "aiohttp.helpers.sentinel"}
@@ -67,7 +67,7 @@ def _given(program: Program, site: OutsideCall) -> Values | None:
 def _spread(program: Program, site: OutsideCall) -> Values | None:
     """The timeout among unpacked arguments; empty where they cannot be seen."""
     held = [inference.infer(program, arg.value, site.env) for arg in site.node.args if arg.star]
-    found = containers.entry(program, inference.union(held), "timeout")
+    found = inference.entry_of(program, inference.union(held), "timeout")
     literal = all(isinstance(value, Container) for values in held for value in values)
     return found or (None if literal else ())
 
@@ -115,7 +115,7 @@ class _Reader(Struct, frozen=True):
     def _silence(self, value: Value) -> float | None:
         """A number, or the second of a tuple: connect, read, ..."""
         if isinstance(value, Container) and value.kind == "tuple":
-            given = containers.sequence(self.program, (value,))
+            given = inference.sequence(self.program, (value,))
             return self._longest(given[1]) if given is not None and len(given) > 1 else None
         return self._number(value)
 

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.retries.flow import following, outcomes
 from lg_lint.program import inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.control_flow import following, outcomes, own_nodes
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Const, Env, External, ExternalObject
 
 _Loop = Union[t.For, t.While]
@@ -125,13 +125,6 @@ def _find(program: Program, function: Function) -> Iterator[RetryLoop]:
         for attempt in _attempts(node.body):
             if _comes_back(node, attempt):
                 yield RetryLoop(node, attempt.body, attempt)
-
-
-def own_nodes(block: Iterable[t.Node]) -> Iterator[t.Node]:
-    """The nodes of a block, without those of functions and classes defined in it."""
-    for statement in block:
-        if not isinstance(statement, (t.FunctionDef, t.ClassDef)):
-            yield from t.walk(statement)
 
 
 def names(node: t.Node) -> Iterator[str]:

@@ -8,16 +8,17 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.callables import is_builder, is_graph, resolve
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Graph, Node, Site
-from lg_lint.model.graphs import Graphs
+from lg_lint.model.graph import Graph, Node
+from lg_lint.model.langgraph.callables import is_builder, is_graph, resolve
+from lg_lint.model.langgraph.registry import Graphs
 from lg_lint.model.project import Project
-from lg_lint.model.retries.helpers import is_number
+from lg_lint.model.retries.retry_helpers import is_number
 from lg_lint.model.versions import Change
-from lg_lint.program import containers, inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program import inference
 from lg_lint.program.scopes import Scope
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Container, Env, ExternalObject, FunctionRef, Values
 
 POLICY = "langgraph.types.RetryPolicy"
@@ -157,7 +158,7 @@ def _given(program: Program, site: Site) -> Values:
             found.append(inference.infer(program, arg.value, site.env))
         elif arg.star == "**":
             spread = inference.infer(program, arg.value, site.env)
-            found += [containers.entry(program, spread, keyword) for keyword in _KEYWORDS]
+            found += [inference.entry_of(program, spread, keyword) for keyword in _KEYWORDS]
     return inference.union(found)
 
 
@@ -166,7 +167,7 @@ def made(program: Program, values: Values) -> list[Site]:
     found: list[Site] = []
     for value in values:
         if isinstance(value, Container):
-            for item in containers.items(program, value):
+            for item in inference.items_of(program, value):
                 found += made(program, item)
         elif isinstance(value, ExternalObject) and value.type == POLICY and value.env is not None:
             call = value.site

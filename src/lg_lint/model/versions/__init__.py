@@ -15,7 +15,7 @@ from itertools import islice
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from lg_lint import door
+from lg_lint.base import door
 from lg_lint.knowledge import table
 from lg_lint.model.versions import locks, pyproject, requirements
 from lg_lint.model.versions.pin import Pin, UnreadableError

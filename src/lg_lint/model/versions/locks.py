@@ -61,7 +61,7 @@ def _version(table: str, above: int) -> tuple[str | None, int]:
     """The version in a table and its row; None where it has none, as the project itself may."""
     if len(table) > _LARGEST:
         raise UnreadableError(above + 1, f"a package of more than {_LARGEST:,} characters")
-    from lg_lint.toml import tomllib
+    from lg_lint.base.toml import tomllib
 
     try:
         version = tomllib.loads(table)["package"][0].get("version")

@@ -22,7 +22,7 @@ def pins(text: str, path: str, package: str) -> Iterator[Pin]:
     mention = re.compile(rf"{spelled(package)}(?![\w.-])", re.I)
     if mention.search(text) is None:
         return
-    from lg_lint.toml import tomllib
+    from lg_lint.base.toml import tomllib
 
     try:
         document = tomllib.loads(text)

@@ -13,23 +13,16 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.responses import ANTI_BUFFERING
 from lg_lint.model.web.applications import Applications, Host
 from lg_lint.model.web.django_settings import DjangoProjects
 from lg_lint.model.web.header_pairs import Naming, Namings
 from lg_lint.model.web.middleware import BASE_HTTP, installations
+from lg_lint.model.web.responses import ANTI_BUFFERING
 from lg_lint.model.web.tables import hooks
-from lg_lint.program import attributes, calls, inference
-from lg_lint.program.program import Program
+from lg_lint.program import inference
 from lg_lint.program.scopes import Class, Function, enclosing_function
-from lg_lint.program.values import (
-    ClassRef,
-    Env,
-    External,
-    FunctionRef,
-    Instance,
-    Values,
-)
+from lg_lint.program.store import Program
+from lg_lint.program.values import ClassRef, Env, External, FunctionRef, Instance, Values
 
 _RESPONSE = "response"
 _PHASES = {"response", "request"}
@@ -122,7 +115,7 @@ class Answers:
 
     def _decorators(self, function: Function) -> Iterator[Naming]:
         env = self.project.program.env(function.parent or function.module)
-        for callee, call in calls.decorator_calls(function):
+        for callee, call in inference.decorator_calls(function):
             values = inference.infer(self.project.program, callee, env)
             yield from self._namings.of_values(tuple(v for v in values if _is_own(v)))
             for arg in call.args if call is not None and any(map(_is_own, values)) else ():
@@ -142,9 +135,9 @@ class Answers:
         """What a class of routes says of all of them, as a controller of Litestar does."""
         program = self.project.program
         for name in hooks().attributes:
-            for owner in attributes.lineage(program, cls):
+            for owner in inference.lineage(program, cls):
                 if name in owner.bindings:
-                    values = attributes.class_attribute(program, owner, name)
+                    values = inference.class_attribute(program, owner, name)
                     yield from self._namings.of_values(values)
 
     # --- what stands around all routes of something -----------------------------------------
@@ -176,7 +169,7 @@ class Answers:
         for module in list(program.modules):
             for function in () if module.is_test else module.all_functions:
                 env = program.env(function.parent or function.module)
-                for callee, call in calls.decorator_calls(function):
+                for callee, call in inference.decorator_calls(function):
                     if _speaks_of_answers(callee, call):
                         namings = tuple(self._namings.of_function(function))
                         yield from self._hooked(callee, env, namings)
@@ -232,7 +225,7 @@ class Answers:
         for base, methods in hooks().overrides.items():
             for cls in _subclasses(program, base):
                 for name in methods:
-                    method = attributes.find_method(program, cls, name)
+                    method = inference.find_method(program, cls, name)
                     if method is not None:
                         namings = tuple(self._namings.of_function(method))
                         yield Hook(namings, frozenset({id(cls)}))
@@ -244,7 +237,7 @@ class Answers:
             for cls in () if module.is_test else module.all_classes:
                 method = cls.method("__call__")
                 is_asgi = method is not None and len(method.params) == _ASGI
-                if not is_asgi and BASE_HTTP not in attributes.external_bases(program, cls):
+                if not is_asgi and BASE_HTTP not in inference.external_bases(program, cls):
                     continue
                 namings = tuple(self._namings.of_class(cls))
                 for call, env in self._applications.calls(cls.name) if namings else ():
@@ -295,8 +288,8 @@ def _subclasses(program: Program, base: str) -> Iterator[Class]:
     names += [name for name in program.types.parents if base in program.types.lineage(name)]
     for name in dict.fromkeys(each.rpartition(".")[2] for each in names):
         for cls in program.classes_with_base(name):
-            for each in (cls, *attributes.subclasses(program, cls)):
-                kinds = attributes.external_bases(program, each)
+            for each in (cls, *inference.subclasses(program, cls)):
+                kinds = inference.external_bases(program, each)
                 known = any(base in program.types.lineage(kind) for kind in kinds)
                 if known and id(each) not in seen:
                     seen.add(id(each))

@@ -13,10 +13,10 @@ from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.tables import INCLUSIONS, VIEWS
 from lg_lint.model.web.tables import hosts as host_classes
-from lg_lint.program import attributes, containers, inference
-from lg_lint.program.paths import Above
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program import inference
+from lg_lint.program.call_graph.path_search import ReverseReachability
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ClassRef,
     Container,
@@ -59,7 +59,7 @@ class Applications(Struct):
     _starlette: set[Host] = field(default_factory=set)
     _above_route: dict[int, set[Host]] = field(default_factory=dict)
     _routes: list[tuple[StreamResponse, Entry]] = field(default_factory=list)
-    _above_function: Above | None = None
+    _above_function: ReverseReachability | None = None
 
     def __post_init__(self) -> None:
         for call, env in self.constructors():
@@ -156,7 +156,7 @@ class Applications(Struct):
             elif value.site is None and value.base is not None:
                 yield from self._host(value.base)
         elif isinstance(value, (Instance, ClassRef)) and any(
-            map(self._is_host, attributes.external_bases(program, value.cls))
+            map(self._is_host, inference.external_bases(program, value.cls))
         ):
             yield id(value.cls)
 
@@ -168,7 +168,7 @@ class Applications(Struct):
         if isinstance(value, ExternalObject):
             kinds = [value.type]
         elif isinstance(value, Instance):
-            kinds = attributes.external_bases(program, value.cls)
+            kinds = inference.external_bases(program, value.cls)
         lines = [program.types.lineage(kind) for kind in kinds]
         return any(
             not host_classes().applications.isdisjoint(line)
@@ -199,7 +199,7 @@ class Applications(Struct):
         program = self.project.program
         for value in inference.infer(program, expr, env) if expr is not None else ():
             if isinstance(value, Container):
-                for items in containers.items(program, value):
+                for items in inference.items_of(program, value):
                     yield from items
 
     def _put(self, inner: set[Host], outer: set[Host]) -> None:
@@ -251,7 +251,7 @@ class Applications(Struct):
             if entry.kind == "route"
         ]
         if self._above_function is None:
-            self._above_function = Above(execution, [state for _, state in starts])
+            self._above_function = ReverseReachability(execution, [state for _, state in starts])
         leading = self._above_function.leading_to(function)
         return (entry for entry, state in starts if state in leading)
 

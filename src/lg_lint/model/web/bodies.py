@@ -8,7 +8,7 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.web.tables import response_classes
 from lg_lint.program import inference
-from lg_lint.program.program import Program
+from lg_lint.program.store import Program
 from lg_lint.program.values import ExternalMethod, ExternalObject, Value, Values
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import Site
 from lg_lint.program import inference
-from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import CallSite, Function, Iteration, Scope
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import FunctionRef
 
 _BODY = "body_iterator"

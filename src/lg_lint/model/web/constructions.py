@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.web.tables import Parameter, ResponseClass, response_classes
-from lg_lint.program import attributes, containers, inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program import inference
 from lg_lint.program.scopes import Class
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ClassRef,
     Container,
@@ -57,7 +57,7 @@ class Construction(Struct, frozen=True, eq=False):
             for value in inference.infer(program, arg.value, env):
                 if not isinstance(value, Container):
                     return True
-                if containers.entry(program, (value,), parameter.keyword):
+                if inference.entry_of(program, (value,), parameter.keyword):
                     return True
         return False
 
@@ -89,7 +89,7 @@ def response_class(program: Program, value: Value) -> ResponseClass | None:
     if isinstance(value, External):
         return rows.get(value.name)
     if isinstance(value, ClassRef):
-        for base in attributes.external_bases(program, value.cls):
+        for base in inference.external_bases(program, value.cls):
             if base in rows:
                 return rows[base]
     return None
@@ -147,7 +147,7 @@ def _partials(program: Program, name: str) -> list[str]:
 def _layers(
     program: Program, call: t.Call, env: Env, cls: Class | None
 ) -> tuple[tuple[t.Call, Env], ...]:
-    init = attributes.find_method(program, cls, "__init__") if cls is not None else None
+    init = inference.find_method(program, cls, "__init__") if cls is not None else None
     if cls is None or init is None:
         return ((call, env),)
     frame = program.frame(init, call=call, caller=env, bound=Instance(cls))

@@ -6,18 +6,16 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from lg_lint.model.callers import Callers, given_away, named
-from lg_lint.model.dropped import Dropped
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Site
+from lg_lint.model.web.dropped_coroutines import Dropped
 from lg_lint.model.web.jobs import Job, jobs_among
-from lg_lint.model.web.private_loops import PrivateLoops, private_loops
-from lg_lint.model.web.registrations import code_modules
-from lg_lint.program.callers import Caller
-from lg_lint.program.callers import callers as callers_of
-from lg_lint.program.execution import World
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.model.web.live_functions import Callers, given_away, named
+from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.program.call_graph.private_loops import PrivateLoops, private_loops
+from lg_lint.program.inference import Caller, callers_of
 from lg_lint.program.scopes import Function, Module, Scope, enclosing_function
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, code_modules, terminal_name
 from lg_lint.program.values import FunctionRef
 
 
@@ -49,7 +47,7 @@ def _entry(program: Program, function: Function, search: _Scripts, callers: Call
     kind = "script" if script else "coroutine"
     return Entry(
         ref=FunctionRef(function),
-        world=World.ALONE if script else World.LOOP,
+        world=ThreadContext.ALONE if script else ThreadContext.LOOP,
         kind=kind,
         title=f"async {'script' if script else 'function'} {function.name}()",
         site=Site(function.node, program.env(function.parent or function.module)),

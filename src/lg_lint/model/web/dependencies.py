@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.program import attributes, calls, containers, inference
-from lg_lint.program.hints import values as annotated
-from lg_lint.program.program import Program
+from lg_lint.program import inference
+from lg_lint.program.inference import annotated_values as annotated
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program
 from lg_lint.program.values import (
     ANYTHING,
     ClassRef,
@@ -66,7 +66,7 @@ def _request(program: Program, function: Function, param: t.Param, env: Env) -> 
         if row["module"] not in imported or param.annotation is not None:
             continue
         first = function.params[0] if function.params else None
-        for callee, _ in calls.decorator_calls(function) if first is param else ():
+        for callee, _ in inference.decorator_calls(function) if first is param else ():
             for value in inference.infer(program, callee, env):
                 receiver = value.receiver if isinstance(value, ExternalMethod) else None
                 kind = receiver.type if isinstance(receiver, ExternalObject) else ""
@@ -99,15 +99,15 @@ def _provided(program: Program, value: Value) -> Values:
     """What calling a dependency gives the handler: of a generator, what it yields."""
     if isinstance(value, FunctionRef):
         if value.function.is_generator:
-            return containers.elements(program, (GeneratorOf(value),), ())
+            return inference.elements(program, (GeneratorOf(value),), ())
         frame = None
         if value.bound is not None or value.closure is not None:
             frame = program.frame(value.function, bound=value.bound, closure=value.closure)
-        return calls.returned(program, value, frame)
+        return inference.returned_values(program, value, frame)
     if isinstance(value, ClassRef):
         return (Instance(value.cls),)
     if isinstance(value, Instance):
-        method = attributes.find_method(program, value.cls, "__call__")
+        method = inference.find_method(program, value.cls, "__call__")
         return _provided(program, FunctionRef(method, bound=value)) if method else ANYTHING
     if isinstance(value, Partial):
         return _provided(program, value.func)

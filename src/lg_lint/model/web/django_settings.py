@@ -7,9 +7,9 @@ import os
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program import attributes, containers, imports, inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program import inference
 from lg_lint.program.scopes import Module
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Container, Values, strings
 
 _LIST = "MIDDLEWARE"
@@ -54,9 +54,9 @@ class DjangoProjects(Struct):
 
     def _named(self, module: Module) -> Values:
         found: list[Values] = []
-        for value in attributes.module_attribute(self.program, module, _LIST):
+        for value in inference.module_attribute(self.program, module, _LIST):
             if isinstance(value, Container):
-                for items in containers.items(self.program, value):
+                for items in inference.items_of(self.program, value):
                     found += [self._meant(name, module) for name in strings(items)]
         env = self.program.env(module)
         for site in module.calls:
@@ -70,8 +70,10 @@ class DjangoProjects(Struct):
     def _meant(self, dotted: str, module: Module) -> Values:
         """The class or function that a dotted name in the settings means."""
         head, _, name = dotted.rpartition(".")
-        owners = imports.absolute(self.program, head, module) if head else ()
-        return inference.union(attributes.attribute(self.program, each, name) for each in owners)
+        owners = inference.absolute(self.program, head, module) if head else ()
+        return inference.union(
+            inference.attribute_values(self.program, each, name) for each in owners
+        )
 
 
 def _shared(first: str, second: str) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.program import inference
-from lg_lint.program.program import Program, terminal_name
 from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import FunctionRef, GeneratorOf
 
 _EVERYTHING = {"Exception", "BaseException"}

@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.body_readers import Condition, conditions_at
-from lg_lint.model.web.conditions import Stream, Truth, negated
 from lg_lint.model.web.headers import texts
-from lg_lint.program import attributes, containers, inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.model.web.stream_conditions import Stream, Truth, negated
+from lg_lint.program import inference
 from lg_lint.program.scopes import Class, Function
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ClassRef,
     Const,
@@ -71,7 +71,7 @@ class Namings(Struct):
             yield from self.of_values((value.func,), depth + 1)
         elif isinstance(value, Container):
             yield from self.of_node(value.node, value.env)
-            for items in containers.items(self.program, value):
+            for items in inference.items_of(self.program, value):
                 yield from self.of_values(items, depth + 1)
         elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
             yield from self.of_node(value.site, value.env)
@@ -80,7 +80,7 @@ class Namings(Struct):
                 yield from self.of_values(given, depth + 1)
 
     def of_class(self, cls: Class) -> Iterator[Naming]:
-        for owner in attributes.lineage(self.program, cls):
+        for owner in inference.lineage(self.program, cls):
             for function in owner.functions:
                 yield from self.of_function(function)
 

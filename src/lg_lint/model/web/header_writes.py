@@ -12,9 +12,9 @@ from lg_lint.knowledge import table
 from lg_lint.model.web.constructions import Construction
 from lg_lint.model.web.headers import Headers, given_to, header_types, pair, read, texts
 from lg_lint.model.web.tables import ResponseClass
-from lg_lint.program import attributes, inference
-from lg_lint.program.program import Program, scopes, terminal_name
+from lg_lint.program import inference
 from lg_lint.program.scopes import Class, Function, Scope, owner
+from lg_lint.program.store import Program, scopes, terminal_name
 from lg_lint.program.values import Env, ExternalObject, Instance, Value
 
 _ANEW = {"init_headers"}
@@ -200,7 +200,7 @@ def headers_of(program: Program, made: Construction, writes: HeaderWrites) -> He
     found.values.update(made.made.sets)
     for write in writes.to_call(made.call):
         found.add(write.headers(program))
-    for cls in attributes.lineage(program, made.cls) if made.cls is not None else ():
+    for cls in inference.lineage(program, made.cls) if made.cls is not None else ():
         for write in writes.to_class(cls):
             found.add(write.headers(program))
     return found

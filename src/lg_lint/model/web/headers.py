@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.program import inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     NONE,
     Const,

@@ -10,8 +10,8 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.web.registrations import registrations
 from lg_lint.model.web.tables import Handlers, handlers
 from lg_lint.program import inference
-from lg_lint.program.program import Program
 from lg_lint.program.scopes import CallSite, Function
+from lg_lint.program.store import Program
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value
 
 

@@ -9,11 +9,11 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.graph import Site
 from lg_lint.model.web.bodies import body_of
-from lg_lint.program import attributes, containers, inference
-from lg_lint.program.program import Program, terminal_name
+from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Function, Iteration
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     Const,
     Container,
@@ -85,7 +85,7 @@ class Liveness(Struct):
 
     def _value(self, value: Value, depth: int) -> Source | None:
         if isinstance(value, GeneratorOf):
-            frame = containers.generator_frame(self.program, value)
+            frame = inference.generator_frame(self.program, value)
             return self._function(
                 value.function, self.program.env(value.function.function, frame), depth
             )
@@ -125,7 +125,7 @@ class Liveness(Struct):
         )
 
     def _iterator(self, value: Instance, depth: int) -> Source | None:
-        methods = [attributes.find_method(self.program, value.cls, name) for name in _ITERATES]
+        methods = [inference.find_method(self.program, value.cls, name) for name in _ITERATES]
         return _best(
             self._value(FunctionRef(method, bound=value), depth + 1)
             for method in methods

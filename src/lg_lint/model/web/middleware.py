@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import Site
 from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Applications, Host
-from lg_lint.program import attributes, calls, inference
-from lg_lint.program.program import Program, scopes
+from lg_lint.program import inference
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, scopes
 from lg_lint.program.values import (
     ClassRef,
     Env,
@@ -74,8 +74,8 @@ def dispatch_of(program: Program, installation: Installation) -> Iterator[Functi
     value = installation.value
     if isinstance(value, FunctionRef):
         yield value
-    elif isinstance(value, ClassRef) and BASE_HTTP in attributes.external_bases(program, value.cls):
-        method = attributes.find_method(program, value.cls, "dispatch")
+    elif isinstance(value, ClassRef) and BASE_HTTP in inference.external_bases(program, value.cls):
+        method = inference.find_method(program, value.cls, "dispatch")
         if method is not None:
             yield FunctionRef(method)
     elif installation.is_a(BASE_HTTP) and installation.call is not None:
@@ -110,7 +110,7 @@ def _decorated(applications: Applications) -> Iterator[Installation]:
             continue
         function = entry.ref.function
         env = project.program.env(function.parent or function.module)
-        for index, (callee, _) in enumerate(calls.decorator_calls(function)):
+        for index, (callee, _) in enumerate(inference.decorator_calls(function)):
             for value in inference.infer(project.program, callee, env):
                 if isinstance(value, ExternalMethod) and value.name == "middleware":
                     assert isinstance(callee, t.Attribute)

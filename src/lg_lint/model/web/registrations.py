@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import Site
 from lg_lint.model.web.tables import INCLUSIONS, Handlers, Parameter, endpoints, handlers
-from lg_lint.program import attributes, calls, containers, inference
-from lg_lint.program.execution import World
-from lg_lint.program.program import Program, terminal_name
-from lg_lint.program.scopes import Class, Function, Module, Scope
+from lg_lint.program import inference
+from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.program.scopes import Class, Function, Scope
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, code_modules, terminal_name
 from lg_lint.program.values import (
     ClassRef,
     Container,
@@ -45,23 +45,10 @@ class Registration(Struct, frozen=True, eq=False):
     ref: FunctionRef
     function: Function
     handlers: Handlers
-    world: World
+    world: ThreadContext
     site: Site
     call: t.Call | None
     owner: str = ""
-
-
-def code_modules(program: Program) -> Iterator[Module]:
-    """All modules but tests, those that inference loads meanwhile included."""
-    seen: set[int] = set()
-    while True:
-        fresh = [module for module in program.modules if id(module) not in seen]
-        if not fresh:
-            return
-        for module in fresh:
-            seen.add(id(module))
-            if not module.is_test:
-                yield module
 
 
 def registrations(program: Program) -> Iterator[Registration]:
@@ -106,7 +93,7 @@ def _load_included(program: Program) -> None:
 
 def _decorated(program: Program, function: Function) -> Iterator[Registration]:
     env = program.env(function.parent or function.module)
-    for index, (callee, call) in enumerate(calls.decorator_calls(function)):
+    for index, (callee, call) in enumerate(inference.decorator_calls(function)):
         found = None
         for value in inference.infer(program, callee, env):
             found = _decorator(program, value) or found
@@ -126,7 +113,7 @@ def _below(program: Program, function: Function, index: int) -> Values:
     values: Values = (FunctionRef(function),)
     for decorator in reversed(function.decorators[index + 1 :]):
         made = inference.union(
-            calls.decorate(program, value, values, decorator, env)
+            inference.decorate(program, value, values, decorator, env)
             for value in inference.infer(program, decorator, env)
         )
         values = made or values
@@ -153,7 +140,7 @@ def _owner(program: Program, receiver: Value, row: Handlers) -> str | None:
     if isinstance(receiver, ExternalObject):
         kinds = [receiver.type]
     elif isinstance(receiver, Instance):
-        kinds = attributes.external_bases(program, receiver.cls)
+        kinds = inference.external_bases(program, receiver.cls)
     for kind in kinds:
         if not row.owners.isdisjoint(program.types.lineage(kind)):
             return kind
@@ -176,7 +163,7 @@ def _guess(callee: t.Expr, call: t.Call | None, values: Values) -> tuple[Handler
         return None
     if not all(isinstance(value, (Unknown, ExternalMethod)) for value in values):
         return None
-    return Handlers(_GUESSED[callee.attr], World.THREAD), ""
+    return Handlers(_GUESSED[callee.attr], ThreadContext.THREAD), ""
 
 
 # --- classes -------------------------------------------------------------------------------
@@ -185,7 +172,7 @@ def _guess(callee: t.Expr, call: t.Call | None, values: Values) -> tuple[Handler
 def _methods(program: Program, cls: Class) -> Iterator[Registration]:
     kinds = {
         kind
-        for base in attributes.external_bases(program, cls)
+        for base in inference.external_bases(program, cls)
         for kind in program.types.lineage(base)
     }
     for row in endpoints():
@@ -246,7 +233,7 @@ def _imported(scope: Scope, callee: t.Expr) -> bool:
 def _is_outside(program: Program, value: Value, name: str) -> bool:
     if isinstance(value, External):
         return value.name == name
-    return isinstance(value, ClassRef) and name in attributes.external_bases(program, value.cls)
+    return isinstance(value, ClassRef) and name in inference.external_bases(program, value.cls)
 
 
 def _given(
@@ -275,7 +262,7 @@ def _argument(
     values = inference.infer(program, expr, env)
     lists = [value for value in values if isinstance(value, Container)]
     values = inference.union(
-        (values, *(inference.union(containers.items(program, value)) for value in lists))
+        (values, *(inference.union(inference.items_of(program, value)) for value in lists))
     )
     values = inference.union((values, _views(program, expr, scope)))
     for ref, world in _handlers_in(program, values, row, call):
@@ -295,7 +282,7 @@ def _views(program: Program, expr: t.Expr, scope: Scope) -> Values:
 
 def _handlers_in(
     program: Program, values: Values, row: Handlers, call: t.Call | None
-) -> Iterator[tuple[FunctionRef, World]]:
+) -> Iterator[tuple[FunctionRef, ThreadContext]]:
     """The functions that run when a framework calls a value, and where."""
     for value in values:
         if isinstance(value, FunctionRef):
@@ -304,15 +291,15 @@ def _handlers_in(
             yield from _handlers_in(program, (value.func,), row, call)
         elif isinstance(value, Offloader):
             for ref, _ in _handlers_in(program, (value.func,), row, call):
-                yield ref, World.THREAD
+                yield ref, ThreadContext.THREAD
         elif isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
             yield value.base, row.world(value.base.function.is_async, call)
         elif isinstance(value, Instance):
-            method = attributes.find_method(program, value.cls, "__call__")
+            method = inference.find_method(program, value.cls, "__call__")
             if method is not None:
                 yield FunctionRef(method, bound=value), row.world(method.is_async, call)
         elif isinstance(value, ClassRef) and row.kind in _OF_CLASS:
-            method = attributes.find_method(program, value.cls, _OF_CLASS[row.kind])
+            method = inference.find_method(program, value.cls, _OF_CLASS[row.kind])
             if method is not None:
                 ref = FunctionRef(method, bound=Instance(value.cls))
                 yield ref, row.world(method.is_async, call)

@@ -9,9 +9,9 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.program.execution import World
+from lg_lint.program.call_graph.execution import ThreadContext
 
-_WORLDS = {"loop": World.LOOP, "thread": World.THREAD, "alone": World.ALONE}
+_WORLDS = {"loop": ThreadContext.LOOP, "thread": ThreadContext.THREAD, "alone": ThreadContext.ALONE}
 
 
 class Parameter(Struct, frozen=True):
@@ -55,8 +55,8 @@ class Handlers(Struct, frozen=True):
     """
 
     kind: str
-    sync: World
-    asynchronous: World = World.LOOP
+    sync: ThreadContext
+    asynchronous: ThreadContext = ThreadContext.LOOP
     owners: frozenset[str] = frozenset()
     methods: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
@@ -69,13 +69,13 @@ class Handlers(Struct, frozen=True):
     workers: frozenset[str] = frozenset()
     guessed: frozenset[str] = frozenset()
 
-    def world(self, is_async: bool, call: t.Call | None) -> World:
+    def world(self, is_async: bool, call: t.Call | None) -> ThreadContext:
         if is_async:
             return self.asynchronous
         if self.thread_keyword is not None and call is not None:
             given = call.argument(self.thread_keyword)
             if isinstance(given, t.Constant) and given.value is True:
-                return World.THREAD
+                return ThreadContext.THREAD
         return self.sync
 
 

@@ -10,8 +10,8 @@ from lg_lint.facts import tree as t
 from lg_lint.model.web.registrations import Registration
 from lg_lint.model.web.tables import ResponseClass, response_classes
 from lg_lint.program import inference
-from lg_lint.program.program import Program
 from lg_lint.program.scopes import Function, enclosing_function
+from lg_lint.program.store import Program
 from lg_lint.program.values import (
     Const,
     Container,

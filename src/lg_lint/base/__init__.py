@@ -1,0 +1,1 @@
+"""Words and helpers that every room shares; it imports no other room."""

@@ -1,0 +1,1 @@
+"""From a program to the project that rules ask: the one place that knows the order."""

@@ -1,0 +1,1 @@
+"""What follows from the shape of a graph and from what its nodes write."""

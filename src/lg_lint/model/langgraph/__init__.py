@@ -1,0 +1,1 @@
+"""From calls of LangGraph to graphs."""

@@ -1,0 +1,118 @@
+"""Where a graph's checkpoints go, by every way that a checkpointer arrives."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from lg_lint.facts import tree as t
+from lg_lint.model.graph import Graph, Saver
+from lg_lint.model.langgraph.callables import is_graph
+from lg_lint.model.langgraph.platform_files import served_names
+from lg_lint.program import inference
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program
+from lg_lint.program.values import (
+    Const,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from lg_lint.model.langgraph.registry import Graphs
+
+
+def describe(program: Program, graphs: Graphs) -> None:
+    """Sets `saver` on each graph: compile argument, attribute assignment, the platform."""
+    for graph in graphs.all:
+        for site in _arguments(graph):
+            saver = saver_in(program, inference.infer(program, site.node, site.env), site)  # type: ignore[arg-type]
+            graph.saver = _better(graph.saver, saver)
+    for write in program.writes_of("checkpointer"):
+        if write.scope.module.is_test or write.value is None:
+            continue
+        env = program.env(write.scope)
+        for value in inference.infer(program, write.target.value, env):
+            owner = graphs.of(value) if is_graph(program, value) else None
+            if owner is not None:
+                values = inference.infer(program, write.value, env)
+                saver = saver_in(program, values, Site(write.target, env))
+                owner.saver = _better(owner.saver, saver)
+    _platform(program, graphs)
+
+
+def _arguments(graph: Graph) -> list[Site]:
+    """The expressions given as checkpointer where the graph is compiled or built."""
+    calls = [*graph.compiles]
+    if graph.kind in ("agent", "entrypoint"):
+        calls.append(graph.site)
+    found = []
+    for site in calls:
+        if isinstance(site.node, t.Call):
+            position = 0 if site in graph.compiles else None
+            expr = site.node.argument("checkpointer", position)
+            if expr is not None:
+                found.append(Site(expr, site.env))
+    return found
+
+
+def saver_in(program: Program, values: Values, site: Site) -> Saver | None:
+    """The saver that a value is; None for no saver at all."""
+    types: list[str] = []
+    certain = True
+    for value in values:
+        if isinstance(value, ExternalObject):
+            types.append(value.type)
+        elif isinstance(value, Instance):
+            types += inference.external_bases(program, value.cls) or [value.cls.name]
+        elif isinstance(value, Unknown):
+            certain = False
+        elif isinstance(value, Const):
+            continue
+        else:
+            certain = False
+    if types:
+        return Saver(tuple(dict.fromkeys(types)), site, certain)
+    if not certain:
+        return Saver((), site, certain=False)
+    return None
+
+
+def _better(first: Saver | None, second: Saver | None) -> Saver | None:
+    """The one that says more."""
+    if first is None or second is None:
+        return first or second
+    return second if second.types and not first.types else first
+
+
+def _platform(program: Program, graphs: Graphs) -> None:
+    """Graphs named in a `langgraph.json`, or a file of its form, get the platform's saver."""
+    for path, target in served_names(program):
+        _serve(program, graphs, path, target)
+
+
+def _serve(program: Program, graphs: Graphs, named_in: str, target: str) -> None:
+    file, _, name = target.partition(":")
+    folder = os.path.dirname(named_in)
+    path: str | None = os.path.normpath(os.path.join(folder, file))
+    if path not in program.finder.files:
+        path = program.finder.absolute(file, named_in)
+    module = program.module(path) if path in program.finder.files else None
+    if module is None:
+        return
+    for value in inference.module_attribute(program, module, name or "graph"):
+        for made in (value, *_called(program, value)):
+            graph = graphs.of(made)
+            if graph is not None:
+                graph.served = True
+                graph.saver = graph.saver or Saver((), None, certain=True, platform=True)
+
+
+def _called(program: Program, value: Value) -> Values:
+    if isinstance(value, FunctionRef):
+        return inference.returned_values(program, value, None)
+    return ()

@@ -1,0 +1,111 @@
+"""Calls that run a graph or touch its state, and those whose receiver stays unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
+from lg_lint.model.graph import Graph, GraphRun
+from lg_lint.model.langgraph.callables import is_graph
+from lg_lint.program import inference
+from lg_lint.program.import_closure import reached
+from lg_lint.program.scopes import CallSite
+from lg_lint.program.site import Site
+from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.values import ExternalMethod, ExternalObject, Partial, Unknown, Value, Values
+
+if TYPE_CHECKING:
+    from lg_lint.model.langgraph.registry import Graphs
+
+_DISTINCT = {
+    "get_state_history", "update_state", "bulk_update_state", "astream_events", "aget_state",
+    "aupdate_state", "aget_state_history", "get_state",
+}  # fmt: skip
+_REMOTE = "langgraph.pregel.remote.RemoteGraph"
+_GRAPH_WORDS = ("graph", "agent", "workflow", "app")
+
+
+class UnresolvedCall(Struct, frozen=True):
+    """A call named like a run of a graph, on a receiver that could not be resolved."""
+
+    site: Site
+    method: str
+
+
+def methods() -> dict[str, dict[str, object]]:
+    """The methods that run a graph or touch its state, as the table says."""
+    rows: dict[str, dict[str, object]] = table("langgraph")["runs"]
+    return rows
+
+
+def has_sync_runs_alone(graph: Graph) -> bool:
+    """Whether a graph, and the graphs that it is a node of, are only ever run synchronously.
+
+    A notebook's graph that the notebook does not run counts: nothing can import it.
+    """
+    whole = reached([graph], lambda each: each.parents)
+    if any(each.served for each in whole):
+        return False
+    kinds = {methods()[run.method]["kind"] for each in whole for run in each.runs}
+    return "async" not in kinds and ("run" in kinds or graph.site.env.scope.module.is_notebook)
+
+
+def find(program: Program, graphs: Graphs) -> tuple[list[GraphRun], list[UnresolvedCall]]:
+    """All runs of the program's graphs, and the calls that only look like runs."""
+    found: list[GraphRun] = []
+    unresolved: list[UnresolvedCall] = []
+    for method in methods():
+        for site, scope in program.calls_named(method):
+            if not isinstance(site.node.func, t.Attribute) or site.node.func.attr != method:
+                continue
+            env = program.env(scope)
+            receivers = inference.infer(program, site.node.func.value, env)
+            run = run_of(graphs, program, Site(site.node, env), method, receivers)
+            if run is not None:
+                found.append(run)
+            elif _looks_like_run(site, method, receivers):
+                unresolved.append(UnresolvedCall(Site(site.node, env), method))
+    return found, unresolved
+
+
+def run_of(
+    graphs: Graphs, program: Program, site: Site, method: str, receivers: Values
+) -> GraphRun | None:
+    """The run that a call is, where its receiver may be a compiled graph."""
+    compiled = [value for value in receivers if is_graph(program, value)]
+    if methods()[method].get("remote"):
+        compiled = [value for value in compiled if getattr(value, "type", "") == _REMOTE]
+    if not compiled:
+        return None
+    owners: list[Graph] = []
+    for value in compiled:
+        graph = graphs.of(value)
+        if graph is not None and graph not in owners:
+            owners.append(graph)
+    assert isinstance(compiled[0], ExternalObject)
+    return GraphRun(site, method, owners, compiled[0])
+
+
+def bound_run(program: Program, value: Value) -> tuple[str, ExternalObject] | None:
+    """The method of a graph that a value is, and the graph: `graph.invoke`, a partial of it."""
+    while isinstance(value, Partial):
+        value = value.func
+    if isinstance(value, ExternalMethod) and is_graph(program, value.receiver):
+        assert isinstance(value.receiver, ExternalObject)
+        row = methods().get(value.name)
+        if row is not None and not row.get("remote"):
+            return value.name, value.receiver
+    return None
+
+
+def _looks_like_run(site: CallSite, method: str, receivers: Values) -> bool:
+    if receivers and not any(isinstance(value, Unknown) for value in receivers):
+        return False
+    if methods()[method].get("remote"):
+        return False
+    assert isinstance(site.node.func, t.Attribute)
+    name = (terminal_name(site.node.func.value) or "").lower()
+    return method in _DISTINCT or any(word in name for word in _GRAPH_WORDS)

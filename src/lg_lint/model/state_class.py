@@ -1,0 +1,95 @@
+"""The keys of a state class: its annotated fields, and those of the classes above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lg_lint.facts import tree as t
+from lg_lint.model.graph import ReducerKind
+from lg_lint.program import inference
+from lg_lint.program.scopes import Binding, Class
+from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.values import External
+
+_MESSAGES = ("messages", ReducerKind.ADD_MESSAGES, "add_messages", "list")
+_OUTPUT = ("structured_response", ReducerKind.LAST_VALUE, "", "")
+_JUMP = ("jump_to", ReducerKind.EPHEMERAL, "EphemeralValue", "")
+MESSAGE_STATES = {
+    "langgraph.graph.message.MessagesState": (_MESSAGES,),
+    "langgraph.prebuilt.chat_agent_executor.AgentState": (_MESSAGES,),
+    "langgraph.prebuilt.chat_agent_executor.AgentStatePydantic": (_MESSAGES,),
+    "langgraph.prebuilt.chat_agent_executor.AgentStateWithStructuredResponse": (_MESSAGES, _OUTPUT),
+    "langchain.agents.middleware.types.AgentState": (_MESSAGES, _JUMP, _OUTPUT),
+    "copilotkit.CopilotKitState": (_MESSAGES,),
+}
+REMAINING_STEPS = "langgraph.prebuilt.chat_agent_executor."
+_MANAGED = {"IsLastStep", "RemainingSteps", "IsLastStepManager", "RemainingStepsManager"}
+
+
+class Field(NamedTuple):
+    """A field of a state class: what binds it, its annotation, and the class that has it."""
+
+    binding: Binding
+    annotation: t.Expr
+    owner: Class
+
+
+def parts(program: Program, cls: Class) -> Iterator[Field | str]:
+    """The fields of a class and of those above it, its own first.
+
+    In between are the names of state classes of LangGraph among the bases, each of which is a key
+    of `MESSAGE_STATES`. A field that a class below has again is given once more.
+    """
+    for owner in inference.lineage(program, cls):
+        for bindings in owner.bindings.values():
+            for binding in bindings:
+                annotation = binding.annotation
+                if annotation is not None and not _is_no_channel(annotation):
+                    yield Field(binding, annotation, owner)
+        for base in inference.base_classes(program, owner):
+            if isinstance(base, External) and base.name in MESSAGE_STATES:
+                yield base.name
+
+
+def keys(program: Program, cls: Class) -> list[str]:
+    """The keys of a class, its own first."""
+    found: dict[str, None] = {}
+    for part in parts(program, cls):
+        names = (
+            [row[0] for row in MESSAGE_STATES[part]]
+            if isinstance(part, str)
+            else [part.binding.name]
+        )
+        found.update(dict.fromkeys(names))
+    return list(found)
+
+
+def managed_keys(program: Program, cls: Class) -> set[str]:
+    """The keys of a schema class that LangGraph fills itself."""
+    found = {
+        binding.name
+        for owner in inference.lineage(program, cls)
+        for bindings in owner.bindings.values()
+        for binding in bindings
+        if binding.annotation is not None and _is_managed(binding.annotation)
+    }
+    if any(base.startswith(REMAINING_STEPS) for base in inference.external_bases(program, cls)):
+        found.add("remaining_steps")
+    return found
+
+
+def _is_managed(annotation: t.Expr) -> bool:
+    return any(
+        terminal_name(part) in _MANAGED
+        for part in t.walk(annotation)
+        if isinstance(part, (t.Name, t.Attribute))
+    )
+
+
+def _is_no_channel(annotation: t.Expr) -> bool:
+    return terminal_name(_head(annotation)) == "ClassVar" or _is_managed(annotation)
+
+
+def _head(annotation: t.Expr) -> t.Expr:
+    return annotation.value if isinstance(annotation, t.Subscript) else annotation

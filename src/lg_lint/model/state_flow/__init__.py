@@ -1,0 +1,1 @@
+"""What a function does with the state: an abstract interpreter. `analyse` is its door."""

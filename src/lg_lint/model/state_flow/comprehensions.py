@@ -1,0 +1,126 @@
+"""Comprehensions: a copy of old items, some of them, or something made of each."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from lg_lint.facts import tree as t
+from lg_lint.model.state_flow import expressions
+from lg_lint.model.state_flow.activation import Activation, Facts
+from lg_lint.model.state_flow.lattice import Content, Mapping, Refs
+from lg_lint.model.state_flow.store import Store
+
+
+def comprehension(run: Activation, node: t.Comprehension, flow: Store) -> Refs:
+    whole = _without_keys(run, node, flow)
+    if whole is not None:
+        return run.new(flow, whole)
+    outer = dict(flow.names)
+    source, facts = Content(), Facts()
+    for generator in node.generators:
+        iterated = flow.content(expressions.evaluate(run, generator.iterable, flow))
+        source = source if source.reads else iterated
+        bind_items(run, generator.target, iterated, flow)
+        for condition in generator.conditions:
+            asked = expressions.test(run, condition, flow)
+            facts.members |= asked.members
+    made = expressions.evaluate(run, node.element, flow)
+    content = flow.content(made)
+    flow.names = outer
+    run.facts.members |= facts.members
+    conditions = any(generator.conditions for generator in node.generators)
+    if content.removes:
+        return run.new(flow, Content(removes=True, shape="list"))
+    if not source.reads:
+        return run.new(flow, Content(unique=bool(facts.members), shape=_shape(node)))
+    return run.put(flow, _kept(run, node, source, content, conditions, bool(facts.members)))
+
+
+def _kept(
+    run: Activation,
+    node: t.Comprehension,
+    source: Content,
+    made: Content,
+    conditions: bool,
+    asked: bool,
+) -> Content:
+    if not conditions:
+        return replace(source, alias="", parent=None, item=False, shape=_shape(node))
+    if _compares_identity(node):
+        return replace(source, alias="", parent=None, item=False, unique=True, shape=_shape(node))
+    trimmed = (*source.trimmed, run.site(node)) if made.item else source.trimmed
+    return replace(
+        source, alias="", parent=None, item=False, partial=True, trimmed=trimmed,
+        unique=source.unique or asked, shape=_shape(node),
+    )  # fmt: skip
+
+
+def _compares_identity(node: t.Comprehension) -> bool:
+    """`[x for x in old if x.id != new.id]`: makes room for an item that replaces an old one."""
+    conditions = [test for generator in node.generators for test in generator.conditions]
+    return bool(conditions) and all(
+        isinstance(test, t.Compare)
+        and test.ops == ("!=",)
+        and not isinstance(test.comparators[0], t.Constant)
+        for test in conditions
+    )
+
+
+def _shape(node: t.Comprehension) -> str:
+    return {"generator": "list"}.get(node.kind, node.kind)
+
+
+def bind_items(run: Activation, target: t.Expr, iterated: Content, flow: Store) -> None:
+    """Binds a loop's target to an item of what it runs over."""
+    value = iterated.held
+    if iterated.reads and iterated.shape not in ("str", "number"):
+        value = run.new(flow, Content(reads=iterated.reads, item=True))
+    for name in _names(target):
+        flow.names[name] = value
+
+
+def _names(target: t.Expr) -> list[str]:
+    return [node.id for node in t.walk(target) if isinstance(node, t.Name)]
+
+
+def _without_keys(run: Activation, node: t.Comprehension, flow: Store) -> Mapping | None:
+    """`{k: v for k, v in state.items() if k != "messages"}`: the state without some keys."""
+    generator = node.generators[0]
+    call = generator.iterable
+    if node.kind != "dict" or not (
+        isinstance(call, t.Call)
+        and isinstance(call.func, t.Attribute)
+        and call.func.attr == "items"
+    ):
+        return None
+    mappings = flow.mappings(expressions.evaluate(run, call.func.value, flow))
+    if not mappings:
+        return None
+    mapping = replace(mappings[0][1], is_state=False)
+    names = _names(generator.target)
+    for condition in generator.conditions:
+        excluded = _excluded(run, condition, names[0] if names else "")
+        if excluded is None:
+            return Mapping(open=True)
+        for key in excluded:
+            mapping = mapping.without(key)
+    return mapping
+
+
+def _excluded(run: Activation, condition: t.Expr, name: str) -> list[str] | None:
+    """The keys that a condition on the key leaves out; None where it is no such condition."""
+    if not any(isinstance(node, t.Name) and node.id == name for node in t.walk(condition)):
+        return []
+    if isinstance(condition, t.BoolOp) and condition.op == "and":
+        left, right = (_excluded(run, side, name) for side in (condition.left, condition.right))
+        return [*left, *right] if left is not None and right is not None else None
+    if not isinstance(condition, t.Compare) or len(condition.ops) != 1:
+        return None
+    if not (isinstance(condition.left, t.Name) and condition.left.id == name):
+        return None
+    other = condition.comparators[0]
+    keys = other.items if isinstance(other, t.Sequence) else (other,)
+    found = [run.constant(key) for key in keys]
+    if condition.ops[0] not in ("!=", "not in") or not all(isinstance(key, str) for key in found):
+        return None
+    return [key for key in found if isinstance(key, str)]

@@ -1,0 +1,253 @@
+"""What an expression makes of the state's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from lg_lint.facts import tree as t
+from lg_lint.model.state_flow import calls, comprehensions, displays
+from lg_lint.model.state_flow.activation import Activation, Comparison, Facts, Result
+from lg_lint.model.state_flow.lattice import OPAQUE, Content, Refs, concatenate
+from lg_lint.model.state_flow.store import NO_TEXT, NONE, NUMBER, TEXT, Store
+
+_ORDER = ("<", "<=", ">", ">=", "==", "!=")
+
+
+def evaluate(run: Activation, expr: t.Expr, flow: Store) -> Refs:
+    """The value of an expression; changes in place are made in `flow`."""
+    run.session.steps += 1
+    handler = _HANDLERS.get(type(expr))
+    if handler is None or run.session.exhausted:
+        return OPAQUE
+    return handler(run, expr, flow)
+
+
+def test(run: Activation, expr: t.Expr, flow: Store) -> Facts:
+    """Evaluates a condition, and says what it asks about the state."""
+    outer, run.facts = (run.facts, run.asking), Facts()
+    run.asking = True
+    facts = run.facts
+    facts.negated = isinstance(expr, t.UnaryOp) and expr.op == "not"
+    asked = expr.operand if isinstance(expr, t.UnaryOp) else expr
+    value = evaluate(run, asked, flow)
+    if not (isinstance(asked, t.BoolOp) and asked.op == "and"):
+        flags = (content.alias for _, content in flow.contents(value) if content.alias)
+        facts.flags = frozenset(flags)
+    run.facts, run.asking = outer
+    return facts
+
+
+def join_parts(run: Activation, parts: list[Content], node: t.Node, flow: Store) -> Content:
+    """Several parts in one collection, under the conditions that hold here."""
+    return concatenate(parts, run.site(node), limited=flow.limited, checked=flow.checked)
+
+
+# --- names, constants, attributes, subscripts ----------------------------------------------
+
+
+def _name(run: Activation, node: t.Name, flow: Store) -> Refs:
+    value = flow.names.get(node.id, OPAQUE)
+    if value and run.asking:
+        run.facts.keys |= flow.content(value).keys
+    return value
+
+
+def _constant(run: Activation, node: t.Constant, flow: Store) -> Refs:
+    value = node.value
+    if value is None:
+        return flow.literal(NONE)
+    if isinstance(value, str):
+        return flow.literal(TEXT if value else NO_TEXT)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return flow.literal(NUMBER)
+    return OPAQUE
+
+
+def _attribute(run: Activation, node: t.Attribute, flow: Store) -> Refs:
+    return take(run, evaluate(run, node.value, flow), node.attr, node, flow)
+
+
+def take(run: Activation, value: Refs, key: str, node: t.Node, flow: Store) -> Refs:
+    """`value.key` or `value["key"]` with a literal key."""
+    found = OPAQUE
+    for _, mapping in flow.mappings(value):
+        found |= run.member(flow, mapping, key, node)
+    for index, content in flow.contents(value):
+        if content.reads and not content.item:
+            nested = Content(reads=content.reads, bounded=content.bounded, parent=index)
+            found |= run.new(flow, nested)
+    return found
+
+
+def _subscript(run: Activation, node: t.Subscript, flow: Store) -> Refs:
+    value = evaluate(run, node.value, flow)
+    if isinstance(node.index, t.Slice):
+        for bound in (node.index.lower, node.index.upper):
+            if bound is not None:
+                evaluate(run, bound, flow)
+        return cut(run, value, node, node.index, flow)
+    evaluate(run, node.index, flow)
+    if not value:
+        return OPAQUE
+    key = run.constant(node.index)
+    if isinstance(key, str):
+        return take(run, value, key, node, flow)
+    content = flow.content(value)
+    if not content.reads:
+        return OPAQUE
+    return run.new(flow, Content(reads=content.reads, item=True, bounded=True))
+
+
+def cut(run: Activation, value: Refs, node: t.Node, bounds: t.Slice, flow: Store) -> Refs:
+    """A slice: a copy where it keeps all, else a value with a limit."""
+    content = replace(flow.content(value), alias="", parent=None)
+    if not content.reads or keeps_all(bounds):
+        return run.put(flow, content)
+    trimmed = content.trimmed if _drops_last(bounds) else (*content.trimmed, run.site(node))
+    return run.put(flow, replace(content, bounded=True, trimmed=trimmed))
+
+
+def keeps_all(bounds: t.Slice) -> bool:
+    lower = bounds.lower
+    from_start = lower is None or (isinstance(lower, t.Constant) and lower.value == 0)
+    return from_start and bounds.upper is None
+
+
+def _drops_last(bounds: t.Slice) -> bool:
+    """`x[:-1]`, with which code replaces the last item."""
+    upper = bounds.upper
+    return (
+        bounds.lower is None
+        and isinstance(upper, t.UnaryOp)
+        and isinstance(upper.operand, t.Constant)
+        and upper.operand.value == 1
+    )
+
+
+# --- operators -----------------------------------------------------------------------------
+
+
+def _bin_op(run: Activation, node: t.BinOp, flow: Store) -> Refs:
+    left, right = evaluate(run, node.left, flow), evaluate(run, node.right, flow)
+    return operate(run, node.op, left, right, node, flow)
+
+
+def operate(run: Activation, op: str, left: Refs, right: Refs, node: t.Node, flow: Store) -> Refs:
+    """`left op right`, where either may hold old values."""
+    if op == "|" and flow.mappings(left) and flow.mappings(right):
+        return displays.merged(run, left, right, flow)
+    first, second = flow.content(left), flow.content(right)
+    if op == "+":
+        return run.put(flow, join_parts(run, [first, second], node, flow))
+    if op == "|":
+        if not flow.grows(right):
+            second = replace(second, empty=True)
+        made = join_parts(run, [first, second], node, flow)
+        return run.put(flow, replace(made, shape=made.shape or "dict") if made.reads else made)
+    if op in ("-", "&") and first.reads and first.shape not in ("number", "length"):
+        if second.shape == "number":
+            return run.put(flow, Content(reads=first.reads, counts=True, shape="number"))
+        return run.put(flow, replace(first, partial=True, alias="", parent=None))
+    return OPAQUE
+
+
+def _bool_op(run: Activation, node: t.BoolOp, flow: Store) -> Refs:
+    left, right = evaluate(run, node.left, flow), evaluate(run, node.right, flow)
+    if node.op == "and":
+        return right
+    return left if flow.content(left).reads and flow.content(right).empty else left | right
+
+
+def _if_exp(run: Activation, node: t.IfExp, flow: Store) -> Refs:
+    facts = test(run, node.test, flow)
+    limited, checked = flow.limited, flow.checked
+    flow.limited, flow.checked = limited | facts.lengths, checked | facts.members
+    run.lead(facts, node.body, holds=True)
+    run.lead(facts, node.orelse, holds=False)
+    value = evaluate(run, node.body, flow) | evaluate(run, node.orelse, flow)
+    flow.limited, flow.checked = limited, checked
+    return value
+
+
+def _unary_op(run: Activation, node: t.UnaryOp, flow: Store) -> Refs:
+    value = evaluate(run, node.operand, flow)
+    return OPAQUE if node.op == "not" else value
+
+
+def _compare(run: Activation, node: t.Compare, flow: Store) -> Refs:
+    sides = [node.left, *node.comparators]
+    contents = [flow.content(evaluate(run, side, flow)) for side in sides]
+    for position, op in enumerate(node.ops):
+        left, right = contents[position], contents[position + 1]
+        if op in ("in", "not in"):
+            run.facts.members |= right.keys
+            side = sides[position]
+            if op == "in" and right.keys and isinstance(side, t.Name):
+                run.facts.present.add(side.id)
+        elif op in _ORDER:
+            _compared(run, left, right, sides[position], sides[position + 1])
+            _compared(run, right, left, sides[position + 1], sides[position])
+    return OPAQUE
+
+
+def _compared(run: Activation, left: Content, right: Content, one: t.Expr, other: t.Expr) -> None:
+    """Notes that a value of the state, or a variable, is compared with another."""
+    if not left.reads and not isinstance(one, (t.Name, t.Attribute)):
+        return
+    lengths = left.keys if left.shape == "length" else frozenset()
+    if lengths and not (right.reads or (isinstance(other, t.Constant) and other.value in (0, 1))):
+        run.facts.lengths |= lengths
+    run.session.comparisons.append(
+        Comparison(lengths, left.keys - lengths, right.keys, other, run.site(one))
+    )
+
+
+def _joined_string(run: Activation, node: t.JoinedString, flow: Store) -> Refs:
+    parts = [flow.content(evaluate(run, part, flow)) for part in node.parts]
+    parts = [replace(part, shape="str") if part.reads else part for part in parts if not part.item]
+    return run.put(flow, replace(join_parts(run, parts, node, flow), shape="str"))
+
+
+# --- the rest ------------------------------------------------------------------------------
+
+
+def _await(run: Activation, node: t.Await, flow: Store) -> Refs:
+    return evaluate(run, node.value, flow)
+
+
+def _named(run: Activation, node: t.NamedExpr, flow: Store) -> Refs:
+    value = evaluate(run, node.value, flow)
+    flow.names[node.target.id] = value
+    return value
+
+
+def _yield(run: Activation, node: t.Yield, flow: Store) -> Refs:
+    if node.value is not None:
+        value = evaluate(run, node.value, flow)
+        if not node.delegates:
+            run.yields.append(Result(value, node.value, flow.copy()))
+    return OPAQUE
+
+
+_HANDLERS: dict[type, Callable[[Activation, Any, Store], Refs]] = {
+    t.Name: _name,
+    t.Constant: _constant,
+    t.Attribute: _attribute,
+    t.Subscript: _subscript,
+    t.BinOp: _bin_op,
+    t.BoolOp: _bool_op,
+    t.IfExp: _if_exp,
+    t.UnaryOp: _unary_op,
+    t.Compare: _compare,
+    t.JoinedString: _joined_string,
+    t.Await: _await,
+    t.NamedExpr: _named,
+    t.Yield: _yield,
+    t.Sequence: displays.sequence,
+    t.Dict: displays.dictionary,
+    t.Comprehension: comprehensions.comprehension,
+    t.Call: calls.call,
+}

@@ -1,0 +1,244 @@
+"""What a value holds of the state's old values: the abstract domain of the update interpreter.
+
+A value is a set of cells (`Refs`), since a name may stand for several objects; the empty set is a
+value that has nothing to do with the state. Cells live in a `Flow` and are replaced, never
+changed, so that a branch works on a copy of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Union
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from lg_lint.program.site import Site
+
+Refs = frozenset[int]
+OPAQUE: Refs = frozenset()
+
+
+class Content(Struct, frozen=True):
+    """A list, dict, string, set or number, seen by what it holds of old values.
+
+    `reads`: the keys whose old value it holds, with the place that read it. `grown`: where
+    something was added to an old value. `trimmed`: where a slice or a trimming function cut it.
+    `bounded`: its length has a limit; `partial`: filtered; `unique`: additions are de-duplicated.
+    `removes` and `clears`: it holds RemoveMessage markers, or replaces the channel whole.
+    `counts`: a number was added to an old number. `item`: an element of an old value, not a
+    collection. `alias`: the key whose own object it is, so that a change in place changes the
+    state. `parent`: the cell that it is nested in. `held`: commands in a list.
+    """
+
+    reads: tuple[tuple[str, Site], ...] = ()
+    grown: tuple[Site, ...] = ()
+    trimmed: tuple[Site, ...] = ()
+    bounded: bool = False
+    partial: bool = False
+    unique: bool = False
+    removes: bool = False
+    clears: bool = False
+    counts: bool = False
+    merged: bool = False
+    empty: bool = False
+    item: bool = False
+    shape: str = ""
+    alias: str = ""
+    parent: int | None = None
+    held: Refs = OPAQUE
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for key, _ in self.reads)
+
+    def read_of(self, key: str) -> Site | None:
+        return next((site for name, site in self.reads if name == key), None)
+
+
+NOTHING = Content()
+
+
+class Entry(Struct, frozen=True):
+    """A value under a literal key; `optional` where some path leaves it out."""
+
+    value: Refs
+    key: Site
+    written: Site
+    optional: bool = False
+
+
+class Mapping(Struct, frozen=True):
+    """A dict or object with literal keys.
+
+    `base`: every other key has the state's own value, but for `excluded`. `is_state`: it is the
+    node's state object. `open`: it may hold keys that are not known.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    base: bool = False
+    excluded: frozenset[str] = frozenset()
+    is_state: bool = False
+    open: bool = False
+
+    def with_entry(self, key: str, entry: Entry) -> Mapping:
+        entries = {**self.entries, key: entry}
+        return replace(self, entries=entries, excluded=self.excluded - {key})
+
+    def with_entries(self, entries: dict[str, Entry]) -> Mapping:
+        """The same for several keys, the later ones last."""
+        if not entries:
+            return self
+        made = {**self.entries, **entries}
+        return replace(self, entries=made, excluded=self.excluded - entries.keys())
+
+    def without(self, key: str) -> Mapping:
+        entries = {name: entry for name, entry in self.entries.items() if name != key}
+        return replace(self, entries=entries, excluded=self.excluded | {key})
+
+
+class Command(Struct, frozen=True):
+    """`Command(update=...)`, or what an entrypoint saves; `ends` where it goes to END alone."""
+
+    update: Refs
+    site: Site
+    saves: bool = False
+    ends: bool = False
+
+
+AbstractObject = Union[Content, Mapping, Command]
+
+
+class Mutation(Struct, frozen=True):
+    """A change of the state object itself: `kind` is "rebound", "in place" or "removed".
+
+    `shortens` where it takes items out of the value.
+    """
+
+    key: str
+    kind: str
+    site: Site
+    shortens: bool = False
+
+
+# --- joins ---------------------------------------------------------------------------------
+
+
+def merge_sites(groups: Iterable[tuple[Site, ...]]) -> tuple[Site, ...]:
+    return tuple(dict.fromkeys(site for group in groups for site in group))
+
+
+def merge_reads(parts: Iterable[Content]) -> tuple[tuple[str, Site], ...]:
+    found: dict[str, Site] = {}
+    for part in parts:
+        for key, site in part.reads:
+            found.setdefault(key, site)
+    return tuple(found.items())
+
+
+def join_collections(parts: list[Content]) -> Content:
+    """One of several: a limit on any of them is taken as meant for all."""
+    if not parts:
+        return NOTHING
+    first = parts[0]
+    if len(parts) == 1 or (first.reads and all(part == first for part in parts)):
+        return first
+    carriers = [part for part in parts if part.reads]
+    return Content(
+        reads=merge_reads(parts),
+        grown=merge_sites(part.grown for part in parts),
+        trimmed=merge_sites(part.trimmed for part in parts),
+        bounded=any(part.bounded for part in carriers),
+        partial=bool(carriers) and all(part.partial for part in carriers),
+        unique=any(part.unique for part in parts),
+        removes=any(part.removes for part in parts),
+        clears=any(part.clears for part in parts),
+        counts=any(part.counts for part in parts),
+        merged=any(part.merged for part in parts),
+        empty=all(part.empty for part in parts),
+        item=bool(carriers) and all(part.item for part in carriers),
+        shape=next((part.shape for part in parts if part.shape), ""),
+        alias=first.alias if all(part.alias == first.alias for part in parts) else "",
+        parent=first.parent if all(part.parent == first.parent for part in parts) else None,
+        held=frozenset().union(*(part.held for part in parts)),
+    )
+
+
+def concatenate(
+    parts: list[Content],
+    site: Site,
+    *,
+    limited: frozenset[str] = frozenset(),
+    checked: frozenset[str] = frozenset(),
+) -> Content:
+    """Several parts in one collection.
+
+    Growth in which each part that holds old values has a limit is bounded. `limited`: keys whose
+    length was checked on the way here; `checked`: keys in which the new value was looked up.
+    """
+    carriers = [part for part in parts if part.reads]
+    filled = [part for part in parts if not part.empty]
+    shape = next((part.shape for part in parts if part.shape), "")
+    removes = any(part.removes for part in parts)
+    clears = any(part.clears for part in parts)
+    if not carriers:
+        empty = bool(parts) and not filled
+        return Content(empty=empty, shape=shape, removes=removes, clears=clears)
+    reads = merge_reads(carriers)
+    if any(part.shape == "number" for part in parts):
+        return Content(reads=reads, counts=True, shape="number")
+    keys = {key for key, _ in reads}
+    grown = merge_sites(part.grown for part in parts)
+    copied = [part for part in filled if part.item and part.keys <= _whole_keys(filled, part)]
+    return Content(
+        reads=reads,
+        grown=(*grown, site) if len(filled) - len(copied) > 1 and site not in grown else grown,
+        trimmed=merge_sites(part.trimmed for part in parts),
+        bounded=all(part.bounded for part in carriers) or bool(keys & limited),
+        partial=all(part.partial or part.item for part in carriers),
+        unique=any(part.unique for part in parts) or bool(keys & checked),
+        shape=shape,
+        merged=any(part.merged for part in parts),
+        removes=removes,
+        clears=clears,
+    )
+
+
+def _whole_keys(parts: list[Content], item: Content) -> frozenset[str]:
+    """The keys that parts other than an item hold: more items of theirs are no growth."""
+    return frozenset().union(*(part.keys for part in parts if part is not item))
+
+
+def join_objects(left: AbstractObject, right: AbstractObject) -> AbstractObject:
+    """The cell after two branches that left it in different shapes."""
+    if left is right or left == right:
+        return left
+    if isinstance(left, Content) and isinstance(right, Content):
+        return join_collections([left, right])
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return _join_mappings(left, right)
+    if isinstance(left, Command) and isinstance(right, Command):
+        return replace(left, update=left.update | right.update)
+    return left
+
+
+def _join_mappings(left: Mapping, right: Mapping) -> Mapping:
+    entries: dict[str, Entry] = {}
+    for key in [*left.entries, *(key for key in right.entries if key not in left.entries)]:
+        one, two = left.entries.get(key), right.entries.get(key)
+        if one is not None and two is not None:
+            latest = two if two.written != one.written else one
+            entries[key] = replace(
+                latest, value=one.value | two.value, optional=one.optional or two.optional
+            )
+        else:
+            only = one or two
+            assert only is not None
+            entries[key] = replace(only, optional=True)
+    return Mapping(
+        entries,
+        base=left.base or right.base,
+        excluded=left.excluded & right.excluded,
+        is_state=left.is_state and right.is_state,
+        open=left.open or right.open,
+    )

@@ -1,0 +1,1 @@
+"""What a stream carries, from the node to the response."""

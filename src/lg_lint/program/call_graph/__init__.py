@@ -1,0 +1,1 @@
+"""Who calls whom in which thread, and which paths can be taken."""

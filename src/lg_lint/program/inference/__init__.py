@@ -1,0 +1,97 @@
+"""What an expression may be, on demand: the one door of the engine's recursive core.
+
+Values of parameters come from callers_of, callees come from annotated_values: the files of this folder call
+one another in a circle, and nothing outside reaches past these names.
+"""
+
+from lg_lint.program.inference.attributes import (
+    attribute_values,
+    base_classes,
+    class_attribute,
+    external_bases,
+    find_method,
+    instance_attribute,
+    is_abstract,
+    lineage,
+    module_attribute,
+    subclasses,
+)
+from lg_lint.program.inference.callees import (
+    CallSiteIndex,
+)
+from lg_lint.program.inference.callers import (
+    Caller,
+    callers_of,
+)
+from lg_lint.program.inference.calls import (
+    decorate,
+    decorator_calls,
+    frame_for,
+    returned_values,
+)
+from lg_lint.program.inference.containers import (
+    elements,
+    entries_of,
+    entry_of,
+    generator_frame,
+    items_of,
+    sequence,
+    unpacked,
+)
+from lg_lint.program.inference.core import (
+    binding_values,
+    decorated,
+    infer,
+    infer_complete,
+    known,
+    union,
+)
+from lg_lint.program.inference.hints import (
+    annotated_values,
+)
+from lg_lint.program.inference.imports import (
+    absolute,
+)
+from lg_lint.program.inference.narrowing import (
+    narrowed,
+)
+from lg_lint.program.inference.numbers import (
+    number,
+)
+
+__all__ = [
+    "CallSiteIndex",
+    "Caller",
+    "absolute",
+    "annotated_values",
+    "attribute_values",
+    "base_classes",
+    "binding_values",
+    "callers_of",
+    "class_attribute",
+    "decorate",
+    "decorated",
+    "decorator_calls",
+    "elements",
+    "entries_of",
+    "entry_of",
+    "external_bases",
+    "find_method",
+    "frame_for",
+    "generator_frame",
+    "infer",
+    "instance_attribute",
+    "is_abstract",
+    "items_of",
+    "known",
+    "lineage",
+    "module_attribute",
+    "narrowed",
+    "number",
+    "returned_values",
+    "sequence",
+    "infer_complete",
+    "subclasses",
+    "union",
+    "unpacked",
+]

@@ -1,0 +1,391 @@
+"""What an attribute of a value is: of modules, classes, objects of the project and outside ones."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.program.inference import calls, containers, core, hints, imports
+from lg_lint.program.neighbours import near
+from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
+from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.values import (
+    ANYTHING,
+    ClassRef,
+    Const,
+    External,
+    ExternalMethod,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    ModuleRef,
+    Unknown,
+    Value,
+    Values,
+)
+
+_PROPERTIES = {"property", "cached_property", "lazy_property", "hybrid_property"}
+
+
+def attribute_values(
+    program: Program, value: Value, name: str, reader: Module | None = None
+) -> Values:
+    """`value.name`, as a module reads it."""
+    if isinstance(value, ModuleRef):
+        return module_attribute(program, value.module, name)
+    if isinstance(value, Instance):
+        return instance_attribute(program, value, name)
+    if isinstance(value, ClassRef):
+        return class_attribute(program, value.cls, name)
+    if isinstance(value, External):
+        inside = imports.folder_attribute(program, value, name)
+        if inside is not None:
+            return inside
+        return (External(program.types.canonical(f"{value.name}.{name}")),)
+    if isinstance(value, ExternalObject):
+        return external_attribute(program, value, name, reader)
+    if isinstance(value, Const):
+        return (value,) if name in ("value", "name") else (ExternalMethod(value, name),)
+    if isinstance(value, Unknown):
+        return ANYTHING
+    if name == "__name__" and isinstance(value, FunctionRef):
+        return (Const(value.function.name, "str"),)
+    return (ExternalMethod(value, name),)
+
+
+# --- modules -------------------------------------------------------------------------------
+
+
+def module_attribute(program: Program, module: Module, name: str) -> Values:
+    """`module.name`: its own binding, what others assign to it, a submodule."""
+    return core.memoized(
+        program, ("module", module, name), lambda: _module_attribute(program, module, name)
+    )
+
+
+def _module_attribute(program: Program, module: Module, name: str) -> Values:
+    own = own_name(program, module, name)
+    if own is not None:
+        written = _written_on_module(program, module, name)
+        return core.union((own, written)) if written else own
+    if module.is_package:
+        folder = module.path.rpartition("/")[0]
+        found = imports.member(program, folder, name)
+        if any(not isinstance(value, Unknown) for value in found):
+            return found
+    return ANYTHING
+
+
+def own_name(program: Program, module: Module, name: str) -> Values | None:
+    """What the module itself binds a name to; None where it does not."""
+    if name in module.bindings or name in module.writers:
+        return core.module_name(program, module, name, END)
+    return imports.from_star(program, module, name) or None
+
+
+def _written_on_module(program: Program, module: Module, name: str) -> Values:
+    found: list[Values] = []
+    for write in program.writes_of(name):
+        if isinstance(write.target.value, (t.Name, t.Attribute)) and write.value is not None:
+            env = program.env(write.scope)
+            owners = core.infer(program, write.target.value, env)
+            if any(isinstance(value, ModuleRef) and value.module is module for value in owners):
+                found.append(_write_values(program, write))
+    return core.union(found)
+
+
+# --- classes -------------------------------------------------------------------------------
+
+
+def class_ref(program: Program, node: t.ClassDef, scope: Scope) -> Values:
+    if id(node) in program.declared:
+        return (External(program.declared[id(node)]),)
+    for cls in scope.classes:
+        if cls.node is node:
+            return (ClassRef(cls),)
+    return ANYTHING
+
+
+def base_classes(program: Program, cls: Class) -> list[Value]:
+    """The values of a class's bases, generics stripped."""
+    env = program.env(cls.parent or cls.module)
+    found: list[Value] = []
+    for base in cls.node.bases:
+        if base.keyword is not None or base.star:
+            continue
+        expr = base.value.value if isinstance(base.value, t.Subscript) else base.value
+        found.extend(core.infer(program, expr, env))
+    return found
+
+
+def lineage(program: Program, cls: Class) -> list[Class]:
+    """The class and its bases in the project, depth first."""
+    return core.kept(program, program.memo.lineages, cls, lambda: _lineage(program, cls))
+
+
+def _lineage(program: Program, cls: Class) -> list[Class]:
+    chain: dict[Class, None] = {}
+    stack = [cls]
+    while stack:
+        current = stack.pop()
+        if current in chain:
+            continue
+        chain[current] = None
+        parents = [
+            value.cls for value in base_classes(program, current) if isinstance(value, ClassRef)
+        ]
+        stack.extend(reversed(parents))
+    return list(chain)
+
+
+def external_bases(program: Program, cls: Class) -> list[str]:
+    """Canonical names of the outside classes that a class inherits from, along its lineage."""
+    return [
+        value.name
+        for owner in lineage(program, cls)
+        for value in base_classes(program, owner)
+        if isinstance(value, External)
+    ]
+
+
+def subclasses(program: Program, cls: Class) -> list[Class]:
+    """The classes of the project below a class, nearest first."""
+    return core.kept(program, program.memo.below, cls, lambda: _subclasses(program, cls))
+
+
+def _subclasses(program: Program, cls: Class) -> list[Class]:
+    found: dict[Class, None] = {}
+    queue = deque([cls])
+    while queue:
+        current = queue.popleft()
+        for candidate in program.classes_with_base(current.name):
+            if candidate in found or candidate is cls:
+                continue
+            if any(
+                isinstance(value, ClassRef) and value.cls is current
+                for value in base_classes(program, candidate)
+            ):
+                found[candidate] = None
+                queue.append(candidate)
+    return list(found)
+
+
+def find_method(program: Program, cls: Class, name: str) -> Function | None:
+    """The method that an object of the class has under a name."""
+    for owner in lineage(program, cls):
+        function = owner.method(name)
+        if function is not None:
+            return function
+    return None
+
+
+def class_attribute(program: Program, cls: Class, name: str) -> Values:
+    """`Class.name`: a method, an enum member, a class variable."""
+    return core.memoized(
+        program, ("class", cls, name), lambda: _class_attribute(program, cls, name)
+    )
+
+
+def _class_attribute(program: Program, cls: Class, name: str) -> Values:
+    for owner in lineage(program, cls):
+        function = owner.method(name)
+        if function is not None and id(function.node) in program.declared:
+            return (External(program.declared[id(function.node)]),)
+        if function is not None:
+            bound = ClassRef(cls) if _is_classmethod(function) else None
+            return (FunctionRef(function, bound=bound),)
+        if name in owner.bindings:
+            env = program.env(owner)
+            return core.union(
+                core.binding_values(program, binding, env) for binding in owner.bindings[name]
+            )
+    written = list(writes_on(program, cls, name))
+    if written:
+        return core.union(_write_values(program, write) for write in written)
+    return (ExternalMethod(ClassRef(cls), name),)
+
+
+def _is_classmethod(function: Function) -> bool:
+    return any(terminal_name(decorator) == "classmethod" for decorator in function.decorators)
+
+
+# --- objects -------------------------------------------------------------------------------
+
+
+def instance_attribute(program: Program, value: Instance, name: str) -> Values:
+    """`obj.name` of a project class: method, property, what any method or caller assigns."""
+    return core.memoized(
+        program, ("instance", value, name), lambda: _instance_attribute(program, value, name)
+    )
+
+
+def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
+    function = find_method(program, value.cls, name)
+    if function is not None:
+        return _method(program, value, function)
+    found = [_write_values(program, write) for write in writes_on(program, value.cls, name)]
+    declared: t.Expr | None = None
+    for owner in lineage(program, value.cls):
+        for binding in owner.bindings.get(name, ()):
+            declared = declared or binding.annotation
+            if binding.value is not None or binding.kind != "assign":
+                found.append(core.binding_values(program, binding, program.env(owner)))
+            else:
+                found.append(_field_values(program, owner, name))
+    values = core.union(found)
+    if any(core.known(item) for item in values):
+        return values
+    for write in writes_on(program, value.cls, name):
+        declared = declared or write.annotation
+    if declared is not None:
+        annotated = hints.annotated_values(program, declared, program.env(value.cls))
+        if annotated:
+            return annotated
+    if not values and external_bases(program, value.cls):
+        return (ExternalMethod(value, name),)
+    return values or ANYTHING
+
+
+def _method(program: Program, value: Instance, function: Function) -> Values:
+    if id(function.node) in program.declared:
+        return (External(program.declared[id(function.node)]),)
+    if any(terminal_name(decorator) in _PROPERTIES for decorator in function.decorators):
+        frame = program.frame(function, bound=value)
+        return calls.returned_values(program, FunctionRef(function, bound=value), frame)
+    found = [FunctionRef(function, bound=value)]
+    if is_abstract(function):
+        found += [
+            FunctionRef(override, bound=Instance(cls))
+            for cls in subclasses(program, value.cls)
+            if (override := cls.method(function.name)) is not None
+        ]
+    return tuple(found)
+
+
+def is_abstract(function: Function) -> bool:
+    """Whether a body says nothing: docstring, `...`, `pass`, `raise NotImplementedError`."""
+    body = function.node.body if isinstance(function.node, t.FunctionDef) else ()
+    if any(terminal_name(decorator) == "abstractmethod" for decorator in function.decorators):
+        return True
+    return isinstance(body, tuple) and all(
+        isinstance(statement, t.Raise)
+        or (isinstance(statement, t.Jump) and statement.kind == "pass")
+        or (isinstance(statement, t.ExprStatement) and isinstance(statement.value, t.Constant))
+        for statement in body
+    )
+
+
+def _field_values(program: Program, owner: Class, name: str) -> Values:
+    """A field of a dataclass-like class: what its constructor calls give."""
+    if find_method(program, owner, "__init__") is not None:
+        return ()
+    fields = [
+        binding.name
+        for bindings in owner.bindings.values()
+        for binding in bindings
+        if binding.annotation is not None
+    ]
+    position = fields.index(name) if name in fields else None
+    found = []
+    for site, scope in program.calls_named(owner.name):
+        expr = site.node.argument(name, position)
+        if expr is None or scope.module.is_test:
+            continue
+        env = program.env(scope)
+        if any(
+            isinstance(callee, ClassRef) and owner in lineage(program, callee.cls)
+            for callee in core.infer(program, site.node.func, env)
+        ):
+            found.append(core.infer(program, expr, env))
+    return core.union(found)
+
+
+def writes_on(program: Program, cls: Class, name: str) -> Iterator[AttributeWrite]:
+    """The assignments to `name` on objects of a class: through `self`, or from outside."""
+    family: list[Class] | None = None
+    for write in program.writes_of(name):
+        if write.scope.module.is_test:
+            continue
+        receiver = write.target.value
+        method = _method_around(write.scope)
+        if isinstance(receiver, t.Name) and method and receiver.id in (method.self_name,):
+            if family is None:
+                family = [*lineage(program, cls), *subclasses(program, cls)]
+            if method.cls in family:
+                yield write
+        elif isinstance(receiver, (t.Name, t.Attribute)):
+            owners = core.infer(program, receiver, program.env(write.scope))
+            if any(
+                isinstance(owner, (Instance, ClassRef)) and owner.cls is cls for owner in owners
+            ):
+                yield write
+
+
+def _method_around(scope: Scope | None) -> Function | None:
+    while isinstance(scope, Function):
+        if scope.cls is not None:
+            return scope
+        scope = scope.parent
+    return None
+
+
+def _write_values(program: Program, write: AttributeWrite) -> Values:
+    env = program.env(write.scope)
+    if write.value is None:
+        return ()
+    values = core.infer(program, write.value, env)
+    if write.kind == "enter":
+        return containers.entered(program, values, write.unpack)
+    if write.kind == "element":
+        return containers.elements(program, values, write.unpack)
+    return containers.unpacked(program, values, write.unpack)
+
+
+# --- outside objects -----------------------------------------------------------------------
+
+
+def external_attribute(
+    program: Program, value: ExternalObject, name: str, reader: Module | None = None
+) -> Values:
+    """An attribute of an outside object: a known one, what the project assigns to it, a method."""
+    kind = program.types.attribute(value.type, name)
+    if kind is not None:
+        return (ExternalObject(kind, base=value),)
+    if program.types.method(value.type, name) is None and program.writes_of(name):
+        written = core.memoized(
+            program,
+            ("written", value.type, name, reader),
+            lambda: _written(program, external_writes(program, value, name), reader),
+        )
+        if written:
+            return written
+    return (ExternalMethod(value, name),)
+
+
+def external_writes(program: Program, value: ExternalObject, name: str) -> Iterator[AttributeWrite]:
+    """The assignments `x.name = ...` where `x` may be an outside object of the same class."""
+    for write in program.writes_of(name):
+        if write.scope.module.is_test:
+            continue
+        owners = core.infer(program, write.target.value, program.env(write.scope))
+        if any(isinstance(owner, ExternalObject) and owner.type == value.type for owner in owners):
+            yield write
+
+
+def app_state_writes(program: Program, name: str, reader: Module) -> Values:
+    """What the project assigns to `<something>.state.name`, for a `state` that is an open bag."""
+    writes = [
+        write for write in program.writes_of(name) if terminal_name(write.target.value) == "state"
+    ]
+    return core.memoized(program, ("bag", name, reader), lambda: _written(program, writes, reader))
+
+
+def _written(program: Program, writes: Iterable[AttributeWrite], reader: Module | None) -> Values:
+    """What assignments give an attribute, for a module that reads it.
+
+    An object that nothing identifies is one of the reader's own application.
+    """
+    if reader is not None:
+        writes = near(program, writes, lambda write: write.scope.module, reader)
+    return core.union(_write_values(program, write) for write in writes)

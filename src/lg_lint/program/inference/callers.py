@@ -1,0 +1,93 @@
+"""Who calls a function: the calls of the project, partials and constructor calls included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from lg_lint.facts import tree as t
+from lg_lint.program.inference import attributes, callees
+from lg_lint.program.scopes import CallSite, Class, Function
+from lg_lint.program.store import Program
+from lg_lint.program.values import Env, Value
+
+
+class Caller(Struct, frozen=True):
+    """A call of a function: `skip` counts the leading parameters that the call does not fill."""
+
+    node: t.Call
+    env: Env
+    skip: int
+
+
+def callers_of(program: Program, function: Function) -> list[Caller]:
+    """The calls of the project, tests left out, that may run a function, partials included."""
+    cls = function.cls
+    if function.name == "__init__" and cls is not None:
+        owners = (cls, *attributes.subclasses(program, cls))
+        return [
+            caller for owner in owners for caller in _constructor_calls(program, owner, function)
+        ]
+    return [*_direct(program, function), *_forwarded(program, function)]
+
+
+def _direct(program: Program, function: Function) -> Iterator[Caller]:
+    before: CallSite | None = None
+    for site, value in _calls(program, function.name, function):
+        if site is not before and not site.scope.module.is_test:
+            yield Caller(site.node, program.env(site.scope), _skipped(function, value))
+        before = site
+
+
+def _calls(
+    program: Program, name: str, target: Function | Class
+) -> Iterator[tuple[CallSite, Value]]:
+    """The calls of a name that may mean a function or class, with the value that does."""
+    for spoken in program.names_of(name):
+        key = ("calls", spoken)
+        if key not in program.indexes:
+            program.indexes[key] = callees.CallSiteIndex(
+                program.calls_spoken(spoken), lambda site: (site.node.func, site.scope)
+            )
+        yield from program.indexes[key].meaning(program, target)
+
+
+def _skipped(function: Function, value: Value) -> int:
+    return 1 if getattr(value, "bound", None) is not None and function.self_name else 0
+
+
+def _constructor_calls(program: Program, cls: Class, init: Function) -> Iterator[Caller]:
+    for site, _ in _calls(program, cls.name, cls):
+        if site.scope.module.is_test:
+            continue
+        if attributes.find_method(program, cls, "__init__") is init:
+            yield Caller(site.node, program.env(site.scope), 1)
+    if cls is init.cls:
+        for site, value in _calls(program, "__init__", init):
+            bound = getattr(value, "bound", None) is not None
+            yield Caller(site.node, program.env(site.scope), 1 if bound else 0)
+
+
+def _forwarded(program: Program, function: Function) -> Iterator[Caller]:
+    """Calls that hand the function and its arguments on: `partial(f, x)`, `to_thread(f, x)`."""
+    key = ("forwarded", function.name)
+    if key not in program.indexes:
+        program.indexes[key] = callees.CallSiteIndex(
+            program.forwarded(function.name),
+            lambda row: (row[0].node.args[row[1]].value, row[0].scope),
+        )
+    for (site, position), value in program.indexes[key].meaning(program, function):
+        if not site.scope.module.is_test:
+            node = _shifted(program, site.node, position)
+            yield Caller(node, program.env(site.scope), _skipped(function, value))
+
+
+def _shifted(program: Program, node: t.Call, position: int) -> t.Call:
+    """The call that a forwarding call makes: its function, and the arguments after it."""
+    key = ("shifted", id(node))
+    if key not in program.made:
+        program.made[key] = t.Call(node.at, node.args[position].value, node.args[position + 1 :])
+    made = program.made[key]
+    assert isinstance(made, t.Call)
+    return made

@@ -1,0 +1,415 @@
+"""Demand-driven value inference: what an expression may be, with memo and recursion guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from lg_lint.facts import tree as t
+from lg_lint.program.arithmetic import arithmetic
+from lg_lint.program.inference import attributes, calls, containers, hints, imports
+from lg_lint.program.scopes import END, Binding, Class, Function, Module, Scope, reaching
+from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.values import (
+    ANYTHING,
+    NONE,
+    CallContext,
+    Const,
+    Container,
+    Env,
+    External,
+    ExternalObject,
+    FunctionRef,
+    Unknown,
+    Value,
+    Values,
+    constant,
+)
+
+T = TypeVar("T")
+
+_MAX_VALUES = 24
+_MAX_TEXT = 10_000
+_MAX_STACK = 90
+_MAX_STEPS = 4000
+_COMPLETE = 1 << 30
+_A_TEXT: Values = (ExternalObject("builtins.str"),)
+
+
+def infer(program: Program, expr: t.Expr, env: Env) -> Values:
+    """What `expr` may be; empty where it can have no value, `Unknown` where nothing is known.
+
+    Names are not remembered: what binds them is, and most are asked for once.
+    """
+    if type(expr) is t.Name:
+        return lookup(program, expr.id, env, expr.start)
+    known_values = env.known.get(expr)
+    if known_values is not None:
+        return known_values
+    handler = _HANDLERS.get(type(expr))
+    if handler is None:
+        return ANYTHING
+    return _memoized(program, env.known, expr, handler, program, expr, env)
+
+
+def infer_complete(program: Program, expr: t.Expr, env: Env) -> tuple[Values, bool]:
+    """What `expr` may be, and whether no question in progress has cut the answer short."""
+    return complete_by(program, lambda: infer(program, expr, env))
+
+
+def complete_by(program: Program, compute: Callable[[], T]) -> tuple[T, bool]:
+    """`compute()`, and whether no question in progress has cut it short."""
+    memo = program.memo
+    outer_cut, memo.lowest_provisional = memo.lowest_provisional, _COMPLETE
+    found = compute()
+    cut, memo.lowest_provisional = memo.lowest_provisional, min(memo.lowest_provisional, outer_cut)
+    return found, cut == _COMPLETE
+
+
+def kept(program: Program, table: dict[Any, T], key: object, compute: Callable[[], T]) -> T:
+    """`compute()`, once a key, but where a question in progress cuts it short."""
+    if key in table:
+        return table[key]
+    found, is_settled = complete_by(program, compute)
+    if is_settled:
+        table[key] = found
+    return found
+
+
+def memoized(
+    program: Program, key: tuple[object, ...], compute: Callable[..., Values], *arguments: Any
+) -> Values:
+    """`compute(*arguments)`, once a key, with a guard against recursion."""
+    return _memoized(program, program.memo.values, key, compute, *arguments)
+
+
+def _memoized(
+    program: Program,
+    values_of: dict[Any, Values],
+    key: object,
+    compute: Callable[..., Values],
+    *arguments: Any,
+) -> Values:
+    """`compute(*arguments)`, once a key. A key that needs itself gives nothing at that point.
+
+    A result that was cut short by a key still in progress is kept only once that key is done,
+    so that what is remembered does not depend on where a question started. One that was cut short
+    by the depth of the question is kept only for the question itself.
+    """
+    known_values = values_of.get(key)
+    if known_values is not None:
+        return known_values
+    memo = program.memo
+    active = memo.active
+    question = (id(values_of), key)
+    if question in active:
+        memo.lowest_provisional = min(memo.lowest_provisional, active[question])
+        return ()
+    depth = len(active)
+    if depth > _MAX_STACK:
+        memo.lowest_provisional = 0
+        return ANYTHING
+    if depth == 0:
+        memo.steps = 0
+    active[question] = depth
+    outer_cut, memo.lowest_provisional = memo.lowest_provisional, _COMPLETE
+    try:
+        values = compute(*arguments)
+        if type(values) is not tuple or len(values) > 1:
+            values = unique(values)
+    finally:
+        del active[question]
+        cut, memo.lowest_provisional = memo.lowest_provisional, outer_cut
+    memo.steps += 1
+    if cut >= depth or memo.steps > _MAX_STEPS:
+        values_of[key] = values
+    elif cut < outer_cut:
+        memo.lowest_provisional = cut
+    return values
+
+
+def unique(values: Iterable[Value]) -> Values:
+    """Without repeats, in order; a long tail is cut."""
+    if type(values) is tuple and len(values) < 2:
+        return values
+    return tuple(dict.fromkeys(values))[:_MAX_VALUES]
+
+
+def union(parts: Iterable[Values]) -> Values:
+    found = tuple(parts)
+    if len(found) == 1:
+        return unique(found[0])
+    return unique(value for part in found for value in part)
+
+
+# --- names ---------------------------------------------------------------------------------
+
+
+def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
+    """What a name means where it stands."""
+    for known, values in env.names:
+        if known == name:
+            return values
+    scope: Scope | None = env.scope
+    frame = env.frame
+    own = True
+    while scope is not None:
+        kind = type(scope)
+        declared = scope.declared.get(name) if scope.declared else None
+        if declared == "global":
+            return module_name(program, scope.module, name, END)
+        visible = own or kind is not Class
+        if visible and declared is None and name in scope.bindings:
+            place = at if own else END
+            if kind is Module:
+                return module_name(
+                    program, scope.module, name, place, env if scope is env.scope else None
+                )
+            found = reaching(scope, name, place) or scope.bindings[name]
+            here = (
+                env if scope is env.scope else program.env(scope, frame, env.names if own else ())
+            )
+            if len(found) == 1:
+                return binding_values(program, found[0], here)
+            return union([binding_values(program, binding, here) for binding in found])
+        if kind is Module:
+            if name in scope.module.writers:  # only functions bind it, by `global`
+                return module_name(program, scope.module, name, END)
+            break
+        if isinstance(scope, Function):
+            frame = frame.closure if frame is not None else None
+            own = own and isinstance(scope.node, t.Lambda)
+        else:
+            own = False
+        scope = scope.parent
+    starred = imports.from_star(program, env.scope.module, name)
+    if starred:
+        return starred
+    if name not in program.builtins:
+        program.builtins[name] = (External(f"builtins.{name}"),)
+    return program.builtins[name]
+
+
+def module_name(
+    program: Program, module: Module, name: str, at: t.Position, env: Env | None = None
+) -> Values:
+    """A module's global, with what functions assign to it through `global`.
+
+    `env` is that of the module's own code that asks.
+    """
+    here = env or program.env(module)
+    bindings = reaching(module, name, at) or module.bindings.get(name, ())
+    if len(bindings) == 1 and name not in module.writers:
+        return binding_values(program, bindings[0], here)
+    found = [(binding, here) for binding in bindings]
+    for function in module.writers.get(name, ()):
+        env = program.env(function)
+        found.extend((binding, env) for binding in function.bindings.get(name, ()))
+    return union(binding_values(program, binding, env) for binding, env in found)
+
+
+def binding_values(program: Program, binding: Binding, env: Env) -> Values:
+    """What one binding gives its name."""
+    return _memoized(program, env.known, binding, _binding_values, program, binding, env)
+
+
+def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
+    node = binding.node
+    if binding.kind == "import":
+        return imports.imported(program, binding, env.scope.module)
+    if isinstance(node, t.FunctionDef):
+        return decorated(program, node, env)
+    if isinstance(node, t.ClassDef):
+        return attributes.class_ref(program, node, env.scope)
+    if isinstance(node, t.Param):
+        assert isinstance(env.scope, Function)
+        return calls.parameter(program, env.scope, node, env)
+    if binding.value is None:
+        if binding.annotation is not None:
+            return hints.annotated_values(program, binding.annotation, env)
+        return ANYTHING
+    values = infer(program, binding.value, env)
+    if any(isinstance(value, Const) for value in values) and _is_counted_on(binding, env.scope):
+        return ANYTHING
+    if binding.kind == "element":
+        return containers.elements(program, values, binding.unpack)
+    if binding.kind == "enter":
+        return containers.entered(program, values, binding.unpack)
+    values = containers.unpacked(program, values, binding.unpack)
+    if binding.annotation is not None and not any(known(value) for value in values):
+        return hints.annotated_values(program, binding.annotation, env)
+    if binding.annotation is not None and all(_is_foreign(program, value) for value in values):
+        return union((hints.annotated_values(program, binding.annotation, env), values))
+    return values
+
+
+def _is_counted_on(binding: Binding, scope: Scope) -> bool:
+    """Whether a name gets what comes of its own last value: `x *= 2`, `x = x * 2` in a loop."""
+    if binding.kind == "augmented":
+        return True
+    value = binding.value
+    if not isinstance(value, t.BinOp):
+        return False
+    names = {part.id for part in t.walk(value) if isinstance(part, t.Name)}
+    return binding.name in names and binding in reaching(scope, binding.name, value.start)
+
+
+def _is_foreign(program: Program, value: Value) -> bool:
+    """Whether a value is an object of an outside class of which the tables say nothing."""
+    if not isinstance(value, ExternalObject) or value.type.startswith("builtins."):
+        return False
+    types = program.types
+    spoken_of = (*types.returns, *types.attributes)
+    return types.lineage(value.type) == [value.type] and not any(
+        name.startswith(f"{value.type}.") for name in spoken_of
+    )
+
+
+def known(value: Value) -> bool:
+    """Whether a value says more than "something" or None."""
+    return not isinstance(value, Unknown) and value != NONE
+
+
+def decorated(program: Program, node: t.FunctionDef, env: Env) -> Values:
+    """A function as its decorators leave it."""
+    if id(node) in program.declared:
+        return (External(program.declared[id(node)]),)
+    function = program.function_of(node)
+    values: Values = (FunctionRef(function, closure=closure_of(env)),)
+    for decorator in reversed(node.decorators):
+        made = union(
+            calls.decorate(program, value, values, decorator, env)
+            for value in infer(program, decorator, env)
+        )
+        values = made or values
+    return values
+
+
+def closure_of(env: Env) -> CallContext | None:
+    """The frame that a function defined here closes over."""
+    return env.frame
+
+
+# --- expressions ---------------------------------------------------------------------------
+
+
+def _constant(program: Program, node: t.Constant, env: Env) -> Values:
+    return (constant(node.value),)
+
+
+def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
+    receivers = infer(program, node.value, env)
+    here = env.scope.module
+    found = union(
+        [attributes.attribute_values(program, value, node.attr, here) for value in receivers]
+    )
+    if terminal_name(node.value) == "state" and not any(known(value) for value in found):
+        return attributes.app_state_writes(program, node.attr, here) or found
+    return found
+
+
+def _call(program: Program, node: t.Call, env: Env) -> Values:
+    if isinstance(node.func, t.Attribute):
+        inside = containers.method(program, node, env)
+        if inside is not None:
+            return inside
+    callees = infer(program, node.func, env)
+    return union([calls.call(program, callee, node, env) for callee in callees])
+
+
+def _subscript(program: Program, node: t.Subscript, env: Env) -> Values:
+    return containers.subscript(program, node, env)
+
+
+def _display(program: Program, node: t.Expr, env: Env) -> Values:
+    kind = node.kind if isinstance(node, (t.Sequence, t.Comprehension)) else "dict"
+    return (Container(kind, node, env),)
+
+
+def _either(program: Program, node: t.IfExp, env: Env) -> Values:
+    return union((infer(program, node.body, env), infer(program, node.orelse, env)))
+
+
+def _bool_op(program: Program, node: t.BoolOp, env: Env) -> Values:
+    return union((infer(program, node.left, env), infer(program, node.right, env)))
+
+
+def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
+    left, right = infer(program, node.left, env), infer(program, node.right, env)
+    if node.op == "|":
+        if _merges_dicts((*left, *right)):
+            return (Container("dict", node, env),)
+        return (ExternalObject("langchain_core.runnables.base.RunnableSequence", node, env),)
+    if node.op == "+" and any(isinstance(value, Container) for value in (*left, *right)):
+        return (Container("sum", node, env),)
+    if node.op == "+" and len(left) == len(right) == 1:
+        first, second = (getattr(value, "value", None) for value in (left[0], right[0]))
+        if isinstance(first, str) and isinstance(second, str):
+            return _text(first + second)
+    return arithmetic(node.op, left, right)
+
+
+def _merges_dicts(values: Values) -> bool:
+    """Whether `|` joins dicts, and does not make a chain of one with a runnable."""
+    runnable = any(
+        isinstance(value, ExternalObject) and value.type.startswith("langchain") for value in values
+    )
+    dicts = any(isinstance(value, Container) and value.kind == "dict" for value in values)
+    return dicts and not runnable
+
+
+def _unary_op(program: Program, node: t.UnaryOp, env: Env) -> Values:
+    operands = infer(program, node.operand, env)
+    if node.op == "-" and len(operands) == 1 and isinstance(operands[0], Const):
+        number = operands[0].value
+        if isinstance(number, (int, float)):
+            return (constant(-number),)
+    return ANYTHING
+
+
+def _awaited(program: Program, node: t.Await, env: Env) -> Values:
+    return infer(program, node.value, env)
+
+
+def _named(program: Program, node: t.NamedExpr, env: Env) -> Values:
+    return infer(program, node.value, env)
+
+
+def _lambda(program: Program, node: t.Lambda, env: Env) -> Values:
+    return (FunctionRef(program.function_of(node), closure=closure_of(env)),)
+
+
+def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
+    texts = []
+    for part in node.parts:
+        values = infer(program, part, env)
+        if len(values) != 1 or not isinstance(values[0], Const):
+            return _A_TEXT
+        texts.append(str(values[0].value))
+        if len(texts[-1]) > _MAX_TEXT:
+            return _A_TEXT
+    return _text("".join(texts))
+
+
+def _text(value: str) -> Values:
+    """A text that was put together; which one does not matter where it is very long."""
+    return (constant(value),) if len(value) <= _MAX_TEXT else _A_TEXT
+
+
+_HANDLERS: dict[type[t.Node], Callable[[Program, Any, Env], Values]] = {
+    t.Constant: _constant,
+    t.Attribute: _attribute,
+    t.Call: _call,
+    t.Subscript: _subscript,
+    t.Sequence: _display,
+    t.Dict: _display,
+    t.Comprehension: _display,
+    t.IfExp: _either,
+    t.BoolOp: _bool_op,
+    t.BinOp: _bin_op,
+    t.UnaryOp: _unary_op,
+    t.Await: _awaited,
+    t.NamedExpr: _named,
+    t.Lambda: _lambda,
+    t.JoinedString: _joined,
+}

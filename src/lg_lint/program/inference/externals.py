@@ -1,0 +1,245 @@
+"""Calls of outside functions that hand values on: builtins, functools, asyncio, importlib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lg_lint.facts import tree as t
+from lg_lint.program.inference import attributes, calls, containers, core, imports
+from lg_lint.program.store import Program
+from lg_lint.program.values import (
+    ANYTHING,
+    UNKNOWN,
+    Container,
+    Env,
+    ExternalMethod,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Offloader,
+    Partial,
+    Values,
+    strings,
+)
+
+_SAME = {
+    "typing.cast": 1, "builtins.list": 0, "builtins.tuple": 0, "builtins.sorted": 0,
+    "builtins.reversed": 0, "builtins.iter": 0, "builtins.set": 0, "copy.copy": 0,
+    "copy.deepcopy": 0, "asyncio.create_task": 0, "asyncio.ensure_future": 0,
+    "asyncio.shield": 0, "asyncio.wait_for": 0, "builtins.aiter": 0, "functools.lru_cache": 0,
+    "functools.cache": 0, "contextlib.aclosing": 0, "contextlib.closing": 0,
+    "nest_asyncio.apply": 0,
+}  # fmt: skip
+
+
+_ENTERS = {"__enter__", "__aenter__", "enter_context", "enter_async_context"}
+
+
+def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
+    """What a call of an outside function or class gives."""
+    name = program.types.canonical(name)
+    if name in _SAME:
+        return _argument(program, node, env, _SAME[name]) or ANYTHING
+    if program.types.own_loops.get(name, -1) >= 0:
+        return _run_alone(program, node, env)
+    if name in program.types.offloaders:
+        return _offloaded(program, name, node, env)
+    if name in _SPECIAL:
+        return _SPECIAL[name](program, node, env)
+    result = program.types.result(name)
+    if result == "argument":
+        return _argument(program, node, env, 0) or ANYTHING
+    wrapped = _wrapped(program, node, env) if name in program.types.decorators else ()
+    functions = [value for value in wrapped if isinstance(value, (FunctionRef, Instance, Partial))]
+    if functions:
+        kind = program.types.decorators[name]
+        return tuple(ExternalObject(kind, node, env, value) for value in functions)
+    return (ExternalObject(result or _made_class(name) or name, node, env),)
+
+
+def _made_class(name: str) -> str | None:
+    """The class whose alternative constructor this is: `FAISS.load_local`, `Chroma.from_texts`."""
+    owner, _, method = name.rpartition(".")
+    is_class = owner.rpartition(".")[2][:1].isupper()
+    return owner if is_class and method.startswith(("from_", "load_local")) else None
+
+
+def _wrapped(program: Program, node: t.Call, env: Env) -> Values:
+    """The function that a call turns into an object: `RunnableLambda(f)`, `Tool(func=f)`."""
+    for name in ("func", "coroutine"):
+        expr = node.argument(name, 0)
+        if expr is not None:
+            return core.infer(program, expr, env)
+    return ()
+
+
+def _argument(program: Program, node: t.Call, env: Env, position: int) -> Values:
+    if position < len(node.args) and not node.args[position].star:
+        return core.infer(program, node.args[position].value, env)
+    return ()
+
+
+def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env) -> Values:
+    """What a method of an outside object gives; of a project object, by its outside base."""
+    receiver = method.receiver
+    if method.name in _ENTERS and isinstance(receiver, ExternalObject):
+        return _entered(program, receiver, node, env)
+    if isinstance(receiver, ExternalObject):
+        kinds = [receiver.type]
+    elif isinstance(receiver, Instance):
+        kinds = attributes.external_bases(program, receiver.cls)
+    elif isinstance(receiver, ExternalMethod):
+        return (ExternalObject(f"{receiver.name}.{method.name}()", node, env, receiver),)
+    else:
+        return ANYTHING
+    for kind in kinds:
+        if f"{kind}.{method.name}" in program.types.offloaders:
+            return _offloaded(program, f"{kind}.{method.name}", node, env)
+        if program.types.own_loop_method(kind, method.name):
+            return _run_alone(program, node, env)
+        result = program.types.method(kind, method.name)
+        if result == "self":
+            return (receiver,)
+        if result == "copy":
+            copied = isinstance(receiver, ExternalObject)
+            return (ExternalObject(kind, node, env, receiver),) if copied else (receiver,)
+        if result == "base":
+            base = receiver.base if isinstance(receiver, ExternalObject) else None
+            return calls.call(program, base, node, env) if base is not None else ANYTHING
+        if result is not None:
+            return (ExternalObject(result, node, env, receiver),)
+    return (
+        (ExternalObject(f"{kinds[0]}.{method.name}()", node, env, receiver),) if kinds else ANYTHING
+    )
+
+
+def _entered(program: Program, receiver: ExternalObject, node: t.Call, env: Env) -> Values:
+    """What entering by hand gives: `manager.__enter__()`, `stack.enter_context(manager)`."""
+    from lg_lint.program.inference import containers
+
+    given = _argument(program, node, env, 0)
+    return containers.entered(program, given or (receiver,), ()) or ANYTHING
+
+
+def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:
+    """`to_thread(f, x)` gives what `f(x)` gives; `sync_to_async(f)` a callable of that kind."""
+    position = program.types.offloaders[name]
+    if position < 0:
+        return tuple(Offloader(value) for value in _argument(program, node, env, 0)) or ANYTHING
+    functions = _argument(program, node, env, position)
+    return core.union(_called(program, value, env) for value in functions) or ANYTHING
+
+
+def _run_alone(program: Program, node: t.Call, env: Env) -> Values:
+    """`asyncio.run(f())` gives what `f()` gives, and so does `anyio.run(f)`."""
+    given = _argument(program, node, env, 0)
+    return (
+        core.union(
+            _called(program, value, env) if isinstance(value, FunctionRef) else (value,)
+            for value in given
+        )
+        or ANYTHING
+    )
+
+
+def _called(program: Program, value: object, env: Env) -> Values:
+    if isinstance(value, FunctionRef) and not value.function.is_generator:
+        frame = program.frame(value.function, bound=value.bound, closure=value.closure)
+        return calls.returned_values(program, value, frame)
+    if isinstance(value, ExternalMethod) and isinstance(value.receiver, ExternalObject):
+        result = program.types.method(value.receiver.type, value.name)
+        if result in ("self", "copy"):
+            return (value.receiver,)
+        return (ExternalObject(result, base=value.receiver),) if result else ANYTHING
+    return ANYTHING
+
+
+def _partial(program: Program, node: t.Call, env: Env) -> Values:
+    return tuple(Partial(value, node, env) for value in _argument(program, node, env, 0)) or (
+        UNKNOWN,
+    )
+
+
+def _getattr(program: Program, node: t.Call, env: Env) -> Values:
+    names = strings(_argument(program, node, env, 1))
+    receivers = _argument(program, node, env, 0)
+    found = [
+        attributes.attribute_values(program, receiver, name, env.scope.module)
+        for receiver in receivers
+        for name in names
+    ]
+    default = _argument(program, node, env, 2)
+    values = core.union((*found, default))
+    if names == ["state"] or not names:
+        return values or ANYTHING
+    if not any(core.known(value) for value in values) and _is_bag(node):
+        return (
+            attributes.app_state_writes(program, names[0], env.scope.module) or values or ANYTHING
+        )
+    return values or ANYTHING
+
+
+def _is_bag(node: t.Call) -> bool:
+    """`getattr(request.app.state, "graph", None)`."""
+    first = node.args[0].value if node.args else None
+    return (
+        isinstance(first, (t.Attribute, t.Name))
+        and (first.attr if isinstance(first, t.Attribute) else first.id) == "state"
+    )
+
+
+def _import_module(program: Program, node: t.Call, env: Env) -> Values:
+    names = strings(_argument(program, node, env, 0))
+    return core.union(imports.absolute(program, name, env.scope.module) for name in names) or (
+        UNKNOWN,
+    )
+
+
+def _next(program: Program, node: t.Call, env: Env) -> Values:
+    return containers.elements(program, _argument(program, node, env, 0), ())
+
+
+def _gather(program: Program, node: t.Call, env: Env) -> Values:
+    items = tuple(arg.value for arg in node.args if arg.keyword is None and not arg.star)
+    key = ("gather", id(node))
+    if key not in program.made:
+        program.made[key] = t.Sequence(node.at, "tuple", items)
+    return (Container("tuple", program.made[key], env),)
+
+
+def _dict(program: Program, node: t.Call, env: Env) -> Values:
+    first = _argument(program, node, env, 0)
+    return first or (Container("dict", node, env),)
+
+
+def _pairs(kind: str) -> Callable[[Program, t.Call, Env], Values]:
+    return lambda program, node, env: (Container(kind, node, env),)
+
+
+def _super(program: Program, node: t.Call, env: Env) -> Values:
+    scope = env.scope
+    while scope is not None and getattr(scope, "cls", None) is None:
+        scope = scope.parent  # type: ignore[assignment]
+    cls = getattr(scope, "cls", None)
+    if cls is None:
+        return ANYTHING
+    for value in attributes.base_classes(program, cls):
+        made = getattr(value, "cls", None)
+        if made is not None:
+            return (Instance(made),)
+    return ANYTHING
+
+
+_SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {
+    "functools.partial": _partial,
+    "builtins.getattr": _getattr,
+    "importlib.import_module": _import_module,
+    "builtins.__import__": _import_module,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "asyncio.gather": _gather,
+    "builtins.dict": _dict,
+    "builtins.enumerate": _pairs("enumerate"),
+    "builtins.zip": _pairs("zip"),
+    "builtins.super": _super,
+}

@@ -1,0 +1,28 @@
+"""A place in the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lg_lint.facts import tree as t
+from lg_lint.program.values import Env
+
+if TYPE_CHECKING:
+    pass
+
+
+class Site(Struct, frozen=True):
+    """A place in the program: a node of the tree and the environment it stands in."""
+
+    node: t.Node
+    env: Env
+
+    @property
+    def path(self) -> str:
+        return self.env.scope.module.path
+
+    @property
+    def span(self) -> t.Span:
+        return self.node.span

@@ -1,0 +1,274 @@
+"""The program: its modules, loaded on demand, and the indexes over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from msgspec import Struct, field
+
+from lg_lint.base.budget import whole
+from lg_lint.facts import tree as t
+from lg_lint.program import index
+from lg_lint.program.additions import Additions
+from lg_lint.program.modules import ModuleFinder
+from lg_lint.program.scopes import (
+    AttributeWrite,
+    CallSite,
+    Class,
+    Function,
+    ItemWrite,
+    Module,
+    Scope,
+)
+from lg_lint.program.types import TypeTable
+from lg_lint.program.values import CallContext, Container, Env, Value, Values
+
+FORWARDERS = {
+    "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
+    "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0, "add_task": 0,
+}  # fmt: skip
+"""Last names of functions that take a function and its arguments, with the function's position."""
+
+T = TypeVar("T")
+ContainerWrite = tuple[t.Expr, t.Expr, Env]
+"""A write into a container: the key, the value, where."""
+ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
+
+
+class Memo(Struct):
+    """Results of inference, and what is being inferred now."""
+
+    values: dict[tuple[object, ...], Values] = field(default_factory=dict)
+    items: dict[Container, Sequence[Values]] = field(default_factory=dict)
+    entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
+    writes: dict[str, dict[t.Node, list[ContainerWrite]]] = field(default_factory=dict)
+    lineages: dict[Class, list[Class]] = field(default_factory=dict)
+    below: dict[Class, list[Class]] = field(default_factory=dict)
+    decorated: dict[t.Node, set[CallContext]] = field(default_factory=dict)
+    active: dict[tuple[int, object], int] = field(default_factory=dict)
+    lowest_provisional: int = 1 << 30
+    steps: int = 0
+
+
+class Program:
+    """All modules of a project.
+
+    `load` gives a file's facts; it is asked once a file, when a name first leads there.
+    `types` says what outside names mean; `parameter_hook` may say where the value of a parameter
+    comes from (dependency injection) before its callers are asked. `additions` are rows that the
+    settings add to the tables, `importers` the files that import some, directly or through others,
+    with these, `declared` the functions and classes of the project that they name,
+    by the identity of their definitions. `consulted` is told of files beside the code that have a
+    say. `indexes` are kept by those who answer from them.
+    """
+
+    def __init__(
+        self,
+        finder: ModuleFinder,
+        load: Callable[[str], t.ModuleFacts | None],
+        types: TypeTable,
+        is_test: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        self.finder = finder
+        self.types = types
+        self.parameter_hook: ParameterHook | None = None
+        self.additions = Additions()
+        self.consulted: Callable[[str], object] = lambda path: None
+        self.importers: Callable[[Iterable[str]], Iterable[str]] = iter
+        self.declared: dict[int, str] = {}
+        self.memo = Memo()
+        self.builtins: dict[str, Values] = {}
+        self.made: dict[tuple[object, ...], t.Node] = {}
+        self._load = load
+        self._is_test = is_test
+        self._modules: dict[str, Module | None] = {}
+        self._used: dict[str, bool] = {}
+        self._users: dict[str, frozenset[str]] = {}
+        self._frames: dict[tuple[object, ...], CallContext] = {}
+        self._envs: dict[object, Env] = {}
+        self._calls: dict[str, list[CallSite]] = {}
+        self._writes: dict[str, list[AttributeWrite]] = {}
+        self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
+        self._forwarded: dict[str, list[tuple[CallSite, int]]] = {}
+        self._renamed: dict[str, set[str]] = {}
+        self._functions: dict[t.Node, Function] = {}
+        self._subclasses: dict[str, list[Class]] = {}
+        self._once: dict[str, dict[Hashable, Any]] = {}
+        self.indexes: dict[tuple[str, str], Any] = {}
+
+    # --- modules ---------------------------------------------------------------------------
+
+    def module(self, path: str) -> Module | None:
+        """The module of a file; None where it does not parse or is no file of the project."""
+        if path not in self._modules:
+            is_known = path in self.finder.files or path in self.finder.programs
+            facts = self._load(path) if is_known else None
+            with whole():
+                self._modules[path] = None
+                if facts is not None and facts.error is None:
+                    module = index.build(path, facts, is_test=self._is_test(path))
+                    self._modules[path] = module
+                    self._register(module)
+        return self._modules[path]
+
+    @property
+    def modules(self) -> Iterator[Module]:
+        return (module for module in list(self._modules.values()) if module is not None)
+
+    def users_of(self, module: Module) -> frozenset[str]:
+        """The files that import a module, directly or through others, with its own."""
+        if module.path not in self._users:
+            self._users[module.path] = frozenset(self.importers([module.path]))
+        return self._users[module.path]
+
+    def has_users_of(self, module: Module) -> bool:
+        """Whether all files that may use a module's names are read."""
+        if module.path not in self._used:
+            self._used[module.path] = all(path in self._modules for path in self.users_of(module))
+        return self._used[module.path]
+
+    def _register(self, module: Module) -> None:
+        for scope in scopes(module):
+            for site in scope.calls:
+                name = terminal_name(site.node.func)
+                if name is not None:
+                    self._calls.setdefault(name, []).append(site)
+                    if name in FORWARDERS:
+                        self._note_forwarded(FORWARDERS[name], site)
+            for write in scope.item_writes:
+                name = terminal_name(write.container)
+                if name is not None:
+                    self._items.setdefault(name, []).append((write, scope))
+        for name, given in module.renamed:
+            self._renamed.setdefault(name, set()).add(given)
+        for function in module.all_functions:
+            self._functions[function.node] = function
+        for cls in module.all_classes:
+            for base in cls.node.bases:
+                name = terminal_name(base.value)
+                if name is not None and base.keyword is None:
+                    self._subclasses.setdefault(name, []).append(cls)
+        for attribute in module.attribute_writes:
+            self._writes.setdefault(attribute.target.attr, []).append(attribute)
+
+    def _note_forwarded(self, position: int, site: CallSite) -> None:
+        args = [arg.value for arg in site.node.args if arg.keyword is None and not arg.star]
+        if position < len(args):
+            forwarded = terminal_name(args[position])
+            if forwarded is not None:
+                self._forwarded.setdefault(forwarded, []).append((site, position))
+
+    # --- indexes ---------------------------------------------------------------------------
+
+    def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
+        """The calls whose callee ends in `name`, or in a name that an import gives it."""
+        return [
+            (site, site.scope)
+            for spoken in self.names_of(name)
+            for site in self._calls.get(spoken, ())
+        ]
+
+    def names_of(self, name: str) -> list[str]:
+        """A name, and those that imports give it."""
+        return [name, *sorted(self._renamed.get(name, set()) - {name})]
+
+    def calls_spoken(self, name: str) -> list[CallSite]:
+        """The calls whose callee ends in just this name; the list grows with further modules."""
+        return self._calls.setdefault(name, [])
+
+    def forwarded(self, name: str) -> list[tuple[CallSite, int]]:
+        """The calls that hand a function of this name on, with its position: `partial(f, x)`.
+
+        The list grows with further modules.
+        """
+        return self._forwarded.setdefault(name, [])
+
+    def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
+        return self._functions[node]
+
+    def classes_with_base(self, name: str) -> list[Class]:
+        """The classes one of whose bases ends in `name`."""
+        return self._subclasses.get(name, [])
+
+    def writes_of(self, attribute: str) -> list[AttributeWrite]:
+        return self._writes.get(attribute, [])
+
+    def item_writes(self, name: str) -> list[tuple[ItemWrite, Scope]]:
+        return self._items.get(name, [])
+
+    def once(self, what: str, subject: Hashable, compute: Callable[[], T]) -> T:
+        """`compute()`, which says `what` of a function, class or graph, computed once."""
+        known = self._once.setdefault(what, {})
+        if subject not in known:
+            known[subject] = compute()
+        found: T = known[subject]
+        return found
+
+    def forget(self) -> None:
+        """Drop what was inferred, as names have come to mean something else."""
+        self.memo = Memo()
+        self._once = {}
+        self.indexes = {}
+        for env in self._envs.values():
+            env.known.clear()
+
+    # --- interning -------------------------------------------------------------------------
+
+    def env(
+        self,
+        scope: Scope,
+        frame: CallContext | None = None,
+        names: tuple[tuple[str, Values], ...] = (),
+    ) -> Env:
+        key = (scope, frame, names) if frame is not None or names else scope
+        found = self._envs.get(key)
+        if found is None:
+            found = self._envs[key] = Env(scope, frame, names)
+        return found
+
+    def frame(
+        self,
+        function: Function,
+        *,
+        call: t.Call | None = None,
+        caller: Env | None = None,
+        bound: Value | None = None,
+        closure: CallContext | None = None,
+        given: tuple[tuple[str, Values], ...] = (),
+    ) -> CallContext:
+        key = (id(function), id(call), caller, bound, closure, given)
+        if key not in self._frames:
+            above = [caller.frame.depth if caller is not None and caller.frame else 0]
+            above.append(closure.depth if closure is not None else 0)
+            depth = 1 + max(above)
+            self._frames[key] = CallContext(function, call, caller, bound, closure, given, depth)
+        return self._frames[key]
+
+
+def scopes(module: Module) -> Iterator[Scope]:
+    """The module's own scope, then those of its classes and functions."""
+    yield module
+    yield from module.all_classes
+    yield from module.all_functions
+
+
+def terminal_name(expr: t.Expr) -> str | None:
+    """The last name of a dotted expression, e.g. "stream" for `self.graph.stream`."""
+    kind = type(expr)
+    if kind is t.Name:
+        return expr.id  # type: ignore[union-attr]
+    return expr.attr if kind is t.Attribute else None  # type: ignore[union-attr]
+
+
+def code_modules(program: Program) -> Iterator[Module]:
+    """All modules but tests, those that inference loads meanwhile included."""
+    seen: set[int] = set()
+    while True:
+        fresh = [module for module in program.modules if id(module) not in seen]
+        if not fresh:
+            return
+        for module in fresh:
+            seen.add(id(module))
+            if not module.is_test:
+                yield module

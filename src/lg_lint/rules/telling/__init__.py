@@ -1,0 +1,1 @@
+"""What rules say alike: where a path starts, how sure a finding is, which fix it carries."""

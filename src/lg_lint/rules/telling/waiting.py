@@ -1,0 +1,88 @@
+"""How LG103 tells a wait: what its users see, what makes it, and what to write instead."""
+
+from __future__ import annotations
+
+from lg_lint.facts import tree as t
+from lg_lint.model.blocking.calls import Blocking
+from lg_lint.model.project import Project
+from lg_lint.model.streams.sleeps import seconds_of, told_length
+from lg_lint.program import inference
+from lg_lint.program.call_graph.execution import CallPath
+from lg_lint.program.guards import dotted
+from lg_lint.program.values import External, ExternalMethod
+
+_UNTIL = {
+    "model": "until the model has answered",
+    "http": "for a round trip over the network",
+    "database": "for a round trip to the database",
+    "session": "until the other side is done",
+    "process": "until another process is done",
+    "wait": "until another thread is done",
+}
+
+
+def message_of(
+    project: Project, chain: CallPath, blocking: Blocking, more: int, *, streams: bool
+) -> str:
+    """What is seen, and then what waits; `streams` where the tokens of a model go to a client."""
+    through = f" through {chain.last.function.qualname}()" if chain.edges else ""
+    hold = f" and {more} more hold" if more else " holds"
+    what = f"{blocking.title}{through}{hold} the event loop"
+    length = _length(project, chain, blocking)
+    if blocking.kind == "model" and streams:
+        return (
+            f"the tokens come out together at the end, and every other stream stands still: {what} "
+            f"{length}"
+        )
+    return f"every stream and request of the process stands still {length}: {what}"
+
+
+def _length(project: Project, chain: CallPath, blocking: Blocking) -> str:
+    if blocking.kind == "sleep" and isinstance(chain.sink, t.Call):
+        return told_length(seconds_of(project.program, chain.sink, chain.last.env))
+    return _UNTIL.get(blocking.kind, "for its whole time")
+
+
+def help_of(project: Project, chain: CallPath, blocking: Blocking, *, alone: bool) -> str:
+    """What to write; `alone` where it is one call that waits, not several on a connection."""
+    if chain.edges:
+        helper = chain.edges[0].target.function.name
+        thread = f"in this line, write {in_thread(project, chain)}, which waits in a thread"
+        if helper.startswith("__"):
+            return thread
+        return f"{thread}, or make {helper}() async and await it"
+    thread = f"{in_thread(project, chain)}, which waits in a thread"
+    if not alone:
+        thread = "`await asyncio.to_thread(function, ...)` for a plain function of all that waits"
+    cure = blocking.cure
+    if cure == "asyncio.to_thread":
+        return f"in this line, write {thread}"
+    twin = f"`await {_receiver(chain.sink)}.{cure}(...)`" if cure.isidentifier() else cure
+    return f"in this line, use {twin}, or write {thread}"
+
+
+def in_thread(project: Project, chain: CallPath) -> str:
+    """The call in the frame as it would stand, spelled as it is where it has a plain name."""
+    if not chain.edges:
+        spelled = _spelled(chain.sink) or "function"
+        return f"`await asyncio.to_thread({spelled}, ...)`"
+    call, helper = chain.edges[0].node, chain.edges[0].target.function.name
+    spelled = helper if _hands_on(project, chain, call) else _spelled(call) or helper
+    return f"`await asyncio.to_thread({spelled}, ...)`"
+
+
+def _spelled(call: t.Node) -> str | None:
+    return dotted(call.func) if isinstance(call, t.Call) else None
+
+
+def _hands_on(project: Project, chain: CallPath, call: t.Node) -> bool:
+    """Whether a library is called, which is given the function that waits: `pool.submit(work)`."""
+    if not isinstance(call, t.Call):
+        return True
+    callees = inference.infer(project.program, call.func, chain.start.env)
+    return all(isinstance(callee, (External, ExternalMethod)) for callee in callees)
+
+
+def _receiver(call: t.Node) -> str:
+    func = call.func if isinstance(call, t.Call) else None
+    return (dotted(func.value) if isinstance(func, t.Attribute) else None) or "..."

@@ -1,0 +1,1 @@
+"""A run: from the settings and the files to the report."""
