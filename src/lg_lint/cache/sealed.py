@@ -7,10 +7,6 @@ import os
 
 from lg_lint import is_in_checkout, key_of_user, own_folder, seal
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
 IDLE = b"i"
 """How the gist of a file begins that took no part."""
 

@@ -166,10 +166,10 @@ class Graph(Struct, eq=False):
 
     `kind`: "state", "messages", "agent" (create_react_agent, create_agent, ...), "entrypoint",
     "remote". `saver` says where its checkpoints go, None where there is none; `durable` is that
-    saver where a run may go on with the thread of an earlier one (see `graph_analysis.thread_lifetime`). `served` for
-    a graph that a platform file names. `complete` is False where a node or an edge could not be
-    read. `managed` are the keys of the state that LangGraph fills itself, `open_schema` says that
-    the state may have keys that cannot be seen.
+    saver where a run may go on with the thread of an earlier one (see `thread_lifetime.py`).
+    `served` for a graph that a platform file names. `complete` is False where a node or an edge
+    could not be read. `managed` are the keys of the state that LangGraph fills itself,
+    `open_schema` says that the state may have keys that cannot be seen.
     """
 
     kind: str

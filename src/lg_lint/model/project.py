@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, field
 
@@ -17,10 +17,6 @@ from lg_lint.program.call_graph.execution import Execution
 from lg_lint.program.scopes import Module, enclosing_function
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
-
-if TYPE_CHECKING:
-    pass
-
 
 T = TypeVar("T")
 

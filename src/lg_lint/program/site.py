@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.program.values import Env
-
-if TYPE_CHECKING:
-    pass
 
 
 class Site(Struct, frozen=True):

@@ -8,10 +8,6 @@ import time
 from lg_lint import Status
 from lg_lint.base.listing import LISTED
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
 
 class Ledger:
     """What a run has looked at.

@@ -173,8 +173,8 @@ def add(
 
 def _adds_one(position: int) -> _ContentMethod:
     def handler(
-        run: Activation, index: int, content: Content, node: t.Call, arguments: list[Refs], flow: Store,
-        certain: bool,
+        run: Activation, index: int, content: Content, node: t.Call, arguments: list[Refs],
+        flow: Store, certain: bool,
     ) -> Refs:  # fmt: skip
         value = arguments[position] if len(arguments) > position else OPAQUE
         item = displays.element(flow.content(value))

@@ -1,7 +1,7 @@
 """What an expression may be, on demand: the one door of the engine's recursive core.
 
-Values of parameters come from callers_of, callees come from annotated_values: the files of this folder call
-one another in a circle, and nothing outside reaches past these names.
+Values of parameters come from callers, callees come from values: the files of this folder call one
+another in a circle, and nothing outside reaches past these names.
 """
 
 from lg_lint.program.inference.attributes import (
@@ -16,9 +16,7 @@ from lg_lint.program.inference.attributes import (
     module_attribute,
     subclasses,
 )
-from lg_lint.program.inference.callees import (
-    CallSiteIndex,
-)
+from lg_lint.program.inference.callees import CallSiteIndex
 from lg_lint.program.inference.callers import (
     Caller,
     callers_of,
@@ -46,18 +44,10 @@ from lg_lint.program.inference.core import (
     known,
     union,
 )
-from lg_lint.program.inference.hints import (
-    annotated_values,
-)
-from lg_lint.program.inference.imports import (
-    absolute,
-)
-from lg_lint.program.inference.narrowing import (
-    narrowed,
-)
-from lg_lint.program.inference.numbers import (
-    number,
-)
+from lg_lint.program.inference.hints import annotated_values
+from lg_lint.program.inference.imports import absolute
+from lg_lint.program.inference.narrowing import narrowed
+from lg_lint.program.inference.numbers import number
 
 __all__ = [
     "CallSiteIndex",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import (
     attributes,
-    callers_of,
+    callers,
     containers,
     core,
     externals,
@@ -287,7 +287,7 @@ def _from_callers(program: Program, function: Function, param: t.Param, env: Env
         if hooked is not None:
             return hooked
     found: list[Values] = []
-    for caller in callers_of.callers_of(program, function):
+    for caller in callers.callers_of(program, function):
         values = argument(program, function, param, caller.node, caller.env, caller.skip)
         if values is not None:
             found.append(values)

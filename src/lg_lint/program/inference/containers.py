@@ -112,14 +112,14 @@ def _entries(program: Program, value: Container) -> list[tuple[Values, Values]]:
     seen = {value}
     stack = [_own_entries(program, value)]
     while stack:
-        entry_of = next(stack[-1], None)
-        if entry_of is None:
+        entry = next(stack[-1], None)
+        if entry is None:
             stack.pop()
-        elif isinstance(entry_of, tuple):
-            found.append(entry_of)
-        elif entry_of not in seen:
-            seen.add(entry_of)
-            stack.append(_own_entries(program, entry_of))
+        elif isinstance(entry, tuple):
+            found.append(entry)
+        elif entry not in seen:
+            seen.add(entry)
+            stack.append(_own_entries(program, entry))
     return found
 
 

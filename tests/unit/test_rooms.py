@@ -1,0 +1,154 @@
+"""The direction of the house: which room may import which, and what each room may not know."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from lg_lint.rules.registry import BUILT_IN, all_rules
+
+PROJECT = Path(__file__).parents[2]
+sys.path.insert(0, str(PROJECT / "scripts"))
+
+from rooms import PACKAGE, arrows, circles, imports, modules, room_of  # noqa: E402
+
+GROUND = {"base", "ground"}
+ENGINE = {"facts", "program", "program.inference", "program.call_graph"}
+NOUNS = {"model", "model.versions", "knowledge"}
+
+BELOW = {
+    "base": set(),
+    "ground": {"base"},
+    "facts": {"base"},
+    "deploy": {"base"},
+    "program": {"base", "facts"},
+    "program.inference": {"facts", "program"},
+    "program.call_graph": {"facts", "program", "program.inference"},
+    "knowledge": {"base", "program"},
+    "model.versions": {"base", "knowledge"},
+    "model": {"base", "model.versions", *ENGINE},
+    "model.state_flow": {"model", "knowledge", *ENGINE},
+    "model.langgraph": {"base", "model.state_flow", *NOUNS, *ENGINE},
+    "model.web": {*NOUNS, *ENGINE},
+    "model.retries": {"model.langgraph", *NOUNS, *ENGINE},
+    "model.blocking": {"model.langgraph", *NOUNS, *ENGINE},
+    "model.graph_analysis": {
+        "model.langgraph", "model.state_flow", "model.web", *NOUNS, *ENGINE,
+    },
+    "model.streams": {"model.langgraph", "model.web", "model.retries", *NOUNS, *ENGINE},
+    "model.clients": {"model.retries", *NOUNS, *ENGINE},
+    "model.hosting": {
+        "base", "deploy", "model.graph_analysis", "model.langgraph", "model.web", *NOUNS, *ENGINE,
+    },
+    "model.assembly": {
+        "model.graph_analysis", "model.hosting", "model.langgraph", "model.retries", "model.web",
+        *NOUNS, *ENGINE,
+    },
+    "rules": {
+        "base", "model.blocking", "model.clients", "model.graph_analysis", "model.hosting",
+        "model.langgraph", "model.retries", "model.state_flow", "model.streams", "model.web",
+        *NOUNS, *ENGINE,
+    },
+    "settings": {"base", "program", "rules"},
+    "sources": {"settings", *GROUND},
+    "cache": {"facts", "program", "sources", *GROUND},
+    "run": {
+        "cache", "facts", "knowledge", "model", "model.assembly", "model.langgraph",
+        "model.versions", "program", "program.call_graph", "rules", "settings", "sources", *GROUND,
+    },
+    "fixes": {"base", "run", "sources"},
+    "drawing": {"base", "model", "model.graph_analysis", "model.langgraph", "model.streams", *ENGINE},
+    "reports": {"model.assembly", "rules", "run", *GROUND},
+    "cli": {
+        "cache", "drawing", "fixes", "reports", "rules", "run", "settings", "sources", *GROUND,
+    },
+    "__main__": {"cache", "cli", "ground"},
+}  # fmt: skip
+"""What each room may import. An arrow that is not in here is a change of design."""
+
+CORES = ("program.inference", "model.state_flow")
+"""The two rooms whose files call one another in a circle: values and callees, steps and calls."""
+
+STANDARD = {"builtins", *sys.stdlib_module_names}
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(\(\))?")
+FILES = (".py", ".pyi", ".toml", ".cfg")
+
+
+def test_every_arrow_is_in_the_table() -> None:
+    new = [
+        f"{start} -> {end}: {each.module} imports {each.imported}"
+        for (start, end), between in arrows().items()
+        if end not in BELOW.get(start, ())
+        for each in between
+    ]
+    assert not new, "\n" + "\n".join(new)
+
+
+def test_a_new_arrow_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BELOW, "rules", BELOW["rules"] - {"model.streams"})
+    with pytest.raises(AssertionError, match=r"rules -> model\.streams: rules\.\w+ imports"):
+        test_every_arrow_is_in_the_table()
+
+
+def test_the_table_goes_one_way() -> None:
+    both = [(start, end) for start, ends in BELOW.items() for end in ends]
+    assert not circles(both)
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert {room_of(module) for module in modules()} <= set(BELOW)
+
+
+def test_no_circle_but_the_two_cores() -> None:
+    outside = [
+        circle
+        for circle in circles(imports())
+        if {room_of(module) for module in circle} not in [{core} for core in CORES]
+    ]
+    assert not outside, outside
+
+
+def test_a_circle_is_found() -> None:
+    assert circles([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]) == [["a", "b", "c"]]
+
+
+def _names_of_libraries(path: Path) -> set[str]:
+    """The dotted names in a file's strings that are neither Python's own nor files."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    loose = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in loose
+    ]
+    return {
+        text
+        for text in texts
+        if DOTTED.fullmatch(text)
+        and text.split(".")[0] not in STANDARD
+        and not text.endswith(FILES)
+    }
+
+
+def test_the_program_names_no_library() -> None:
+    known = {
+        path.relative_to(PACKAGE / "program").as_posix(): names
+        for path in (PACKAGE / "program").rglob("*.py")
+        if (names := _names_of_libraries(path))
+    }
+    assert known == {
+        "inference/core.py": {"langchain_core.runnables.base.RunnableSequence"},
+        "inference/externals.py": {"nest_asyncio.apply"},
+        "inference/hints.py": {"typing_extensions.Any"},
+    }
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
+def test_each_rule_is_in_the_readme_and_in_the_changelog(name: str) -> None:
+    text = (PROJECT / name).read_text(encoding="utf-8")
+    codes = {rule.code for rule in all_rules()} - {rule.code for rule in BUILT_IN}
+    assert not sorted(code for code in codes if not re.search(rf"\b{code}\b", text))
