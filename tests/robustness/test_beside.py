@@ -108,7 +108,7 @@ def test_a_process_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
     name = tmp_path / "process"
     code = (
         "import os, time\n"
-        "from lg_lint import beside\n"
+        "from lg_lint.base import fork as beside\n"
         "beside.available = lambda: 2\n"
         "mine = os.getpid()\n"
         "def compute(item):\n"
@@ -118,7 +118,7 @@ def test_a_process_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
         "        os.kill(mine, 9)\n"
         f"    os.symlink(str(os.getpid()), {str(name)!r})\n"
         "    return b'x' * (1 << 22)\n"
-        "beside.spread(compute, [1, 2])\n"
+        "beside.map_in_two(compute, [1, 2])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
@@ -185,7 +185,7 @@ def test_files_read_by_two_processes_say_what_they_say_to_one(
         shared.append(len(items))
         return spread(compute, items)
 
-    monkeypatch.setattr(beside, "spread", noting)
+    monkeypatch.setattr(beside, "map_in_two", noting)
     alone, both = (
         lint(
             [root], Settings(), cache=str(tmp_path / f"cache{jobs}") if cached else None, jobs=jobs

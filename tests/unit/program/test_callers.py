@@ -82,7 +82,7 @@ def test_each_call_is_asked_once_however_many_functions_share_its_name(
 
     class Counting:
         @staticmethod
-        def settled(program: Program, expr: object, env: object) -> object:
+        def infer_complete(program: Program, expr: object, env: object) -> object:
             asked.append(expr)
             return inference.infer_complete(program, expr, env)  # type: ignore[arg-type]
 
