@@ -1,0 +1,1 @@
+"""nginx configurations: what they do to a stream."""
