@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -62,6 +62,26 @@ def nginx(upstream: str, directives: str) -> Iterator[str]:
             yield url
 
 
+@contextmanager
+def serving_nginx(directives: str, port: int) -> Iterator[str]:
+    """Run an nginx with these directives in its `http`, which listen on `port`; yield its folder."""
+    with tempfile.TemporaryDirectory(prefix="lg-lint-nginx-") as folder:
+        prefix = Path(folder)
+        (prefix / "nginx.conf").write_text(_nginx_frame(directives))
+        command = [_nginx_program(), "-p", folder, "-c", "nginx.conf", "-e", "stderr"]
+        with _serving(command, prefix, f"http://127.0.0.1:{port}", _is_listening):
+            yield folder
+
+
+def free_ports(count: int) -> list[int]:
+    """As many ports of this machine that nobody listens on."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
 def nginx_version() -> str:
     """The version of the nginx that the proofs run."""
     banner = subprocess.run(
@@ -79,21 +99,7 @@ def _nginx_program() -> str:
 
 
 def _nginx_conf(port: int, upstream: str, directives: str) -> str:
-    user = "user root;" if os.geteuid() == 0 else ""
-    return f"""\
-{user}
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-error_log stderr;
-events {{ worker_connections 256; }}
-http {{
-    access_log off;
-    client_body_temp_path body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi;
-    scgi_temp_path scgi;
+    return _nginx_frame(f"""\
     server {{
         listen 127.0.0.1:{port};
         location / {{
@@ -101,6 +107,26 @@ http {{
             {directives}
         }}
     }}
+""")
+
+
+def _nginx_frame(directives: str) -> str:
+    user = "user root;" if os.geteuid() == 0 else ""
+    return f"""\
+{user}
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+{directives}
 }}
 """
 
@@ -113,7 +139,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _serving(command: Sequence[str], folder: Path, url: str) -> Iterator[str]:
+def _serving(
+    command: Sequence[str], folder: Path, url: str, is_ready: Callable[[str], bool] | None = None
+) -> Iterator[str]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command,
@@ -127,7 +155,7 @@ def _serving(command: Sequence[str], folder: Path, url: str) -> Iterator[str]:
         _running.add(process)
         try:
             try:
-                _wait_until_ready(process, url)
+                _wait_until_ready(process, url, is_ready or _answers)
             except ServerError as error:
                 log.seek(0)
                 raise ServerError(
@@ -138,19 +166,29 @@ def _serving(command: Sequence[str], folder: Path, url: str) -> Iterator[str]:
             _stop(process)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], url: str, is_ready: Callable[[str], bool]
+) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    with httpx.Client(trust_env=False) as client:
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise ServerError(f"the server ended with code {process.returncode}")
-            try:
-                if client.get(f"{url}/ping").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ServerError(f"the server ended with code {process.returncode}")
+        if is_ready(url):
+            return
+        time.sleep(0.05)
     raise ServerError(f"the server was not ready after {READY_SECONDS:.0f} s")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/ping", trust_env=False, verify=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _is_listening(url: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

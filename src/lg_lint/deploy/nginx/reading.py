@@ -46,7 +46,7 @@ class Directive(msgspec.Struct, frozen=True):
 
 
 class Nginx(msgspec.Struct, frozen=True):
-    """What a configuration says: its directives, what could not be read, and its templates' gaps."""
+    """What a configuration says: its directives, what could not be read, and a template's gaps."""
 
     directives: tuple[Directive, ...]
     unread: tuple[Unread, ...] = ()
@@ -108,9 +108,9 @@ def _read(text: str, lines: list[int], in_shell: bool) -> Nginx:
 
 
 def _syntax_error() -> type[Exception]:
-    from crossplane.errors import NgxParserSyntaxError
+    import crossplane
 
-    error: type[Exception] = NgxParserSyntaxError
+    error: type[Exception] = crossplane.errors.NgxParserSyntaxError
     return error
 
 

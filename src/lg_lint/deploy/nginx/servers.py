@@ -115,7 +115,7 @@ class _Servers:
                 yield self._location(kind, text, each, each.block, inner(settings, each.block))
             elif each.name == "if" and any(line.name in _PASSES for line in each.block):
                 words = inner(settings, each.block)
-                yield self._location("if", " ".join(each.words), each, each.block, words)
+                yield self._location("if", " ".join(each.words)[1:-1], each, each.block, words)
 
     def _pass(self, directive: Directive) -> Pass:
         target = directive.words[0]
@@ -203,9 +203,7 @@ def _listen(directive: Directive) -> Listen:
         host, port = address, "80"
     known = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else None
     is_default = "default_server" in options or "default" in options
-    return Listen(
-        known, _place(directive), host, is_default, "ssl" in options, "http2" in options
-    )
+    return Listen(known, _place(directive), host, is_default, "ssl" in options, "http2" in options)
 
 
 def _map(directive: Directive) -> Variable:

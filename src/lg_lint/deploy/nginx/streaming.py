@@ -30,9 +30,9 @@ class Answer(msgspec.Struct, frozen=True):
 class Response(msgspec.Struct, frozen=True):
     """What the application answers with: a stream in chunks, of no length that it says.
 
-    `headers` are those that it sets itself, names in lower case. `accepts_gzip` says that the client
-    does, as browsers and most HTTP clients do; `is_via_proxy`, that the request has a `Via` header,
-    as one that came through a CDN. `client` is the HTTP version that the client speaks to nginx.
+    `headers` are those that it sets itself. `accepts_gzip` says that the client does, as browsers
+    and most HTTP clients do; `is_via_proxy`, that the request has a `Via` header, as one that came
+    through a CDN. `client` is the HTTP version that the client speaks to nginx.
     """
 
     media_type: str = "text/event-stream"
@@ -123,15 +123,16 @@ def _lists(types: Setting, media_type: str) -> bool:
 
 
 def holds_back(location: Location, response: Response) -> Answer:
-    """Whether small chunks of an answer wait in nginx instead of passing at once."""
+    """Whether small chunks of an answer wait in nginx instead of passing at once.
+
+    A cache or a store holds nothing back: measured with all that makes an answer fit for one.
+    """
     buffered = buffers(location, response)
     if buffered.is_so is False:
         return Answer(False, buffered.because)
     framed = has_frames(location)
     packed = compresses(location, response)
-    cached = caches(location, response)
-    filtered = _filtered(location)
-    reasons = [Answer(_not(framed.is_so), framed.because), packed, cached, filtered]
+    reasons = [Answer(_not(framed.is_so), framed.because), packed, _filtered(location)]
     return _any(buffered, reasons)
 
 
@@ -156,14 +157,6 @@ def _filtered(location: Location) -> Answer:
     names = ("js_body_filter", "body_filter_by_lua_block", "body_filter_by_lua_file")
     found = tuple(one for name in names for one in location.all(name))
     return Answer(None, found) if found else Answer(False)
-
-
-def caches(location: Location, response: Response) -> Answer:
-    """Whether an answer goes into nginx's cache or store, which writes it to a file first."""
-    zone = location.own("cache")
-    if zone.value == "off" and zone.is_known:
-        return Answer(False, (zone,))
-    return Answer(None, (zone,))
 
 
 def silence_limit(location: Location) -> tuple[float | None, Setting]:

@@ -30,8 +30,8 @@ _env = re.compile(r"^[ \t]*(\$\{[A-Za-z_][A-Za-z0-9_]*\})[ \t]*\r?$")
 class Masked(msgspec.Struct):
     """A text without its gaps, on the same lines as before.
 
-    `gaps` has what was cut out, in order, each where the text has a `GAP`. `doubtful` are the lines,
-    from 0, that a condition or a loop may leave out.
+    `gaps` has what was cut out, in order, each where the text has a `GAP`. `doubtful` are the
+    lines, from 0, that a condition or a loop may leave out.
     """
 
     text: str
