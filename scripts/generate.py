@@ -1,4 +1,4 @@
-"""Write what is made of the code: pages of rules and settings, the schema, the packed tables.
+"""Write what is made of the code: pages of rules, settings and rooms, the schema, the tables.
 
     python scripts/generate.py
 
@@ -8,6 +8,7 @@ A test fails where the files are not those that this would write.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from lg_lint import knowledge
@@ -19,9 +20,15 @@ from lg_lint.settings.nearest import OF_EACH_FILE
 from lg_lint.settings.options import as_toml_value
 from lg_lint.settings.schema import schema
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import rooms
+
 ROOT = Path(__file__).parents[1]
 RULES = Path("docs/rules")
 KNOWLEDGE = Path("src/lg_lint/knowledge")
+ARCHITECTURE = Path("docs/architecture.md")
+PICTURE = ("<!-- rooms -->\n", "\n<!-- end of rooms -->")
 NOTE = "<!-- Made by scripts/generate.py: edit the code instead. -->\n\n"
 
 
@@ -32,6 +39,7 @@ def generated() -> dict[Path, str]:
         **pages,
         RULES / "README.md": NOTE + rule_table(),
         Path("docs/settings.md"): NOTE + settings_page(),
+        ARCHITECTURE: architecture(),
         Path("lg-lint.schema.json"): json.dumps(schema(), indent=2) + "\n",
         KNOWLEDGE / knowledge.PACKED: knowledge.pack(),
     }
@@ -46,6 +54,13 @@ def rule_table() -> str:
     head = "| Code | Name | Finds | Severity | Hop | Fix |"
     table = ["# Rules", "", head, "| --- " * 6 + "|", *rows, ""]
     return "\n".join([*table, section(TERMS, "## Terms\n"), ""])
+
+
+def architecture() -> str:
+    """The page as it is, with the picture of the rooms made anew."""
+    before, _, rest = (ROOT / ARCHITECTURE).read_text(encoding="utf-8").partition(PICTURE[0])
+    after = rest.partition(PICTURE[1])[2]
+    return "".join((before, PICTURE[0], rooms.picture(), PICTURE[1], after))
 
 
 def _listed(keys: tuple[str, ...]) -> str:

@@ -2,9 +2,9 @@
 
     python scripts/rooms.py
 
-prints which room imports which, and the circles among modules. `docs/architecture.md` shows the
-same as a picture, made by `scripts/generate.py`; `tests/unit/test_rooms.py` holds the arrows
-against the table `BELOW`.
+prints which room imports which, and the circles among modules. `docs/architecture.md` shows it as
+a picture, which `scripts/generate.py` makes of `picture`; `tests/unit/test_rooms.py` holds the
+arrows against the table `BELOW`.
 """
 
 from __future__ import annotations
@@ -86,6 +86,40 @@ def arrows() -> dict[tuple[str, str], list[Import]]:
         if ends[0] != ends[1]:
             found[ends].append(each)
     return dict(sorted(found.items()))
+
+
+def picture() -> str:
+    """The rooms as a Mermaid flowchart, an arrow from each room to those that it stands on.
+
+    An arrow that others imply is left out, as is `base`, which all rooms share.
+    """
+    below = defaultdict(set)
+    for start, end in arrows():
+        if end not in ("base", GROUND):
+            below[start].add(end)
+    rooms = sorted({room_of(module) for module in modules()} - {"base", GROUND})
+    lines = [f"    {_id(room)}[{room}]" for room in rooms]
+    lines += [
+        f"    {_id(start)} --> {_id(end)}"
+        for start in rooms
+        for end in sorted(below[start])
+        if not any(end in _reached(below, other) for other in below[start] - {end})
+    ]
+    return "\n".join(["```mermaid", "flowchart TD", *lines, "```"])
+
+
+def _id(room: str) -> str:
+    return room.strip("_").replace(".", "_")
+
+
+def _reached(below: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    queue = [start]
+    while queue:
+        fresh = below.get(queue.pop(), set()) - found
+        found |= fresh
+        queue += fresh
+    return found
 
 
 def circles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
