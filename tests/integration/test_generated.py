@@ -43,6 +43,8 @@ def test_the_script_removes_the_pages_of_rules_that_are_gone(
     stale = tmp_path / "docs" / "rules" / "LG999.md"
     stale.parent.mkdir(parents=True)
     stale.touch()
+    page = tmp_path / "docs" / "architecture.md"
+    page.write_bytes((PROJECT / "docs" / "architecture.md").read_bytes())
     main()
     written = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     assert written == set(GENERATED)
