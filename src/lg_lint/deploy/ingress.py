@@ -1,0 +1,177 @@
+"""What an Ingress does to a stream, by its controller, its annotations and the controller's map.
+
+Sources: ingress-nginx `internal/ingress/controller/config/config.go` (`NewDefault`: buffering off,
+HTTP/1.1, read timeout 60 s), F5's nginx.org annotations (buffering on, 60 s), Kong (60 000 ms),
+the AWS load balancer's `idle_timeout.timeout_seconds` (60 s), GKE's backend timeout (30 s for the
+whole answer). Traefik neither buffers nor limits silence of a backend by default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from lg_lint.deploy.kubernetes import ConfigMap, Ingress
+from lg_lint.deploy.settings import Setting, platform, seconds, truth
+
+Controller = Literal["ingress-nginx", "nginx-inc", "traefik", "kong", "alb", "gce", "unknown"]
+
+_COMMUNITY = "nginx.ingress.kubernetes.io/"
+_PREFIXES: tuple[tuple[str, Controller], ...] = (
+    (_COMMUNITY, "ingress-nginx"),
+    ("nginx.org/", "nginx-inc"),
+    ("nginx.com/", "nginx-inc"),
+    ("konghq.com/", "kong"),
+    ("traefik.ingress.kubernetes.io/", "traefik"),
+    ("alb.ingress.kubernetes.io/", "alb"),
+)
+_CLASSES: tuple[tuple[str, Controller], ...] = (
+    ("traefik", "traefik"),
+    ("kong", "kong"),
+    ("alb", "alb"),
+    ("gce", "gce"),
+    ("nginx", "ingress-nginx"),
+)
+_idle = re.compile(r"idle_timeout\.timeout_seconds=(\d+)")
+_directive = re.compile(
+    r"\b(proxy_read_timeout|proxy_buffering|proxy_http_version|gzip|chunked_transfer_encoding)"
+    r"\s+([^;\s]{1,40})\s*;"
+)
+
+
+class Behaviour(Struct, frozen=True):
+    """What a controller does with an answer. None is what a controller does not have.
+
+    `read_timeout` is written in `unit` seconds; with `total` it limits the whole answer, without it
+    the silence in it. `buffering` is of the form "on" or "off".
+    """
+
+    controller: Controller
+    read_timeout: Setting | None = None
+    unit: float = 1.0
+    total: bool = False
+    buffering: Setting | None = None
+    http_version: Setting | None = None
+    gzip: Setting | None = None
+    chunked: Setting | None = None
+
+    @property
+    def silence(self) -> float | None:
+        """The seconds after which an answer is cut; None where unknown or without limit."""
+        return seconds(self.read_timeout, self.unit)
+
+
+def controller(ingress: Ingress) -> Controller:
+    """Which controller serves an Ingress, by its class, and by its annotations without one."""
+    said = ingress.ingress_class
+    by_annotation = next(_by_annotation(ingress.annotations), None)
+    if said is None:
+        return by_annotation or "unknown"
+    if not said.known:
+        return "unknown"
+    for word, name in _CLASSES:
+        if word in said.text.lower():
+            if name == "ingress-nginx" and by_annotation == "nginx-inc":
+                return by_annotation
+            return name
+    return "unknown"
+
+
+def behaviour(ingress: Ingress, settings: ConfigMap | None = None) -> Behaviour:
+    """What the controller of an Ingress does; `settings` is the controller's own config map."""
+    name = controller(ingress)
+    data = settings.data if settings is not None else {}
+    line = ingress.id.line
+    annotations = ingress.annotations
+    if name == "ingress-nginx":
+        return _community(annotations, data, line)
+    if name == "nginx-inc":
+        return _inc(annotations, data, line)
+    if name == "kong":
+        return Behaviour(
+            name,
+            annotations.get("konghq.com/read-timeout") or platform("60000", line),
+            0.001,
+            http_version=platform("1.1", line),
+            buffering=_switch(annotations.get("konghq.com/response-buffering"))
+            or platform("on", line),
+        )
+    if name == "alb":
+        return Behaviour(name, _alb(annotations) or platform("60", line))
+    if name == "gce":
+        return Behaviour(name, platform("30", line), total=True)
+    return Behaviour(name)
+
+
+def _by_annotation(annotations: Mapping[str, Setting]) -> Iterator[Controller]:
+    for prefix, name in _PREFIXES:
+        if any(key.startswith(prefix) for key in annotations):
+            yield name
+
+
+def _community(
+    annotations: Mapping[str, Setting], data: Mapping[str, Setting], line: int
+) -> Behaviour:
+    snippet = _snippet(
+        annotations.get(_COMMUNITY + "configuration-snippet"),
+        annotations.get(_COMMUNITY + "server-snippet"),
+    )
+
+    def said(name: str, default: str) -> Setting:
+        found = snippet.get(name.replace("-", "_")) or annotations.get(_COMMUNITY + name)
+        return found or data.get(name) or platform(default, line)
+
+    return Behaviour(
+        "ingress-nginx",
+        said("proxy-read-timeout", "60"),
+        buffering=_switch(said("proxy-buffering", "off")),
+        http_version=said("proxy-http-version", "1.1"),
+        gzip=snippet.get("gzip") or _switch(data.get("use-gzip")) or platform("off", line),
+        chunked=snippet.get("chunked_transfer_encoding"),
+    )
+
+
+def _inc(annotations: Mapping[str, Setting], data: Mapping[str, Setting], line: int) -> Behaviour:
+    snippet = _snippet(
+        annotations.get("nginx.org/location-snippets"), annotations.get("nginx.org/server-snippets")
+    )
+
+    def said(name: str, default: str) -> Setting:
+        found = annotations.get("nginx.org/" + name) or snippet.get(name.replace("-", "_"))
+        return found or data.get(name) or platform(default, line)
+
+    return Behaviour(
+        "nginx-inc",
+        said("proxy-read-timeout", "60s"),
+        buffering=_switch(said("proxy-buffering", "on")),
+        http_version=snippet.get("proxy_http_version") or platform("1.1", line),
+        gzip=snippet.get("gzip") or platform("off", line),
+        chunked=snippet.get("chunked_transfer_encoding"),
+    )
+
+
+def _snippet(*texts: Setting | None) -> dict[str, Setting]:
+    """The directives of the snippets; what stands in the first counts before the others."""
+    found: dict[str, Setting] = {}
+    for text in texts:
+        for match in _directive.finditer(text.text) if text is not None else ():
+            assert text is not None
+            found.setdefault(match[1], text.part(match.start(2), match.end(2)))
+    return found
+
+
+def _switch(setting: Setting | None) -> Setting | None:
+    """A switch as "on" or "off", whatever words it is written in."""
+    said = truth(setting)
+    if setting is None or said is None:
+        return setting
+    return Setting("on" if said else "off", setting.line, setting.path, setting.origin)
+
+
+def _alb(annotations: Mapping[str, Setting]) -> Setting | None:
+    said = annotations.get("alb.ingress.kubernetes.io/load-balancer-attributes")
+    match = _idle.search(said.text) if said is not None else None
+    return said.part(match.start(1), match.end(1)) if said is not None and match else None
