@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from lg_lint.deploy.place import Word
 from lg_lint.deploy.platforms import (
     Collector,
     Found,
@@ -132,7 +133,7 @@ class _Template:
             kind = node.text("Type")
             properties = node.get("Properties")
             if kind.startswith("AWS::") and properties is not None:
-                self._one(kind[5:], name.text, node, properties)
+                self._one(kind[5:], name, node, properties)
 
     def value(self, node: Node | None, *keys: str) -> Setting | None:
         """A value; one that is a parameter's is its default, others with a tag are unknown."""
@@ -154,15 +155,15 @@ class _Template:
         setting = found.setting()
         return setting if setting is not None else unknown("", found.line, found.source.path)
 
-    def _one(self, kind: str, name: str, node: Node, said: Node) -> None:
-        line, path = node.line, node.source.path
+    def _one(self, kind: str, key: Word, node: Node, said: Node) -> None:
+        line, path, name = key.line, node.source.path, key.text
         if kind == "ElasticLoadBalancingV2::LoadBalancer":
-            self.into.balancers.append(self._balancer(name, node, said))
+            self.into.balancers.append(self._balancer(key, said, path))
         elif kind == "ElasticLoadBalancing::LoadBalancer":
             idle = self.value(said, "ConnectionSettings", "IdleTimeout") or platform(IDLE, line)
             self.into.balancers.append(LoadBalancer("classic", line, path, name, idle))
         elif kind in ("Lambda::Function", "Serverless::Function"):
-            self.into.functions.append(self._function(name, node, said))
+            self.into.functions.append(self._function(key, said, path))
         elif kind in ("ApiGateway::RestApi", "Serverless::Api"):
             self.into.gateways.append(Gateway("rest", line, path, name))
         elif kind == "ApiGateway::Method":
@@ -175,10 +176,10 @@ class _Template:
             gateway = Gateway("websocket" if socket else "http", line, path, name)
             self.into.gateways.append(gateway)
         else:
-            self._container(kind, name, node, said)
+            self._container(kind, key, said, path)
 
-    def _container(self, kind: str, name: str, node: Node, said: Node) -> None:
-        line, path = node.line, node.source.path
+    def _container(self, kind: str, key: Word, said: Node, path: str) -> None:
+        line, name = key.line, key.text
         if kind == "ECS::TaskDefinition":
             upper = {key: word[0].upper() + word[1:] for key, word in _NAMES.items()}
             self.into.platforms += _task(said, "Family", upper, self.value)
@@ -196,8 +197,8 @@ class _Template:
                 Platform("ecs-scaling", line, path, None, least, most, task=resource)
             )
 
-    def _balancer(self, name: str, node: Node, said: Node) -> LoadBalancer:
-        line = node.line
+    def _balancer(self, key: Word, said: Node, path: str) -> LoadBalancer:
+        line, name = key.line, key.text
         written = self.value(said, "Type")
         kind = "application"
         if written is not None:
@@ -207,10 +208,10 @@ class _Template:
         for each in attributes.elements() if attributes is not None else ():
             if each.text("Key") == "idle_timeout.timeout_seconds":
                 idle = self.value(each, "Value")
-        return LoadBalancer(kind, line, node.source.path, name, idle)
+        return LoadBalancer(kind, line, path, name, idle)
 
-    def _function(self, name: str, node: Node, said: Node) -> Function:
-        line = node.line
+    def _function(self, name: Word, said: Node, path: str) -> Function:
+        line = name.line
         env: dict[str, Setting] = {}
         for where in (self.globals, said):
             variables = where.at("Environment", "Variables") if where is not None else None
@@ -223,8 +224,8 @@ class _Template:
         return Function(
             "lambda",
             line,
-            node.source.path,
-            name,
+            path,
+            name.text,
             self.value(said, "Handler") or self.value(self.globals, "Handler"),
             self.value(said, "Timeout")
             or self.value(self.globals, "Timeout")

@@ -13,6 +13,7 @@ from lg_lint.deploy.yaml_nodes import MOST_BYTES, decoded
 
 DEEPEST = 60
 """Levels of blocks and expressions; what lies deeper is unknown."""
+_OPERATIONS = {"==": "equal", "!=": "unequal", "!": "not"}
 _escape = re.compile(r'\\(["\\nrt])')
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -23,7 +24,7 @@ class Expression(Struct, frozen=True):
     `kind` is "literal" (`text` is its value), "reference" (`text` is as written: `var.x`,
     `module.a.b["c"]`), "list" (`items`), "object" (`entries`), "call" (`text` is the function's
     name, `items` its arguments), "conditional" (`items` are the condition and both values), "equal"
-    and "unequal" (`items` are both sides), "heredoc" or "other".
+    and "unequal" (`items` are both sides), "not" (`items` is what is denied), "heredoc" or "other".
     """
 
     kind: str
@@ -137,16 +138,23 @@ def _block(node: Any, depth: int) -> Block:
 
 
 def _expression(node: Any, depth: int) -> Expression:
-    line = _line(node)
     named = [child for child in node.named_children if child.type != "comment"]
-    if node.has_error or not named or depth > DEEPEST:
+    if node.has_error or depth > DEEPEST:
+        return Expression("other", _line(node))
+    return _joined(named, _line(node), depth)
+
+
+def _joined(parts: list[Any], line: int, depth: int) -> Expression:
+    """A term, or a name with what follows it: `var`, `.x`, `["y"]`."""
+    if not parts:
         return Expression("other", line)
-    first = named[0]
+    first = parts[0]
     if first.type == "variable_expr" and all(
-        child.type in ("get_attr", "index") for child in named[1:]
+        part.type in ("get_attr", "index") for part in parts[1:]
     ):
-        return Expression("reference", line, "".join(_text(node).split())[:500])
-    if len(named) > 1:
+        text = "".join("".join(_text(part).split()) for part in parts)
+        return Expression("reference", line, text[:500])
+    if len(parts) > 1:
         return Expression("other", line)
     if first.type == "expression":
         return _expression(first, depth + 1)
@@ -183,12 +191,14 @@ def _operation(node: Any, line: int, depth: int) -> Expression:
     if re.fullmatch(r"-\s*\d+(\.\d+)?", text):
         return Expression("literal", line, text)
     inner = node.named_children[0] if node.named_children else node
-    parts = [each for each in inner.named_children if each.type == "expression"]
-    signs = [_text(each) for each in inner.children if not each.is_named]
-    if len(parts) == 2 and signs in (["=="], ["!="]):
-        items = tuple(_expression(each, depth + 1) for each in parts)
-        return Expression("equal" if signs == ["=="] else "unequal", line, items=items)
-    return Expression("other", line, text)
+    signs = [each for each in inner.children if not each.is_named]
+    if depth > DEEPEST or len(signs) != 1:
+        return Expression("other", line, text)
+    kind = _OPERATIONS.get(_text(signs[0]), "other")
+    at = inner.children.index(signs[0])
+    sides = [side for side in (inner.children[:at], inner.children[at + 1 :]) if side]
+    items = tuple(_joined(side, line, depth + 1) for side in sides) if kind != "other" else ()
+    return Expression(kind, line, text, items)
 
 
 def _literal(node: Any) -> str:

@@ -59,7 +59,7 @@ def _container(node: Node) -> Container:
             env[key.text] = value
         elif reference is not None:
             references[key.text] = reference
-        elif "value" in each.entries():
+        else:
             env[key.text] = Setting("", each.line, each.source.path)
     return Container(
         Word(name.text if name is not None else "", node.line),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lg_lint.deploy.place import Word
 from lg_lint.deploy.platforms import Collector, Found, Function, Rewrite
 from lg_lint.deploy.settings import Setting, platform, unknown
 from lg_lint.deploy.yaml_nodes import Node, documents, guarded
@@ -27,7 +28,7 @@ def framework(data: bytes, path: str = "") -> Found:
         functions = root.get("functions")
         for name, node in functions.items() if functions is not None else ():
             if node.kind == "mapping":
-                into.functions.append(_function(root, name.text, node))
+                into.functions.append(_function(root, name, node))
 
     guarded(one, found.roots[:1], into.unread)
     return into.found()
@@ -93,7 +94,7 @@ def azure_function(data: bytes, path: str = "") -> Found:
     return into.found()
 
 
-def _function(root: Node, name: str, node: Node) -> Function:
+def _function(root: Node, name: Word, node: Node) -> Function:
     url = node.get("url")
     mode = None
     if url is not None:
@@ -106,11 +107,11 @@ def _function(root: Node, name: str, node: Node) -> Function:
     timeout = _value(root, node.setting("timeout") or root.setting("provider", "timeout"))
     return Function(
         "lambda",
-        node.line,
+        name.line,
         node.source.path,
-        name,
+        name.text,
         _value(root, node.setting("handler")),
-        timeout or platform(FRAMEWORK, node.line),
+        timeout or platform(FRAMEWORK, name.line),
         mode,
         tuple(dict.fromkeys(_fronts(node))),
         env,

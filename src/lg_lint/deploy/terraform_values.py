@@ -144,8 +144,10 @@ def resolved(worth: Worth, hops: int = MOST_HOPS) -> Worth:
         if holds is None:
             return worth
         return resolved(_instead(worth, expression.items[1 if holds else 2]), hops - 1)
-    if expression.kind in ("equal", "unequal"):
+    if expression.kind in ("equal", "unequal") and len(expression.items) == 2:
         return _compared(worth, hops)
+    if expression.kind == "not" and len(expression.items) == 1:
+        return _denied(worth, hops)
     if expression.kind == "call" and expression.items:
         return _called(worth, hops)
     return worth
@@ -156,7 +158,16 @@ def _compared(worth: Worth, hops: int) -> Worth:
     if hops < 2 or any(side is None or not side.known for side in sides):
         return worth
     same = len({side.text for side in sides if side is not None}) == 1
-    text = "true" if same == (worth.expression.kind == "equal") else "false"
+    return _said(worth, same == (worth.expression.kind == "equal"))
+
+
+def _denied(worth: Worth, hops: int) -> Worth:
+    inner = truth(setting(_instead(worth, worth.expression.items[0]), hops - 1))
+    return worth if inner is None else _said(worth, not inner)
+
+
+def _said(worth: Worth, holds: bool) -> Worth:
+    text = "true" if holds else "false"
     return _instead(worth, Expression("literal", worth.expression.line, text))
 
 

@@ -229,8 +229,8 @@ def _words(setting: Setting) -> list[tuple[Setting, int, int]]:
     text, at = setting.text, 0
     found: list[tuple[Setting, int, int]] = []
     while at < len(text) and len(found) < MOST_WORDS:
-        if text[at].isspace():
-            at += 1
+        if text[at].isspace() or text.startswith("\\\n", at):
+            at += 1 if text[at].isspace() else 2
             continue
         end, characters = _word(text, at)
         found.append((_placed(setting, characters, at), at, end))

@@ -75,8 +75,8 @@ class Node:
 
     @property
     def null(self) -> bool:
-        """Whether it is nothing: an empty value, `null` or `~`."""
-        return self.kind == "scalar" and self.raw.tag == _NULL
+        """Whether it is nothing: an empty value, `null`, `~`, or what Compose is told to reset."""
+        return self.kind == "scalar" and self.raw.tag in (_NULL, "!reset")
 
     @property
     def tag(self) -> str:
