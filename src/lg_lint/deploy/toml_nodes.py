@@ -75,7 +75,7 @@ class Table:
 
 def read(data: bytes, path: str = "") -> tuple[Table | None, tuple[Unread, ...]]:
     """The table of a file, or why there is none."""
-    from lg_lint.toml import tomllib
+    from lg_lint.base.toml import tomllib
 
     if len(data) > MOST_BYTES:
         return None, (Unread(1, f"larger than {MOST_BYTES // 1024} KiB"),)

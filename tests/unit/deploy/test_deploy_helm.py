@@ -6,7 +6,8 @@ import textwrap
 
 import pytest
 
-from lg_lint.deploy import charts, helm
+from lg_lint.deploy.helm import charts
+from lg_lint.deploy.helm import templates as helm
 from lg_lint.deploy.yaml_nodes import Documents, Node
 
 VALUES = """\

@@ -6,9 +6,11 @@ import textwrap
 
 import pytest
 
-from lg_lint.deploy import cluster, ingress, kubernetes_reading
-from lg_lint.deploy.cluster import Cluster
-from lg_lint.deploy.kubernetes import Ingress, Manifest
+from lg_lint.deploy.kubernetes import clusters as cluster
+from lg_lint.deploy.kubernetes import ingress
+from lg_lint.deploy.kubernetes import reading as kubernetes_reading
+from lg_lint.deploy.kubernetes.clusters import Cluster
+from lg_lint.deploy.kubernetes.records import Ingress, Manifest
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

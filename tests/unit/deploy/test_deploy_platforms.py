@@ -7,8 +7,9 @@ import textwrap
 
 import pytest
 
-from lg_lint.deploy import aws, cloud_run, hosting, langgraph_json, serverless, toml_nodes
-from lg_lint.deploy.platforms import Found, Platform
+from lg_lint.deploy import langgraph_json, toml_nodes
+from lg_lint.deploy.cloud import aws, cloud_run, hosting, serverless
+from lg_lint.deploy.cloud.platforms import Found, Platform
 from lg_lint.deploy.settings import Setting, seconds
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lg_lint.deploy import hcl_nodes, terraform
 from lg_lint.deploy.settings import Setting
-from lg_lint.deploy.terraform import Stack
+from lg_lint.deploy.terraform import hcl as hcl_nodes
+from lg_lint.deploy.terraform import stacks as terraform
+from lg_lint.deploy.terraform.stacks import Stack
 
 
 def stacks(**texts: str) -> tuple[Stack, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lg_lint.deploy import kubernetes as k
-from lg_lint.deploy import kustomization_reading, pods
+from lg_lint.deploy.kubernetes import kustomizations, pods
+from lg_lint.deploy.kubernetes import records as k
 from lg_lint.deploy.settings import Setting, unknown
 from lg_lint.deploy.yaml_nodes import Documents, Node, documents, guarded
 
@@ -38,7 +38,7 @@ def manifest(found: Documents) -> k.Manifest:
     def one(root: Node) -> None:
         for resource in _resources(root):
             _read_one(resource, collected, kustomization)
-        collected["operations"] += kustomization_reading.operations(root)
+        collected["operations"] += kustomizations.operations(root)
 
     guarded(one, found.roots, unread)
     fields: dict[str, Any] = {name: tuple(each) for name, each in collected.items()}
@@ -67,7 +67,7 @@ def _read_one(root: Node, into: dict[str, list[Any]], kustomization: list[k.Kust
     if kind in ("Kustomization", "Component") or (
         not kind and ("resources" in root.entries() or "patches" in root.entries())
     ):
-        kustomization.append(kustomization_reading.kustomization(root))
+        kustomization.append(kustomizations.kustomization(root, manifest))
         return
     metadata = root.get("metadata")
     name = k.Name(

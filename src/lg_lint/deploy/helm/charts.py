@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from lg_lint.deploy import cluster, helm, kubernetes_reading
+from lg_lint.deploy.helm import templates as helm_templates
+from lg_lint.deploy.kubernetes import clusters, reading
 from lg_lint.deploy.place import Unread
 from lg_lint.deploy.yaml_nodes import Node
 
@@ -20,13 +21,13 @@ class Release(Struct, frozen=True):
     """
 
     values: tuple[str, ...]
-    cluster: cluster.Cluster
+    cluster: clusters.Cluster
     unread: tuple[tuple[str, Unread], ...] = ()
 
 
 def name(data: bytes) -> str:
     """The name that a `Chart.yaml` gives, or nothing."""
-    found = helm.values(data)
+    found = helm_templates.values(data)
     return found.root.text("name") if found.root is not None else ""
 
 
@@ -55,7 +56,7 @@ def releases(
 def _roots(files: Mapping[str, bytes], unread: list[tuple[str, Unread]]) -> tuple[Node, ...]:
     found: list[Node] = []
     for path, data in files.items():
-        read = helm.values(data, path)
+        read = helm_templates.values(data, path)
         unread += [(path, each) for each in read.unread]
         found += read.roots[:1]
     return tuple(found)
@@ -71,7 +72,7 @@ def _release(
     manifests = {}
     told = list(unread)
     for path, data in templates.items():
-        manifest = kubernetes_reading.manifest(helm.documents_of(data, values, path, chart))
+        manifest = reading.manifest(helm_templates.documents_of(data, values, path, chart))
         told += [(path, each) for each in manifest.unread]
         manifests[path] = manifest
-    return Release(paths, cluster.together(manifests), tuple(told))
+    return Release(paths, clusters.together(manifests), tuple(told))

@@ -1,6 +1,6 @@
 """What runs an application or stands before it outside of a cluster: records that many files give.
 
-The adapters are `cloud_run.py`, `aws.py`, `serverless.py`, `hosting.py` and `terraform.py`.
+The adapters are `cloud_run.py`, `aws.py`, `serverless.py`, `hosting.py` and those of `terraform/`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from lg_lint.deploy import helm_expressions as expressions
-from lg_lint.deploy.helm_expressions import Scope, Unknown, Value
+from lg_lint.deploy.helm import expressions
+from lg_lint.deploy.helm.expressions import Scope, Unknown, Value
 from lg_lint.deploy.place import Unread
 from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.yaml_nodes import (

@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from lg_lint.deploy.kubernetes import ConfigMap, Ingress
+from lg_lint.deploy.kubernetes.records import ConfigMap, Ingress
 from lg_lint.deploy.settings import Setting, platform, seconds, truth
 
 Controller = Literal["ingress-nginx", "nginx-inc", "traefik", "kong", "alb", "gce", "unknown"]

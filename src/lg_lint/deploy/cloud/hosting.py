@@ -6,7 +6,7 @@ Defaults of the platforms: Fly kills 5 s after its signal, Render after 30 s.
 from __future__ import annotations
 
 from lg_lint.deploy import toml_nodes
-from lg_lint.deploy.platforms import Collector, Found, Platform
+from lg_lint.deploy.cloud.platforms import Collector, Found, Platform
 from lg_lint.deploy.settings import Setting, platform, unknown
 from lg_lint.deploy.toml_nodes import Table
 from lg_lint.deploy.words import Command, Filled, split

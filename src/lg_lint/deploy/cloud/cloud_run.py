@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from lg_lint.deploy import pods
+from lg_lint.deploy.cloud.platforms import Collector, Found, Platform
+from lg_lint.deploy.kubernetes import pods
 from lg_lint.deploy.place import Word
-from lg_lint.deploy.platforms import Collector, Found, Platform
 from lg_lint.deploy.settings import Setting, platform, unknown
 from lg_lint.deploy.words import MOST_WORDS, Command, filled, split
 from lg_lint.deploy.yaml_nodes import Node, documents, guarded

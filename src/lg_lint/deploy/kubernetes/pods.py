@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.deploy.kubernetes import Container, Probe, Reference
+from lg_lint.deploy.kubernetes.records import Container, Probe, Reference
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.words import MOST_WORDS, Command

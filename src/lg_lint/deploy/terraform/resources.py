@@ -1,4 +1,4 @@
-"""The resources of Terraform that matter to a stream, as records of `platforms.py`."""
+"""The resources of Terraform that matter to a stream, as records of `cloud/platforms.py`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
-from lg_lint.deploy.hcl_nodes import Block, Expression
-from lg_lint.deploy.platforms import Collector, Function, Gateway, LoadBalancer, Platform
+from lg_lint.deploy.cloud.platforms import Collector, Function, Gateway, LoadBalancer, Platform
 from lg_lint.deploy.settings import Setting, platform, unknown
-from lg_lint.deploy.terraform_values import Module, Worth, setting
+from lg_lint.deploy.terraform.hcl import Block, Expression
+from lg_lint.deploy.terraform.values import Module, Worth, setting
 from lg_lint.deploy.words import Command
 
 _RUN = ("300", "100", "80", "10")

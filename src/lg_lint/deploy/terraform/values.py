@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from lg_lint.deploy.hcl_nodes import Block, Expression, Hcl
 from lg_lint.deploy.settings import Origin, Setting, truth
+from lg_lint.deploy.terraform.hcl import Block, Expression, Hcl
 
 MOST_HOPS = 20
 MOST_MODULES = 6

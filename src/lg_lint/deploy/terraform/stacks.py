@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from lg_lint.deploy import terraform_resources
-from lg_lint.deploy.hcl_nodes import Hcl
+from lg_lint.deploy.cloud.platforms import Collector, Found
 from lg_lint.deploy.place import Unread
-from lg_lint.deploy.platforms import Collector, Found
-from lg_lint.deploy.terraform_values import Module, Worth, folder_of
+from lg_lint.deploy.terraform import resources
+from lg_lint.deploy.terraform.hcl import Hcl
+from lg_lint.deploy.terraform.values import Module, Worth, folder_of
 
 MOST_STACKS = 50
 MOST_ALTERNATIVES = 6
@@ -85,6 +85,6 @@ def _found(module: Module) -> Found:
     for count, each in enumerate(module.each()):
         if count >= MOST_USES:
             break
-        terraform_resources.collect(each, into)
+        resources.collect(each, into)
     found = into.found()
-    return structs.replace(found, functions=terraform_resources.with_urls(found.functions))
+    return structs.replace(found, functions=resources.with_urls(found.functions))

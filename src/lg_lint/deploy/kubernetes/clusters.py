@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from lg_lint.deploy import kubernetes as k
+from lg_lint.deploy.kubernetes import records as k
 from lg_lint.deploy.place import Unread
 from lg_lint.deploy.settings import Setting, unknown
 from lg_lint.deploy.words import Command

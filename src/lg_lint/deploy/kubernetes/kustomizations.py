@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from lg_lint.deploy import kubernetes as k
+from lg_lint.deploy.kubernetes import records as k
 from lg_lint.deploy.settings import Setting
-from lg_lint.deploy.yaml_nodes import Node, Source, compose
+from lg_lint.deploy.yaml_nodes import Documents, Node, Source, compose
 
 MOST_PATCHES = 500
+Read = Callable[[Documents], k.Manifest]
 
 
-def kustomization(root: Node) -> k.Kustomization:
-    """What a kustomization puts together."""
+def kustomization(root: Node, read: Read) -> k.Kustomization:
+    """What a kustomization puts together; `read` reads the manifests in its patches."""
     replicas: dict[str, Setting] = {}
     for each in _elements(root.get("replicas")):
         name, count = each.setting("name"), each.setting("count")
@@ -22,7 +23,7 @@ def kustomization(root: Node) -> k.Kustomization:
         root.line,
         (*_texts(root.get("resources")), *_texts(root.get("bases"))),
         tuple(_texts(root.get("components"))),
-        tuple(_patches(root))[:MOST_PATCHES],
+        tuple(_patches(root, read))[:MOST_PATCHES],
         replicas,
         tuple(_generated(root.get("configMapGenerator"))),
     )
@@ -60,37 +61,35 @@ def _texts(node: Node | None) -> Iterator[Setting]:
             yield found
 
 
-def _patches(root: Node) -> Iterator[k.Patch]:
+def _patches(root: Node, read: Read) -> Iterator[k.Patch]:
     for each in _elements(root.get("patches")):
-        yield from _patch(each)
+        yield from _patch(each, read)
     for each in _elements(root.get("patchesJson6902")):
-        yield from _patch(each)
+        yield from _patch(each, read)
     for each in _elements(root.get("patchesStrategicMerge")):
         setting = each.setting()
         if setting is not None:
-            yield _said(setting, ("", ""))
+            yield _said(setting, ("", ""), read)
 
 
-def _patch(node: Node) -> Iterator[k.Patch]:
+def _patch(node: Node, read: Read) -> Iterator[k.Patch]:
     target = node.get("target")
     kind = target.setting("kind") if target is not None else None
     name = target.setting("name") if target is not None else None
     key = (kind.text if kind is not None else "", name.text if name is not None else "")
     file, inline = node.setting("path"), node.setting("patch")
     if inline is not None:
-        yield _said(inline, key)
+        yield _said(inline, key, read)
     elif file is not None:
         yield k.Patch(node.line, key, file)
     elif node.kind == "scalar" and node.setting() is not None:
         said = node.setting()
         assert said is not None
-        yield _said(said, key)
+        yield _said(said, key, read)
 
 
-def _said(setting: Setting, target: tuple[str, str]) -> k.Patch:
+def _said(setting: Setting, target: tuple[str, str], read: Read) -> k.Patch:
     """A patch that is a file's name, or itself a text of YAML."""
-    from lg_lint.deploy import kubernetes_reading
-
     if "\n" not in setting.text and ":" not in setting.text:
         return k.Patch(setting.line, target, setting)
     rows = [setting.line]
@@ -99,7 +98,7 @@ def _said(setting: Setting, target: tuple[str, str]) -> k.Patch:
         rows.append(setting.line_at(offset + len(row) - len(row.lstrip())))
         offset += len(row) + 1
     found = compose(Source(setting.text, setting.path, tuple(rows[1:])))
-    inner = kubernetes_reading.manifest(found)
+    inner = read(found)
     return k.Patch(setting.line, target, None, inner, inner.operations)
 
 

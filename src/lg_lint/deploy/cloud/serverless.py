@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lg_lint.deploy.cloud.platforms import Collector, Found, Function, Rewrite
 from lg_lint.deploy.place import Word
-from lg_lint.deploy.platforms import Collector, Found, Function, Rewrite
 from lg_lint.deploy.settings import Setting, platform, unknown
 from lg_lint.deploy.yaml_nodes import Node, documents, guarded
 

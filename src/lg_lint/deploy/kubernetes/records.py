@@ -1,4 +1,4 @@
-"""Kubernetes manifests to records. How files become one deployment is in `cluster.py`."""
+"""Kubernetes manifests to records. How files become one deployment is in `clusters.py`."""
 
 from __future__ import annotations
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from lg_lint.deploy.place import Word
-from lg_lint.deploy.platforms import (
+from lg_lint.deploy.cloud.platforms import (
     Collector,
     Found,
     Function,
@@ -17,7 +16,8 @@ from lg_lint.deploy.platforms import (
     LoadBalancer,
     Platform,
 )
-from lg_lint.deploy.pods import command
+from lg_lint.deploy.kubernetes.pods import command
+from lg_lint.deploy.place import Word
 from lg_lint.deploy.settings import Setting, platform, unknown
 from lg_lint.deploy.yaml_nodes import Node, documents, guarded
 

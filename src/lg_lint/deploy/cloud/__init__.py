@@ -1,0 +1,1 @@
+"""What runs an application outside of a cluster: platforms, load balancers, functions, gateways."""

@@ -1,0 +1,1 @@
+"""Helm charts to the records of `kubernetes`: `charts.releases` is the door."""
