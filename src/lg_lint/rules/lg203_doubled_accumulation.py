@@ -44,7 +44,7 @@ returning 766, `{**state}` 256; only the new items give 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.base.fix import Fix
@@ -58,19 +58,29 @@ from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import duration_steps, field_step, node_step
 
 
+_Doubled = tuple[Channel, Write]
+"""A key that gets its old items again, and the write that does it."""
+
+
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
-        seen: set[tuple[object, ...]] = set()
-        for write in of_graph(project.program, graph).writes():
-            channel = graph.channels.get(write.update.key)
-            place = (write.update.key_site.path, write.update.key_site.span)
-            if channel is not None and place not in seen and _adds_again(channel, write):
-                seen.add(place)
-                yield _finding(rule, project, graph, channel, write)
+        for doubled in _doubled(project, graph):
+            yield _finding(rule, project, graph, list(doubled.values()))
         for node in graph.nodes.values():
             shared = list(_shared(project, graph, node))
             if shared:
                 yield _subgraph_finding(rule, project, graph, node, shared)
+
+
+def _doubled(project: Project, graph: Graph) -> Iterable[dict[str, _Doubled]]:
+    """What adds old items again, place by place: the keys, each with the first write of it there."""
+    found: dict[tuple[object, ...], dict[str, _Doubled]] = {}
+    for write in of_graph(project.program, graph).writes():
+        channel = graph.channels.get(write.update.key)
+        if channel is not None and _adds_again(channel, write):
+            place = (write.update.key_site.path, write.update.key_site.span)
+            found.setdefault(place, {}).setdefault(channel.key, (channel, write))
+    return found.values()
 
 
 def _adds(channel: Channel) -> bool:
@@ -91,30 +101,43 @@ def _adds_again(channel: Channel, write: Write) -> bool:
     return True
 
 
-def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write) -> Finding:
+def _finding(rule: Rule, project: Project, graph: Graph, doubled: list[_Doubled]) -> Finding:
+    channel, write = doubled[0]
     update = write.update
     how = "the whole state goes back" if update.whole_state else "the old value goes back"
     if not update.whole_state and (update.content.partial or update.content.trimmed):
         how = "a part of the old value goes back"
+    one = len(doubled) == 1
+    adding = "the key's reducer adds it" if one else "the reducers of the keys add it"
+    keys = [channel.key for channel, _ in doubled]
+    new = ", ".join(f"{key!r}: [new]" for key in keys)
     return rule.finding(
         project.at(update.key_site),
-        f"{_seen(channel, write)}: {how}, and the key's reducer adds it to what is there",
-        trace=_trace(project, graph, channel, write),
+        f"{_seen(doubled)}: {how}, and {adding} to what is there",
+        trace=_trace(project, graph, doubled),
         help=(
-            f"return a dict of the keys that change here, without {channel.key!r}"
+            f"return a dict of the keys that change here, without {_listed(keys)}"
             if update.whole_state
-            else f"return only what is new here: {{{channel.key!r}: [new]}}"
+            else f"return only what is new here: {{{new}}}"
         ),
-        fix=Fix.drop_old_items() if _is_exact(channel, write) else None,
+        fix=Fix.drop_old_items() if one and _is_exact(channel, write) else None,
     )
 
 
-def _seen(channel: Channel, write: Write) -> str:
-    """What is wrong with the value from then on."""
-    after = f"after {write.function.ref.function.name}() has run"
-    if channel.reducer.kind is ReducerKind.SUM:
-        return f"{channel.key!r} counts its old value twice {after}"
-    return f"old items of {channel.key!r} stand twice {after}"
+def _seen(doubled: list[_Doubled]) -> str:
+    """What is wrong with the values from then on."""
+    sums = [channel.key for channel, _ in doubled if channel.reducer.kind is ReducerKind.SUM]
+    lists = [channel.key for channel, _ in doubled if channel.key not in sums]
+    told = [f"old items of {_listed(lists)} stand twice"] if lists else []
+    if sums:
+        counts = "count their old values twice" if len(sums) > 1 else "counts its old value twice"
+        told.append(f"{_listed(sums)} {counts}")
+    return f"{' and '.join(told)} after {doubled[0][1].function.ref.function.name}() has run"
+
+
+def _listed(keys: list[str]) -> str:
+    *first, last = map(repr, keys)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _is_exact(channel: Channel, write: Write) -> bool:
@@ -142,7 +165,8 @@ def _is_parameter(expr: t.Expr, site: Site) -> bool:
     return [binding.kind for binding in bindings] == ["param"]
 
 
-def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> Iterator[Step]:
+def _trace(project: Project, graph: Graph, doubled: list[_Doubled]) -> Iterator[Step]:
+    channel, write = doubled[0]
     read = write.update.content.read_of(channel.key)
     if read is not None and not write.update.whole_state:
         yield project.step(read, f"reads the old {channel.key}")
@@ -150,7 +174,8 @@ def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> It
         yield project.step(site, "returns the whole state")
     for site in write.update.content.grown[:2]:
         yield project.step(site, "adds to it")
-    yield field_step(project, channel)
+    for each, _ in doubled:
+        yield field_step(project, each)
     if write.node:
         yield node_step(project, graph, graph.nodes[write.node])
 
