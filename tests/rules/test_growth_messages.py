@@ -107,3 +107,40 @@ def test_help_spells_the_state_as_its_schema_does(
     found = said(tmp_path, saver="", runs="", **state)
     assert f"{old.format('log')}[-20:]" in found["LG201"].help
     assert f"Overwrite({old.format('notes')}[-20:])" in found["LG202"].help
+
+
+DOUBLED = """
+import operator
+from typing import Annotated, TypedDict
+from langgraph.graph import START, StateGraph
+
+class State(TypedDict):
+    notes: Annotated[list[str], operator.add]
+    sources: Annotated[list[str], operator.add]
+    count: Annotated[int, operator.add]
+
+def work(state: State) -> dict:
+    return {spread}
+
+graph = StateGraph(State).add_node(work).add_edge(START, "work").compile()
+"""
+
+
+@pytest.mark.parametrize(
+    ("spread", "said"),
+    [
+        ("{**state, 'notes': [], 'count': 0}", "old items of 'sources' stand twice after"),
+        ("{**state, 'count': 0}", "old items of 'notes' and 'sources' stand twice after"),
+        ("{**state, 'notes': [], 'sources': []}", "'count' counts its old value twice after"),
+        ("state", "old items of 'notes' and 'sources' stand twice and 'count' counts"),
+    ],
+)
+def test_each_key_that_a_place_doubles_is_named(
+    spread: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text(DOUBLED.replace("{spread}", spread), encoding="utf-8")
+    (found,) = [each for each in findings_in(Path()) if each.code == "LG203"]
+    assert found.message.startswith(said)
+    keys = [key for key in ("notes", "sources", "count") if f"{key!r}" in found.message]
+    assert [step.message.split()[1].strip(",") for step in found.trace[-1 - len(keys) : -1]] == keys

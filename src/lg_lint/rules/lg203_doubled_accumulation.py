@@ -57,7 +57,6 @@ from lg_lint.program.store import terminal_name
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import duration_steps, field_step, node_step
 
-
 _Doubled = tuple[Channel, Write]
 """A key that gets its old items again, and the write that does it."""
 
@@ -73,7 +72,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 def _doubled(project: Project, graph: Graph) -> Iterable[dict[str, _Doubled]]:
-    """What adds old items again, place by place: the keys, each with the first write of it there."""
+    """What adds old items again, by place: the keys, each with the first write of it there."""
     found: dict[tuple[object, ...], dict[str, _Doubled]] = {}
     for write in of_graph(project.program, graph).writes():
         channel = graph.channels.get(write.update.key)

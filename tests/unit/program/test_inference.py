@@ -404,3 +404,42 @@ def test_coroutine_handed_to_asyncio_runs_nothing_by_itself() -> None:
     )
     sites = program.calls_named("wait")
     assert [site.is_coroutine for site, _ in sites] == [True, False]
+
+
+MERGED = {
+    "keywords alone": ("dict(x=a)", {"def a"}),
+    "a dict and keywords": ("dict(ONE, y=b)", {"def a"}),
+    "a dict and another": ("dict(TWO, **ONE)", {"def a"}),
+    "spread alone": ("dict(**ONE)", {"def a"}),
+    "pairs": ("dict([('y', b), ('x', a)])", {"def a"}),
+    "pairs of a comprehension": ("dict((name, a) for name in names)", {"def a"}),
+    "pairs side by side": ("dict(zip(names, [a]))", {"def a"}),
+    "a copy": ("dict(ONE)", {"def a"}),
+    "a copy of entries": ("dict(ONE.items())", {"def a"}),
+    "what another gives": ("dict(dict(TWO, **ONE), z=b)", {"def a"}),
+}
+
+
+@pytest.mark.parametrize(("call", "wanted"), MERGED.values(), ids=MERGED)
+def test_a_dict_has_all_that_its_call_is_given(call: str, wanted: set[str]) -> None:
+    head = "def a(): ...\ndef b(): ...\nONE, TWO = {'x': a}, {'y': b}\n"
+    assert revealed(f"{head}reveal({call}['x'])") == wanted
+    assert revealed(f"{head}held = {call}\nreveal(held.get('x'))") == wanted
+
+
+def test_the_keywords_of_a_dict_are_beside_what_it_copies() -> None:
+    head = "def a(): ...\ndef b(): ...\nONE, TWO = {'x': a}, {'y': b}\n"
+    assert revealed(f"{head}for each in dict(ONE, **TWO).values(): reveal(each)") == {
+        "def a",
+        "def b",
+    }
+    assert revealed(f"{head}reveal(dict(ONE, y=b)['y'])") == {"def b"}
+
+
+@pytest.mark.parametrize(("many", "is_open"), [(24, False), (25, True), (60, True)])
+def test_of_very_many_values_the_rest_is_anything(many: int, is_open: bool) -> None:
+    lines = [f"def f{number}(): ..." for number in range(many)]
+    names = ", ".join(f"f{number}" for number in range(many))
+    found = revealed("\n".join([*lines, f"for each in [{names}]: reveal(each)"]))
+    assert ("?" in found) == is_open
+    assert len(found) == 24

@@ -141,6 +141,22 @@ def _own_entries(program: Program, value: Container) -> Iterator[tuple[Values, V
         for arg in node.args:
             if arg.keyword is not None:
                 yield (Const(arg.keyword, "str"),), core.infer(program, arg.value, env)
+            else:
+                yield from _copied(program, arg.value, env)
+
+
+def _copied(
+    program: Program, expr: t.Expr, env: Env
+) -> Iterator[tuple[Values, Values] | Container]:
+    """What a dict takes over: another one, or the pairs of an iterable."""
+    for value in _inner(program, expr, env):
+        if value.kind == "dict":
+            yield value
+        elif value.kind in (*_BY_POSITION, "set"):
+            for pair in items_of(program, value):
+                yield unpacked(program, pair, (0,)), unpacked(program, pair, (1,))
+        else:
+            yield elements(program, (value,), (0,)), elements(program, (value,), (1,))
 
 
 def _inner(program: Program, expr: t.Expr, env: Env) -> Iterator[Container]:

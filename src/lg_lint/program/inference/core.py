@@ -129,10 +129,14 @@ def _memoized(
 
 
 def unique(values: Iterable[Value]) -> Values:
-    """Without repeats, in order; a long tail is cut."""
+    """Without repeats, in order; anything stands for a long tail."""
     if type(values) is tuple and len(values) < 2:
         return values
-    return tuple(dict.fromkeys(values))[:_MAX_VALUES]
+    found = tuple(dict.fromkeys(values))
+    if len(found) <= _MAX_VALUES:
+        return found
+    told = [value for value in found if not isinstance(value, Unknown)]
+    return (*told[: _MAX_VALUES - 1], *ANYTHING)
 
 
 def union(parts: Iterable[Values]) -> Values:

@@ -208,8 +208,13 @@ def _gather(program: Program, node: t.Call, env: Env) -> Values:
 
 
 def _dict(program: Program, node: t.Call, env: Env) -> Values:
-    first = _argument(program, node, env, 0)
-    return first or (Container("dict", node, env),)
+    """A dict of its own, but for a copy: that is what it copies, where this is no list of pairs."""
+    made: Values = (Container("dict", node, env),)
+    if len(node.args) != 1 or node.args[0].keyword is not None or node.args[0].star:
+        return made
+    first = core.infer(program, node.args[0].value, env)
+    pairs = any(isinstance(value, Container) and value.kind != "dict" for value in first)
+    return made if pairs or not first else first
 
 
 def _pairs(kind: str) -> Callable[[Program, t.Call, Env], Values]:
