@@ -108,7 +108,10 @@ class _Depth:
         self._branches: dict[int, int] = {}
 
     def after(self, kind: str, text: str, found: re.Match[str]) -> int:
-        if kind == "open":
+        if kind == "line" and not self._branches:
+            if not self._chains:
+                self._chain = 0
+        elif kind == "open":
             self._chains.append(self._chain)
             self._outer += self._chain + 1
             self._chain = 0

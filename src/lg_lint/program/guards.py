@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -66,7 +67,7 @@ class _Reader:
             self._nested(statement)
             return
         blocks = blocks_of(statement)
-        inside = {id(part) for block in blocks for part in block}
+        inside = {id(part) for block in blocks for part in block} if blocks else ()
         for part in t.children(statement):
             if id(part) not in inside:
                 self.expression(part)
@@ -126,18 +127,16 @@ class _Reader:
         stack = [root]
         while stack:
             node = stack.pop()
+            kind: type[t.Node] = type(node)
+            if kind is t.Name or kind is t.Constant:
+                continue
             if isinstance(node, t.Call):
                 self._called(node)
-            if isinstance(node, t.IfExp):
-                self._choice(node)
-            elif isinstance(node, t.BoolOp):
-                self._joined(node)
-            elif isinstance(node, t.Comprehension):
-                self._collected(node)
-            elif isinstance(node, (t.Lambda, t.FunctionDef)):
-                self._nested(node)
-            else:
+            reading = _READINGS.get(kind)
+            if reading is None:
                 stack += t.children(node)
+            else:
+                reading(self, node)
 
     def _called(self, node: t.Call) -> None:
         if not self._now:
@@ -190,7 +189,8 @@ class _Reader:
 
     def _push(self, test: t.Expr, outcome: bool) -> None:
         for meant in _meant(test, self.scope):
-            for name in {text for part in t.walk(meant) if (text := dotted(part))}:
+            parts = [part for part in t.walk(meant) if type(part) in _SPOKEN]
+            for name in {text for part in parts if (text := dotted(part))}:
                 last = self._now.get(name)
                 self._log.append((name, last))
                 self._now[name] = (meant, outcome, last)
@@ -217,6 +217,17 @@ class _Reader:
                 self._log.append((name, self._now[name]))
                 self._now[name] = None
                 self._rebound[name] = None
+
+
+_SPOKEN = {t.Name, t.Attribute}
+_READINGS: dict[type[t.Node], Callable[[_Reader, Any], None]] = {
+    t.IfExp: _Reader._choice,
+    t.BoolOp: _Reader._joined,
+    t.Comprehension: _Reader._collected,
+    t.Lambda: _Reader._nested,
+    t.FunctionDef: _Reader._nested,
+}
+"""How the parts of an expression are read whose parts do not all stand behind the same tests."""
 
 
 def _meant(test: t.Expr, scope: Function) -> Iterator[t.Expr]:

@@ -106,9 +106,9 @@ class _Builder:
             self.add(Binding(alias.asname or alias.name, "import", node, node.end, self.block))
 
     def _if(self, node: t.If) -> None:
+        self.found.kinds.add(t.If)
         self.expression(node.test)
-        outer = self.dead
-        self.dead = outer or never_holds(node.test)
+        outer, self.dead = self.dead, self.dead or never_holds(node.test)
         body, orelse = exclusive_blocks((node.body, node.orelse))
         self.branch(node, node.body, body)
         self.dead = outer
@@ -136,8 +136,7 @@ class _Builder:
             self.expression(item.context, item.context if node.is_async else None)
             if item.target is not None:
                 self.bind(item.target, "enter", item, item.context, is_async=node.is_async)
-        outer = self.enclosing
-        self.enclosing = (*outer, node)
+        outer, self.enclosing = self.enclosing, (*self.enclosing, node)
         self.statements(node.body)
         self.enclosing = outer
 
@@ -325,6 +324,7 @@ class _Builder:
                 stack += t.outer_parts(node)
                 self.function(node, "<lambda>")
             else:
+                self.found.kinds.add(kind)
                 if kind in _NOTED:
                     _NOTED[kind](self, node)
                 elif kind is t.Generator and node.is_async:

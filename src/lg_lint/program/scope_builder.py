@@ -18,7 +18,10 @@ from lg_lint.program.scopes import (
 
 
 class ScopeBuilder(Struct, eq=False):
-    """Lists to add to, each for the tuple of the same name that a scope keeps."""
+    """Lists to add to, each for the tuple of the same name that a scope keeps.
+
+    `kinds` are those of the expressions, but for the commonest, and `If` where there is one.
+    """
 
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
@@ -32,6 +35,7 @@ class ScopeBuilder(Struct, eq=False):
     item_writes: list[ItemWrite] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
+    kinds: set[type[t.Node]] = field(default_factory=set)
 
     def freeze(self, scope: Scope) -> None:
         """Give a scope what was found; most of it is nothing, which takes no memory there."""
@@ -50,6 +54,10 @@ class ScopeBuilder(Struct, eq=False):
         scope.item_writes = tuple(self.item_writes)
         scope.functions = tuple(self.functions)
         scope.classes = tuple(self.classes)
+        scope.has_tests = not _TESTING.isdisjoint(self.kinds)
+
+
+_TESTING = {t.If, t.IfExp, t.BoolOp, t.Comprehension}
 
 
 def _in_order(bindings: list[Binding]) -> tuple[Binding, ...]:

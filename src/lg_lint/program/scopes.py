@@ -118,6 +118,7 @@ class Scope(Struct, eq=False):
     item_writes: tuple[ItemWrite, ...] = ()
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
+    has_tests: bool = False
 
 
 class Iteration(Struct, eq=False, gc=False):
@@ -286,6 +287,11 @@ def owner(scope: Scope, name: str) -> Scope:
             return current
         current = current.parent
     return scope.module
+
+
+def sites_of(function: Function) -> dict[int, CallSite]:
+    """The calls of a function by the identity of their nodes."""
+    return {id(site.node): site for site in function.calls}
 
 
 def enclosing_function(scope: Scope | None) -> Function | None:

@@ -46,6 +46,7 @@ class Memo(Struct):
     lineages: dict[Class, list[Class]] = field(default_factory=dict)
     below: dict[Class, list[Class]] = field(default_factory=dict)
     decorated: dict[t.Node, set[CallContext]] = field(default_factory=dict)
+    awaited: dict[tuple[Value, int], bool | None] = field(default_factory=dict)
     active: dict[tuple[int, object], int] = field(default_factory=dict)
     lowest_provisional: int = 1 << 30
     steps: int = 0

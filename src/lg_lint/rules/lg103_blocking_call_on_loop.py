@@ -91,7 +91,7 @@ from lg_lint.program.call_graph.execution import (
 )
 from lg_lint.program.call_graph.feasibility import is_called, is_feasible, is_reachable
 from lg_lint.program.call_graph.path_search import Paths
-from lg_lint.program.scopes import CallSite, Function
+from lg_lint.program.scopes import CallSite, Function, sites_of
 from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Values
 from lg_lint.rules.rule import Rule
@@ -219,15 +219,15 @@ class _Waits:
 
     def _followed(self, frame: CallNode) -> list[tuple[t.Node, list[CallPath]]]:
         """The calls of plain functions that wait, with the paths to what they wait for."""
-        sites = {id(site.node): site for site in frame.function.calls}
+        sites = sites_of(frame.function)
         found: dict[int, tuple[t.Node, list[CallPath]]] = {}
         for edge in self.project.execution.edges(frame):
-            site = sites.get(id(edge.node))
-            once = site is not None and is_kept(frame.function, site)
-            if once or not stays_in_frame(frame, edge):
+            below = self.below(edge.target) if stays_in_frame(frame, edge) else ()
+            site = sites.get(id(edge.node)) if below else None
+            if site is not None and is_kept(frame.function, site):
                 continue
             self._note(frame.function, site)
-            for chain in self.below(edge.target):
+            for chain in below:
                 whole = CallPath(frame, (edge, *chain.edges), chain.sink)
                 if is_feasible(self.sure, whole):
                     found.setdefault(id(edge.node), (edge.node, []))[1].append(whole)
@@ -242,10 +242,11 @@ class _Waits:
     def _follows(self, state: CallNode, edge: CallEdge) -> bool:
         if not stays_in_frame(state, edge):
             return False
-        sites = [site for site in state.function.calls if site.node is edge.node]
-        kept = any(is_kept(state.function, site) for site in sites)
-        for site in sites:
-            self._note(state.function, site)
+        function = state.function
+        sites = self.project.program.once("sites", function, lambda: sites_of(function))
+        site = sites.get(id(edge.node))
+        self._note(function, site)
+        kept = site is not None and is_kept(function, site)
         return not kept and is_reachable(self.sure, state, edge.node)
 
     def own(self, state: CallNode) -> list[_Sink]:

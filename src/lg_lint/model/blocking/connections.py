@@ -116,16 +116,16 @@ def is_renewed(program: Program, function: Function, site: CallSite) -> bool:
     """
     if not isinstance(function.node, t.FunctionDef):
         return False
-    stored = set(_stored_after(function, site.node))
     tests = [
         statement.test
         for statement in site.enclosing
         if isinstance(statement, t.If) and t.in_block(statement.body, site.node)
     ]
-    for given in function.returns:
-        if given.end <= site.node.start:
-            tests += _tests_passed(function.node.body, given, site.node)
-    return any(
+    before = [given for given in function.returns if given.end <= site.node.start]
+    stored = set(_stored_after(function, site.node)) if tests or before else set()
+    for given in before if stored else ():
+        tests += _tests_passed(function.node.body, given, site.node)
+    return bool(stored) and any(
         _asks_age(part) and not stored.isdisjoint(_names(part))
         for test in tests
         for part in (test, *_own_tests(program, function, test))
@@ -183,10 +183,10 @@ def _is_returned_before(function: Function, call: t.Call) -> bool:
     if not given or not isinstance(function.node, t.FunctionDef):
         return False
     stored = set(_stored_after(function, call))
-    for statement, text in given:
+    for statement in [statement for statement, text in given if text in stored]:
         tests = list(_tests_passed(function.node.body, statement, call))
         looked_for = any(not stored.isdisjoint(_names(test)) for test in tests)
-        if text in stored and looked_for and not any(map(_asks_age, tests)):
+        if looked_for and not any(map(_asks_age, tests)):
             return True
     return False
 

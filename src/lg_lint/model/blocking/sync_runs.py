@@ -12,7 +12,7 @@ from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, waited_for
 from lg_lint.program.site import Site
-from lg_lint.program.values import NONE, Env, ExternalObject
+from lg_lint.program.values import NONE, Env, ExternalObject, Values
 
 _STREAM = "langgraph.run.Stream"
 
@@ -47,18 +47,17 @@ class SyncRuns:
     def _find(self, state: CallNode) -> Iterator[t.Node]:
         function = state.function
         env = state.env
-        for site in function.calls:
-            if site.is_dead:
-                continue
+        for site, callees in self.project.execution.calls(state):
             run = self._by_call.get(id(site.node))
             if run is not None and not methods()[run.method].get("lazy"):
                 if not site.is_coroutine or self._is_of_graphs_alone(run):
                     yield self._note(site.node, run)
             elif isinstance(site.node.func, (t.Name, t.Call)) and not site.is_coroutine:
-                yield from self._handed(site.node, site.node.func, env)
+                yield from self._handed(site.node, callees, env)
             elif waited_for(site, function):
                 for arg in site.node.args:
-                    yield from self._handed(site.node, arg.value, env)
+                    given = inference.infer(self.project.program, arg.value, env)
+                    yield from self._handed(site.node, given, env)
         for iteration in function.iterations:
             if not iteration.is_async and not iteration.is_dead:
                 yield from self._iterated(iteration.iterable, env)
@@ -78,9 +77,9 @@ class SyncRuns:
                     here = run.site.env.scope is env.scope
                     yield self._note(run.site.node if here else iterable, run)
 
-    def _handed(self, call: t.Call, function: t.Expr, env: Env) -> Iterator[t.Node]:
+    def _handed(self, call: t.Call, functions: Values, env: Env) -> Iterator[t.Node]:
         """A call of a bound method that was handed on, or a thread that the loop waits for."""
-        for value in inference.infer(self.project.program, function, env):
+        for value in functions:
             found = bound_run(self.project.program, value)
             if found is not None:
                 method, receiver = found

@@ -68,6 +68,12 @@ def _gives(program: Program, callee: Value, depth: int) -> bool | None:
         return not ref.function.is_generator
     if ref.function.is_generator or depth > _MAX_DEPTH:
         return None
+    known = program.memo.awaited
+    return inference.kept(program, known, (ref, depth), lambda: _returns(program, ref, depth))
+
+
+def _returns(program: Program, ref: FunctionRef, depth: int) -> bool | None:
+    """Whether a plain function returns something that can be awaited."""
     frame = None
     if ref.bound is not None or ref.closure is not None:
         frame = program.frame(ref.function, bound=ref.bound, closure=ref.closure)

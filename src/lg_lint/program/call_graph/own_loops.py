@@ -48,6 +48,8 @@ def functions(program: Program, expr: t.Expr, env: Env) -> Iterator[FunctionRef]
 
 
 def _starts(program: Program, callee: Value, call: t.Call) -> bool:
+    if isinstance(callee, FunctionRef):
+        return False
     if isinstance(callee, External):
         return callee.name in program.types.own_loops
     receiver = callee.receiver if isinstance(callee, ExternalMethod) else None

@@ -41,6 +41,7 @@ from lg_lint.program.inference.core import (
     decorated,
     infer,
     infer_complete,
+    kept,
     known,
     union,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "returned_values",
     "sequence",
     "infer_complete",
+    "kept",
     "subclasses",
     "union",
     "unpacked",

@@ -125,7 +125,12 @@ Test = tuple[t.Expr, bool, Env]
 """A test, how it has come out, and where its names mean something."""
 
 
+_NONE = Guards()
+
+
 def _guards(program: Program, function: Function) -> Guards:
+    if not function.has_tests:
+        return _NONE
     return program.once("guards", function, lambda: read(function))
 
 
@@ -136,6 +141,8 @@ def _tests(program: Program, node: t.Call, env: Env) -> list[Test]:
         return []
     own = _guards(program, scope).calls.get(id(node), ())
     found = [(test, outcome, env) for test, outcome in own]
+    if enclosing_function(scope.parent) is None:
+        return found
     frame = env.frame
     name = dotted(node.func)
     root = (name or "").partition(".")[0]
