@@ -8,7 +8,8 @@ followed to the place that waits. All that is done on one connection is one find
 one call leads to. Where more than three calls lead to one wait through the same helper, it is told
 once, at the first call that they share; `related` has the others. All routes of an application with
 a graph or a stream count. Left alone are coroutines that nothing leads to or that have a loop of
-their own, and processes without a graph and a stream, as a script that imports the server alone is.
+their own, jobs of task queues, which run where their worker does, and processes without a graph and
+a stream, as a script that imports the server alone is.
 
 A model is an error. HTTP, mail, processes, threads and queues are warnings, and so is a round trip
 to a database where a node, a tool, a hook or the sender of a stream makes it; elsewhere that is an
