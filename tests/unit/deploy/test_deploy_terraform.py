@@ -297,6 +297,31 @@ def test_ecs() -> None:
     assert (service.most and service.most.text, scaling.most and scaling.most.text) == ("2", "10")
 
 
+def test_a_service_by_the_published_module() -> None:
+    [stack] = stacks(
+        main="""\
+            module "api" {
+              source = "terraform-aws-modules/ecs/aws//modules/service"
+              name   = "desk"
+              autoscaling_max_capacity = 6
+              container_definitions = {
+                api = {
+                  image   = "x"
+                  command = ["uvicorn", "a:app"]
+                }
+              }
+            }
+            """
+    )
+    service, scaling, task = stack.found.platforms
+    assert (service.most and service.most.origin, scaling.most and scaling.most.text) == (
+        "platform",
+        "6",
+    )
+    assert task.args is not None
+    assert (task.name and task.name.text, task.args.texts) == ("api", ("uvicorn", "a:app"))
+
+
 def test_what_is_no_hcl_is_told_and_the_rest_is_read() -> None:
     found = hcl_nodes.read(b'resource "aws_lb" "a" {\n  idle_timeout = 30\n}\n}}} ] =\n')
     assert len(found.unread) == 1

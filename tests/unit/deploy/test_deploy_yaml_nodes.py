@@ -139,6 +139,14 @@ def test_json(indent: int | str | None) -> None:
     assert found.root.text("url") == "http://x/y"
 
 
+def test_comments_in_json() -> None:
+    text = '{\n  // one\n  "a": "http://x/y", // two\n  "b": 1, //three\n}\n'
+    found = documents(text.encode())
+    assert not found.unread
+    assert found.root is not None
+    assert (found.root.text("a"), found.root.setting("b")) == ("http://x/y", Setting("1", 4))
+
+
 def test_other_encodings() -> None:
     for data in (
         "a: ä\n".encode("utf-16"),

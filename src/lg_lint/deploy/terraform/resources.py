@@ -101,6 +101,28 @@ def _published(source: str, read: _Resource, into: Collector) -> None:
         _balancer(read, into)
     elif source.startswith("terraform-aws-modules/lambda"):
         _lambda(read, into)
+    elif source.startswith("terraform-aws-modules/ecs") and source.endswith("modules/service"):
+        _published_service(read, into)
+
+
+def _published_service(read: _Resource, into: Collector) -> None:
+    _ecs_service(read, into)
+    least, most = read.value("autoscaling_min_capacity"), read.value("autoscaling_max_capacity")
+    if most is not None:
+        service = read.value("name")
+        into.platforms.append(
+            Platform("ecs-scaling", read.line, read.path, None, least, most, task=service)
+        )
+    worth = read.module.worth(read.block.attributes.get("container_definitions"), read.path)
+    for name, each in worth.expression.entries.items() if worth is not None else ():
+        assert worth is not None
+        inner = _in(read, worth)
+        said = inner.module.worth(each, inner.path)
+        if said is not None and said.expression.kind == "object":
+            task = Setting(f"module.{read.name}.task_definition_arn", read.line, read.path)
+            found = _ecs_container(_in(read, said), said.expression, task)
+            named = found.name or Setting(name, each.line, worth.path)
+            into.platforms.append(structs.replace(found, name=named))
 
 
 def _balancer(read: _Resource, into: Collector) -> None:
