@@ -24,7 +24,7 @@ BELOW = {
     "base": set(),
     "ground": {"base"},
     "facts": {"base"},
-    "deploy": {"base"},
+    "deploy": {"base", "facts", "knowledge"},
     "program": {"base", "facts"},
     "program.inference": {"facts", "program"},
     "program.call_graph": {"facts", "program", "program.inference"},
