@@ -5,7 +5,7 @@ How several files become one deployment is in `compose_files.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -127,6 +127,22 @@ def read(data: bytes, variables: Mapping[str, Word] | None = None, path: str = "
 
     guarded(one, found.roots[:1], unread)
     return Compose(services, tuple(include), configs, tuple(unread))
+
+
+def environment(
+    service: Service, read: Callable[[str], Mapping[str, Setting] | None]
+) -> dict[str, Setting]:
+    """The variables that a service is given: those of its files, and over them its own.
+
+    `read` gives the names of a file as it is named, None where it is not there: then `*` stands
+    for variables whose names are unknown.
+    """
+    found: dict[str, Setting] = {}
+    for file in service.env_files:
+        names = read(file.text) if file.known else None
+        found.update(names if names is not None else {"*": unknown(file.text, file.line)})
+    found.update(service.environment)
+    return found
 
 
 def is_compose(root: Node) -> bool:

@@ -63,12 +63,12 @@ def kind(path: str, data: bytes) -> Kind | None:
     where no action is in it: whoever knows the charts knows that.
     """
     data = data[:_BEGINNING]
-    folder, name = posixpath.split(path)
+    name = posixpath.basename(path)
     if name in NAMES:
         return NAMES[name]
     extension = posixpath.splitext(name)[1]
     if extension in YAML:
-        return _yaml(folder, name, data)
+        return _yaml(path, data)
     if extension == ".json":
         return _json(name, data)
     if extension == ".tf":
@@ -82,10 +82,11 @@ def kind(path: str, data: bytes) -> Kind | None:
     return None
 
 
-def _yaml(folder: str, name: str, data: bytes) -> Kind | None:
+def _yaml(path: str, data: bytes) -> Kind | None:
+    folder, name = posixpath.split(path)
     if b"{{" in data and ("templates" in folder.split("/") or b".Values." in data):
         return "helm-template"
-    if _is_compose(name, data):
+    if _is_compose(path, data):
         return "compose"
     if b"AWS::" in data or b"containerDefinitions" in data:
         return "aws"
@@ -102,11 +103,13 @@ def _yaml(folder: str, name: str, data: bytes) -> Kind | None:
     return "manifest" if _step.search(data) else None
 
 
-def _is_compose(name: str, data: bytes) -> bool:
+def _is_compose(path: str, data: bytes) -> bool:
     if b"apiVersion" in data:
         return False
-    if "compose" in name:
+    if "compose" in posixpath.basename(path):
         return bool(_compose.search(data) or _extends.search(data))
+    if "compose" in posixpath.basename(posixpath.dirname(path)):
+        return bool(_compose.search(data) or b"\ninclude:" in b"\n" + data)
     words = (b"image:", b"build:", b"container_name:")
     return bool(_compose.search(data)) and any(word in data for word in words)
 

@@ -228,38 +228,50 @@ def _plain(text: str, source: Source) -> str:
     """A text in which what a template left is written out."""
     if source.splice is None or not source.splice.search(text):
         return text
-    return _spliced(text, source)[0]
+    return _spliced(Setting(text, 1), source).text
 
 
-def _spliced(text: str, source: Source) -> tuple[str, bool]:
-    """A text with the template's values in it, and whether all of these are known."""
+def _spliced(setting: Setting, source: Source) -> Setting:
+    """A text with the template's values in it; unknown unless all of these are known."""
     assert source.splice is not None
-    known = True
-
-    def value(match: re.Match[str]) -> str:
-        nonlocal known
+    known, at, length = setting.known, 0, 0
+    parts: list[str] = []
+    moves: list[tuple[int, int]] = []
+    for match in source.splice.finditer(setting.text):
         found = source.splices.get(match[0], "")
-        if isinstance(found, Node):
-            inner = found.setting()
-            known = known and inner is not None and inner.known
-            return inner.text if inner is not None else ""
-        known = False
-        return found
+        inner = found.setting() if isinstance(found, Node) else unknown(str(found), 1)
+        known = known and inner is not None and inner.known
+        parts += [setting.text[at : match.start()], inner.text if inner is not None else ""]
+        length += len(parts[-2]) + len(parts[-1])
+        at = match.end()
+        moves.append((at, length - at))
+    text = "".join((*parts, setting.text[at:]))
+    breaks = _moved(setting.breaks, moves)
+    return Setting(text, setting.line, setting.path, "set" if known else "unknown", breaks)
 
-    return source.splice.sub(value, text), known
+
+def _moved(
+    breaks: tuple[tuple[int, int], ...], moves: list[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """The offsets after the moves: from each offset on, by how much."""
+    found, index, by = [], 0, 0
+    for offset, line in breaks:
+        while index < len(moves) and moves[index][0] <= offset:
+            by = moves[index][1]
+            index += 1
+        found.append((offset + by, line))
+    return tuple(found)
 
 
 def _setting(node: Node) -> Setting:
     raw, source = node.raw, node.source
     text, line = str(raw.value), node.line
-    if source.splice is not None and source.splice.search(text):
-        text, known = _spliced(text, source)
-        if not known:
-            return unknown(text, line, source.path)
+    doubted = node.tag or line in source.unsure
     breaks = _breaks(raw, source)
-    if node.tag or line in source.unsure:
-        return Setting(text, line, source.path, "unknown", breaks)
-    return Setting(text, line, source.path, "set", breaks)
+    found = Setting(text, line, source.path, "unknown" if doubted else "set", breaks)
+    if source.splice is not None and source.splice.search(text):
+        return _spliced(found, source)
+    return found
 
 
 def _breaks(raw: Any, source: Source) -> tuple[tuple[int, int], ...]:

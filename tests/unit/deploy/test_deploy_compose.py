@@ -9,6 +9,7 @@ import pytest
 from lg_lint.deploy import compose, compose_files, dotenv
 from lg_lint.deploy.compose import Compose, Service
 from lg_lint.deploy.place import Word
+from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.yaml_nodes import documents
 
 
@@ -326,6 +327,22 @@ def test_which_documents_are_compose_files() -> None:
     assert not is_one("services: [{type: web}]")
     assert not is_one("services: {a: {host: x}}")
     assert not is_one("apiVersion: v1\nservices: {a: {image: x}}")
+
+
+def test_variables_from_files_lie_under_a_services_own() -> None:
+    found = service("env_file: [a.env, b.env, gone.env]\nenvironment: {B: own}\n")
+    files = {"a.env": b"A=1\nB=1\nC=1\n", "b.env": b"C=2\n"}
+
+    def read_file(path: str) -> dict[str, Setting] | None:
+        return dotenv.read(files[path], path) if path in files else None
+
+    env = compose.environment(found, read_file)
+    assert {key: each.text for key, each in env.items() if each.known} == {
+        "A": "1",
+        "B": "own",
+        "C": "2",
+    }
+    assert not env["*"].known
 
 
 def test_an_env_file() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from lg_lint.deploy.helm import charts
 from lg_lint.deploy.helm import templates as helm
+from lg_lint.deploy.kubernetes import reading as kubernetes_reading
 from lg_lint.deploy.yaml_nodes import Documents, Node
 
 VALUES = """\
@@ -152,6 +153,39 @@ def test_a_list_that_is_put_in() -> None:
     found = first("args:\n  {{- toYaml .Values.args | nindent 2 }}\n  - last\n").get("args")
     assert found is not None
     assert [each.text() for each in found.elements()] == ["--workers", "8", "last"]
+
+
+def test_lines_of_a_text_with_values_in_it() -> None:
+    text = """\
+        kind: ConfigMap
+        metadata: {name: {{ .Values.name }}-conf}
+        data:
+          nginx.conf: |
+            # {{ include "x.comment" . }}
+            upstream api { server {{ .Values.name }}:80; }
+            {{- if .Values.autoscaling.enabled }}
+            # many
+            {{- end }}
+            server { location / {
+              proxy_pass http://{{ .Values.name }};
+              proxy_read_timeout {{ .Values.replicaCount }}0s;
+            } }
+        """
+    known = textwrap.dedent(text).replace('{{ include "x.comment" . }}', "comment")
+    manifest = kubernetes_reading.manifest(helm.documents_of(known.encode(), chart()))
+    [config] = manifest.config_maps
+    assert config.id.name == "kong-conf"
+    found = config.nginx["nginx.conf"]
+    line = known[: known.index("proxy_read_timeout")].count("\n") + 1
+    at = found.text.index("proxy_read_timeout")
+    assert found.text[at:].startswith("proxy_read_timeout 30s;")
+    assert (found.line_at(at), found.known) == (line, True)
+    manifest = kubernetes_reading.manifest(
+        helm.documents_of(textwrap.dedent(text).encode(), chart())
+    )
+    found = manifest.config_maps[0].nginx["nginx.conf"]
+    assert not found.known
+    assert found.line_at(found.text.index("proxy_read_timeout")) == 12
 
 
 def test_loops() -> None:

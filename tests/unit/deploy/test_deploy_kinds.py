@@ -15,6 +15,8 @@ from lg_lint.deploy.kinds import kind
         ("stack.yml", "services:\n  a:\n    image: x\n", "compose"),
         ("compose.yaml", "include: [a.yml]\n", "compose"),
         ("services.yml", "services:\n  a:\n    host: x\n", None),
+        ("docker-compose/portal.yml", "services:\n  a:\n    ports: ['1:1']\n", "compose"),
+        ("docker/compose/demo.yml", "name: a\ninclude: [b.yml]\n", "compose"),
         ("composer.yml", "a: 1\n", None),
         ("render.yaml", "services:\n  - type: web\n    image: x\n", "render"),
         ("k8s/api.yaml", "apiVersion: v1\nkind: Service\n", "manifest"),

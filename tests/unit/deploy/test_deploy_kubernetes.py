@@ -148,6 +148,7 @@ def test_services_lead_to_pods() -> None:
 def test_autoscalers(text: str, least: str, most: str) -> None:
     found = cluster.together({"a.yaml": read(DEPLOYMENT), "b.yaml": read(text)})
     scaling = found.scaling(found.workloads[0])
+    assert found.most(found.workloads[0]).text == most
     assert scaling is not None
     assert scaling.least is not None
     assert scaling.most is not None

@@ -148,6 +148,18 @@ def test_flags(text: str, most: object, timeout: object) -> None:
     assert (said(found.most), said(found.timeout)) == (most, timeout)
 
 
+def test_a_command_that_was_split_before() -> None:
+    def words(text: str) -> list[Setting]:
+        return [Setting(word, 3) for word in text.split()]
+
+    found = cloud_run.deployment(words("gcloud beta run deploy a --max-instances=2"))
+    assert found is not None
+    assert (said(found.name), said(found.most)) == (("a", 3, "set"), ("2", 3, "set"))
+    assert cloud_run.deployment(words("gcloud run services update a")) is not None
+    assert cloud_run.deployment(words("gcloud run services list")) is None
+    assert cloud_run.deployment(words("run deploy a")) is None
+
+
 def test_lists_in_flags() -> None:
     text = "gcloud run deploy a --set-env-vars ^@^A=1,2@B=3 --command=uvicorn --args=a:app,--workers=4 --set-secrets=S=s:1"
     [found] = cloud_run.deploys(Setting(text, 1))

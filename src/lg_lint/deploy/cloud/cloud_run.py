@@ -7,7 +7,7 @@ after SIGTERM.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lg_lint.deploy.cloud.platforms import Collector, Found, Platform
 from lg_lint.deploy.kubernetes import pods
@@ -60,6 +60,16 @@ def deploys(text: Setting, variables: Mapping[str, Word] | None = None) -> tuple
         words = tuple(_shell(word) for word in split(filled(part, variables or {})))
         found.append(_flagged(words, "update" in match[0]))
     return tuple(found)
+
+
+def deployment(words: Sequence[Setting]) -> Platform | None:
+    """The service that the words of a command deploy; None where it does something else."""
+    texts = [word.text for word in words[:8]]
+    for verb in (["run", "deploy"], ["run", "services", "update"]):
+        for at in range(len(texts)):
+            if texts[at : at + len(verb)] == verb and "gcloud" in texts[:at]:
+                return _flagged(tuple(words), verb[-1] == "update")
+    return None
 
 
 def _row_breaks(text: Setting) -> tuple[tuple[int, int], ...]:

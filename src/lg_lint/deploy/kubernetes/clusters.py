@@ -48,6 +48,17 @@ class Cluster(Struct, frozen=True):
             return ()
         return tuple(each for each in self.workloads if wanted <= each.labels.items())
 
+    def named(self, service: str) -> k.Service | None:
+        """The service of a name."""
+        return next((each for each in self.services if each.id.name == service), None)
+
+    def most(self, workload: k.Workload) -> Setting:
+        """How many pods a workload has at most: its autoscaler's word, else its own number."""
+        scaling = self.scaling(workload)
+        if scaling is None:
+            return workload.instances
+        return scaling.most or unknown("", scaling.id.line, scaling.id.path)
+
     def scaling(self, workload: k.Workload) -> k.Autoscaler | None:
         """The autoscaler of a workload."""
         for each in self.autoscalers:
