@@ -28,6 +28,8 @@ PARTS = {
     ],
 }
 GATES = PARTS["version gates"][0]
+MOST_LINES = 8
+"""Of what a test says: which classes are new stands under the first one."""
 
 
 def python_of(folder: Path) -> Path:
@@ -61,8 +63,8 @@ def news(installed: dict[str, str]) -> list[str]:
     ]
 
 
-def lost(folder: Path, paths: list[Path]) -> list[str]:
-    """What fails of some tests, each in a line."""
+def lost(folder: Path, paths: list[Path]) -> tuple[int, list[str]]:
+    """How many of some tests were tried, and what fails of them, each in a few lines."""
     with tempfile.TemporaryDirectory() as kept:
         report = Path(kept) / "report.xml"
         command = [python_of(folder), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -72,18 +74,20 @@ def lost(folder: Path, paths: list[Path]) -> list[str]:
             command, cwd=ROOT, env=environment, check=False, capture_output=True, encoding="utf-8"
         )
         if done.returncode not in (0, 1) or not report.exists():
-            return [f"the tests do not run: {line}" for line in done.stdout.splitlines()[-5:]]
+            return 0, [f"the tests do not run: {line}" for line in done.stdout.splitlines()[-5:]]
         return failures(report)
 
 
-def failures(report: Path) -> list[str]:
-    found = []
+def failures(report: Path) -> tuple[int, list[str]]:
+    tried, found = 0, []
     for case in ET.parse(report).iter("testcase"):
-        for kind in ("failure", "error"):
+        tried += case.find("skipped") is None
+        for kind in ("failure", "error", "skipped"):
             for problem in case.iter(kind):
-                said = (problem.get("message") or "").splitlines() or ["?"]
-                found.append(f"{case.get('name')}: {said[0]}")
-    return found
+                said = [line for line in (problem.get("message") or "?").splitlines() if line]
+                why = "not tried: " if kind == "skipped" else ""
+                found.append(f"{case.get('name')}: {why}" + "\n    ".join(said[:MOST_LINES]))
+    return tried, found
 
 
 def check(folder: Path) -> int:
@@ -93,9 +97,10 @@ def check(folder: Path) -> int:
     broken = 0
     for part, paths in PARTS.items():
         tried = [path for path in paths if part == "version gates" or path != GATES]
-        gone = lost(folder, tried)
+        count, gone = lost(folder, tried)
         broken += len(gone)
-        print(f"{part}: {'all hold' if not gone else f'{len(gone)} no longer hold'}", flush=True)
+        said = f"{len(gone)} no longer hold, or were not tried" if gone else "all hold"
+        print(f"{part}: {said} ({count} tried)", flush=True)
         print(*(f"  {line}" for line in gone), sep="\n", end="\n" if gone else "", flush=True)
     return 1 if broken else 0
 

@@ -113,14 +113,23 @@ def test_drift_names_each_row_that_fails(tmp_path: Path) -> None:
         "@pytest.mark.parametrize('row', ['held', 'lost'])\n"
         "def test_row(row):\n"
         "    assert row == 'held', f'{row} is gone'\n"
+        "def test_classes():\n"
+        "    assert {'Old', 'New'} == {'Old'}\n"
+        "def test_library():\n"
+        "    pytest.importorskip('no_such_library')\n"
     )
     here = DRIFT["lost"]
     here.__globals__["python_of"] = lambda _: sys.executable
-    (line,) = here(tmp_path, [tmp_path / "test_rows.py"])
-    assert line.startswith("test_row[lost]: AssertionError: lost is gone")
+    tried, (gone, new, untried) = here(tmp_path, [tmp_path / "test_rows.py"])
+    assert tried == 3
+    assert gone.startswith("test_row[lost]: AssertionError: lost is gone")
+    assert new.startswith("test_classes: ")
+    assert "'New'" in new.split("Extra items")[1]
+    assert untried.startswith("test_library: not tried: ")
 
 
 def test_drift_that_cannot_look_does_not_say_that_all_holds(tmp_path: Path) -> None:
     here = DRIFT["lost"]
     here.__globals__["python_of"] = lambda _: sys.executable
-    assert here(tmp_path, [tmp_path / "test_missing.py"])
+    tried, said = here(tmp_path, [tmp_path / "test_missing.py"])
+    assert (tried, bool(said)) == (0, True)
