@@ -344,7 +344,7 @@ def _ladder(count: int) -> Files:
 
 
 def _runs(count: int) -> Files:
-    body = "    graph.invoke({})\n" * count
+    body = "    leaf.invoke({})\n" * count
     return {"app.py": _HEAD + _TAIL.format(use="pass") + f"\n\nasync def chat():\n{body}"}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import GraphRun
@@ -77,12 +79,28 @@ def direct_call(project: Project, response: StreamResponse) -> t.Call | None:
 
 def enclosing(function: Function, node: t.Node) -> list[t.Node]:
     """What lies between a function and a node of its body, outermost first; empty if not there."""
+    above = _parents(function)
+    around = []
+    current = above.get(node)
+    while current is not None:
+        around.append(current)
+        current = above.get(current)
+    return around[::-1]
+
+
+@lru_cache(maxsize=1)
+def _parents(function: Function) -> dict[t.Node, t.Node]:
+    """The parent of each node of a function's body; kept for the next finding in the function."""
     root = function.node
-    for statement in root.body if isinstance(root, t.FunctionDef) else (root.body,):
-        path = _path(statement, node)
-        if path is not None:
-            return [root, *path]
-    return []
+    above: dict[t.Node, t.Node] = {}
+    stack: list[tuple[t.Node, t.Node]] = [
+        (root, part) for part in (root.body if isinstance(root, t.FunctionDef) else (root.body,))
+    ]
+    while stack:
+        parent, node = stack.pop()
+        above[node] = parent
+        stack += [(node, child) for child in t.children(node)]
+    return above
 
 
 def held_lock(around: list[t.Node]) -> str:
@@ -100,17 +118,6 @@ def _is_imported(function: Function, func: t.Expr) -> bool:
     """Whether `sleep` or `time` is a name of the module, and nothing that was handed in."""
     root = func.value if isinstance(func, t.Attribute) else func
     return isinstance(root, t.Name) and root.id not in function.bindings
-
-
-def _path(top: t.Node, node: t.Node) -> list[t.Node] | None:
-    """The nodes from `top` down to the parent of `node`."""
-    if top is node:
-        return []
-    for child in t.children(top):
-        path = _path(child, node)
-        if path is not None:
-            return [top, *path]
-    return None
 
 
 def _may_await(function: Function, around: list[t.Node]) -> bool:
