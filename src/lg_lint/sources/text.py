@@ -66,19 +66,20 @@ def _declared_encoding(data: bytes) -> str:
     import io
     import tokenize
 
+    row = 1 if b"coding" in head[0] else 2
     try:
         name = tokenize.detect_encoding(io.BytesIO(b"\n".join(head)).readline)[0]
         if not codecs.lookup(name).name.startswith(_USUAL):
-            row = 1 if b"coding" in head[0] else 2
             raise SourceError(
                 row, 1, f'"{name}" is not an encoding of text that code is written in'
             )
         return name
+    except (LookupError, UnicodeError):  # from Python 3.14 on it tries what is declared
+        raise SourceError(row, 1, "what is declared is not an encoding of text") from None
     except SyntaxError as error:
         message = str(error)
         if message.startswith("invalid or missing"):
             return "utf-8"  # the first undecodable byte says it better
-        row = 1 if b"coding" in head[0] else 2
         raise SourceError(row, 1, message) from None
 
 
