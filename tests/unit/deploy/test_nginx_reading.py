@@ -67,11 +67,19 @@ def test_the_line_of_a_mistake_is_that_in_the_file() -> None:
     assert read_text("gzip on;\n}\n", 40).unread[0].line == 41
 
 
-@settings(deadline=None, max_examples=300)
-@given(
-    st.binary(max_size=400)
-    | st.text("{}();\"'\\$#~ \n%-<>eind@=/.*ab", max_size=200).map(str.encode)
+WORDS = """server { } ; location / = ~ ^~ @a (a+)+ ^/(.*)$ http:// $1 $uri $x {{ }} ${Y} include a.conf
+proxy_pass http://app http://$x/y upstream map set rewrite break last return 204 try_files if ($x)
+proxy_buffering off proxy_read_timeout 5s 1h2 gzip on gzip_types * ' " # \\"""
+_words = st.sampled_from([*WORDS.split(), "\n", ";", "}"])
+_texts = st.lists(_words, max_size=60).map(
+    lambda words: (
+        "server { location / { proxy_pass http://a; } " + " ".join(words) + " }"
+    ).encode()
 )
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.binary(max_size=400) | _texts)
 def test_any_bytes_are_read_or_told(data: bytes) -> None:
     facts = read(data)
     read_text(data.decode("utf-8", "replace"), 7, in_shell=True)
