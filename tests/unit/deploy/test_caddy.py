@@ -286,3 +286,12 @@ def test_old_versions_hide_that_an_answer_broke_off(
 )
 def test_times(text: str, seconds: float | None) -> None:
     assert duration(text) == seconds
+
+
+def test_paths_that_grow_end() -> None:
+    grown = "rewrite * {uri}{uri}\n" * 60 + "uri replace / ///////\n" * 60
+    way = _way(f"route {{\n{grown}reverse_proxy app:1\n}}", "/a/b")
+    assert (way.end, way.path) == ("passed", None)
+    snippet = "(a) {\n x " + "{args[0]}" * 400 + "\n}\n"
+    site = _site(snippet + ":80 {\n import a " + "y" * 3_000 + "\n}\n")
+    assert site.lines[0].words == (GAP,)

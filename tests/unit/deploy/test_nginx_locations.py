@@ -246,3 +246,12 @@ def test_the_header_reaches_a_proxy_in_front_only_where_it_is_named() -> None:
         False,
         True,
     ]
+
+
+def test_variables_that_multiply_end() -> None:
+    maps = "".join(f"map $uri $x{n} {{ default {f'$x{n + 1}' * 9}; }}\n" for n in range(8))
+    text = maps + "map $uri $x8 { default ''; }\n"
+    text += "server { location / { rewrite ^ /$x0 break; proxy_pass http://a; } }"
+    assert _way(text, "/a").path is None
+    text = f"server {{ set $a {'a' * 1900}; rewrite ^ /{'$a' * 9000}; }}"
+    assert _way(text, "/a").path is None

@@ -142,6 +142,8 @@ class _Sites:
     def _fill(self, text: str, given: Sequence[str]) -> str:
         if "{" not in text:
             return text
+        if len(text) > _LONGEST:
+            return GAP
 
         def value(found: re.Match[str]) -> str:
             return self._environment.get(found[1], found[2] if found[2] is not None else GAP)
@@ -154,7 +156,8 @@ class _Sites:
         return filled if len(filled) <= _LONGEST else GAP
 
     def _import(self, line: Line, outer: tuple[str, ...]) -> list[Line]:
-        name, *given = line.words
+        name, *said = line.words
+        given = [each if len(each) < _LONGEST else GAP for each in said]
         missing = msgspec.structs.replace(line, is_sure=False)
         snippet = self._snippets.get(name)
         if snippet is not None:

@@ -44,6 +44,7 @@ _ONLY_FIRST = ("handle", "rewrite")
 _URI = ("{uri}", "{path}", "{http.request.uri}", "{http.request.uri.path}")
 _MOST_SORTED = 200
 _MOST_STEPS = 2_000
+_LONGEST_PATH = 2_000
 _LONGEST_PATTERN = 300
 
 
@@ -160,10 +161,10 @@ class _Journey:
         self.steps.append(line)
         if self.path is None:
             return
-        path = target.partition("?")[0]
+        path = target.partition("?")[0][: _LONGEST_PATH + 1]
         for name in _URI:
             path = path.replace(name, self.path)
-        self.path = None if "{" in path or GAP in path or len(path) > _MOST_STEPS else path
+        self.path = None if "{" in path or GAP in path or len(path) > _LONGEST_PATH else path
 
     def _uri(self, line: Line, words: Sequence[str]) -> None:
         self.steps.append(line)
@@ -173,8 +174,9 @@ class _Journey:
             self.path = _stripped(self.path, words[1])
         elif len(words) == 2 and words[0] == "strip_suffix":
             self.path = self.path.removesuffix(words[1])
-        elif len(words) == 3 and words[0] == "replace" and GAP not in words[1] + words[2]:
-            self.path = self.path.replace(words[1], words[2])
+        elif len(words) == 3 and words[0] == "replace" and len("".join(words)) < _LONGEST_PATTERN:
+            path = self.path.replace(words[1], words[2])
+            self.path = None if GAP in path or len(path) > _LONGEST_PATH else path
         else:
             self.path = None
 

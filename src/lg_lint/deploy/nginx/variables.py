@@ -12,6 +12,7 @@ from lg_lint.deploy.nginx.templates import has_gap
 _variable = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
 _LONGEST = 2_000
 _MOST_LEVELS = 8
+_MOST_MAPPED = 500
 _PATHS = ("uri", "document_uri")
 _EMPTY = ("args", "is_args", "query_string")
 
@@ -24,6 +25,7 @@ class Variables:
     ) -> None:
         self._maps = {each.name: each for each in maps}
         self._set: dict[str, str | None] = dict.fromkeys(names, "")
+        self._count = 0
         self._captured: dict[str, str | None] = {}
         self._known = {"request_uri": uri, "request_method": method, **dict.fromkeys(_EMPTY, "")}
 
@@ -45,6 +47,8 @@ class Variables:
         """A text with its variables filled in; None where one of them is not known."""
         parts: list[str] = []
         position = 0
+        if len(text) > _LONGEST:
+            return None
         for found in _variable.finditer(text):
             value = self._value(found[1] or found[2], path, level)
             if value is None:
@@ -79,7 +83,8 @@ class Variables:
             if name in known:
                 return known[name]
         mapped = self._maps.get(name)
-        if mapped is None or level == _MOST_LEVELS:
+        self._count += 1
+        if mapped is None or level == _MOST_LEVELS or self._count > _MOST_MAPPED:
             return None
         return self._mapped(mapped, path, level)
 
