@@ -22,7 +22,9 @@ Kind = Literal[
     "fly",
     "railway-toml",
     "railway-json",
+    "nixpacks",
     "render",
+    "digital-ocean",
     "app-engine",
     "langgraph",
     "terraform",
@@ -44,6 +46,7 @@ NAMES: dict[str, Kind] = {
     "function.json": "azure-function",
     "railway.toml": "railway-toml",
     "railway.json": "railway-json",
+    "nixpacks.toml": "nixpacks",
     "render.yaml": "render",
     "render.yml": "render",
     "langgraph.json": "langgraph",
@@ -86,6 +89,8 @@ def _yaml(path: str, data: bytes) -> Kind | None:
     folder, name = posixpath.split(path)
     if b"{{" in data and ("templates" in folder.split("/") or b".Values." in data):
         return "helm-template"
+    if posixpath.basename(folder) == ".do" and b"services" in data:
+        return "digital-ocean"
     if _is_compose(path, data):
         return "compose"
     if b"AWS::" in data or b"containerDefinitions" in data:

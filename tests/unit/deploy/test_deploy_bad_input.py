@@ -36,7 +36,10 @@ def _manifest(data: bytes) -> None:
             ingress.behaviour(front, next(iter(each.config_maps), None))
         for workload in each.workloads:
             for container in workload.containers:
-                kubernetes_reading.environment(container, each.maps)
+                env = kubernetes_reading.environment(container, each.maps)
+                for command in (container.command, container.args):
+                    if command is not None:
+                        kubernetes_reading.expanded(command, env)
 
 
 def _chart(data: bytes) -> None:
@@ -72,6 +75,8 @@ ADAPTERS: dict[str, Callable[[bytes], object]] = {
     "railway-json": hosting.railway_json,
     "render": hosting.render,
     "app-engine": hosting.app_engine,
+    "nixpacks": hosting.nixpacks,
+    "digital-ocean": hosting.digital_ocean,
     "langgraph": langgraph_json.read,
     "toml": toml_nodes.read,
     "helm-values": helm.values,

@@ -43,6 +43,8 @@ from lg_lint.deploy.kinds import kind
         ("app.yaml", "runtime: python312\n", "app-engine"),
         ("app.yaml", "name: x\n", None),
         ("prompts.yaml", "system: be kind\n", None),
+        (".do/app.yaml", "services:\n  - name: a\n    image: {}\n", "digital-ocean"),
+        ("nixpacks.toml", "", "nixpacks"),
         ("fly.toml", "", "fly"),
         ("fly.staging.toml", "", "fly"),
         ("pyproject.toml", "", None),

@@ -11,6 +11,7 @@ from lg_lint.deploy.kubernetes import ingress
 from lg_lint.deploy.kubernetes import reading as kubernetes_reading
 from lg_lint.deploy.kubernetes.clusters import Cluster
 from lg_lint.deploy.kubernetes.records import Ingress, Manifest
+from lg_lint.deploy.settings import Setting
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -96,6 +97,89 @@ def test_variables_of_a_container() -> None:
     assert not env["C"].known
     assert "*" not in env
     assert not kubernetes_reading.environment(container, {})["*"].known
+
+
+def test_variables_in_a_command() -> None:
+    [workload] = read(
+        """\
+        kind: Deployment
+        metadata: {name: a}
+        spec:
+          template:
+            spec:
+              containers:
+                - name: api
+                  args: [uvicorn, "--workers=$(N)", "$(SECRET)", "$(GONE)", "$$(N)", "$(nproc)"]
+                  env:
+                    - {name: N, value: "4"}
+                    - {name: SECRET, valueFrom: {secretKeyRef: {name: s, key: k}}}
+        """
+    ).workloads
+    [container] = workload.containers
+    assert container.args is not None
+    env = kubernetes_reading.environment(container, {})
+    found = kubernetes_reading.expanded(container.args, env)
+    assert [(word.text, word.known) for word in found.words] == [
+        ("uvicorn", True),
+        ("--workers=4", True),
+        ("s.k", False),
+        ("$(GONE)", True),
+        ("$(N)", True),
+        ("$(nproc)", True),
+    ]
+    hidden = {**env, "*": Setting("", 1)}
+    assert [word.known for word in kubernetes_reading.expanded(container.args, hidden).words] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "controller", "silence", "paths"),
+    [
+        (
+            "kind: Route\nmetadata: {name: a, annotations: {haproxy.router.openshift.io/timeout: 5m}}\n"
+            "spec: {path: /api, to: {kind: Service, name: api}}\n",
+            "openshift",
+            300,
+            ["/api"],
+        ),
+        ("kind: Route\nspec: {to: {name: api}}\n", "openshift", 30, [None]),
+        (
+            "kind: IngressRoute\nspec:\n  routes:\n"
+            "    - {match: 'Host(`a`) && PathPrefix(`/api`)', services: [{name: api, port: 80}]}\n",
+            "traefik",
+            None,
+            ["/api"],
+        ),
+        (
+            "kind: HTTPRoute\nspec:\n  rules:\n"
+            "    - {matches: [{path: {value: /api}}, {path: {value: /b}}], backendRefs: [{name: api}]}\n",
+            "unknown",
+            None,
+            ["/api", "/b"],
+        ),
+        (
+            "kind: VirtualService\nspec:\n  http:\n"
+            "    - {match: [{uri: {prefix: /api}}], route: [{destination: {host: api}}]}\n",
+            "istio",
+            None,
+            ["/api"],
+        ),
+    ],
+)
+def test_what_stands_in_the_place_of_an_ingress(
+    text: str, controller: str, silence: float | None, paths: list[str | None]
+) -> None:
+    [found] = read(text).ingresses
+    behaviour = ingress.behaviour(found)
+    assert (behaviour.controller, behaviour.silence) == (controller, silence)
+    assert [route.path.text if route.path else None for route in found.routes] == paths
+    assert {route.service.text for route in found.routes} == {"api"}
 
 
 def test_services_lead_to_pods() -> None:

@@ -405,6 +405,24 @@ def test_render() -> None:
     assert (said(other.most), said(other.grace)) == (("4", 8, "set"), ("300", 9, "set"))
 
 
+def test_nixpacks_and_digital_ocean() -> None:
+    [found] = hosting.nixpacks(b'[phases.x]\n[start]\ncmd = "uvicorn a:app"\n').platforms
+    assert found.command is not None
+    assert (found.command.texts, found.line) == (("uvicorn", "a:app"), 3)
+    assert hosting.nixpacks(b"[phases]\n").empty
+    text = """\
+        services:
+          - name: api
+            run_command: gunicorn -w 2 a:app
+            instance_count: 3
+            envs: [{key: A, value: x}, {key: S, type: SECRET}]
+          - {name: other, autoscaling: {min_instance_count: 1, max_instance_count: 4}}
+        """
+    api, other = hosting.digital_ocean(textwrap.dedent(text).encode()).platforms
+    assert (said(api.most), api.env["S"].known) == (("3", 4, "set"), False)
+    assert said(other.most) == ("4", 6, "set")
+
+
 def test_app_engine() -> None:
     text = "runtime: python312\nentrypoint: gunicorn -w 4 a:app\nautomatic_scaling: {max_instances: 9}\n"
     [found] = hosting.app_engine(text.encode()).platforms

@@ -1,4 +1,4 @@
-"""Fly, Railway, Render and App Engine.
+"""Fly, Railway, Nixpacks, Render, DigitalOcean and App Engine.
 
 Defaults of the platforms: Fly kills 5 s after its signal, Render after 30 s.
 """
@@ -64,6 +64,36 @@ def railway_json(data: bytes, path: str = "") -> Found:
     into = Collector()
     into.unread += found.unread
     guarded(lambda root: into.platforms.append(_railway(root, path)), found.roots[:1], into.unread)
+    return into.found()
+
+
+def nixpacks(data: bytes, path: str = "") -> Found:
+    """A `nixpacks.toml`: the start command of what Railway and its like build by themselves."""
+    table, unread = toml_nodes.read(data, path)
+    into = Collector()
+    into.unread += unread
+    start = table.setting("start", "cmd") if table is not None else None
+    if start is not None:
+        command = _command(start)
+        into.platforms.append(
+            Platform("nixpacks", start.line, path, command=command, more_env=True)
+        )
+    return into.found()
+
+
+def digital_ocean(data: bytes, path: str = "") -> Found:
+    """An application of DigitalOcean: `.do/app.yaml`."""
+    found = documents(data, path)
+    into = Collector()
+    into.unread += found.unread
+
+    def one(root: Node) -> None:
+        spec = root.get("spec") or root
+        services = spec.get("services")
+        for each in services.elements() if services is not None else ():
+            into.platforms.append(_component(each))
+
+    guarded(one, found.roots[:1], into.unread)
     return into.found()
 
 
@@ -156,6 +186,31 @@ def _railway(said: Table | Node, path: str) -> Platform:
         dockerfile=said.setting("build", "dockerfilePath"),
         target=said.setting("build", "buildTarget")
         or said.setting("build", "dockerfile", "target"),
+    )
+
+
+def _component(node: Node) -> Platform:
+    env: dict[str, Setting] = {}
+    listed = node.get("envs")
+    for each in listed.elements() if listed is not None else ():
+        key = each.setting("key")
+        if key is not None:
+            env[key.text] = each.setting("value") or unknown("", key.line, key.path)
+    count = node.setting("instance_count") or platform("1", node.line)
+    return Platform(
+        "digital-ocean",
+        node.line,
+        node.source.path,
+        node.setting("name"),
+        node.setting("autoscaling", "min_instance_count") or count,
+        node.setting("autoscaling", "max_instance_count") or count,
+        command=_command(node.setting("run_command")),
+        env=env,
+        more_env=True,
+        image=node.setting("image", "repository"),
+        dockerfile=node.setting("dockerfile_path"),
+        context=node.setting("source_dir"),
+        port=node.setting("http_port"),
     )
 
 

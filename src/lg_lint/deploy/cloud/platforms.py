@@ -18,12 +18,13 @@ from lg_lint.deploy.words import Command
 class Platform(Struct, frozen=True):
     """A service that a platform runs in one or more instances.
 
-    `kind` is "cloud-run", "ecs-task", "ecs-service", "ecs-scaling", "fly", "railway", "render",
-    "app-engine" or "app-runner". `least` and `most` are the numbers of instances. `timeout` limits
-    the whole answer, in seconds; `grace` is the time between SIGTERM and SIGKILL. `command` takes
-    the place of the image's ENTRYPOINT and `args` that of its CMD; where a platform has one start
-    command for both, it is `command`. `more_env` says that further variables stand elsewhere.
-    `task` is the name of the task that a service runs, or of the service that a scaling is for.
+    `kind` is "cloud-run", "ecs-task", "ecs-service", "ecs-scaling", "container-app", "fly",
+    "railway", "nixpacks", "render", "digital-ocean" or "app-engine". `least` and `most` are the
+    numbers of instances. `timeout` limits the whole answer, in seconds; `grace` is the time between
+    SIGTERM and SIGKILL. `command` takes the place of the image's ENTRYPOINT and `args` that of its
+    CMD; where a platform has one start command for both, it is `command`. `more_env` says that
+    further variables stand elsewhere. `task` is the name of the task that a service runs, or of the
+    service that a scaling is for.
     """
 
     kind: str

@@ -3,7 +3,8 @@
 Sources: ingress-nginx `internal/ingress/controller/config/config.go` (`NewDefault`: buffering off,
 HTTP/1.1, read timeout 60 s), F5's nginx.org annotations (buffering on, 60 s), Kong (60 000 ms),
 the AWS load balancer's `idle_timeout.timeout_seconds` (60 s), GKE's backend timeout (30 s for the
-whole answer). Traefik neither buffers nor limits silence of a backend by default.
+whole answer), the router of OpenShift (HAProxy, 30 s). Traefik and Istio neither buffer nor limit
+silence of a backend by default; Istio's `timeout` is a limit of its own (`records.Limit`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,17 @@ from msgspec import Struct
 from lg_lint.deploy.kubernetes.records import ConfigMap, Ingress
 from lg_lint.deploy.settings import Setting, platform, seconds, truth
 
-Controller = Literal["ingress-nginx", "nginx-inc", "traefik", "kong", "alb", "gce", "unknown"]
+Controller = Literal[
+    "ingress-nginx",
+    "nginx-inc",
+    "traefik",
+    "kong",
+    "alb",
+    "gce",
+    "openshift",
+    "istio",
+    "unknown",
+]
 
 _COMMUNITY = "nginx.ingress.kubernetes.io/"
 _PREFIXES: tuple[tuple[str, Controller], ...] = (
@@ -33,6 +44,8 @@ _CLASSES: tuple[tuple[str, Controller], ...] = (
     ("kong", "kong"),
     ("alb", "alb"),
     ("gce", "gce"),
+    ("openshift", "openshift"),
+    ("istio", "istio"),
     ("nginx", "ingress-nginx"),
 )
 _idle = re.compile(r"idle_timeout\.timeout_seconds=(\d+)")
@@ -101,6 +114,9 @@ def behaviour(ingress: Ingress, settings: ConfigMap | None = None) -> Behaviour:
         )
     if name == "alb":
         return Behaviour(name, _alb(annotations) or platform("60", line))
+    if name == "openshift":
+        said = annotations.get("haproxy.router.openshift.io/timeout")
+        return Behaviour(name, said or platform("30s", line), buffering=platform("off", line))
     if name == "gce":
         return Behaviour(name, platform("30", line), total=True)
     return Behaviour(name)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lg_lint.deploy.kubernetes import kustomizations, pods
 from lg_lint.deploy.kubernetes import records as k
+from lg_lint.deploy.kubernetes.fronts import KINDS, front, limits, raw, settings
 from lg_lint.deploy.settings import Setting, unknown
+from lg_lint.deploy.words import Command
 from lg_lint.deploy.yaml_nodes import Documents, Node, documents, guarded
 
+_LONGEST = 20_000
+_reference = re.compile(r"\$?\$\(([A-Za-z_][\w.-]*)\)")
 WORKLOADS = {
     "Deployment": ("spec", "template"),
     "StatefulSet": ("spec", "template"),
     "DaemonSet": ("spec", "template"),
     "ReplicaSet": ("spec", "template"),
+    "DeploymentConfig": ("spec", "template"),
     "Rollout": ("spec", "template"),
     "Job": ("spec", "template"),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -55,7 +61,7 @@ def is_manifest(root: Node) -> bool:
 
 
 def _resources(root: Node) -> Iterator[Node]:
-    if _raw(root, "kind").endswith("List") and root.get("items") is not None:
+    if raw(root, "kind").endswith("List") and root.get("items") is not None:
         items = root.get("items")
         yield from items.elements() if items is not None else ()
     elif root.kind == "mapping":
@@ -63,7 +69,7 @@ def _resources(root: Node) -> Iterator[Node]:
 
 
 def _read_one(root: Node, into: dict[str, list[Any]], kustomization: list[k.Kustomization]) -> None:
-    kind = _raw(root, "kind")
+    kind = raw(root, "kind")
     if kind in ("Kustomization", "Component") or (
         not kind and ("resources" in root.entries() or "patches" in root.entries())
     ):
@@ -72,42 +78,26 @@ def _read_one(root: Node, into: dict[str, list[Any]], kustomization: list[k.Kust
     metadata = root.get("metadata")
     name = k.Name(
         kind,
-        _raw(metadata, "name") or _raw(metadata, "generateName"),
+        raw(metadata, "name") or raw(metadata, "generateName"),
         root.line,
         root.source.path,
-        _raw(metadata, "namespace"),
+        raw(metadata, "namespace"),
     )
     if kind in WORKLOADS:
         into["workloads"].append(_workload(name, root))
-    elif kind == "Service" and not _raw(root, "apiVersion").startswith("serving.knative"):
+    elif kind == "Service" and not raw(root, "apiVersion").startswith("serving.knative"):
         into["services"].append(_service(name, root))
     elif kind in ("HorizontalPodAutoscaler", "ScaledObject"):
         into["autoscalers"].append(_autoscaler(name, root))
-    elif kind == "Ingress":
-        into["ingresses"].append(_ingress(name, root))
     elif kind == "ConfigMap":
-        into["config_maps"].append(k.ConfigMap(name, _settings(root.get("data"))))
-    else:
-        into["limits"] += _limits(name, root)
-
-
-def _raw(node: Node | None, *keys: str) -> str:
-    """A text that names something, be it known or not: `{{ include "a.name" . }}` is a name too."""
-    found = node.setting(*keys) if node is not None else None
-    return found.text if found is not None else ""
-
-
-def _settings(node: Node | None) -> dict[str, Setting]:
-    found: dict[str, Setting] = {}
-    for key, each in node.items() if node is not None else ():
-        setting = each.setting()
-        if setting is not None:
-            found[key.text] = setting
-    return found
+        into["config_maps"].append(k.ConfigMap(name, settings(root.get("data"))))
+    elif kind in KINDS:
+        into["ingresses"].append(front(name, root))
+    into["limits"] += limits(name, root)
 
 
 def _texts(node: Node | None) -> dict[str, str]:
-    return {key: setting.text for key, setting in _settings(node).items()}
+    return {key: setting.text for key, setting in settings(node).items()}
 
 
 def _workload(name: k.Name, root: Node) -> k.Workload:
@@ -133,9 +123,7 @@ def _service(name: k.Name, root: Node) -> k.Service:
         if port is not None:
             ports.append((port, each.setting("targetPort") or port))
     annotations = root.at("metadata", "annotations")
-    return k.Service(
-        name, _texts(root.at("spec", "selector")), tuple(ports), _settings(annotations)
-    )
+    return k.Service(name, _texts(root.at("spec", "selector")), tuple(ports), settings(annotations))
 
 
 def _autoscaler(name: k.Name, root: Node) -> k.Autoscaler:
@@ -146,89 +134,12 @@ def _autoscaler(name: k.Name, root: Node) -> k.Autoscaler:
     return k.Autoscaler(
         name,
         (
-            _raw(target, "kind") or ("Deployment" if target else ""),
-            _raw(target, "name"),
+            raw(target, "kind") or ("Deployment" if target else ""),
+            raw(target, "name"),
         ),
         spec.setting(names[0]) if spec is not None else None,
         spec.setting(names[1]) if spec is not None else None,
     )
-
-
-def _ingress(name: k.Name, root: Node) -> k.Ingress:
-    spec = root.get("spec")
-    annotations = _settings(root.at("metadata", "annotations"))
-    said = spec.setting("ingressClassName") if spec is not None else None
-    return k.Ingress(
-        name,
-        said or annotations.get("kubernetes.io/ingress.class"),
-        annotations,
-        tuple(_routes(spec)) if spec is not None else (),
-    )
-
-
-def _routes(spec: Node) -> Iterator[k.Route]:
-    default = spec.get("defaultBackend") or spec.get("backend")
-    if default is not None:
-        yield from _route(None, default, None, "")
-    rules = spec.get("rules")
-    for rule in rules.elements() if rules is not None else ():
-        paths = rule.at("http", "paths")
-        for each in paths.elements() if paths is not None else ():
-            backend = each.get("backend")
-            if backend is not None:
-                yield from _route(
-                    each.setting("path"), backend, rule.setting("host"), _raw(each, "pathType")
-                )
-
-
-def _route(
-    path: Setting | None, backend: Node, host: Setting | None, path_type: str
-) -> Iterator[k.Route]:
-    """A path and its service, in the form of today and in that before `networking.k8s.io/v1`."""
-    service = backend.setting("service", "name") or backend.setting("serviceName")
-    port = (
-        backend.setting("service", "port", "number")
-        or backend.setting("service", "port", "name")
-        or backend.setting("servicePort")
-    )
-    if service is not None:
-        yield k.Route(path, service, port, host, path_type)
-
-
-def _limits(name: k.Name, root: Node) -> Iterator[k.Limit]:
-    spec = root.get("spec")
-    if name.kind == "BackendConfig":
-        yield from _limit(name, spec, ("timeoutSec",), True)
-    elif name.kind == "KongIngress":
-        yield from _limit(name, root, ("proxy", "read_timeout"), False, 0.001)
-    elif name.kind == "VirtualService" and spec is not None:
-        for rule in _elements(spec.get("http")):
-            hosts = tuple(
-                _raw(each, "destination", "host") for each in _elements(rule.get("route"))
-            )
-            yield from _limit(name, rule, ("timeout",), True, services=hosts)
-    elif name.kind == "HTTPRoute" and spec is not None:
-        for rule in _elements(spec.get("rules")):
-            names = tuple(_raw(each, "name") for each in _elements(rule.get("backendRefs")))
-            yield from _limit(name, rule, ("timeouts", "request"), True, services=names)
-            yield from _limit(name, rule, ("timeouts", "backendRequest"), True, services=names)
-
-
-def _limit(
-    name: k.Name,
-    node: Node | None,
-    keys: tuple[str, ...],
-    total: bool,
-    unit: float = 1.0,
-    services: tuple[str, ...] = (),
-) -> Iterator[k.Limit]:
-    found = node.setting(*keys) if node is not None else None
-    if found is not None:
-        yield k.Limit(name, found, total, unit, services)
-
-
-def _elements(node: Node | None) -> Iterator[Node]:
-    return node.elements() if node is not None else iter(())
 
 
 def environment(container: k.Container, maps: Mapping[str, k.ConfigMap]) -> dict[str, Setting]:
@@ -250,3 +161,36 @@ def environment(container: k.Container, maps: Mapping[str, k.ConfigMap]) -> dict
         value = source.data.get(each.key) if source is not None else None
         found[name] = value or unknown(f"{each.name}.{each.key}", each.line)
     return found
+
+
+def expanded(command: Command, env: Mapping[str, Setting]) -> Command:
+    """A command with `$(NAME)` put in as Kubernetes does it; what is not set stays as it stands.
+
+    A word is unknown where a variable of it is, or where unknown names may be set.
+    """
+    return Command(
+        tuple(_expanded(word, env) for word in command.words), command.line, command.form
+    )
+
+
+def _expanded(word: Setting, env: Mapping[str, Setting]) -> Setting:
+    if "$(" not in word.text or len(word.text) > _LONGEST:
+        return word
+    known = word.known
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal known
+        if match[0].startswith("$$"):
+            return match[0][1:]
+        found = env.get(match[1])
+        if found is None:
+            known = known and "*" not in env
+            return match[0]
+        known = known and found.known
+        return found.text
+
+    text = _reference.sub(value, word.text)
+    if text == word.text and known == word.known:
+        return word
+    breaks = word.breaks if len(text) == len(word.text) else ()
+    return Setting(text, word.line, word.path, word.origin if known else "unknown", breaks)

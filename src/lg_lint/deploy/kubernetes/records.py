@@ -117,7 +117,11 @@ class Route(Struct, frozen=True):
 
 
 class Ingress(Struct, frozen=True):
-    """An Ingress: what it does to a stream is answered by `ingress.py`."""
+    """An Ingress: what it does to a stream is answered by `ingress.py`.
+
+    OpenShift's Route, Traefik's IngressRoute, HTTPRoute and VirtualService are read as one too,
+    with the controller as the class.
+    """
 
     id: Name
     ingress_class: Setting | None = None
