@@ -146,9 +146,10 @@ def test_a_variable_is_known_behind_branches_that_agree() -> None:
     assert started(script) == ["serve ?$N 3"]
 
 
-def test_a_branch_that_ends_the_script_changes_nothing_behind_it() -> None:
-    script = "N=2\nif [ -f /flag ]; then N=4; exec other; fi\nserve $N"
-    assert started(script) == ["perhaps other", "serve 2"]
+def test_a_branch_that_ends_the_script_changes_no_variable_behind_it() -> None:
+    script = "N=2\nif [ -f /flag ]; then N=4; {}; fi\nserve $N"
+    assert started(script.format("exec other")) == ["perhaps other", "perhaps serve 2"]
+    assert started(script.format("exit 1")) == ["serve 2"]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,12 @@ def test_case_takes_the_arm_of_a_known_subject() -> None:
     assert started(script, {}, "api") == ["uvicorn a:b"]
     assert started(script, {}, "worker") == ["celery", "last"]
     assert started(script, {}, "gunicorn", "x:y") == ["gunicorn x:y"]
-    assert started(script) == ["perhaps uvicorn a:b", "perhaps celery", "perhaps ?$@", "last"]
+    assert started(script) == [
+        "perhaps uvicorn a:b",
+        "perhaps celery",
+        "perhaps ?$@",
+        "perhaps last",
+    ]
 
 
 def test_an_entry_point_passes_its_arguments_on() -> None:
@@ -244,6 +250,8 @@ def test_a_sourced_file_may_set_anything() -> None:
 def test_where_a_program_is_started() -> None:
     text = "one; cd api && two; cd ../web; three; cd /srv; four; (cd x; five); six; cd $D; seven"
     folders = [run.folder for run in read_script(text).runs]
+    assert [run.folder for run in read_script("cd /; cd ..; one").runs] == ["/"]
+    assert [run.folder for run in read_script("cd a/../..; cd b; one").runs] == ["../b"]
     assert folders == ["", "api", "web", "/srv", "/srv/x", "/srv", None]
 
 
@@ -271,7 +279,7 @@ def test_files_that_a_script_writes() -> None:
         ("c", True, ["one"]),
         ("d", True, ["x", "y"]),
         ("e", False, ["indented"]),
-        ("f", True, ["p"]),
+        ("f", False, ["p"]),
         ("f", True, ["q"]),
     ]
     assert [line.line for line in script.writes[0].lines] == [2, 3]

@@ -67,13 +67,14 @@ def change_folder(words: Sequence[Value], state: State) -> None:
 
 
 def _joined(folder: str, target: str) -> str:
-    parts = folder.split("/") if folder else []
+    root = "/" if folder.startswith("/") else ""
+    parts = [part for part in folder.split("/") if part]
     for part in target.split("/"):
-        if part == ".." and parts and parts[-1] not in ("", ".."):
-            parts.pop()
+        if part == ".." and (parts or root) and parts[-1:] != [".."]:
+            del parts[-1:]
         elif part not in ("", "."):
             parts.append(part)
-    return "/".join(parts)[:4096] or ("/" if folder.startswith("/") else "")
+    return (root + "/".join(parts))[:4096]
 
 
 def _export(words: Sequence[Value], state: State) -> None:

@@ -85,14 +85,29 @@ def _several(part: Part, piece: Piece, state: State) -> list[Value] | None:
         if array is None or state.room[0] < 0:
             return [Unknown(part.source, piece.line)]
         return list(array)
-    if part.text not in ("@", "*"):
+    if part.text not in ("@", "*") or (part.text == "*" and part.is_quoted):
         return None
     if state.arguments is None:
         return [Unknown(part.source, piece.line)]
     if not state.arguments and part.operator in (":-", "-"):
         return [_value(_texts(part.default, state), piece)]
-    state.room[0] -= 8 * len(state.arguments)
-    return list(state.arguments) if state.room[0] > 0 else [Unknown(part.source, piece.line)]
+    if part.operator:
+        return None
+    state.room[0] -= sum(len(each.text) + 8 for each in state.arguments)
+    if state.room[0] < 0:
+        return [Unknown(part.source, piece.line)]
+    return list(state.arguments) if part.is_quoted else _apart(state.arguments)
+
+
+def _apart(values: Sequence[Value]) -> list[Value]:
+    """Values that are not quoted: each falls apart at blanks."""
+    found: list[Value] = []
+    for value in values:
+        if isinstance(value, Word):
+            found += [Word(word, value.line) for word in value.text.split()]
+        else:
+            found.append(value)
+    return found
 
 
 def _splits(part: Part) -> bool:
@@ -188,15 +203,18 @@ def _argument(name: str, state: State) -> tuple[bool, str | None]:
     arguments = state.arguments
     if arguments is None:
         return False, None
+    sure = next((at for at, each in enumerate(arguments) if isinstance(each, Unknown)), None)
     if name == "#":
-        return True, str(len(arguments))
+        return True, str(len(arguments)) if sure is None else None
     if name in ("@", "*"):
-        if all(isinstance(each, Word) for each in arguments):
+        is_one = len(arguments) < 2 or name == "*"
+        if is_one and all(isinstance(each, Word) for each in arguments):
             return bool(arguments), " ".join(each.text for each in arguments)
         return True, None
     if name == "0" or len(name) > 3:
         return True, None
+    if sure is not None and int(name) > sure:
+        return True, None  # an unknown word may be several
     if int(name) > len(arguments):
         return False, ""
-    value = arguments[int(name) - 1]
-    return True, value.text if isinstance(value, Word) else None
+    return True, arguments[int(name) - 1].text

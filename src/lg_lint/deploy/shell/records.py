@@ -15,8 +15,9 @@ class Run(Struct, frozen=True):
     of words. `environment` holds what the script itself exports to it, over what its caller had.
     `folder` is where it is started: "" for where the script began, relative to that unless it
     starts with "/"; None where it is not known. `is_certain` is False in a branch that may not be
-    taken. `is_open` says that a sourced file may have set further variables. `prefixes` are the
-    names of the programs in front (`uv`, `tini`, `sh`). `is_background` where nothing waits for it.
+    taken, and behind one that may have gone over to another program by `exec`. `is_open` says that
+    a sourced file may have set further variables. `prefixes` are the names of the programs in front
+    (`uv`, `tini`, `sh`). `is_background` where nothing waits for it.
     """
 
     words: tuple[Value, ...]

@@ -22,7 +22,6 @@ from lg_lint.deploy.shell.tree import (
     Loop,
     Node,
     Pipe,
-    Redirect,
     Simple,
 )
 from lg_lint.deploy.values import Unknown, Value, known
@@ -45,8 +44,9 @@ class Walk:
         self._depth = 0
         self._is_certain = True
         self._is_background = False
+        self._may_have_left = False
         self._prefixes: tuple[str, ...] = ()
-        self._outputs: list[Redirect] = []
+        self._outputs: list[writing.Output] = []
 
     def script(self, lines: Sequence[Word], state: State) -> bool:
         """Follows a script. False where it does not come to its end, as after `exec`."""
@@ -100,9 +100,15 @@ class Walk:
 
     def _background(self, node: Background, state: State) -> bool:
         before, self._is_background = self._is_background, True
-        self._node(node.part, state.copy())
+        self._apart((node.part,), state)
         self._is_background = before
         return True
+
+    def _apart(self, block: Block, state: State) -> None:
+        """Follows statements in a shell of their own: they change and end no other."""
+        left = self._may_have_left
+        self.block(block, state.copy())
+        self._may_have_left = left
 
     def _pipe(self, node: Pipe, state: State) -> bool:
         if len(node.parts) == 1:
@@ -112,15 +118,21 @@ class Walk:
             written = isinstance(part, Simple) and writing.through_tee(source, part, state)
             if written:
                 self._writes(written, state)
-            self._node(part, state.copy())
+            self._apart((part,), state)
         return True
 
     def _group(self, node: Group, state: State) -> bool:
-        outputs = [each for each in node.redirects if each.operator in writing.OUTPUTS]
+        outputs = [
+            writing.Output(each) for each in node.redirects if each.operator in writing.OUTPUTS
+        ]
         self._outputs += outputs
-        goes_on = self.block(node.body, state.copy() if node.is_subshell else state)
+        goes_on = True
+        if node.is_subshell:
+            self._apart(node.body, state)
+        else:
+            goes_on = self.block(node.body, state)
         del self._outputs[len(self._outputs) - len(outputs) :]
-        return goes_on or node.is_subshell
+        return goes_on
 
     def _chain(self, node: Chain, state: State) -> bool:
         """`a && b` means both, unless `a` only decides; `a || b` means `a`."""
@@ -235,7 +247,10 @@ class Walk:
         inner.exported |= {each.name for each in node.assignments}
         is_last = known(words[0]) == "exec"
         self.words(words, inner, node)
-        return not (is_last and len(words) > 1)
+        if not is_last or len(words) < 2:
+            return True
+        self._may_have_left = self._may_have_left or not self._is_certain
+        return False
 
     def words(self, words: Sequence[Value], state: State, node: Simple | None = None) -> None:
         """Follows a command whose words are known: what its prefixes start in the end."""
@@ -272,11 +287,12 @@ class Walk:
         inner.arguments = found.words[1:]
         before, self._functions = self._functions, {}
         inert, self._inert = self._inert, set()
+        left = self._may_have_left
         self._depth += 1
         if self._depth <= _DEEPEST:
             self.script(lines_of(script.text, script.line), inner)
         self._depth -= 1
-        self._functions, self._inert = before, inert
+        self._functions, self._inert, self._may_have_left = before, inert, left
 
     def _run(self, found: Prefixed, state: State, node: Simple | None) -> Run:
         targets = {
@@ -288,7 +304,7 @@ class Walk:
             found.words[0].line,
             builtins.environment(state, found.words[0].line),
             state.folder,
-            self._is_certain,
+            self._is_certain and not self._may_have_left,
             state.is_open,
             self._is_background,
             self._prefixes,
@@ -298,7 +314,14 @@ class Walk:
 
     def _writes(self, written: Sequence[Written], state: State) -> None:
         self.writes += [
-            Written(each.path, each.lines, each.line, each.appends, state.folder, self._is_certain)
+            Written(
+                each.path,
+                each.lines,
+                each.line,
+                each.appends,
+                state.folder,
+                self._is_certain and not self._may_have_left,
+            )
             for each in written
         ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.shell.expanding import State, expanded, one_value, row_text
 from lg_lint.deploy.shell.records import Written
@@ -15,8 +17,20 @@ WRITERS = frozenset(("echo", "printf"))
 _ESCAPES = (("\\n", "\n"), ("\\t", "\t"), ("\\\\", "\\"))
 
 
+class Output(Struct):
+    """Where the commands of a block write to; the first of them begins the file anew."""
+
+    redirect: Redirect
+    is_fresh: bool = True
+
+    def appends(self) -> bool:
+        """Whether the next command adds to what is there."""
+        is_fresh, self.is_fresh = self.is_fresh, False
+        return not is_fresh or self.redirect.operator.endswith(">>")
+
+
 def written(
-    node: Simple, words: Sequence[Value], state: State, outputs: Sequence[Redirect]
+    node: Simple, words: Sequence[Value], state: State, outputs: Sequence[Output]
 ) -> tuple[Written, ...]:
     """The file that a command writes; `outputs` are those of the blocks around it."""
     lines = _lines(node, words, state)
@@ -29,8 +43,9 @@ def written(
     if own:
         appends = own[-1].operator.endswith(">>")
         return (Written(one_value(own[-1].target, state), lines, node.line, appends),)
-    if outputs:  # a block's lines come one after the other
-        return (Written(one_value(outputs[-1].target, state), lines, node.line, True),)
+    if outputs:
+        target = one_value(outputs[-1].redirect.target, state)
+        return (Written(target, lines, node.line, outputs[-1].appends()),)
     return ()
 
 
