@@ -27,7 +27,9 @@ NOT_CHECKED = {
         "langchain_xai",
     ),
     "the chains of LangChain before 1.0, large": ("langchain_classic",),
-    "an event loop that some systems do not have": ("uvloop",),
+    "an event loop that some systems do not have, and a patch of the usual one": (
+        "nest_asyncio", "uvloop",
+    ),
     "agents of third parties that bring providers' SDKs": (
         "deepagents", "langgraph_supervisor", "langgraph_swarm",
     ),

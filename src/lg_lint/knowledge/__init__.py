@@ -9,15 +9,17 @@ from __future__ import annotations
 import functools
 import json
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from lg_lint.base.digest import digest
-from lg_lint.program.types import TypeTable
+from lg_lint.program.types import OperatorRow, TypeTable
 
 PACKED = "tables.json"
 _FOLDER = os.path.dirname(__file__)
 _TYPE_SECTIONS = (
     "aliases", "returns", "attributes", "offloaders", "own_loops", "decorators", "parents",
+    "forwarders", "bags",
 )  # fmt: skip
 
 Tables = dict[str, dict[str, Any]]
@@ -68,11 +70,29 @@ def type_table() -> TypeTable:
     """What outside names mean: the type sections of all tables together."""
     merged: dict[str, dict[str, Any]] = {section: {} for section in _TYPE_SECTIONS}
     families: list[tuple[str, str]] = []
+    operators: list[OperatorRow] = []
     for rows in _tables().values():
         for section in _TYPE_SECTIONS:
             merged[section].update(rows.get(section, {}))
         families += [(row["match"], row["parent"]) for row in rows.get("families", ())]
-    return TypeTable(**merged, families=tuple(families), members=_members())
+        operators += [
+            OperatorRow(row["operator"], row["operand"], row["gives"])
+            for row in rows.get("operators", ())
+        ]
+    return TypeTable(
+        **merged,
+        families=tuple(families),
+        operators=tuple(operators),
+        members=_members(),
+        properties=frozenset(_names("properties")),
+        constructors=tuple(_names("constructors")),
+    )
+
+
+def _names(section: str) -> Iterator[str]:
+    """The names that a section of several tables lists."""
+    for rows in _tables().values():
+        yield from rows.get(section, {}).get("names", ())
 
 
 def _members() -> dict[str, set[str]]:

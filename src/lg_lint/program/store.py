@@ -24,12 +24,6 @@ from lg_lint.program.scopes import (
 from lg_lint.program.types import TypeTable
 from lg_lint.program.values import CallContext, Container, Env, Value, Values
 
-FORWARDERS = {
-    "partial": 0, "to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "submit": 0,
-    "run_in_executor": 1, "call_soon": 0, "call_soon_threadsafe": 0, "add_task": 0,
-}  # fmt: skip
-"""Last names of functions that take a function and its arguments, with the function's position."""
-
 T = TypeVar("T")
 ContainerWrite = tuple[t.Expr, t.Expr, Env]
 """A write into a container: the key, the value, where."""
@@ -135,8 +129,8 @@ class Program:
                 name = terminal_name(site.node.func)
                 if name is not None:
                     self._calls.setdefault(name, []).append(site)
-                    if name in FORWARDERS:
-                        self._note_forwarded(FORWARDERS[name], site)
+                    if name in self.types.forwarders:
+                        self._note_forwarded(self.types.forwarders[name], site)
             for write in scope.item_writes:
                 name = terminal_name(write.container)
                 if name is not None:

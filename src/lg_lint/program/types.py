@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from msgspec import Struct, field
+
+
+class OperatorRow(Struct, frozen=True):
+    """An operator of outside classes: what it gives where an operand's class matches `operand`."""
+
+    operator: str
+    operand: str
+    gives: str
 
 
 class TypeTable(Struct, frozen=True):
@@ -18,7 +27,12 @@ class TypeTable(Struct, frozen=True):
     a worker thread, with its position; -1 where they return a callable that does. `own_loops`:
     functions that run their argument on an event loop of its own, likewise. `decorators`: a
     decorator to the class of what it makes of a function. `parents`: a class to its base.
-    `members`: methods of a class of which nothing else is told.
+    `members`: methods of a class of which nothing else is told. `forwarders`: last names of
+    functions that take a function and then its arguments, with the function's position. `bags`:
+    attributes that stand for an object to which a project assigns what it likes. `operators`: what
+    an operator makes where the class of an operand matches.
+    `properties`: last names of decorators that make an attribute of a method. `constructors`: how
+    the names of class methods begin that give an object of their class.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
@@ -30,6 +44,11 @@ class TypeTable(Struct, frozen=True):
     parents: dict[str, str] = field(default_factory=dict)
     families: tuple[tuple[str, str], ...] = ()
     members: dict[str, set[str]] = field(default_factory=dict)
+    forwarders: dict[str, int] = field(default_factory=dict)
+    bags: dict[str, str] = field(default_factory=dict)
+    operators: tuple[OperatorRow, ...] = ()
+    properties: frozenset[str] = frozenset()
+    constructors: tuple[str, ...] = ()
     _lineages: dict[str, list[str]] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:
@@ -65,6 +84,19 @@ class TypeTable(Struct, frozen=True):
     def own_loop_method(self, type_name: str, method: str) -> bool:
         """Whether a method of an outside class runs its argument on a loop of its own."""
         return any(f"{owner}.{method}" in self.own_loops for owner in self.lineage(type_name))
+
+    def operated(self, operator: str, types: Iterable[str]) -> str | None:
+        """What an operator gives where one of its operands is of an outside class that has it."""
+        rows = [row for row in self.operators if row.operator == operator]
+        return next(
+            (
+                row.gives
+                for name in types
+                for row in rows
+                if any(re.match(row.operand, owner) for owner in self.lineage(name))
+            ),
+            None,
+        )
 
     def attribute(self, type_name: str, name: str) -> str | None:
         for owner in self.lineage(type_name):

@@ -243,7 +243,6 @@ _STANDARD: dict[str, _Handler] = {
     "dataclasses.asdict": _copy,
     "dataclasses.replace": _replaced,
     "typing.cast": _unchanged(1),
-    "typing_extensions.cast": _unchanged(1),
     "collections.deque": _deque,
     "itertools.chain": _chain,
     "itertools.islice": _limited(0),

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallNode, Execution, ThreadContext
 from lg_lint.program.scopes import CallSite
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Const, Env, External, Values
-
-_BLOCKING = "time.sleep"
-_SLEEPS = {_BLOCKING, "asyncio.sleep", "anyio.sleep", "trio.sleep"}
 
 
 class Sleep(Struct, frozen=True):
@@ -84,9 +82,10 @@ def _sleep(
     if terminal_name(site.node.func) is None:
         return
     env = state.env
-    names = {callee.name for callee in callees if isinstance(callee, External)} & _SLEEPS
-    blocking = _BLOCKING in names
-    if not names or (state.world is ThreadContext.LOOP if blocking else not site.awaited):
+    known = table("python")["sleepers"]
+    kinds = [known.get(callee.name) for callee in callees if isinstance(callee, External)]
+    blocking = "thread" in kinds
+    if not any(kinds) or (state.world is ThreadContext.LOOP if blocking else not site.awaited):
         return
     seconds = _number(execution, site.node, env)
     if seconds is not None:

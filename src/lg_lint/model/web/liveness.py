@@ -30,7 +30,6 @@ from lg_lint.program.values import (
 )
 
 _MAX_DEPTH = 6
-_SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep"}
 _AT_ONCE = {"is_disconnected"}
 _KINDS = ("stream", "wait", "pace")
 _ITERATES = ("__aiter__", "__iter__", "__anext__", "__next__")
@@ -51,6 +50,15 @@ class Source(Struct, frozen=True):
 @functools.cache
 def _row(section: str, key: str) -> frozenset[str]:
     return frozenset(table("web")[section][key])
+
+
+def _sleepers() -> dict[str, str]:
+    found: dict[str, str] = table("python")["sleepers"]
+    return found
+
+
+def _is_live(name: str) -> bool:
+    return name in _row("live", "functions") or name in _sleepers()
 
 
 def is_finished(value: Value) -> bool:
@@ -199,7 +207,7 @@ class Liveness(Struct):
         if isinstance(callee, FunctionRef) and not callee.function.is_generator:
             return self._function(callee, self.program.env(callee.function), depth + 1)
         if isinstance(callee, External):
-            known = callee.name in _row("live", "functions") and not _is_no_sleep(callee, site.node)
+            known = _is_live(callee.name) and not _is_no_sleep(callee, site.node)
             return Source(here, _kind((callee,))) if known else None
         if isinstance(callee, ExternalMethod) and isinstance(callee.receiver, ExternalObject):
             full = f"{callee.receiver.type}.{callee.name}"
@@ -241,7 +249,7 @@ def _is_brief(callees: Values, call: t.Call) -> bool:
 
 def _is_no_sleep(callee: External, call: t.Call) -> bool:
     first = call.args[0].value if call.args else None
-    return callee.name in _SLEEPS and isinstance(first, t.Constant) and not first.value
+    return callee.name in _sleepers() and isinstance(first, t.Constant) and not first.value
 
 
 def _is_method(call: t.Call, names: frozenset[str]) -> bool:
@@ -250,7 +258,7 @@ def _is_method(call: t.Call, names: frozenset[str]) -> bool:
 
 def _kind(callees: Values) -> str:
     names = {callee.name for callee in callees if isinstance(callee, External)}
-    if names & _SLEEPS:
+    if not names.isdisjoint(_sleepers()):
         return "pace"
     return "stream" if names & _row("live", "functions") else "wait"
 

@@ -340,10 +340,10 @@ def _private_loop_calls(handed: Iterable[t.Expr | None]) -> set[int]:
 
 def calls_parameters(program: Program, function: Function) -> bool:
     """Whether a function calls, iterates or hands on what it was given."""
-    return program.once("calls parameters", function, lambda: _calls_parameters(function))
+    return program.once("calls parameters", function, lambda: _calls_parameters(program, function))
 
 
-def _calls_parameters(function: Function) -> bool:
+def _calls_parameters(program: Program, function: Function) -> bool:
     names = {param.name for param in function.params} - {function.self_name}
     if not names:
         return False
@@ -353,12 +353,22 @@ def _calls_parameters(function: Function) -> bool:
             root = func.value if isinstance(func, t.Attribute) else func
             if isinstance(root, t.Name) and root.id in names and isinstance(func, t.Name):
                 return True
-            if terminal_name(func) in ("to_thread", "run_in_executor", "run_in_threadpool"):
+            if _forwards(program, site.node, names):
                 return True
         for iteration in scope.iterations:
             if isinstance(iteration.iterable, t.Name) and iteration.iterable.id in names:
                 return True
     return False
+
+
+def _forwards(program: Program, call: t.Call, names: set[str]) -> bool:
+    """Whether a call is handed one of these functions, or a method of one, to be called there."""
+    position = program.types.forwarders.get(terminal_name(call.func) or "")
+    if position is None or position >= len(call.args):
+        return False
+    given = call.args[position].value
+    root = given.value if isinstance(given, t.Attribute) else given
+    return isinstance(root, t.Name) and root.id in names
 
 
 def waited_for(site: CallSite, scope: Scope) -> bool:

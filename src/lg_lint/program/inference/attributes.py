@@ -25,8 +25,6 @@ from lg_lint.program.values import (
     Values,
 )
 
-_PROPERTIES = {"property", "cached_property", "lazy_property", "hybrid_property"}
-
 
 def attribute_values(
     program: Program, value: Value, name: str, reader: Module | None = None
@@ -250,7 +248,9 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
 def _method(program: Program, value: Instance, function: Function) -> Values:
     if id(function.node) in program.declared:
         return (External(program.declared[id(function.node)]),)
-    if any(terminal_name(decorator) in _PROPERTIES for decorator in function.decorators):
+    if any(
+        terminal_name(decorator) in program.types.properties for decorator in function.decorators
+    ):
         frame = program.frame(function, bound=value)
         return calls.returned_values(program, FunctionRef(function, bound=value), frame)
     found = [FunctionRef(function, bound=value)]
@@ -373,12 +373,14 @@ def external_writes(program: Program, value: ExternalObject, name: str) -> Itera
             yield write
 
 
-def app_state_writes(program: Program, name: str, reader: Module) -> Values:
-    """What the project assigns to `<something>.state.name`, for a `state` that is an open bag."""
+def app_state_writes(program: Program, bag: str, name: str, reader: Module) -> Values:
+    """What the project assigns to `<something>.bag.name`, for a bag that is open to all."""
     writes = [
-        write for write in program.writes_of(name) if terminal_name(write.target.value) == "state"
+        write for write in program.writes_of(name) if terminal_name(write.target.value) == bag
     ]
-    return core.memoized(program, ("bag", name, reader), lambda: _written(program, writes, reader))
+    return core.memoized(
+        program, ("bag", bag, name, reader), lambda: _written(program, writes, reader)
+    )
 
 
 def _written(program: Program, writes: Iterable[AttributeWrite], reader: Module | None) -> Values:

@@ -20,6 +20,7 @@ from lg_lint.program.values import (
     External,
     ExternalObject,
     FunctionRef,
+    Instance,
     Unknown,
     Value,
     Values,
@@ -307,8 +308,9 @@ def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
     found = union(
         [attributes.attribute_values(program, value, node.attr, here) for value in receivers]
     )
-    if terminal_name(node.value) == "state" and not any(known(value) for value in found):
-        return attributes.app_state_writes(program, node.attr, here) or found
+    bag = terminal_name(node.value)
+    if bag in program.types.bags and not any(known(value) for value in found):
+        return attributes.app_state_writes(program, bag, node.attr, here) or found
     return found
 
 
@@ -340,10 +342,11 @@ def _bool_op(program: Program, node: t.BoolOp, env: Env) -> Values:
 
 def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
     left, right = infer(program, node.left, env), infer(program, node.right, env)
-    if node.op == "|":
-        if _merges_dicts((*left, *right)):
-            return (Container("dict", node, env),)
-        return (ExternalObject("langchain_core.runnables.base.RunnableSequence", node, env),)
+    made = _of_operator(program, node.op, (*left, *right))
+    if made is not None:
+        return (ExternalObject(made, node, env),)
+    if node.op == "|" and any(_is_dict(value) for value in (*left, *right)):
+        return (Container("dict", node, env),)
     if node.op == "+" and any(isinstance(value, Container) for value in (*left, *right)):
         return (Container("sum", node, env),)
     if node.op == "+" and len(left) == len(right) == 1:
@@ -353,13 +356,21 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
     return arithmetic(node.op, left, right)
 
 
-def _merges_dicts(values: Values) -> bool:
-    """Whether `|` joins dicts, and does not make a chain of one with a runnable."""
-    runnable = any(
-        isinstance(value, ExternalObject) and value.type.startswith("langchain") for value in values
-    )
-    dicts = any(isinstance(value, Container) and value.kind == "dict" for value in values)
-    return dicts and not runnable
+def _of_operator(program: Program, operator: str, operands: Values) -> str | None:
+    """The outside class of what an operator makes, where an operand's class says so."""
+    if not any(row.operator == operator for row in program.types.operators):
+        return None
+    types: list[str] = []
+    for value in operands:
+        if isinstance(value, ExternalObject):
+            types.append(value.type)
+        elif isinstance(value, Instance):
+            types += attributes.external_bases(program, value.cls)
+    return program.types.operated(operator, types)
+
+
+def _is_dict(value: Value) -> bool:
+    return isinstance(value, Container) and value.kind == "dict"
 
 
 def _unary_op(program: Program, node: t.UnaryOp, env: Env) -> Values:

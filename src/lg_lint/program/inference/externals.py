@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import attributes, calls, containers, core, imports
-from lg_lint.program.store import Program
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
     UNKNOWN,
@@ -28,7 +28,6 @@ _SAME = {
     "copy.deepcopy": 0, "asyncio.create_task": 0, "asyncio.ensure_future": 0,
     "asyncio.shield": 0, "asyncio.wait_for": 0, "builtins.aiter": 0, "functools.lru_cache": 0,
     "functools.cache": 0, "contextlib.aclosing": 0, "contextlib.closing": 0,
-    "nest_asyncio.apply": 0,
 }  # fmt: skip
 
 
@@ -54,14 +53,14 @@ def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
     if functions:
         kind = program.types.decorators[name]
         return tuple(ExternalObject(kind, node, env, value) for value in functions)
-    return (ExternalObject(result or _made_class(name) or name, node, env),)
+    return (ExternalObject(result or _made_class(program, name) or name, node, env),)
 
 
-def _made_class(name: str) -> str | None:
+def _made_class(program: Program, name: str) -> str | None:
     """The class whose alternative constructor this is: `FAISS.load_local`, `Chroma.from_texts`."""
     owner, _, method = name.rpartition(".")
     is_class = owner.rpartition(".")[2][:1].isupper()
-    return owner if is_class and method.startswith(("from_", "load_local")) else None
+    return owner if is_class and method.startswith(program.types.constructors) else None
 
 
 def _wrapped(program: Program, node: t.Call, env: Env) -> Values:
@@ -170,22 +169,13 @@ def _getattr(program: Program, node: t.Call, env: Env) -> Values:
     ]
     default = _argument(program, node, env, 2)
     values = core.union((*found, default))
-    if names == ["state"] or not names:
+    bag = terminal_name(node.args[0].value) if node.args else None
+    if not names or names[0] in program.types.bags or any(core.known(value) for value in values):
         return values or ANYTHING
-    if not any(core.known(value) for value in values) and _is_bag(node):
-        return (
-            attributes.app_state_writes(program, names[0], env.scope.module) or values or ANYTHING
-        )
+    if bag in program.types.bags:  # getattr(request.app.state, "graph", None)
+        module = env.scope.module
+        return attributes.app_state_writes(program, bag, names[0], module) or values or ANYTHING
     return values or ANYTHING
-
-
-def _is_bag(node: t.Call) -> bool:
-    """`getattr(request.app.state, "graph", None)`."""
-    first = node.args[0].value if node.args else None
-    return (
-        isinstance(first, (t.Attribute, t.Name))
-        and (first.attr if isinstance(first, t.Attribute) else first.id) == "state"
-    )
 
 
 def _import_module(program: Program, node: t.Call, env: Env) -> Values:

@@ -20,7 +20,7 @@ from lg_lint.program.values import (
 )
 
 _FIRST = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly"}
-_OPAQUE = {"typing.Any", "builtins.object", "typing_extensions.Any"}
+_OPAQUE = {"typing.Any", "builtins.object"}
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 
 
@@ -47,9 +47,8 @@ def instance_of(program: Program, value: Value) -> Values:
     if isinstance(value, Container) and value.kind == "annotated":
         assert isinstance(value.node, t.Subscript)
         return annotated_values(program, value.node, value.env)
-    if isinstance(value, External) and value.name not in _OPAQUE:
-        return (ExternalObject(program.types.canonical(value.name)),)
-    return ()
+    name = program.types.canonical(value.name) if isinstance(value, External) else ""
+    return (ExternalObject(name),) if name and name not in _OPAQUE else ()
 
 
 def _subscripted(program: Program, node: t.Subscript, env: Env) -> Values:
