@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from lg_lint.base.finding import Place, Step
 from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph import Graph, GraphRun
+from lg_lint.model.graph import Graph, GraphRun, Node
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Versions
 from lg_lint.program.call_graph.execution import Execution
-from lg_lint.program.scopes import Module, enclosing_function
+from lg_lint.program.scopes import Function, Module, enclosing_function
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
 
@@ -66,3 +66,13 @@ def runs_at(project: Project) -> dict[object, list[tuple[int, GraphRun]]]:
         for key in (id(run.site.node), enclosing_function(run.site.env.scope)):
             found.setdefault(key, []).append((number, run))
     return found
+
+
+def nodes_running(project: Project, function: Function) -> list[tuple[Graph, Node]]:
+    """The nodes, of any graph, that run a function: as their own, as a tool or as a hook."""
+    return [
+        (graph, node)
+        for graph in project.graphs
+        for node in graph.nodes.values()
+        if any(ref.function is function for ref in (*node.functions, *node.tools, *node.hooks))
+    ]

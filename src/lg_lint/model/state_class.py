@@ -93,3 +93,9 @@ def _is_no_channel(annotation: t.Expr) -> bool:
 
 def _head(annotation: t.Expr) -> t.Expr:
     return annotation.value if isinstance(annotation, t.Subscript) else annotation
+
+
+def is_dict(program: Program, cls: Class) -> bool:
+    """Whether a state of the class is a dict, whose keys are items and no attributes."""
+    bases = inference.external_bases(program, cls)
+    return any(base.endswith(("TypedDict", "State")) for base in bases)

@@ -46,15 +46,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
-
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, ReducerKind
-from lg_lint.model.graph_analysis import cycles, growth_bounds
-from lg_lint.model.graph_analysis.state_updates import Write, of_graph
+from lg_lint.model.graph import Graph
+from lg_lint.model.graph_analysis.growing_values import ValueGrowth, growing_values
+from lg_lint.model.langgraph.runs import stream_modes
 from lg_lint.model.project import Project
-from lg_lint.model.state_flow.function_summary import PREVIOUS
-from lg_lint.model.state_flow.lattice import Content
 from lg_lint.program.site import Site
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import (
@@ -63,99 +59,44 @@ from lg_lint.rules.telling.growth import (
     old_value,
     saver_confidence,
     setting_confidence,
-    streamed_modes,
     weaker,
 )
-
-_GROWING = ("list", "dict", "str", "set")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding a key of a graph; of several graphs at one place the worst."""
     found: dict[tuple[object, ...], Finding] = {}
     for graph in project.graphs:
-        growths: dict[str, list[_Growth]] = {}
-        for write in of_graph(project.program, graph).writes():
-            growth = _growth(project, graph, write)
-            if growth is not None:
-                growths.setdefault(growth.key, []).append(growth)
-        for key, several in growths.items():
-            several.sort(key=lambda item: (item.cycle is None, item.confidence.rank))
-            finding = _finding(rule, project, graph, several)
-            known = found.get((finding.place, key))
+        for growths in growing_values(project.program, graph):
+            finding = _finding(rule, project, graph, growths)
+            place = (finding.place, growths[0].key)
+            known = found.get(place)
             if known is None or finding.severity.rank < known.severity.rank:
-                found[finding.place, key] = finding
+                found[place] = finding
     yield from found.values()
 
 
-class _Growth(Struct, frozen=True):
-    """A write that lets its key grow, and the cycle that its node stands in."""
+def _finding(rule: Rule, project: Project, graph: Graph, growths: list[ValueGrowth]) -> Finding:
+    """One finding for all writes that let a key grow, told at the surest of them."""
 
-    write: Write
-    cycle: list[str] | None
-    confidence: Confidence
+    def order(growth: ValueGrowth) -> tuple[bool, int]:
+        return growth.cycle is None, _confidence(project, graph, growth).rank
 
-    @property
-    def key(self) -> str:
-        return self.write.update.key
-
-
-def _keeps_last(graph: Graph, key: str) -> bool:
-    channel = graph.channels.get(key)
-    if graph.kind == "entrypoint":
-        return key == PREVIOUS
-    return channel is not None and channel.reducer.kind in (
-        ReducerKind.LAST_VALUE,
-        ReducerKind.REPLACE,
-    )
-
-
-def _grows(graph: Graph, write: Write) -> bool:
-    content, key = write.update.content, write.update.key
-    if key not in content.keys or not content.grown or content.bounded:
-        return False
-    if content.partial:
-        return False
-    return _shape(graph.channels.get(key), content) in _GROWING
-
-
-def _shape(channel: Channel | None, content: Content) -> str:
-    return (channel.shape if channel is not None else "") or content.shape
-
-
-def _growth(project: Project, graph: Graph, write: Write) -> _Growth | None:
-    program, key = project.program, write.update.key
-    if not (write.node and _keeps_last(graph, key) and _grows(graph, write)):
-        return None
-    cycle = cycles.endless_cycle(program, graph, write.node)
-    if cycle is not None and cycles.is_last(program, graph, write):
-        cycle = None
-    if cycle is None and graph.durable is None:
-        return None
-    if _is_limited_elsewhere(project, graph, write, cycle) or growth_bounds.is_renewed(
-        program, graph, key, write.node
-    ):
-        return None
-    return _Growth(write, cycle, _confidence(project, graph, write, cycle))
-
-
-def _finding(rule: Rule, project: Project, graph: Graph, growths: list[_Growth]) -> Finding:
-    update, cycle = growths[0].write.update, growths[0].cycle
-    what = {"str": "string"}.get(
-        kind := _shape(graph.channels.get(update.key), update.content), kind
-    )
+    first, *others = sorted(growths, key=order)
+    update = first.write.update
+    what = "string" if first.shape == "str" else first.shape
     channel = graph.channels.get(update.key)
     old = old_value(project, channel) if channel is not None else update.key
-    limited = cycle is not None and cycles.has_limit(project.program, graph, growths[0].write.node)
-    streams = bool(streamed_modes(project, graph) & {"updates", "values"})
+    streams = bool(stream_modes(project.program, graph) & {"updates", "values"})
+    endless = first.cycle and not first.limited and streams
     return rule.finding(
         project.at(update.written),
-        f"{_seen(graph, cycle, streams=streams)}: the {what} {update.key!r} grows each time, and "
-        f"{'only the limit that a turn is given' if limited else 'nothing'} bounds it",
-        trace=_trace(project, graph, growths),
+        f"{_seen(graph, first.cycle, streams=streams)}: the {what} {update.key!r} grows each time, "
+        f"and {'only the limit that a turn is given' if first.limited else 'nothing'} bounds it",
+        trace=_trace(project, graph, first, others),
         help=_help(what, old),
-        severity=Severity.ERROR if cycle and not limited and streams else None,
-        confidence=growths[0].confidence,
+        severity=Severity.ERROR if endless else None,
+        confidence=_confidence(project, graph, first),
     )
 
 
@@ -175,52 +116,21 @@ def _help(what: str, old: str) -> str:
     return f"take old entries out of a copy of {old} here before a new one goes in"
 
 
-def _is_limited_elsewhere(
-    project: Project, graph: Graph, write: Write, cycle: list[str] | None
-) -> bool:
-    """Another way out, or another node, writes the key back shorter.
-
-    For one run alone that node has to stand on each way round.
-    """
-    key = write.update.key
-    alone = cycle is not None and graph.durable is None
-    return any(
-        other.update.key == key
-        and key in other.update.content.keys
-        and (other.update.content.bounded or other.update.content.partial)
-        and not other.update.content.unique
-        and not (alone and cycles.goes_round(graph, write.node, other.node))
-        for other in of_graph(project.program, graph).writes(key)
-    )
-
-
-def _confidence(
-    project: Project, graph: Graph, write: Write, cycle: list[str] | None
-) -> Confidence:
-    key, content = write.update.key, write.update.content
+def _confidence(project: Project, graph: Graph, growth: ValueGrowth) -> Confidence:
     levels = [Confidence.HIGH]
-    if content.unique or _shape(graph.channels.get(key), content) == "dict":
+    if growth.write.update.content.unique or growth.shape == "dict" or growth.limited:
         levels.append(Confidence.MEDIUM)
-    if any(key not in other.content.keys for other in write.function.updates if other.key == key):
+    if growth.doubtful:
         levels.append(Confidence.LOW)
-    if cycle is None:
-        assert graph.durable is not None
+    if growth.cycle is None and graph.durable is not None:
         levels.append(saver_confidence(graph.durable))
-        others = growth_bounds.fresh_writers(project.program, graph, key, always=False) - {
-            write.node
-        }
-        if others or growth_bounds.is_deleted(project.program, graph):
-            levels.append(Confidence.LOW)
-    elif graph.durable is None and not cycles.is_known_cycle(graph, write.node):
-        levels.append(Confidence.LOW)
-    elif cycles.has_limit(project.program, graph, write.node):
-        levels.append(Confidence.MEDIUM)
     return weaker(*levels, setting_confidence(project, graph))
 
 
-def _trace(project: Project, graph: Graph, growths: list[_Growth]) -> Iterator[Step]:
-    growth, *others = growths
-    update = growth.write.update
+def _trace(
+    project: Project, graph: Graph, first: ValueGrowth, others: list[ValueGrowth]
+) -> Iterator[Step]:
+    update = first.write.update
     read = update.content.read_of(update.key)
     if read is not None:
         yield project.step(read, f"reads the old {update.key}")
@@ -228,8 +138,8 @@ def _trace(project: Project, graph: Graph, growths: list[_Growth]) -> Iterator[S
         yield project.step(site, "adds to it")
     for site in _other_places(update.written, [other.write.update.written for other in others]):
         yield project.step(site, "and here it grows")
-    yield node_step(project, graph, graph.nodes[growth.write.node])
-    yield from duration_steps(project, graph, growth.cycle)
+    yield node_step(project, graph, graph.nodes[first.write.node])
+    yield from duration_steps(project, graph, first.cycle)
 
 
 def _other_places(main: Site, sites: Iterable[Site]) -> list[Site]:

@@ -57,144 +57,78 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
-from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.model.graph import Channel, Graph, ReducerKind
-from lg_lint.model.graph_analysis import cycles, growth_bounds
-from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.model.graph import Graph
+from lg_lint.model.graph_analysis.growing_channels import ChannelGrowth, growing_channels
+from lg_lint.model.graph_analysis.supersteps import is_left
+from lg_lint.model.langgraph.runs import stream_modes
 from lg_lint.model.project import Project
-from lg_lint.program.site import Site
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import (
     duration_steps,
-    is_left,
     old_value,
     saver_confidence,
     setting_confidence,
-    streamed_modes,
     weaker,
 )
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    found: dict[tuple[object, ...], Finding] = {}
+    """One finding a channel; of several graphs that share it the worst."""
+    found: dict[Place, Finding] = {}
     for graph in project.graphs:
-        for channel in graph.channels.values():
-            growth = _growth(project, graph, channel)
-            if growth is None:
-                continue
-            finding = _finding(rule, project, graph, channel, growth)
-            known = found.get((finding.place,))
+        for growth in growing_channels(project.program, graph):
+            finding = _finding(rule, project, graph, growth)
+            known = found.get(finding.place)
             if known is None or finding.severity.rank < known.severity.rank:
-                found[(finding.place,)] = finding
+                found[finding.place] = finding
     yield from found.values()
 
 
-class _Growth(Struct, frozen=True):
-    """The nodes that write a channel, and the cycle that one of them stands in."""
-
-    writers: dict[str, Site]
-    cycle: list[str] | None
-
-
-def _growth(project: Project, graph: Graph, channel: Channel) -> _Growth | None:
-    program, key = project.program, channel.key
-    if not channel.reducer.accumulates:
-        return None
-    writers = _writers(project, graph, key)
-    if not writers or growth_bounds.is_trimmed(program, graph, key):
-        return None
-    lasting = [name for name, (_, ends) in writers.items() if not ends]
-    ways = [cycles.endless_cycle(program, graph, name) for name in lasting]
-    cycle = next((names for names in ways if names is not None), None)
-    if graph.kind == "agent":
-        cycle = None
-    if graph.durable is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
-        return None
-    return _Growth({name: site for name, (site, _) in writers.items()}, cycle)
-
-
-def _ends_by_itself(graph: Graph, channel: Channel, cycle: list[str]) -> bool:
-    """Whether it is a loop of an agent and its tools, which the model or a router leaves."""
-    tools = any(graph.nodes[name].runs_tools for name in cycle)
-    return tools and _is_messages(channel) and is_left(graph, cycle)
-
-
-def _is_messages(channel: Channel) -> bool:
-    return channel.reducer.kind is ReducerKind.ADD_MESSAGES
-
-
-def _writers(project: Project, graph: Graph, key: str) -> dict[str, tuple[Site, bool]]:
-    """The nodes that add to a channel: where, and whether only on their way to the end."""
-    found: dict[str, tuple[Site, bool]] = {}
-    for write in of_graph(project.program, graph).writes(key):
-        content = write.update.content
-        if not content.empty and not content.clears:
-            site, ends = found.get(write.node, (write.update.key_site, True))
-            found[write.node] = (site, ends and cycles.is_last(project.program, graph, write))
-    if key == "messages":
-        for name in growth_bounds.message_writers(graph):
-            found[name] = (graph.nodes[name].site, False)
-    for name, node in graph.nodes.items():
-        inner = node.subgraph
-        if inner is None or inner is graph or key not in inner.channels:
-            continue
-        if inner.kind == "agent" or any(of_graph(project.program, inner).writes(key)):
-            found[name] = (node.site, False)
-    found.pop("", None)
-    return found
-
-
-def _finding(
-    rule: Rule, project: Project, graph: Graph, channel: Channel, growth: _Growth
-) -> Finding:
-    levels = [Confidence.HIGH]
+def _finding(rule: Rule, project: Project, graph: Graph, growth: ChannelGrowth) -> Finding:
+    levels = [Confidence.HIGH, setting_confidence(project, graph)]
     if graph.durable is not None and growth.cycle is None:
         levels.append(saver_confidence(graph.durable))
-        if growth_bounds.is_deleted(project.program, graph):
-            levels.append(Confidence.LOW)
-    if channel.reducer.dedupes:
+    if growth.channel.reducer.dedupes:
         levels.append(Confidence.MEDIUM)
-    levels += [setting_confidence(project, graph), _certainty(project, graph)]
-    in_run = growth.cycle is not None and graph.durable is None
-    if in_run and not any(cycles.is_known_cycle(graph, name) for name in growth.writers):
+    if growth.doubtful:
         levels.append(Confidence.LOW)
     return rule.finding(
-        project.at(channel.site),
-        _message(project, graph, channel),
+        project.at(growth.channel.site),
+        _message(project, graph, growth),
         trace=_trace(project, graph, growth),
-        help=_help(project, graph, channel),
-        severity=_severity(graph, channel, growth),
+        help=_help(project, graph, growth),
+        severity=_severity(graph, growth),
         confidence=weaker(*levels),
     )
 
 
-def _severity(graph: Graph, channel: Channel, growth: _Growth) -> Severity | None:
+def _severity(graph: Graph, growth: ChannelGrowth) -> Severity | None:
     """What grows for one run alone is never worse than what a thread keeps."""
-    if _is_messages(channel):
+    if growth.of_messages:
         return Severity.INFO
     if graph.durable is None and growth.cycle is not None and is_left(graph, growth.cycle):
         return Severity.INFO
     return None
 
 
-def _message(project: Project, graph: Graph, channel: Channel) -> str:
-    key = f"{channel.key!r} of {graph.name}"
+def _message(project: Project, graph: Graph, growth: ChannelGrowth) -> str:
+    key = f"{growth.channel.key!r} of {graph.name}"
     if graph.durable is None:
         seen = "each round of a cycle leaves a run with more to hold"
     else:
         seen = "each turn of a conversation stores more than the one before"
     more = ""
-    if graph.kind == "agent" and _is_messages(channel):
+    if graph.kind == "agent" and growth.of_messages:
         more = ", and the model's prompt is as long"
-    elif "values" in streamed_modes(project, graph):
+    elif "values" in stream_modes(project.program, graph):
         more = ", and every `values` chunk carries all of it"
     return f"{seen}: {key} keeps all that was ever added, nothing takes old items out{more}"
 
 
-def _help(project: Project, graph: Graph, channel: Channel) -> str:
-    if _is_messages(channel):
+def _help(project: Project, graph: Graph, growth: ChannelGrowth) -> str:
+    channel = growth.channel
+    if growth.of_messages:
         if graph.kind == "agent":
             return "give the agent SummarizationMiddleware, or a hook that returns RemoveMessage"
         return (
@@ -208,13 +142,7 @@ def _help(project: Project, graph: Graph, channel: Channel) -> str:
     return "give the key a function as its reducer that adds and then cuts"
 
 
-def _certainty(project: Project, graph: Graph) -> Confidence:
-    """Middleware that is not seen may trim."""
-    hooks_known = of_graph(project.program, graph).hooks_known
-    return Confidence.HIGH if hooks_known or graph.kind != "agent" else Confidence.LOW
-
-
-def _trace(project: Project, graph: Graph, growth: _Growth) -> Iterator[Step]:
+def _trace(project: Project, graph: Graph, growth: ChannelGrowth) -> Iterator[Step]:
     for name, site in growth.writers.items():
         yield project.step(site, f"node {name} writes it")
     yield from duration_steps(project, graph, growth.cycle)

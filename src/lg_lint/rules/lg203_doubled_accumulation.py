@@ -44,71 +44,39 @@ returning 766, `{**state}` 256; only the new items give 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.base.fix import Fix
-from lg_lint.facts import tree as t
-from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
-from lg_lint.model.graph_analysis.state_updates import Write, of_graph
+from lg_lint.model.graph import Graph
+from lg_lint.model.graph_analysis.doubled_items import (
+    DoubledBySubgraph,
+    DoubledChannel,
+    doubled_by_subgraphs,
+    doubled_channels,
+    drops_out,
+)
 from lg_lint.model.project import Project
-from lg_lint.program.site import Site
-from lg_lint.program.store import terminal_name
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import duration_steps, field_step, node_step
-
-_Doubled = tuple[Channel, Write]
-"""A key that gets its old items again, and the write that does it."""
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
-        for doubled in _doubled(project, graph):
-            yield _finding(rule, project, graph, list(doubled.values()))
-        for node in graph.nodes.values():
-            shared = list(_shared(project, graph, node))
-            if shared:
-                yield _subgraph_finding(rule, project, graph, node, shared)
+        for doubled in doubled_channels(project.program, graph):
+            yield _finding(rule, project, graph, doubled)
+        for shared in doubled_by_subgraphs(project.program, graph):
+            yield _subgraph_finding(rule, project, graph, shared)
 
 
-def _doubled(project: Project, graph: Graph) -> Iterable[dict[str, _Doubled]]:
-    """What adds old items again, by place: the keys, each with the first write of it there."""
-    found: dict[tuple[object, ...], dict[str, _Doubled]] = {}
-    for write in of_graph(project.program, graph).writes():
-        channel = graph.channels.get(write.update.key)
-        if channel is not None and _adds_again(channel, write):
-            place = (write.update.key_site.path, write.update.key_site.span)
-            found.setdefault(place, {}).setdefault(channel.key, (channel, write))
-    return found.values()
-
-
-def _adds(channel: Channel) -> bool:
-    reducer = channel.reducer
-    if reducer.kind is ReducerKind.SUM:
-        return True
-    return reducer.kind is ReducerKind.CONCAT and not reducer.dedupes and not reducer.bounded
-
-
-def _adds_again(channel: Channel, write: Write) -> bool:
-    content = write.update.content
-    if channel.key not in content.keys or not _adds(channel):
-        return False
-    if content.clears or content.item or content.shape == "length":
-        return False
-    if channel.reducer.kind is ReducerKind.CONCAT and content.partial and content.bounded:
-        return bool(content.trimmed)
-    return True
-
-
-def _finding(rule: Rule, project: Project, graph: Graph, doubled: list[_Doubled]) -> Finding:
-    channel, write = doubled[0]
-    update = write.update
+def _finding(rule: Rule, project: Project, graph: Graph, doubled: list[DoubledChannel]) -> Finding:
+    update = doubled[0].write.update
     how = "the whole state goes back" if update.whole_state else "the old value goes back"
     if not update.whole_state and (update.content.partial or update.content.trimmed):
         how = "a part of the old value goes back"
     one = len(doubled) == 1
     adding = "the key's reducer adds it" if one else "the reducers of the keys add it"
-    keys = [channel.key for channel, _ in doubled]
+    keys = [each.channel.key for each in doubled]
     new = ", ".join(f"{key!r}: [new]" for key in keys)
     return rule.finding(
         project.at(update.key_site),
@@ -119,19 +87,20 @@ def _finding(rule: Rule, project: Project, graph: Graph, doubled: list[_Doubled]
             if update.whole_state
             else f"return only what is new here: {{{new}}}"
         ),
-        fix=Fix.drop_old_items() if one and _is_exact(channel, write) else None,
+        fix=Fix.drop_old_items() if one and drops_out(doubled[0]) else None,
     )
 
 
-def _seen(doubled: list[_Doubled]) -> str:
+def _seen(doubled: list[DoubledChannel]) -> str:
     """What is wrong with the values from then on."""
-    sums = [channel.key for channel, _ in doubled if channel.reducer.kind is ReducerKind.SUM]
-    lists = [channel.key for channel, _ in doubled if channel.key not in sums]
+    sums = [each.channel.key for each in doubled if each.is_sum]
+    lists = [each.channel.key for each in doubled if not each.is_sum]
     told = [f"old items of {_listed(lists)} stand twice"] if lists else []
     if sums:
         counts = "count their old values twice" if len(sums) > 1 else "counts its old value twice"
         told.append(f"{_listed(sums)} {counts}")
-    return f"{' and '.join(told)} after {doubled[0][1].function.ref.function.name}() has run"
+    after = doubled[0].write.function.ref.function.name
+    return f"{' and '.join(told)} after {after}() has run"
 
 
 def _listed(keys: list[str]) -> str:
@@ -139,33 +108,8 @@ def _listed(keys: list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _is_exact(channel: Channel, write: Write) -> bool:
-    """Whether it is `{"k": state["k"] + [x]}`, with operator.add itself as the reducer."""
-    key, total = write.update.key_site.node, write.update.written.node
-    if not channel.reducer.exact or not isinstance(key, t.Constant):
-        return False
-    if not isinstance(total, t.BinOp) or total.op != "+":
-        return False
-    old, new = total.left, total.right
-    return (
-        isinstance(old, t.Subscript)
-        and isinstance(old.index, t.Constant)
-        and old.index.value == channel.key
-        and _is_parameter(old.value, write.update.written)
-        and isinstance(new, t.Sequence)
-        and new.kind == "list"
-        and all(site.node is total for site in write.update.content.grown)
-    )
-
-
-def _is_parameter(expr: t.Expr, site: Site) -> bool:
-    """Whether a name is a parameter of the function there, and nothing else."""
-    bindings = site.env.scope.bindings.get(expr.id, ()) if isinstance(expr, t.Name) else ()
-    return [binding.kind for binding in bindings] == ["param"]
-
-
-def _trace(project: Project, graph: Graph, doubled: list[_Doubled]) -> Iterator[Step]:
-    channel, write = doubled[0]
+def _trace(project: Project, graph: Graph, doubled: list[DoubledChannel]) -> Iterator[Step]:
+    channel, write = doubled[0].channel, doubled[0].write
     read = write.update.content.read_of(channel.key)
     if read is not None and not write.update.whole_state:
         yield project.step(read, f"reads the old {channel.key}")
@@ -173,84 +117,27 @@ def _trace(project: Project, graph: Graph, doubled: list[_Doubled]) -> Iterator[
         yield project.step(site, "returns the whole state")
     for site in write.update.content.grown[:2]:
         yield project.step(site, "adds to it")
-    for each, _ in doubled:
-        yield field_step(project, each)
+    for each in doubled:
+        yield field_step(project, each.channel)
     if write.node:
         yield node_step(project, graph, graph.nodes[write.node])
 
 
-# --- subgraphs -----------------------------------------------------------------------------
-
-
-def _shared(project: Project, graph: Graph, node: Node) -> Iterator[Channel]:
-    """The channels of a parent that a subgraph node is given, and gives back whole."""
-    inner = node.subgraph
-    if inner is None or inner is graph or not _is_given_the_state(graph, node):
-        return
-    for key, channel in graph.channels.items():
-        if (
-            channel.reducer.kind is ReducerKind.CONCAT
-            and _adds(channel)
-            and key in inner.channels
-            and key in _outputs(project, inner)
-            and (
-                _is_filled_before(project, graph, node, key) or _is_kept(project, graph, inner, key)
-            )
-        ):
-            yield channel
-
-
-def _is_given_the_state(graph: Graph, node: Node) -> bool:
-    """Whether the node gets the state itself, not the payload of a Send."""
-    functions = [ref for item in graph.nodes.values() for ref in item.functions]
-    functions += [ref for router in graph.routers for ref in router.functions]
-    return not any(
-        terminal_name(site.node.func) == "Send"
-        and isinstance(first := site.node.argument("node", 0), t.Constant)
-        and first.value == node.name
-        for ref in functions
-        for site in ref.function.calls
-    )
-
-
-def _outputs(project: Project, inner: Graph) -> set[str]:
-    from lg_lint.model.graph_analysis.growth_bounds import schema_keys
-
-    own = schema_keys(project.program, inner, "output_schema", "output")
-    given = schema_keys(project.program, inner, "input_schema", "input")
-    keys = set(inner.channels)
-    return keys & (own if own is not None else keys) & (given if given is not None else keys)
-
-
-def _is_filled_before(project: Project, graph: Graph, node: Node, key: str) -> bool:
-    """Whether another node writes the key, so that the subgraph is given items of it."""
-    return any(
-        write.node != node.name and not write.update.content.empty
-        for write in of_graph(project.program, graph).writes(key)
-    )
-
-
-def _is_kept(project: Project, graph: Graph, inner: Graph, key: str) -> bool:
-    """Whether a durable thread gives the subgraph what it has written in earlier turns."""
-    return graph.durable is not None and any(
-        not write.update.content.empty for write in of_graph(project.program, inner).writes(key)
-    )
-
-
 def _subgraph_finding(
-    rule: Rule, project: Project, graph: Graph, node: Node, shared: list[Channel]
+    rule: Rule, project: Project, graph: Graph, shared: DoubledBySubgraph
 ) -> Finding:
-    by_thread = not any(_is_filled_before(project, graph, node, each.key) for each in shared)
-    trace = [field_step(project, channel) for channel in shared]
-    keys = ", ".join(repr(channel.key) for channel in shared)
-    what = "what earlier turns have left" if by_thread else "what it was given"
+    trace = [field_step(project, channel) for channel in shared.channels]
+    keys = ", ".join(repr(channel.key) for channel in shared.channels)
+    what = "what earlier turns have left" if shared.by_thread else "what it was given"
+    if shared.by_thread:
+        trace += duration_steps(project, graph, None)
     return rule.finding(
-        project.at(node.site),
-        f"{what} stands twice in {keys}: subgraph {node.name!r} returns the whole of it, and "
-        f"{graph.name} adds that to what it has",
-        trace=[*trace, *duration_steps(project, graph, None)] if by_thread else trace,
+        project.at(shared.node.site),
+        f"{what} stands twice in {keys}: subgraph {shared.node.name!r} returns the whole of it, "
+        f"and {graph.name} adds that to what it has",
+        trace=trace,
         help="leave the shared keys out of the subgraph's output_schema, or give them another name",
-        confidence=Confidence.MEDIUM if by_thread else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if shared.by_thread else Confidence.HIGH,
     )
 
 

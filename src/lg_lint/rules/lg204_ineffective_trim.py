@@ -46,8 +46,9 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import Channel, Graph, ReducerKind
-from lg_lint.model.graph_analysis.state_updates import Write, of_graph
+from lg_lint.model.graph import Channel, Graph
+from lg_lint.model.graph_analysis.growth_bounds import ineffective_trims
+from lg_lint.model.graph_analysis.state_updates import Write
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import field_step, node_step
@@ -55,22 +56,8 @@ from lg_lint.rules.telling.growth import field_step, node_step
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
-        for write in of_graph(project.program, graph).writes():
-            channel = graph.channels.get(write.update.key)
-            if channel is not None and _trims_in_vain(channel, write):
-                yield _finding(rule, project, graph, channel, write)
-
-
-def _trims_in_vain(channel: Channel, write: Write) -> bool:
-    content = write.update.content
-    return (
-        channel.reducer.kind is ReducerKind.ADD_MESSAGES
-        and not channel.reducer.bounded
-        and channel.key in content.keys
-        and bool(content.trimmed)
-        and not content.clears
-        and not content.removes
-    )
+        for channel, write in ineffective_trims(project.program, graph):
+            yield _finding(rule, project, graph, channel, write)
 
 
 def _finding(rule: Rule, project: Project, graph: Graph, channel: Channel, write: Write) -> Finding:

@@ -44,53 +44,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Severity
-from lg_lint.model.graph import END, START, Graph, Result, Router
+from lg_lint.model.graph import START, Graph
+from lg_lint.model.graph_analysis.lost_routes import LostRoute, lost_routes
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.wiring import confidence, graph_step, homes, nearest
+from lg_lint.rules.telling.wiring import confidence, graph_step, nearest
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
-        if not graph.complete or graph.kind not in ("state", "messages", "agent"):
-            continue
-        for router in graph.routers:
-            for result in router.results:
-                if _is_lost(project, graph, router, result):
-                    yield _finding(rule, project, graph, router, result)
+        for route in lost_routes(project, graph):
+            yield _finding(rule, project, graph, route)
 
 
-def _is_lost(project: Project, graph: Graph, router: Router, result: Result) -> bool:
-    name = result.value
-    if not isinstance(name, str) or result.declared or name in (START, END):
-        return False
-    if not result.send and (router.path_map is not None or router.unmapped):
-        return False
-    if name in graph.nodes:
-        return False
-    known = {
-        other
-        for ref in router.functions
-        for shared, _ in homes(project, ref.function)
-        for other in (*shared.nodes, *([] if shared.complete else [name]))
-    }
-    return name not in known and name not in _elsewhere(project, router, graph)
-
-
-def _elsewhere(project: Project, router: Router, graph: Graph) -> set[str]:
-    """The nodes of other graphs that route with the same function."""
-    shared = {ref.function for ref in router.functions}
-    return {
-        name
-        for other in project.graphs
-        if other is not graph
-        for one in other.routers
-        if shared & {ref.function for ref in one.functions}
-        for name in other.nodes
-    }
-
-
-def _finding(rule: Rule, project: Project, graph: Graph, router: Router, result: Result) -> Finding:
+def _finding(rule: Rule, project: Project, graph: Graph, route: LostRoute) -> Finding:
+    router, result = route.router, route.result
     if result.send:
         what = f"Send({result.value!r}) goes to no node"
     elif router.is_command:

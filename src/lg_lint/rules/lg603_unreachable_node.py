@@ -43,8 +43,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Severity
-from lg_lint.model.graph import END, START, Edge, Graph
-from lg_lint.model.graph_analysis import supersteps
+from lg_lint.model.graph import Graph
+from lg_lint.model.graph_analysis.unreached_nodes import UnreachedNode, unreached_nodes
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.wiring import confidence, edge_step
@@ -52,59 +52,22 @@ from lg_lint.rules.telling.wiring import confidence, edge_step
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
-        if graph.kind not in ("state", "messages") or not graph.complete:
-            continue
-        if not any(edge.source == START for edge in graph.edges):
-            continue
-        seen = None if _has_lost_route(graph) else supersteps.reached(graph)
-        lost = [name for name in graph.nodes if seen is not None and name not in seen]
-        told: set[str] = set()
-        for name in sorted(lost, key=lambda name: len(_before(graph, name))):
-            if name not in told:
-                behind = _behind(graph, name, lost)
-                yield _finding(
-                    rule, project, graph, name, [each for each in lost if each in behind]
-                )
-                told |= behind
+        for node in unreached_nodes(graph):
+            yield _finding(rule, project, graph, node)
 
 
-def _has_lost_route(graph: Graph) -> bool:
-    """Whether a route names no node: then LG601 tells why what it meant is not reached."""
-    return any(
-        isinstance(result.value, str) and result.value not in graph.nodes and result.value != END
-        for router in graph.routers
-        for result in router.results
-        if result.send or router.path_map is None
-    )
-
-
-def _before(graph: Graph, name: str) -> list[Edge]:
-    return [edge for edge in graph.edges if edge.target == name and edge.source != name]
-
-
-def _behind(graph: Graph, name: str, lost: list[str]) -> set[str]:
-    """The lost nodes that an edge to one of them would bring back, that one included."""
-    found, queue = {name}, [name]
-    while queue:
-        for edge in graph.edges_from(queue.pop()):
-            if edge.target in lost and edge.target not in found:
-                found.add(edge.target)
-                queue.append(edge.target)
-    return found
-
-
-def _finding(rule: Rule, project: Project, graph: Graph, name: str, together: list[str]) -> Finding:
+def _finding(rule: Rule, project: Project, graph: Graph, node: UnreachedNode) -> Finding:
     """One finding for a node and for those that it alone leads to."""
-    before = _before(graph, name)
+    name, before = node.name, node.before
     sources = ", ".join(dict.fromkeys(repr(edge.source) for edge in before))
     why = f"only {sources} leads there, which nothing reaches" if before else "nothing leads there"
-    others = [each for each in together if each != name]
-    more = f", nor to {', '.join(map(repr, others))} behind it" if others and not before else ""
-    step = [project.step(graph.nodes[each].site, f"{each!r} is behind it") for each in others]
+    others = ", ".join(map(repr, node.behind))
+    more = f", nor to {others} behind it" if others and not before else ""
+    steps = [project.step(graph.nodes[each].site, f"{each!r} is behind it") for each in node.behind]
     return rule.finding(
         project.at(graph.nodes[name].site),
         f"node {name!r} of {graph.name} never runs: {why}{more}",
-        trace=[*(edge_step(project, edge) for edge in before[:2]), *step],
+        trace=[*(edge_step(project, edge) for edge in before[:2]), *steps],
         help=f"add an edge to {name!r}, or take the node out",
         confidence=confidence(project, graph),
     )

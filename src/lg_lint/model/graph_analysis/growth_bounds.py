@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model import state_class
-from lg_lint.model.graph import END, START, Graph, GraphRun, ReducerKind
+from lg_lint.model.graph import END, START, Channel, Graph, GraphRun, ReducerKind
 from lg_lint.model.graph_analysis.cycles import reached
-from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.model.graph_analysis.state_updates import Write, of_graph
 from lg_lint.program import inference
 from lg_lint.program.neighbours import near
 from lg_lint.program.scopes import reaching
@@ -187,6 +187,25 @@ def _is_reset(empty: bool, shape: str, expected: str) -> bool:
 def _resets_at_start(program: Program, run: GraphRun, key: str) -> bool:
     keys = _input_keys(program, run)
     return keys is not None and key in keys
+
+
+def ineffective_trims(program: Program, graph: Graph) -> Iterator[tuple[Channel, Write]]:
+    """The writes of a shorter list to a channel that merges by message id, and takes nothing out.
+
+    A write that removes messages, or replaces the whole channel, trims indeed.
+    """
+    for write in of_graph(program, graph).writes():
+        channel, content = graph.channels.get(write.update.key), write.update.content
+        if (
+            channel is not None
+            and channel.reducer.kind is ReducerKind.ADD_MESSAGES
+            and not channel.reducer.bounded
+            and channel.key in content.keys
+            and bool(content.trimmed)
+            and not content.clears
+            and not content.removes
+        ):
+            yield channel, write
 
 
 # --- writers without a function of the project ---------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from lg_lint.facts import tree as t
 from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind
 from lg_lint.model.graph_analysis.builder_paths import (
     alternatives,
@@ -15,7 +16,8 @@ from lg_lint.model.graph_analysis.builder_paths import (
     is_conditional,
     rivals,
 )
-from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value
+from lg_lint.program.site import Site
+from lg_lint.program.values import Env, External, ExternalMethod, ExternalObject, Unknown, Value
 
 
 def is_opaque(node: Node) -> bool:
@@ -74,6 +76,35 @@ def routed(graph: Graph, name: str) -> bool:
     """Whether a node's way on is decided while it runs."""
     return any(router.source == name for router in graph.routers) or any(
         edge.kind in ("conditional", "command", "send") for edge in graph.edges_from(name)
+    )
+
+
+def is_left(graph: Graph, cycle: Iterable[str]) -> bool:
+    """Whether a router or a Command decides in each round of a cycle how a run goes on."""
+    return any(routed(graph, name) for name in cycle)
+
+
+def way_back(graph: Graph, cycle: list[str]) -> Site:
+    """The place of the edge that closes a cycle, whose last name is where it begins anew.
+
+    Where an annotation alone says that the node leads there, it is the function's name; without
+    an edge that can be seen it is the node.
+    """
+    before = cycle[-2] if len(cycle) > 1 else cycle[-1]
+    for edge in graph.edges:
+        if edge.source == before and edge.target == cycle[-1]:
+            declared = edge.kind == "command" and edge.site == graph.nodes[before].site
+            return _function_name(graph.nodes[before]) if declared else edge.site
+    return graph.nodes[cycle[-1]].site
+
+
+def _function_name(node: Node) -> Site:
+    if not node.functions:
+        return node.site
+    function = node.functions[0].function
+    return Site(
+        t.Name(t.packed(*function.name_span), function.name),
+        Env(function.parent or function.module),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,7 +16,17 @@ from lg_lint.program.import_closure import reached
 from lg_lint.program.scopes import CallSite
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
-from lg_lint.program.values import ExternalMethod, ExternalObject, Partial, Unknown, Value, Values
+from lg_lint.program.values import (
+    Container,
+    Env,
+    ExternalMethod,
+    ExternalObject,
+    Partial,
+    Unknown,
+    Value,
+    Values,
+    strings,
+)
 
 if TYPE_CHECKING:
     from lg_lint.model.langgraph.registry import Graphs
@@ -24,6 +35,7 @@ _DISTINCT = {
     "get_state_history", "update_state", "bulk_update_state", "astream_events", "aget_state",
     "aupdate_state", "aget_state_history", "get_state",
 }  # fmt: skip
+_STREAMS = {"stream", "astream"}
 _REMOTE = "langgraph.pregel.remote.RemoteGraph"
 _GRAPH_WORDS = ("graph", "agent", "workflow", "app")
 
@@ -51,6 +63,26 @@ def has_sync_runs_alone(graph: Graph) -> bool:
         return False
     kinds = {methods()[run.method]["kind"] for each in whole for run in each.runs}
     return "async" not in kinds and ("run" in kinds or graph.site.env.scope.module.is_notebook)
+
+
+def stream_modes(program: Program, graph: Graph) -> set[str]:
+    """The stream modes that runs of a graph are seen to ask for, by default "updates".
+
+    Empty where no run is seen to stream, or only with modes that are not known.
+    """
+    found: set[str] = set()
+    for run in graph.runs:
+        if run.method in _STREAMS:
+            mode = run.call.argument("stream_mode")
+            found |= set(_modes(program, mode, run.site.env)) if mode is not None else {"updates"}
+    return found
+
+
+def _modes(program: Program, mode: t.Expr, env: Env) -> Iterator[str]:
+    for value in inference.infer(program, mode, env):
+        items = inference.items_of(program, value) if isinstance(value, Container) else [(value,)]
+        for item in items:
+            yield from strings(item)
 
 
 def find(program: Program, graphs: Graphs) -> tuple[list[GraphRun], list[UnresolvedCall]]:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from lg_lint.base.finding import Confidence, Step
 from lg_lint.base.suggest import suggest
-from lg_lint.model.graph import END, START, Edge, Graph, Node
+from lg_lint.model.graph import END, START, Edge, Graph
 from lg_lint.model.graph_analysis.reachability import is_built
 from lg_lint.model.project import Project
-from lg_lint.program.scopes import Function
 
 
 def confidence(project: Project, graph: Graph) -> Confidence:
@@ -41,13 +40,3 @@ def nearest(graph: Graph, name: str) -> str:
     """What may be meant by a name that is no node."""
     hint = suggest(name, graph.nodes)
     return hint.removeprefix("; ") or f"nodes are {', '.join(map(shown, graph.nodes))}"
-
-
-def homes(project: Project, function: Function) -> list[tuple[Graph, Node]]:
-    """The nodes, of any graph, that run a function."""
-    return [
-        (graph, node)
-        for graph in project.graphs
-        for node in graph.nodes.values()
-        if any(ref.function is function for ref in (*node.functions, *node.tools, *node.hooks))
-    ]
