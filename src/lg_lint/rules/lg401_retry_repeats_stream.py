@@ -58,14 +58,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Severity, Step
-from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
-from lg_lint.model.retries.loops import RetryLoop, retry_loops
-from lg_lint.model.retries.retry_helpers import Retriers, calls_parameter, retriers_of
-from lg_lint.model.streams.forwarding import Forwarding, Forwardings
-from lg_lint.program.call_graph.execution import CallNode, CallPath, ThreadContext
-from lg_lint.program.scopes import Function
-from lg_lint.program.values import FunctionRef, Partial, Value
+from lg_lint.model.streams.repeated_streams import RepeatedStream, RepeatedStreams
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import call_steps, client_step, definition, describe
 
@@ -76,102 +70,28 @@ _HELP = (
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    outflows, retriers = Forwardings(project), project.once(retriers_of)
-    for module in project.program.modules:
-        for function in module.all_functions if not module.is_test else ():
-            yield from _loops(rule, project, outflows, function)
-            yield from _decorators(rule, project, outflows, retriers, function)
-            yield from _helpers(rule, project, outflows, retriers, function)
+    for repeated in RepeatedStreams(project):
+        yield _finding(rule, project, repeated)
 
 
-def _loops(
-    rule: Rule, project: Project, outflows: Forwardings, function: Function
-) -> Iterator[Finding]:
-    for loop in retry_loops(project.program, function):
-        state = project.execution.state_of(function)
-        for chain, outflow in outflows.chains(state, within=loop.covered):
-            if _repeats(loop, chain, outflow) and not outflows.resumes(outflow):
-                what = f"the {loop.library} loop" if loop.library else "this retry loop"
-                yield _finding(rule, project, function, loop.header, what, chain, outflow)
-                break
-
-
-def _repeats(loop: RetryLoop, chain: CallPath, outflow: Forwarding) -> bool:
-    """Whether the loop repeats an outflow; in a helper, its callers do, and are reported."""
-    covered = chain.edges[0].node if chain.edges else outflow.loop
-    source = covered.iterable if isinstance(covered, t.For) else covered
-    if calls_parameter(chain.start.function, source):
-        return False
-    guarded = not chain.edges and loop.gives_up_once_sent(outflow.loop)
-    return loop.repeats(covered) and not guarded
-
-
-def _decorators(
-    rule: Rule, project: Project, outflows: Forwardings, retriers: Retriers, function: Function
-) -> Iterator[Finding]:
-    for decoration in retriers.decorations(function):
-        if function.is_generator and not decoration.retrier.restarts_generators:
-            continue
-        found = _first(outflows, project.execution.state_of(function))
-        if found is not None:
-            what = f"{decoration.retrier.name} on {function.name}()"
-            span = decoration.decorator.span
-            yield _finding(rule, project, function, span, what, *found)
-
-
-def _helpers(
-    rule: Rule, project: Project, outflows: Forwardings, retriers: Retriers, function: Function
-) -> Iterator[Finding]:
-    state = project.execution.state_of(function)
-    for retried in retriers.retried_calls(function, state.env):
-        ref = _function(retried.target)
-        if ref is None or (ref.function.is_generator and not retried.retrier.restarts_generators):
-            continue
-        found = _first(outflows, project.execution.state(ref, ThreadContext.LOOP))
-        if found is not None:
-            what = f"{retried.retrier.name}() around {ref.function.name}()"
-            yield _finding(rule, project, function, retried.call.span, what, *found)
-
-
-def _function(value: Value) -> FunctionRef | None:
-    while isinstance(value, Partial):
-        value = value.func
-    return value if isinstance(value, FunctionRef) else None
-
-
-def _first(outflows: Forwardings, state: CallNode) -> tuple[CallPath, Forwarding] | None:
-    """The first outflow that a retried function leads to: a coroutine's yields do not count."""
-    for chain, outflow in outflows.chains(state):
-        if not outflows.resumes(outflow):
-            return chain, outflow
-    return None
-
-
-def _finding(
-    rule: Rule,
-    project: Project,
-    function: Function,
-    span: t.Span,
-    what: str,
-    chain: CallPath,
-    outflow: Forwarding,
-) -> Finding:
+def _finding(rule: Rule, project: Project, repeated: RepeatedStream) -> Finding:
     return rule.finding(
-        project.place(function.module, span),
+        project.place(repeated.function.module, repeated.span),
         "after a failure the client gets the chunks that have already gone out a second time: "
-        f"{what} starts .{outflow.method}() again",
-        trace=_trace(project, chain, outflow),
+        f"{repeated.what} starts .{repeated.forwarding.method}() again",
+        trace=_trace(project, repeated),
         help=_HELP,
     )
 
 
-def _trace(project: Project, chain: CallPath, outflow: Forwarding) -> Iterator[Step]:
+def _trace(project: Project, repeated: RepeatedStream) -> Iterator[Step]:
+    chain, forwarding = repeated.chain, repeated.forwarding
     start, last = chain.start.function, chain.last.function
     yield Step(definition(project, start), f"{describe(start)} is run again")
     yield from call_steps(project, chain.start, chain.edges)
-    verb = "yields" if outflow.yields else "sends on"
-    yield Step(project.place(last.module, outflow.push.span), f"{verb} each item")
-    yield project.step(outflow.run, f"the stream of .{outflow.method}() begins anew")
+    verb = "yields" if forwarding.yields else "sends on"
+    yield Step(project.place(last.module, forwarding.push.span), f"{verb} each item")
+    yield project.step(forwarding.run, f"the stream of .{forwarding.method}() begins anew")
     yield from client_step(project, {state.function for state in chain.states})
 
 

@@ -56,9 +56,83 @@ alike; `updates` and `values` show no repetition.
 
 from __future__ import annotations
 
-from lg_lint.base.finding import Hop, Severity
-from lg_lint.rules.repeated_emissions import check
+from collections.abc import Iterator
+
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
+from lg_lint.model.project import Project
+from lg_lint.model.streams.emission import EmissionKind
+from lg_lint.model.streams.repeated_emissions import RepeatedEmission, repeated_emissions
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.chains import call_steps, definition, describe, entry_step
+from lg_lint.rules.telling.versions import as_sure_as
+
+_HELP = (
+    "take the retry from here to what comes before the first chunk, emit after the call that may "
+    "fail, or let the client drop an attempt when a new message id begins"
+)
+_SUBJECTS = {
+    EmissionKind.TOKENS: "the tokens of the failed attempt, and then all of them again",
+    EmissionKind.CUSTOM: "what was written before the failure once more with each attempt",
+    EmissionKind.MESSAGE: "the messages pushed before the failure again with each attempt",
+    EmissionKind.EVENT: "the events sent before the failure again with each attempt",
+}
+
+
+def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding a retry, for the emission and the listener that are surest."""
+    found: dict[Place, Finding] = {}
+    for repeated in repeated_emissions(project):
+        finding = _finding(rule, project, repeated)
+        known = found.get(finding.place)
+        if known is None or finding.confidence.rank < known.confidence.rank:
+            found[finding.place] = finding
+    yield from found.values()
+
+
+def _finding(rule: Rule, project: Project, repeated: RepeatedEmission) -> Finding:
+    retry, listener = repeated.retry, repeated.listener
+    change = retry.policy.change if retry.policy is not None else None
+    default = f", a default with {change.told}," if change is not None else ""
+    subject = _SUBJECTS[repeated.path.emission.kind]
+    sure = Confidence.HIGH if listener.certain else Confidence.MEDIUM
+    return rule.finding(
+        project.place(retry.module, retry.span),
+        f"{listener.title} get {subject}: {retry.what}{default} runs again what "
+        f"{repeated.graph.name} has already emitted",
+        trace=[*_way(project, repeated), *_repetition(project, repeated)],
+        help=_HELP,
+        confidence=as_sure_as(change, sure),
+    )
+
+
+def _way(project: Project, repeated: RepeatedEmission) -> Iterator[Step]:
+    """How the graph comes to the retry."""
+    policy, frame = repeated.retry.policy, repeated.retry.frame
+    if policy is not None and policy.node is not None:
+        yield project.step(policy.node.site, f"{policy.name} covers {policy.target}")
+    if frame is not None:
+        entry = frame.entry
+        yield entry_step(project, entry)
+        yield from call_steps(project, project.execution.state(entry.ref, entry.world), frame.edges)
+        if repeated.path.chain is None:
+            place = project.place(frame.state.function.module, repeated.path.emission.node.span)
+            yield Step(place, "the model's tokens go out here")
+
+
+def _repetition(project: Project, repeated: RepeatedEmission) -> Iterator[Step]:
+    """The way to what goes out again, and to the client."""
+    chain = repeated.path.chain
+    if chain is not None:
+        first = chain.start.function
+        yield Step(definition(project, first), f"{describe(first)} is run again")
+        yield from call_steps(project, chain.start, chain.edges)
+        place = project.place(chain.last.function.module, chain.sink.span)
+        tokens = repeated.path.emission.kind is EmissionKind.TOKENS
+        yield Step(place, "the model's tokens go out here" if tokens else "it is written here")
+    run = repeated.listener.run
+    if run is not None:
+        yield project.step(run.site, f".{run.method}() hands it to the client")
+
 
 RULE = Rule(
     "LG402",

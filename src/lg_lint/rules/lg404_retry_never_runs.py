@@ -48,19 +48,19 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Place, Severity, Step
 from lg_lint.base.fix import Fix
-from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
-from lg_lint.model.retries.retry_helpers import Decoration, retriers_of
-from lg_lint.model.streams.forwarding import STREAMS
-from lg_lint.model.web.tables import response_classes
-from lg_lint.program import inference
-from lg_lint.program.scopes import Function, Scope
+from lg_lint.model.retries.retry_helpers import retriers_of
+from lg_lint.model.streams.deferred_retries import (
+    DeferredDecoration,
+    UnretriedStream,
+    deferred_decorations,
+    unretried_streams,
+)
+from lg_lint.program.scopes import Scope
 from lg_lint.program.store import scopes
-from lg_lint.program.values import ExternalObject, GeneratorOf, Value
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import client_step, definition, describe
 
-_METHODS = ("stream", "astream", "astream_events", "stream_events", "transform", "atransform")
 _HELP = (
     "take the retry from this line to the call that fails, inside the node and before its first "
     "chunk"
@@ -74,22 +74,18 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if module.is_test:
             continue
         for function in module.all_functions:
-            for decoration in retriers.decorations(function):
-                yield from _decorated(rule, project, decoration)
+            for deferred in deferred_decorations(project, retriers, function):
+                yield _decorated(rule, project, deferred)
         for scope in scopes(module):
             yield from _with_retry(rule, project, scope)
 
 
-def _decorated(rule: Rule, project: Project, decoration: Decoration) -> Iterator[Finding]:
-    function, retrier = decoration.function, decoration.retrier
-    if retrier.restarts_generators and function.is_generator:
-        return
-    returned = "a generator" if function.is_generator else _late(project, function)
-    if returned is None:
-        return
+def _decorated(rule: Rule, project: Project, deferred: DeferredDecoration) -> Finding:
+    function, retrier = deferred.decoration.function, deferred.decoration.retrier
+    returned = deferred.returned
     verb = "builds" if function.is_generator else "returns"
-    yield rule.finding(
-        project.place(function.module, decoration.decorator.span),
+    return rule.finding(
+        project.place(function.module, deferred.decoration.decorator.span),
         f"the first failure ends the stream: {retrier.name} on {function.name}() never retries, as "
         f"the call only {verb} {returned}, which fails later",
         trace=[
@@ -101,69 +97,24 @@ def _decorated(rule: Rule, project: Project, decoration: Decoration) -> Iterator
     )
 
 
-def _late(project: Project, function: Function) -> str | None:
-    """What a function returns, where all that it returns runs only later."""
-    env = project.program.env(function)
-    found: list[str | None] = []
-    for expr in function.result_exprs():
-        for value in inference.infer(project.program, expr, env):
-            found.append(_late_value(value))
-    names = [name for name in found if name is not None]
-    return names[0] if names and len(names) == len(found) else None
-
-
-def _late_value(value: Value) -> str | None:
-    if isinstance(value, GeneratorOf):
-        return "a generator"
-    if not isinstance(value, ExternalObject):
-        return None
-    if value.type in STREAMS:
-        return "a stream that has not begun"
-    response = response_classes().get(value.type)
-    if response is not None and not response.only_iterators:
-        return value.type.rpartition(".")[2]
-    return None
-
-
 def _with_retry(rule: Rule, project: Project, scope: Scope) -> Iterator[Finding]:
-    """`runnable.with_retry().astream(...)`."""
-    env = project.program.env(scope)
+    """One finding for each place that makes a runnable with retries."""
     found: dict[Place, Finding] = {}
-    for site in scope.calls:
-        func = site.node.func
-        if not isinstance(func, t.Attribute) or func.attr not in _METHODS:
-            continue
-        for value in inference.infer(project.program, func.value, env):
-            made = _retried(value)
-            if made is not None and made.env is not None and made.site is not None:
-                place = project.place(made.env.scope.module, made.site.span)
-                finding = rule.finding(
-                    place,
-                    "the first failure ends the stream: with_retry() never retries "
-                    f".{func.attr}(), it covers invoke and batch alone",
-                    trace=[
-                        Step(
-                            project.place(scope.module, site.node.span),
-                            f"the stream of .{func.attr}() is not retried",
-                        )
-                    ],
-                    help=_HELP,
-                )
-                known = found.get(place)
-                found[place] = known.with_steps(finding.trace) if known is not None else finding
+    for stream in unretried_streams(project.program, scope):
+        finding = _unretried(rule, project, stream)
+        known = found.get(finding.place)
+        found[finding.place] = known.with_steps(finding.trace) if known is not None else finding
     yield from found.values()
 
 
-def _retried(value: Value) -> ExternalObject | None:
-    """The `with_retry(...)` that a runnable comes from."""
-    while isinstance(value, ExternalObject):
-        func = value.site.func if isinstance(value.site, t.Call) else None
-        if isinstance(func, t.Attribute) and func.attr == "with_retry" and value.base is not None:
-            return value
-        if value.base is None:
-            return None
-        value = value.base
-    return None
+def _unretried(rule: Rule, project: Project, stream: UnretriedStream) -> Finding:
+    return rule.finding(
+        project.at(stream.made),
+        "the first failure ends the stream: with_retry() never retries "
+        f".{stream.method}(), it covers invoke and batch alone",
+        trace=[project.step(stream.call, f"the stream of .{stream.method}() is not retried")],
+        help=_HELP,
+    )
 
 
 RULE = Rule(

@@ -39,6 +39,15 @@ class Policy(Struct, frozen=True):
     task: FunctionRef | None = None
     change: Change | None = None
 
+    @property
+    def target(self) -> str:
+        """What it runs again, as messages name it: a function, a node, an agent."""
+        if self.task is not None:
+            return f"{self.task.function.name}()"
+        if self.node is not None and self.name == "RetryPolicy":
+            return f'node "{self.node.name}"'
+        return self.graph.name if self.graph is not None else ""
+
 
 def policies(project: Project) -> Iterator[Policy]:
     """Every policy with every node and task that it covers."""

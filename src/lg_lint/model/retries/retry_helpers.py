@@ -62,6 +62,14 @@ class RetriedCall(Struct, frozen=True):
     target: Value
     retrier: Retrier
 
+    @property
+    def function(self) -> FunctionRef | None:
+        """The function behind the target, partial or not; None for an object that is called."""
+        value = self.target
+        while isinstance(value, Partial):
+            value = value.func
+        return value if isinstance(value, FunctionRef) else None
+
 
 class Retriers(Struct):
     """Tells retry decorators and helpers from other functions."""
