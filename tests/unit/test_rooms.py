@@ -37,7 +37,9 @@ BELOW = {
     "model.langgraph": {"base", "model.state_flow", *NOUNS, *ENGINE},
     "model.web": {*NOUNS, *ENGINE},
     "model.retries": {"model.langgraph", *NOUNS, *ENGINE},
-    "model.blocking": {"model.langgraph", *NOUNS, *ENGINE},
+    "model.blocking": {
+        "model.graph_analysis", "model.hosting", "model.langgraph", "model.web", *NOUNS, *ENGINE,
+    },
     "model.graph_analysis": {
         "model.langgraph", "model.state_flow", "model.web", *NOUNS, *ENGINE,
     },

@@ -9,6 +9,11 @@ from lg_lint.program.call_graph.execution import ThreadContext
 from lg_lint.program.site import Site
 from lg_lint.program.values import FunctionRef
 
+GRAPH_PARTS = frozenset(
+    {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
+)
+"""Kinds of entry points that a run of a graph calls."""
+
 
 class Entry(Struct, frozen=True, eq=False):
     """A function called from outside, and where it then runs.
@@ -16,9 +21,8 @@ class Entry(Struct, frozen=True, eq=False):
     `kind`: "route", "websocket", "dependency", "background task", "startup", "callback",
     "http middleware", "exception handler", "response" (a generator that a response iterates),
     "job" (of a task queue, whose worker runs it), "script", "coroutine" (any other async def), or
-    a place in a graph: "node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook".
-    `title` is how a trace calls it, e.g.
-    "async route chat()". `registered` is False for a coroutine that nothing calls or hands on.
+    one of `GRAPH_PARTS`. `title` is how a trace calls it, e.g. "async route chat()".
+    `registered` is False for a coroutine that nothing calls or hands on.
     """
 
     ref: FunctionRef

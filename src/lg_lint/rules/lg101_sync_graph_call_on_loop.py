@@ -58,93 +58,82 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
-from lg_lint.model.blocking.sync_runs import SyncRuns, stays_on_loop
+from lg_lint.model.blocking.call_places import CallPlace, rareness
+from lg_lint.model.blocking.sync_runs import SyncRuns
 from lg_lint.model.graph import GraphRun
 from lg_lint.model.graph_analysis.refused_runs import asks_memory_only, refuses_sync
 from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
 from lg_lint.program.call_graph.execution import CallNode, CallPath, ThreadContext
-from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.call_sites import (
-    CallPlace,
-    CallPlaces,
-    Root,
-    entry_steps,
-    rareness,
-    reach,
-)
-from lg_lint.rules.telling.chains import call_steps, describe, frames_on_loop
+from lg_lint.rules.telling.call_sites import SharedWays, entry_steps
+from lg_lint.rules.telling.chains import call_steps, describe
 from lg_lint.rules.telling.fix_planning import run_fix
 from lg_lint.rules.telling.waiting import in_thread
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    sinks = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
-    paths = Paths(project.execution, sinks.of, stays_on_loop)
-    spots = CallPlaces()
-    for state, entry, before in frames_on_loop(project):
-        for chain in paths.chains(state):
-            node = chain.edges[0].node if chain.edges else chain.sink
-            spots.add(node, Root(entry, before, state), [chain])
-    for spot in spots:
-        yield _finding(rule, project, spot, sinks)
+    runs = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
+    ways = SharedWays(project)
+    for place in runs.places():
+        yield _finding(rule, project, place, runs, ways)
 
 
-def _finding(rule: Rule, project: Project, spot: CallPlace, sinks: SyncRuns) -> Finding:
+def _finding(
+    rule: Rule, project: Project, place: CallPlace, runs: SyncRuns, ways: SharedWays
+) -> Finding:
     def rank(chain: CallPath) -> tuple[int, int, t.Span]:
-        return _weight(chain, sinks), len(chain.edges), chain.sink.span
+        return _weight(runs.at_end_of(chain), chain), len(chain.edges), chain.sink.span
 
-    chains = sorted(spot.chains, key=rank)
-    chain, run = chains[0], sinks.runs[id(chains[0].sink)]
-    frame = spot.frame
-    trace = [*entry_steps(project, spot), *call_steps(project, frame, chain.edges)]
-    trace.append(_run_step(project, chain, sinks))
+    chains = sorted(place.chains, key=rank)
+    chain, run = chains[0], runs.at_end_of(chains[0])
+    frame = place.frame
+    trace = [*entry_steps(project, place), *call_steps(project, frame, chain.edges)]
+    trace.append(_run_step(project, run, chain))
     for other in chains[1:]:
         trace += [
             *list(call_steps(project, frame, other.edges))[1:],
-            _run_step(project, other, sinks),
+            _run_step(project, runs.at_end_of(other), other),
         ]
-    memory = all(asks_memory_only(project.program, sinks.runs[id(each.sink)]) for each in chains)
+    memory = all(asks_memory_only(project.program, runs.at_end_of(each)) for each in chains)
 
     def told(each: CallPath) -> tuple[str, str]:
-        step = _run_step(project, each, sinks)
-        return step.message, _message(each, sinks, frame, memory, 0)
+        step = _run_step(project, runs.at_end_of(each), each)
+        return step.message, _message(runs.at_end_of(each), each, frame, memory, 0)
 
-    row = methods()[run.method]
-    severity = Severity.WARNING if row["kind"] == "state" else Severity.ERROR
+    severity = Severity.WARNING if _asks_state(run) else Severity.ERROR
     return rule.finding(
-        spot.place(project),
-        f"{_message(chain, sinks, frame, memory, len(chains) - 1)} in {describe(frame.function)}",
+        project.at(place.site),
+        f"{_message(run, chain, frame, memory, len(chains) - 1)} in {describe(frame.function)}",
         trace=trace,
         help=_help(project, chain, run),
         severity=Severity.INFO if memory or frame.world is ThreadContext.ALONE else severity,
-        confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
-        fix=None if chain.edges else run_fix(project, frame.function, spot.node, run),
-        reach=reach(project, spot, chains, told, lambda each: _weight(each, sinks)),
+        confidence=Confidence.HIGH if place.is_sure else Confidence.MEDIUM,
+        fix=None if chain.edges else run_fix(project, frame.function, place.node, run),
+        reach=ways.reach(place, chains, told, lambda each: _weight(runs.at_end_of(each), each)),
     )
 
 
-def _run_step(project: Project, chain: CallPath, sinks: SyncRuns) -> Step:
-    method = sinks.runs[id(chain.sink)].method
+def _run_step(project: Project, run: GraphRun, chain: CallPath) -> Step:
     place = project.place(chain.last.function.module, chain.sink.span)
-    return Step(place, f"graph.{method}() runs here")
+    return Step(place, f"graph.{run.method}() runs here")
 
 
-def _weight(chain: CallPath, sinks: SyncRuns) -> int:
+def _asks_state(run: GraphRun) -> bool:
+    return methods()[run.method]["kind"] == "state"
+
+
+def _weight(run: GraphRun, chain: CallPath) -> int:
     """How bad a run is: a question to the saver is less, then what does not always run."""
-    kind = methods()[sinks.runs[id(chain.sink)].method]["kind"]
-    return 3 * (kind == "state") + rareness(chain)
+    return 3 * _asks_state(run) + rareness(chain)
 
 
-def _message(chain: CallPath, sinks: SyncRuns, frame: CallNode, memory: bool, more: int) -> str:
+def _message(run: GraphRun, chain: CallPath, frame: CallNode, memory: bool, more: int) -> str:
     """What is seen, and then the call that makes it."""
-    run = sinks.runs[id(chain.sink)]
     through = f" through {chain.last.function.qualname}()" if chain.edges else ""
     several = f" and {more} more" if more else ""
     what = f"graph.{run.method}(){through}{several} {'hold' if more else 'holds'} the event loop"
-    is_state = methods()[run.method]["kind"] == "state"
-    length = "for a round trip to the saver" if is_state else "for the whole run"
+    length = "for a round trip to the saver" if _asks_state(run) else "for the whole run"
     if memory:
         return (
             "an InMemorySaver answers at once, one with a database would make every other stream "
@@ -163,7 +152,7 @@ def _help(project: Project, chain: CallPath, run: GraphRun) -> str:
             f"in this line, write {in_thread(project, chain)}, which runs it in a thread, or make "
             f"the way to graph.{twin}() async"
         )
-    if row.get("lazy") and row["kind"] == "state":
+    if row.get("lazy") and _asks_state(run):
         return f"in this line, write `async for item in graph.{twin}(...)`"
     if row.get("lazy"):
         return (

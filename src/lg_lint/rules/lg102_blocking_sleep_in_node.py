@@ -47,94 +47,37 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.facts import tree as t
+from lg_lint.model.blocking.call_places import CallPlace, rareness
+from lg_lint.model.blocking.graph_sleeps import GraphSleeps
 from lg_lint.model.entry import Entry
-from lg_lint.model.graph_analysis.reachability import is_built
 from lg_lint.model.hosting.serving import is_one_task
 from lg_lint.model.langgraph.runs import has_sync_runs_alone
 from lg_lint.model.project import Project
-from lg_lint.model.streams.sleeps import seconds_of, told_length
-from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
-from lg_lint.program.call_graph.path_search import Paths
-from lg_lint.program.neighbours import meet
-from lg_lint.program.store import terminal_name
-from lg_lint.program.values import External
+from lg_lint.program.call_graph.execution import CallPath, ThreadContext
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.call_sites import (
-    CallPlace,
-    CallPlaces,
-    Root,
-    entry_steps,
-    rareness,
-    reach,
-)
+from lg_lint.rules.telling.call_sites import SharedWays, entry_steps
 from lg_lint.rules.telling.chains import call_steps, describe
 from lg_lint.rules.telling.fix_planning import sleep_fix
+from lg_lint.rules.telling.waiting import told_length
 
-_PLACES = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _SHORT = 0.05
-_SLEEP = External("time.sleep")
 _SAYS = "time.sleep() blocks here"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    sleeps = _Sleeps(project)
-    places = [entry for entry in project.entries if entry.kind in _PLACES]
-    in_threads = {entry.ref.function for entry in places if entry.world is ThreadContext.THREAD}
-
-    def follow(state: CallNode, edge: CallEdge) -> bool:
-        """Not into another thread, nor into the executor for what is reported as its own place."""
-        to_executor = (
-            edge.target.world is ThreadContext.THREAD and state.world is not ThreadContext.THREAD
-        )
-        return not edge.offloaded and not (to_executor and edge.target.function in in_threads)
-
-    paths = Paths(project.execution, sleeps.of, follow)
-    spots = CallPlaces()
-    for entry in places:
-        if not is_built(project, entry.graph) or _is_patched(project, entry):
-            continue
-        start = project.execution.state(entry.ref, entry.world)
-        for chain in paths.chains(start):
-            index = _primary(chain)
-            frame, edges = chain.states[index], chain.edges[index:]
-            node = edges[0].node if edges else chain.sink
-            root = Root(entry, chain.edges[:index], frame)
-            spots.add(node, root, [CallPath(frame, edges, chain.sink)])
-    for spot in spots:
-        yield _finding(rule, project, spot, sleeps)
+    sleeps, ways = GraphSleeps(project), SharedWays(project)
+    for place in sleeps.places():
+        yield _finding(rule, project, place, sleeps, ways)
 
 
-def _is_patched(project: Project, entry: Entry) -> bool:
-    """Whether gevent's `patch_all()` makes `time.sleep` give way in the entry's process."""
-    program, module = project.program, entry.ref.function.module
-    return any(meet(program, scope.module, module) for _, scope in program.calls_named("patch_all"))
-
-
-class _Sleeps:
-    """The calls of `time.sleep` in a state, with their seconds where these are known."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.seconds: dict[int, float | None] = {}
-
-    def of(self, state: CallNode) -> Iterator[t.Node]:
-        for site, callees in self.project.execution.calls(state):
-            if _SLEEP in callees and terminal_name(site.node.func) is not None:
-                self.seconds[id(site.node)] = seconds_of(self.project.program, site.node, state.env)
-                yield site.node
-
-    def longest(self, chains: list[CallPath]) -> float | None:
-        """The longest of several sleeps; None where one is unknown."""
-        found = [self.seconds[id(chain.sink)] for chain in chains]
-        return None if None in found else max(item for item in found if item is not None)
-
-
-def _finding(rule: Rule, project: Project, spot: CallPlace, sleeps: _Sleeps) -> Finding:
-    chains = sorted(spot.chains, key=_rank)
-    first, on_loop = chains[0], spot.frame.world is ThreadContext.LOOP
+def _finding(
+    rule: Rule, project: Project, place: CallPlace, sleeps: GraphSleeps, ways: SharedWays
+) -> Finding:
+    chains = sorted(place.chains, key=_rank)
+    first, on_loop = chains[0], place.frame.world is ThreadContext.LOOP
     seconds = sleeps.longest(chains)
     trace = [
-        *entry_steps(project, spot),
+        *entry_steps(project, place),
         *call_steps(project, first.start, first.edges),
         _sleep_step(project, first),
     ]
@@ -143,41 +86,29 @@ def _finding(rule: Rule, project: Project, spot: CallPlace, sleeps: _Sleeps) -> 
             *list(call_steps(project, chain.start, chain.edges))[1:],
             _sleep_step(project, chain),
         ]
-
     alone = project.once(is_one_task)
 
     def message(chain: CallPath, more: int) -> str:
-        through = f" through {chain.last.function.qualname}()" if chain.edges else ""
-        several = f" and {more} more" if more else ""
-        length = told_length(sleeps.seconds[id(chain.sink)])
+        length = told_length(sleeps.seconds(chain))
         if on_loop:
-            stops = "stop" if more else "stops"
-            who = "the stream" if alone else "every stream and request of the process"
-            return (
-                f"{who} stands still {length}: "
-                f"time.sleep(){through}{several} {stops} the event loop"
-            )
-        holds = "hold" if more else "holds"
-        return (
-            f"the stream is silent {length}: time.sleep(){through}{several} {holds} one of the few "
-            "threads that run nodes"
-        )
+            return _on_loop(chain, length, more, alone)
+        return _in_thread(chain, length, more)
 
     def told(chain: CallPath) -> tuple[str, str]:
         return _SAYS, message(chain, 0)
 
     return rule.finding(
-        spot.place(project),
-        f"{message(first, len(chains) - 1)} in {describe(spot.frame.function)}",
+        project.at(place.site),
+        f"{message(first, len(chains) - 1)} in {describe(place.frame.function)}",
         trace=trace,
         help=_help(first),
         severity=min(
-            (_severity(root.entry, on_loop, seconds) for root in spot.roots),
+            (_severity(root.entry, on_loop, seconds) for root in place.roots),
             key=lambda each: each.rank,
         ),
         confidence=Confidence.HIGH,
-        fix=None if first.edges else sleep_fix(spot.frame.function, spot.node),
-        reach=reach(project, spot, chains, told, rareness),
+        fix=None if first.edges else sleep_fix(place.frame.function, place.node),
+        reach=ways.reach(place, chains, told, rareness),
     )
 
 
@@ -189,6 +120,25 @@ def _rank(chain: CallPath) -> tuple[int, int, t.Span]:
     return rareness(chain), len(chain.edges), chain.sink.span
 
 
+def _on_loop(chain: CallPath, length: str, more: int, alone: bool) -> str:
+    who = "the stream" if alone else "every stream and request of the process"
+    stops = "stop" if more else "stops"
+    return f"{who} stands still {length}: {_sleeping(chain, more)} {stops} the event loop"
+
+
+def _in_thread(chain: CallPath, length: str, more: int) -> str:
+    holds = "hold" if more else "holds"
+    return (
+        f"the stream is silent {length}: {_sleeping(chain, more)} {holds} one of the few threads "
+        "that run nodes"
+    )
+
+
+def _sleeping(chain: CallPath, more: int) -> str:
+    through = f" through {chain.last.function.qualname}()" if chain.edges else ""
+    return f"time.sleep(){through}" + (f" and {more} more" if more else "")
+
+
 def _help(chain: CallPath) -> str:
     if chain.edges:
         helper = chain.edges[0].target.function.name
@@ -197,14 +147,6 @@ def _help(chain: CallPath) -> str:
             "other streams go on meanwhile"
         )
     return "in this line, write `await asyncio.sleep(...)`, in an async function"
-
-
-def _primary(chain: CallPath) -> int:
-    """Which state of a chain puts the work on the loop: else it is the node's own body."""
-    if chain.last.world is not ThreadContext.LOOP:
-        return 0
-    owners = [i for i, state in enumerate(chain.states) if state.function.is_async]
-    return owners[-1] if owners else 0
 
 
 def _severity(entry: Entry, on_loop: bool, seconds: float | None) -> Severity:

@@ -41,51 +41,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
-from lg_lint.model.blocking.sync_runs import SyncRuns, stays_on_loop
+from lg_lint.model.blocking.call_places import CallPlace
+from lg_lint.model.blocking.sync_runs import SyncRuns
 from lg_lint.model.graph import GraphRun, Saver
 from lg_lint.model.graph_analysis.reachability import is_reached
 from lg_lint.model.graph_analysis.refused_runs import (
     has_async_part,
     has_async_saver,
     savers_of,
-    serves,
+    sync_only_saver,
 )
+from lg_lint.model.langgraph.checkpointers import made_at
 from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
-from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallPath
-from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.scopes import Function
-from lg_lint.program.site import Site
-from lg_lint.program.values import ExternalObject
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.call_sites import CallPlace, CallPlaces, Root, entry_steps
-from lg_lint.rules.telling.chains import call_steps, describe, frames_on_loop
+from lg_lint.rules.telling.call_sites import entry_steps
+from lg_lint.rules.telling.chains import call_steps, describe
 from lg_lint.rules.telling.fix_planning import run_fix
-
-_SYNC = frozenset({"sync"})
-_BOTH = frozenset({"sync", "async"})
+from lg_lint.rules.telling.graph_runs import async_twin
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    program = project.program
     for run in project.runs:
         if methods()[run.method]["kind"] == "async" and is_reached(project, run.site.env.scope):
             yield from _async_run(rule, project, run)
-    yield from _sync_runs(rule, project)
+    refused = SyncRuns(
+        project, lambda run: has_async_saver(program, run) and not has_async_part(program, run)
+    )
+    for place in refused.places_of_graphs():
+        yield _sync_run(rule, project, place, refused)
 
 
 def _async_run(rule: Rule, project: Project, run: GraphRun) -> Iterator[Finding]:
-    savers = savers_of(project.program, run)
-    served = {kind: serves(project.program, kind) for saver in savers for kind in saver.types}
-    refusing = [kind for kind, calls in served.items() if calls == _SYNC]
-    others = [calls for calls in served.values() if calls != _SYNC]
-    if not refusing or any(calls != _BOTH for calls in others):
+    found = sync_only_saver(project.program, run)
+    if found is None:
         return
-    if not all(saver.certain for saver in savers):
-        return
-    saver = next(saver for saver in savers if refusing[0] in saver.types)
-    name = refusing[0].rpartition(".")[2]
-    from_saver = [*_saver_steps(project, saver, refusing[0])]
+    name = _short(found.kind)
+    from_saver = [*_saver_steps(project, found.saver, found.kind)]
     yield rule.finding(
         project.at(run.site),
         f"the client gets an error and no chunk: graph.{run.method}() raises NotImplementedError, "
@@ -93,7 +88,7 @@ def _async_run(rule: Rule, project: Project, run: GraphRun) -> Iterator[Finding]
         trace=[*from_saver, _run_step(project, run)],
         help=f"where the saver is made, write Async{name}, or run the graph synchronously, in a "
         "thread",
-        confidence=Confidence.MEDIUM if others else Confidence.HIGH,
+        confidence=Confidence.HIGH if found.is_only_one else Confidence.MEDIUM,
         reach=_reach(project, run, name, from_saver),
     )
 
@@ -112,51 +107,31 @@ def _reach(project: Project, run: GraphRun, name: str, from_saver: list[Step]) -
     return Reach(describe(scope), scope.is_async, _run_step(project, run), (way,))
 
 
-def _sync_runs(rule: Rule, project: Project) -> Iterator[Finding]:
-    program = project.program
-    sinks = SyncRuns(
-        project, lambda run: has_async_saver(program, run) and not has_async_part(program, run)
-    )
-    if not sinks.has_graphs:
-        return
-    paths = Paths(project.execution, sinks.of, stays_on_loop)
-    spots = CallPlaces()
-    for state, entry, before in frames_on_loop(project):
-        for chain in paths.chains(state):
-            if sinks.runs[id(chain.sink)].graphs:
-                node = chain.edges[0].node if chain.edges else chain.sink
-                spots.add(node, Root(entry, before, state), [chain])
-    for spot in spots:
-        yield _sync_run(rule, project, spot, sinks)
-
-
-def _sync_run(rule: Rule, project: Project, spot: CallPlace, sinks: SyncRuns) -> Finding:
-    chain, *others = spot.chains
-    run = sinks.runs[id(chain.sink)]
-    frame = spot.frame.function
+def _sync_run(rule: Rule, project: Project, place: CallPlace, refused: SyncRuns) -> Finding:
+    chain, *others = place.chains
+    run = refused.at_end_of(chain)
+    frame = place.frame.function
     saver = savers_of(project.program, run)[0]
-    name = saver.types[0].rpartition(".")[2]
     return rule.finding(
-        spot.place(project),
-        f"the client gets an error and no chunk: {name} answers graph.{run.method}(), a sync call, "
-        f"with InvalidStateError on the event loop that {describe(frame)} runs on",
+        project.at(place.site),
+        f"the client gets an error and no chunk: {_short(saver.types[0])} answers "
+        f"graph.{run.method}(), a sync call, with InvalidStateError on the event loop that "
+        f"{describe(frame)} runs on",
         trace=[
             *_saver_steps(project, saver, saver.types[0]),
-            *entry_steps(project, spot),
+            *entry_steps(project, place),
             *call_steps(project, chain.start, chain.edges),
             _run_step(project, run),
-            *(_run_step(project, sinks.runs[id(other.sink)]) for other in others),
+            *(_run_step(project, refused.at_end_of(other)) for other in others),
         ],
         help=_help(chain, run),
-        confidence=Confidence.HIGH if spot.is_sure else Confidence.MEDIUM,
-        fix=None if chain.edges else run_fix(project, frame, spot.node, run),
+        confidence=Confidence.HIGH if place.is_sure else Confidence.MEDIUM,
+        fix=None if chain.edges else run_fix(project, frame, place.node, run),
     )
 
 
 def _help(chain: CallPath, run: GraphRun) -> str:
-    row = methods()[run.method]
-    start = "async for ... in" if row.get("lazy") else "await"
-    twin = f"`{start} graph.{row['twin']}(...)`"
+    twin = async_twin(run)
     if not chain.edges:
         return f"in this line, write {twin}"
     return (
@@ -172,16 +147,15 @@ def _saver_steps(project: Project, saver: Saver, kind: str) -> Iterator[Step]:
     """Where the saver is made, and where the graph gets it."""
     if saver.site is None:
         return
-    for value in inference.infer(project.program, saver.site.node, saver.site.env):  # type: ignore[arg-type]
-        if not isinstance(value, ExternalObject) or value.type != kind:
-            continue
-        while isinstance(value.base, ExternalObject):
-            value = value.base
-        if value.site is not None and value.env is not None:
-            made = Site(value.site, value.env)
-            yield project.step(made, f"makes the {kind.rpartition('.')[2]}")
-            break
+    made = made_at(project.program, saver.site, kind)
+    if made is not None:
+        yield project.step(made, f"makes the {_short(kind)}")
     yield project.step(saver.site, "the graph gets the saver")
+
+
+def _short(kind: str) -> str:
+    """The class of a saver without its module."""
+    return kind.rpartition(".")[2]
 
 
 RULE = Rule(

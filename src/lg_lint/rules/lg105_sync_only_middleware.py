@@ -46,9 +46,7 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.model.graph import Graph, GraphRun
-from lg_lint.model.graph_analysis.reachability import is_reached
-from lg_lint.model.graph_analysis.refused_runs import sync_only_hooks
-from lg_lint.model.langgraph.runs import methods
+from lg_lint.model.graph_analysis.refused_runs import async_runs, sync_only_hooks
 from lg_lint.model.project import Project
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
@@ -61,7 +59,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
         if graph.kind != "agent":
             continue
-        run = next(_async_runs(project, graph, ()), None)
+        run = next(async_runs(project, graph), None)
         if run is None:
             continue
         for value in graph.middleware:
@@ -71,18 +69,6 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
                 if known is not finding:
                     found[finding.place] = known.with_steps(finding.trace)
     yield from found.values()
-
-
-def _async_runs(project: Project, graph: Graph, below: tuple[Graph, ...]) -> Iterator[GraphRun]:
-    """The async runs of a graph, and of the graphs that it is a node of."""
-    for run in graph.runs:
-        row = methods()[run.method]
-        streams = row["kind"] == "async" and methods().get(str(row["twin"]), row)["kind"] != "state"
-        if streams and is_reached(project, run.site.env.scope):
-            yield run
-    for parent in graph.parents:
-        if parent not in below:
-            yield from _async_runs(project, parent, (*below, graph))
 
 
 def _finding(

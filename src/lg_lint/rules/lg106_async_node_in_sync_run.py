@@ -52,6 +52,7 @@ from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition, describe
 from lg_lint.rules.telling.fix_planning import run_fix
+from lg_lint.rules.telling.graph_runs import async_twin
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -78,16 +79,10 @@ def _finding(
             project.step(part.site, f"registers {function.name}()"),
             Step(definition(project, function), f"{describe(function)} has no sync form"),
         ],
-        help=f"in this line, write {_twin(run)}, in an async function",
+        help=f"in this line, write {async_twin(run)}, in an async function",
         confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
         fix=run_fix(project, run.site.env.scope, run.call, run),
     )
-
-
-def _twin(run: GraphRun) -> str:
-    row = methods()[run.method]
-    start = "async for ... in" if row.get("lazy") else "await"
-    return f"`{start} graph.{row['twin']}(...)`"
 
 
 RULE = Rule(

@@ -15,18 +15,23 @@ from lg_lint.program.values import External, ExternalMethod, ExternalObject, Fun
 _OPENERS = {"connect", "begin", "connection", "session", "acquire", "getconn", "Session"}
 
 
-def connection_of(function: Function, call: t.Call) -> object:
-    """An identity that statements on one connection share within a function."""
+Connection = tuple[Function, "t.Node | str"]
+"""A connection as one function knows it: the call or parameter that gives it, or a dotted name."""
+
+
+def connection_of(function: Function, call: t.Call) -> Connection:
+    """The connection that a call in a function is made on; the call itself where none is seen."""
     root = _root(function, call, 0)
-    return (id(function), root if isinstance(root, str) else id(root or call))
+    return (function, call if root is None else root)
 
 
-def connections_given(function: Function, call: t.Node) -> Iterator[object]:
+def connections_given(function: Function, call: t.Node) -> Iterator[Connection]:
     """The connections that a call hands on: what it does with one is done on that connection."""
     for arg in call.args if isinstance(call, t.Call) else ():
         if isinstance(arg.value, (t.Name, t.Attribute)):
             root = _root(function, arg.value, 1)
-            yield (id(function), root if isinstance(root, str) else id(root))
+            if root is not None:
+                yield (function, root)
 
 
 def opens(call: t.Node) -> bool:

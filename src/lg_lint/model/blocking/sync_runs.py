@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.model.blocking.call_places import CallPlaces
+from lg_lint.model.blocking.loop_frames import frames_on_loop
 from lg_lint.model.graph import GraphRun
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.model.langgraph.runs import bound_run, methods
 from lg_lint.model.project import Project
 from lg_lint.program import inference
-from lg_lint.program.call_graph.execution import CallEdge, CallNode, waited_for
+from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, waited_for
+from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.site import Site
 from lg_lint.program.values import NONE, Env, ExternalObject, Values
 
@@ -23,23 +26,40 @@ def stays_on_loop(state: CallNode, edge: CallEdge) -> bool:
 
 
 class SyncRuns:
-    """The places of a state where a sync call of a graph runs, of those runs that are `wanted`.
-
-    `has_graphs` where one of these runs is of a known graph: methods that are handed on have none.
-    """
+    """The sync calls of graphs that frames on an event loop lead to, of those runs `wanted`."""
 
     def __init__(self, project: Project, wanted: Callable[[GraphRun], bool]) -> None:
         self.project = project
-        self.runs: dict[int, GraphRun] = {}
         self._by_call = {
-            id(run.site.node): run
+            run.site.node: run
             for run in project.runs
             if methods()[run.method]["kind"] != "async" and wanted(run)
         }
-        self.has_graphs = any(run.graphs for run in self._by_call.values())
+        self._by_sink: dict[t.Node, GraphRun] = {}
         self._found: dict[CallNode, list[t.Node]] = {}
 
+    def at_end_of(self, chain: CallPath) -> GraphRun:
+        """The run that a path of `places` ends in."""
+        return self._by_sink[chain.sink]
+
+    def places(self, counts: Callable[[GraphRun], bool] = lambda _: True) -> CallPlaces:
+        """The calls in frames on the loop that lead to the runs that count, in the same turn."""
+        paths = Paths(self.project.execution, self.of, stays_on_loop)
+        found = CallPlaces()
+        for root in frames_on_loop(self.project.execution, self.project.entries):
+            for chain in paths.chains(root.frame):
+                if counts(self.at_end_of(chain)):
+                    found.add(root, [chain])
+        return found
+
+    def places_of_graphs(self) -> CallPlaces:
+        """Those that lead to a run of a known graph: of a method that was handed on, it is not."""
+        if not any(run.graphs for run in self._by_call.values()):
+            return CallPlaces()
+        return self.places(lambda run: bool(run.graphs))
+
     def of(self, state: CallNode) -> list[t.Node]:
+        """Where the code of one frame runs a graph: calls, and what it iterates."""
         if state not in self._found:
             self._found[state] = list(self._find(state))
         return self._found[state]
@@ -48,7 +68,7 @@ class SyncRuns:
         function = state.function
         env = state.env
         for site, callees in self.project.execution.calls(state):
-            run = self._by_call.get(id(site.node))
+            run = self._by_call.get(site.node)
             if run is not None and not methods()[run.method].get("lazy"):
                 if not site.is_coroutine or self._is_of_graphs_alone(run):
                     yield self._note(site.node, run)
@@ -72,7 +92,7 @@ class SyncRuns:
     def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:
         for value in inference.infer(self.project.program, iterable, env):
             if isinstance(value, ExternalObject) and value.type == _STREAM:
-                run = self._by_call.get(id(value.site))
+                run = self._by_call.get(value.site) if value.site is not None else None
                 if run is not None:
                     here = run.site.env.scope is env.scope
                     yield self._note(run.site.node if here else iterable, run)
@@ -88,5 +108,5 @@ class SyncRuns:
                     yield self._note(call, GraphRun(Site(call, env), method, [], receiver))
 
     def _note(self, node: t.Node, run: GraphRun) -> t.Node:
-        self.runs[id(node)] = run
+        self._by_sink[node] = run
         return node

@@ -9,9 +9,11 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, GraphRun, Saver
+from lg_lint.model.graph_analysis.reachability import is_reached
 from lg_lint.model.langgraph.agent_hooks import WRAPPERS
 from lg_lint.model.langgraph.checkpointers import saver_in
 from lg_lint.model.langgraph.runs import methods
+from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.module_state import values_at_calls
 from lg_lint.program.scopes import Function
@@ -19,6 +21,7 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import NONE, ExternalObject, FunctionRef, Instance, Partial, Value
 
+_SYNC = frozenset({"sync"})
 _ASYNC = frozenset({"async"})
 _BOTH = frozenset({"sync", "async"})
 _LAMBDA = "langchain_core.runnables.base.RunnableLambda"
@@ -71,6 +74,18 @@ def _async_only(program: Program, value: Value) -> FunctionRef | None:
 
 
 # --- middleware ----------------------------------------------------------------------------
+
+
+def async_runs(project: Project, graph: Graph, below: tuple[Graph, ...] = ()) -> Iterator[GraphRun]:
+    """The async runs of a graph, and of the graphs that it is a node of, that something reaches."""
+    for run in graph.runs:
+        row = methods()[run.method]
+        streams = row["kind"] == "async" and methods().get(str(row["twin"]), row)["kind"] != "state"
+        if streams and is_reached(project, run.site.env.scope):
+            yield run
+    for parent in graph.parents:
+        if parent not in below:
+            yield from async_runs(project, parent, (*below, graph))
 
 
 def sync_only_hooks(program: Program, value: Value) -> Iterator[tuple[str, Function]]:
@@ -133,6 +148,32 @@ def _argument(value: Value) -> Site | None:
             return None
         value = value.base
     return None
+
+
+class SyncOnlySaver(Struct, frozen=True):
+    """A saver that refuses async calls: its class, and whether the graph has no other kind."""
+
+    saver: Saver
+    kind: str
+    is_only_one: bool
+
+
+def sync_only_saver(program: Program, run: GraphRun) -> SyncOnlySaver | None:
+    """The saver of a run's graphs that has sync methods only.
+
+    None where there is none, and where the graph may as well have one that cannot be seen or that
+    serves async calls alone.
+    """
+    savers = savers_of(program, run)
+    served = {kind: serves(program, kind) for saver in savers for kind in saver.types}
+    refusing = [kind for kind, calls in served.items() if calls == _SYNC]
+    others = [calls for calls in served.values() if calls != _SYNC]
+    if not refusing or any(calls != _BOTH for calls in others):
+        return None
+    if not all(saver.certain for saver in savers):
+        return None
+    saver = next(saver for saver in savers if refusing[0] in saver.types)
+    return SyncOnlySaver(saver, refusing[0], is_only_one=not others)
 
 
 def has_async_saver(program: Program, run: GraphRun) -> bool:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from lg_lint.facts import tree as t
-from lg_lint.model.entry import Entry
+from lg_lint.model.entry import GRAPH_PARTS, Entry
 from lg_lint.model.graph_analysis.reachability import is_built
 from lg_lint.model.langgraph.callables import decorated_as
 from lg_lint.model.project import Project
@@ -14,7 +14,6 @@ from lg_lint.program.call_graph.execution import CallNode, ThreadContext
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import terminal_name
 
-_PARTS = {"node", "router", "tool", "task", "middleware", "prompt", "reducer", "hook"}
 _ELSEWHERE = ("startup", "coroutine", "script", "job")
 """Kinds that are not called while the application serves, or are not known to be."""
 
@@ -88,7 +87,7 @@ def started(function: Function) -> set[int]:
 def is_one_task(project: Project) -> bool:
     """Whether the project is programs of one task each: nothing else waits for their event loop."""
     outside = [
-        entry for entry in project.entries if entry.graph is None and entry.kind not in _PARTS
+        entry for entry in project.entries if entry.graph is None and entry.kind not in GRAPH_PARTS
     ]
     kinds = {entry.kind for entry in outside}
     return (

@@ -82,6 +82,22 @@ def saver_in(program: Program, values: Values, site: Site) -> Saver | None:
     return None
 
 
+def made_at(program: Program, given: Site, kind: str) -> Site | None:
+    """The call that makes a saver of the class `kind`, for the expression that a graph is given.
+
+    The first call of a chain such as `Saver.from_conn_string(...)`; None where no value of that
+    class can be seen there, or nothing is seen to make it.
+    """
+    for value in inference.infer(program, given.node, given.env):  # type: ignore[arg-type]
+        if not isinstance(value, ExternalObject) or value.type != kind:
+            continue
+        while isinstance(value.base, ExternalObject):
+            value = value.base
+        if value.site is not None and value.env is not None:
+            return Site(value.site, value.env)
+    return None
+
+
 def _better(first: Saver | None, second: Saver | None) -> Saver | None:
     """The one that says more."""
     if first is None or second is None:

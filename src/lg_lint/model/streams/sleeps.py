@@ -12,7 +12,7 @@ from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallNode, Execution, ThreadContext
 from lg_lint.program.scopes import CallSite
 from lg_lint.program.site import Site
-from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Const, Env, External, Values
 
 
@@ -27,22 +27,6 @@ class Sleep(Struct, frozen=True):
     @property
     def total(self) -> float:
         return self.seconds * (self.rounds or 1)
-
-
-def seconds_of(program: Program, call: t.Call, env: Env) -> float | None:
-    """How long a sleep takes, the longest where it may be several; None where it is not known."""
-    given = call.argument("seconds", 0)
-    values = inference.infer(program, given, env) if given is not None else ()
-    numbers = [
-        value.value
-        for value in values
-        if isinstance(value, Const) and isinstance(value.value, (int, float))
-    ]
-    return max(numbers) if numbers and len(numbers) == len(values) else None
-
-
-def told_length(seconds: float | None) -> str:
-    return "for a time that is not known" if seconds is None else f"for {seconds:g} s"
 
 
 def sleeps(execution: Execution, start: CallNode) -> list[Sleep]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
+from lg_lint.model.blocking.calls import Blocking
 from lg_lint.model.graph import GraphRun
 from lg_lint.model.graph_analysis.async_support import obstacle
 from lg_lint.model.langgraph.runs import methods
@@ -14,6 +15,7 @@ from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.tables import response_classes
 from lg_lint.program import inference
 from lg_lint.program.blocks import takes_coroutines
+from lg_lint.program.call_graph.execution import CallPath
 from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.store import terminal_name
 from lg_lint.program.values import External
@@ -49,6 +51,27 @@ def run_fix(project: Project, scope: Scope, call: t.Node, run: GraphRun) -> Fix 
     lazy = bool(row.get("lazy"))
     remedy = twin_fix(scope, call, run.method, str(row["twin"]), lazy=lazy)
     return remedy.unless(obstacle(project.program, run)) if remedy is not None else None
+
+
+def wait_fix(chain: CallPath, blocking: Blocking) -> Fix | None:
+    """The remedy that awaits the async twin of a call that waits, where the frame itself makes it.
+
+    For a `time.sleep`, the one that awaits asyncio.sleep.
+    """
+    function, call = chain.start.function, chain.sink
+    if chain.edges or not isinstance(call, t.Call):
+        return None
+    if blocking.kind == "sleep":
+        return sleep_fix(function, call)
+    method = terminal_name(call.func) or ""
+    if blocking.cure != f"a{method}" or method == "transform":
+        return None
+    lazy = method in ("stream", "batch_as_completed")
+    remedy = twin_fix(function, call, method, blocking.cure, lazy=lazy)
+    unseen = "" if blocking.certain else "what it calls cannot be seen in full"
+    if not blocking.awaitable:
+        unseen = f"{blocking.cure}() is not known to be a coroutine"
+    return remedy.unless(unseen) if remedy is not None else None
 
 
 def sleep_fix(function: Function, call: t.Node) -> Fix | None:

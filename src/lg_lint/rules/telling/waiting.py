@@ -1,15 +1,21 @@
-"""How LG103 tells a wait: what its users see, what makes it, and what to write instead."""
+"""How rules tell a wait: what its users see, what makes it, and what to write instead."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lg_lint.base.finding import Step
 from lg_lint.facts import tree as t
 from lg_lint.model.blocking.calls import Blocking
+from lg_lint.model.blocking.connections import makes, source_of
+from lg_lint.model.blocking.graph_sleeps import seconds_of
+from lg_lint.model.blocking.waits import Waits
 from lg_lint.model.project import Project
-from lg_lint.model.streams.sleeps import seconds_of, told_length
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallPath
 from lg_lint.program.guards import dotted
 from lg_lint.program.values import External, ExternalMethod
+from lg_lint.rules.telling.chains import call_steps
 
 _UNTIL = {
     "model": "until the model has answered",
@@ -19,6 +25,14 @@ _UNTIL = {
     "process": "until another process is done",
     "wait": "until another thread is done",
 }
+
+_GIVEN = {
+    "model": ("makes the client", "gets the client"),
+    "http": ("makes the client", "gets the client"),
+    "database": ("opens the connection", "gets the connection"),
+    "session": ("opens the connection", "gets the connection"),
+}
+"""What a trace says of the call that makes, or hands out, what another call waits on."""
 
 
 def message_of(
@@ -41,6 +55,30 @@ def _length(project: Project, chain: CallPath, blocking: Blocking) -> str:
     if blocking.kind == "sleep" and isinstance(chain.sink, t.Call):
         return told_length(seconds_of(project.program, chain.sink, chain.last.env))
     return _UNTIL.get(blocking.kind, "for its whole time")
+
+
+def told_length(seconds: float | None) -> str:
+    """How long something takes, as messages say it: "for 2 s"."""
+    return "for a time that is not known" if seconds is None else f"for {seconds:g} s"
+
+
+def wait_steps(
+    project: Project, waits: Waits, worst: CallPath, others: list[CallPath]
+) -> Iterator[Step]:
+    """The calls that wait, the worst first, each after the one that gives what it waits on."""
+    told: set[t.Node] = set()
+    for chain in (worst, *others):
+        if chain is not worst and len(chain.edges) > 1:
+            yield from list(call_steps(project, chain.start, chain.edges))[-1:]
+        state, blocking = chain.last, waits.at_end_of(chain)
+        module, source = state.function.module, source_of(state, chain.sink)
+        if blocking.kind in _GIVEN and source is not None and source not in told:
+            told.add(source)
+            opens_it = makes(project.program, state, source)
+            message = _GIVEN[blocking.kind][0 if opens_it else 1]
+            yield Step(project.place(module, source.span), message)
+        too = "" if chain is worst else " too"
+        yield Step(project.place(module, chain.sink.span), f"{blocking.title} waits here{too}")
 
 
 def help_of(project: Project, chain: CallPath, blocking: Blocking, *, alone: bool) -> str:

@@ -1,0 +1,148 @@
+"""Where calls wait: what a frame on an event loop waits for, itself and in what it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from lg_lint.facts import tree as t
+from lg_lint.model.blocking.calls import Blocking, BlockingCalls, is_model
+from lg_lint.model.blocking.connections import is_kept, is_renewed
+from lg_lint.model.blocking.own_turn import stays_in_frame
+from lg_lint.model.project import Project
+from lg_lint.model.web.live_functions import callers_of
+from lg_lint.program import inference
+from lg_lint.program.call_graph import feasibility
+from lg_lint.program.call_graph.definite_values import MustValues
+from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, waited_for
+from lg_lint.program.call_graph.path_search import Paths
+from lg_lint.program.scopes import CallSite, Function, sites_of
+from lg_lint.program.values import Values
+
+
+class Wait(Struct, frozen=True):
+    """A call that blocks, and what it waits for."""
+
+    node: t.Call
+    blocking: Blocking
+
+
+class Waits:
+    """The calls that block, frame by frame, worked out when a frame is first asked for.
+
+    Left out are calls that run once for the process (see `connections.is_kept`), and those that
+    cannot be come to (see `call_graph.feasibility`). A call that may be one that does not block
+    counts, with a `Blocking` that is not `certain`; one of which nothing is known does not.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._calls = BlockingCalls(project.program, project.blocking_calls)
+        self._sure = MustValues(
+            project.program, lambda function: project.once(callers_of).sees(function)
+        )
+        self._waits: dict[t.Node, Wait] = {}
+        self._renewed: dict[t.Node, bool] = {}
+        self._own: dict[CallNode, list[Wait]] = {}
+        self._below: dict[CallNode, list[CallPath]] = {}
+        self._paths = Paths(
+            project.execution,
+            lambda state: [wait.node for wait in self.own(state)],
+            stays_in_frame,
+        )
+
+    # --- about a path that ends in a wait --------------------------------------------------
+
+    def at_end_of(self, chain: CallPath) -> Blocking:
+        """What a path waits for that `own`, `followed` or `below` gave."""
+        return self._waits[chain.sink].blocking
+
+    def is_renewed(self, chain: CallPath) -> bool:
+        """Whether what is waited for is fetched once a period, and kept."""
+        return any(self._renewed.get(edge.node) for edge in chain.edges) or bool(
+            self._renewed.get(chain.sink)
+        )
+
+    def is_called(self, function: Function) -> bool:
+        """Whether anything calls a function, as far as can be seen."""
+        return feasibility.is_called(self._sure, function)
+
+    # --- from a frame ----------------------------------------------------------------------
+
+    def own(self, frame: CallNode) -> list[Wait]:
+        """The calls in the body of a frame that block."""
+        if frame not in self._own:
+            self._own[frame] = []
+            for site, callees in self.project.execution.calls(frame):
+                if site.is_asynchronous:
+                    continue
+                blocking = self._blocking(site, callees, frame)
+                if blocking is None or is_kept(frame.function, site):
+                    continue
+                if feasibility.is_reachable(self._sure, frame, site.node):
+                    self._note(frame.function, site)
+                    wait = self._waits[site.node] = Wait(site.node, blocking)
+                    self._own[frame].append(wait)
+        return self._own[frame]
+
+    def followed(self, frame: CallNode) -> list[tuple[t.Node, list[CallPath]]]:
+        """The calls of plain functions that wait, with the paths to what they wait for."""
+        sites = sites_of(frame.function)
+        found: dict[t.Node, list[CallPath]] = {}
+        for edge in self.project.execution.edges(frame):
+            below = self.below(edge.target) if stays_in_frame(frame, edge) else ()
+            site = sites.get(id(edge.node)) if below else None
+            if site is not None and is_kept(frame.function, site):
+                continue
+            self._note(frame.function, site)
+            for chain in below:
+                whole = CallPath(frame, (edge, *chain.edges), chain.sink)
+                if feasibility.is_feasible(self._sure, whole):
+                    found.setdefault(edge.node, []).append(whole)
+        return list(found.items())
+
+    def below(self, frame: CallNode) -> list[CallPath]:
+        """What a plain function on the loop waits for, itself or through others."""
+        if frame not in self._below:
+            self._below[frame] = list(self._paths.chains(frame, follow=self._follows))
+        return self._below[frame]
+
+    def _follows(self, frame: CallNode, edge: CallEdge) -> bool:
+        if not stays_in_frame(frame, edge):
+            return False
+        function = frame.function
+        sites = self.project.program.once("sites", function, lambda: sites_of(function))
+        site = sites.get(id(edge.node))
+        self._note(function, site)
+        kept = site is not None and is_kept(function, site)
+        return not kept and feasibility.is_reachable(self._sure, frame, edge.node)
+
+    def _note(self, function: Function, site: CallSite | None) -> None:
+        """Keeps whether what a call gives is fetched once a period."""
+        if site is not None and site.node not in self._renewed:
+            self._renewed[site.node] = is_renewed(self.project.program, function, site)
+
+    # --- what one call waits for -----------------------------------------------------------
+
+    def _blocking(self, site: CallSite, callees: Values, frame: CallNode) -> Blocking | None:
+        found = list(self._of(callees))
+        if found and self._is_picked(callees, frame):
+            return None
+        if not found and waited_for(site, frame.function):
+            for arg in site.node.args[:2]:
+                found += self._of(inference.infer(self.project.program, arg.value, frame.env))
+        return min(found, key=lambda item: not item.certain) if found else None
+
+    def _of(self, callees: Values) -> Iterator[Blocking]:
+        for callee in callees:
+            blocking = self._calls.of(callee)
+            if blocking is not None:
+                yield blocking
+
+    def _is_picked(self, callees: Values, frame: CallNode) -> bool:
+        """Whether a model is called: since langchain-core 1.0, what is called picks one."""
+        path = frame.function.module.path
+        return any(is_model(self.project.program, value) for value in callees) and (
+            len(callees) > 1 or self.project.versions.has("models-are-not-callable", path)
+        )
