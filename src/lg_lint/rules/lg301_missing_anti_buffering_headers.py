@@ -58,31 +58,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.base.fix import Fix
 from lg_lint.facts import tree as t
 from lg_lint.model.hosting.deployments import Deployments
 from lg_lint.model.hosting.proxies import pass_streams
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Change
-from lg_lint.model.web.answers import Answers, Evidence
+from lg_lint.model.web.answers import Answers, Evidence, may_carry
+from lg_lint.model.web.constructions import direct_call
 from lg_lint.model.web.responses import ANTI_BUFFERING, PATH_OPERATION, change_of
-from lg_lint.model.web.tables import response_classes
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition, describe
-from lg_lint.rules.telling.fix_planning import direct_call
+from lg_lint.rules.telling.response_fixes import given_headers, headers_fix
 from lg_lint.rules.telling.versions import as_sure_as
 
 _UNSURE = " (code of an application sets it: whose answers those are cannot be told)"
 _PASSED = " (the nginx of this application lets them through)"
-_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     open_responses = [
         response
         for response in project.responses
-        if response.live and response.headers_known and not _passes(response)
+        if response.live and response.headers_known and not may_carry(response)
     ]
     if not open_responses:
         return
@@ -108,16 +106,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             help=_help(project, response),
             severity=Severity.INFO if lower else None,
             confidence=as_sure_as(change, sure),
-            fix=None if unsure else _fix(project, response),
+            fix=None if unsure else headers_fix(project, response),
         )
-
-
-def _passes(response: StreamResponse) -> bool:
-    """Whether the header is there, with a value that may be the right one."""
-    if ANTI_BUFFERING not in response.headers:
-        return False
-    value = response.headers[ANTI_BUFFERING]
-    return value is None or value.strip().lower() == "no"
 
 
 def _lack(response: StreamResponse, change: Change | None) -> str:
@@ -129,34 +119,6 @@ def _lack(response: StreamResponse, change: Change | None) -> str:
     if value is not None:
         return f"{what} sends `X-Accel-Buffering: {value}`, which does nothing"
     return f"{what} sends no `X-Accel-Buffering: no`"
-
-
-def _fix(project: Project, response: StreamResponse) -> Fix | None:
-    """Where the headers of the call are not there, or a literal dict."""
-    call = direct_call(project, response)
-    if call is None:
-        return None
-    if response.headers_replaced:
-        return None
-    given = _given(response, call)
-    if given is not None and not (
-        isinstance(given, t.Dict) and any(arg.keyword == "headers" for arg in call.args)
-    ):
-        return None
-    items = given.items if isinstance(given, t.Dict) else ()
-    names = [key.value if isinstance(key, t.Constant) else None for key, _ in items]
-    here = {name.lower() for name in names if isinstance(name, str)}
-    if len(here) != len(names) or (
-        ANTI_BUFFERING in response.headers and ANTI_BUFFERING not in here
-    ):
-        return None
-    there = response.headers.keys() - here
-    return Fix.add_headers({k: v for k, v in _HEADERS.items() if k.lower() not in there})
-
-
-def _given(response: StreamResponse, call: t.Call) -> t.Expr | None:
-    """The headers that the call of a response class gets."""
-    return call.argument("headers", response_classes()[response.type].headers.position)
 
 
 def _chunks(response: StreamResponse) -> str:
@@ -183,8 +145,8 @@ def _help(project: Project, response: StreamResponse) -> str:
     value = response.headers.get(ANTI_BUFFERING)
     if value is not None:
         return f'write "X-Accel-Buffering": "no", as no other value does anything, not "{value}"'
-    call = direct_call(project, response)
-    if call is not None and isinstance(_given(response, call), t.Dict):
+    call = direct_call(project.program, response)
+    if call is not None and isinstance(given_headers(response, call), t.Dict):
         return f'write "X-Accel-Buffering": "no" into the headers of the call in line {row}'
     if call is not None or isinstance(response.site.node, t.Call):
         return (

@@ -43,16 +43,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Severity, Step
-from lg_lint.base.fix import Fix
-from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.responses import EVENT_STREAM
-from lg_lint.model.web.sse_frames import SseFrame, element_frame, event_frame, makes_only_frames
+from lg_lint.model.web.sse_frames import SseFrame, element_frame, event_frame
 from lg_lint.model.web.tables import response_classes
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition, describe
-from lg_lint.rules.telling.fix_planning import direct_call
+from lg_lint.rules.telling.response_fixes import media_type_fix
 
 _BINARY = ("audio/", "video/", "image/")
 
@@ -92,25 +90,8 @@ def _finding(
         f"server-sent events, and the response sends them {given}",
         trace=steps,
         help=f'write {keyword}="{EVENT_STREAM}" in this call',
-        fix=_fix(project, response, frame) if frame is not None else None,
+        fix=media_type_fix(project, response, frame) if frame is not None else None,
     )
-
-
-def _fix(project: Project, response: StreamResponse, frame: SseFrame) -> Fix | None:
-    """Where the call names the media type in a literal keyword, or not at all."""
-    call = direct_call(project, response)
-    if call is None or "content-type" in response.headers:
-        return None
-    row = response_classes()[response.type]
-    keywords = {arg.keyword: arg.value for arg in call.args if arg.keyword is not None}
-    given = call.argument(row.media_type.keyword, row.media_type.position)
-    if given is not None and not isinstance(keywords.get(row.media_type.keyword), t.Constant):
-        return None
-    if row.also_type in keywords:
-        return None
-    mixed = f"not every chunk of {frame.generator.function.name}() is an event frame"
-    only = makes_only_frames(project.program, frame.generator)
-    return Fix.set_keyword(row.media_type.keyword, EVENT_STREAM).unless("" if only else mixed)
 
 
 def _is_left_alone(response: StreamResponse) -> bool:

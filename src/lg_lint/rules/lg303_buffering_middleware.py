@@ -65,135 +65,60 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
-from lg_lint.model.versions import Change
-from lg_lint.model.web.applications import Applications, Served
-from lg_lint.model.web.body_readers import Reading, readings
-from lg_lint.model.web.middleware import Installation, dispatch_of, installations
-from lg_lint.model.web.responses import EVENT_STREAM
-from lg_lint.model.web.stream_conditions import Stream, Truth, negated
-from lg_lint.program.scopes import Function
+from lg_lint.model.web.applications import Served
+from lg_lint.model.web.buffering import Compression, WholeReading, gathering
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition
 from lg_lint.rules.telling.growth import weaker
 from lg_lint.rules.telling.versions import pin_step
 
-_GZIP = "starlette.middleware.gzip.GZipMiddleware"
-
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     found: dict[Place, Finding] = {}
-    for finding in _findings(rule, project):
+    for each in gathering(project):
+        finding = (
+            _gzip(rule, project, each)
+            if isinstance(each, Compression)
+            else _gathered(rule, project, each)
+        )
         found.setdefault(finding.place, finding)  # middleware of several applications
     yield from found.values()
 
 
-def _findings(rule: Rule, project: Project) -> Iterator[Finding]:
-    if not any(response.live for response in project.responses):
-        return
-    applications = project.once(Applications)
-    for installation in installations(applications):
-        served = applications.served(set(installation.hosts))
-        if not served:
-            continue
-        if installation.is_a(_GZIP):
-            yield from _gzip(rule, project, installation, served)
-        for dispatch in dispatch_of(project.program, installation):
-            for reading in readings(project.program, dispatch):
-                yield from _gathered(
-                    rule, project, installation, dispatch.function, reading, served
-                )
-
-
-# --- GZipMiddleware ------------------------------------------------------------------------
-
-
-def _gzip(
-    rule: Rule, project: Project, installation: Installation, served: list[Served]
-) -> Iterator[Finding]:
-    near = installation.site.path
-    passes_events = project.versions.change("gzip-passes-event-streams", near)
-    if project.versions.has("gzip-flushes", near):
-        return
-    held = [item for item in served if _is_held(item, passes_events)]
-    if held:
-        every = not passes_events.holds
-        what = "every response" if every else "all but text/event-stream"
-        yield rule.finding(
-            project.at(installation.site),
-            f"{_arrives(held)}, for clients that accept gzip: GZipMiddleware of "
-            f"{passes_events.told} gathers {what}",
-            trace=[*pin_step(project, passes_events.pin), *_streams(project, held)],
-            help="require starlette>=1.5 (with FastAPI: one that allows it), whose GZipMiddleware "
-            "sends each chunk at once",
-            severity=Severity.ERROR if every else Severity.WARNING,
-            confidence=_confidence(held),
-        )
-
-
-def _is_held(served: Served, passes_events: Change) -> bool:
-    response = served.response
-    if "content-encoding" in response.headers:
-        return False
-    if not passes_events.holds:
-        return True
-    media_type = response.media_type or ""
-    return response.media_type_known and not media_type.lower().startswith(EVENT_STREAM)
-
-
-# --- dispatch functions --------------------------------------------------------------------
-
-
-def _gathered(
-    rule: Rule,
-    project: Project,
-    installation: Installation,
-    dispatch: Function,
-    reading: Reading,
-    served: list[Served],
-) -> Iterator[Finding]:
-    judged = [(item, _passes(project, reading, item)) for item in served]
-    held = [item for item, truth in judged if truth in (Truth.YES, Truth.OTHER)]
-    if not held:
-        return
-    sure = any(truth is Truth.YES for _, truth in judged)
-    yield rule.finding(
-        project.at(reading.site),
-        f"{_arrives(held)}: {dispatch.qualname}() reads the whole body before it sends any of it",
-        trace=[
-            project.step(installation.site, "puts the middleware on the application"),
-            Step(definition(project, dispatch), "runs for each request"),
-            *_streams(project, held),
-        ],
-        help=f"in line {reading.site.span[0]} read nothing: give response.body_iterator a "
-        "generator of your own that yields each chunk as it comes",
-        confidence=weaker(_confidence(held), Confidence.HIGH if sure else Confidence.MEDIUM),
+def _gzip(rule: Rule, project: Project, found: Compression) -> Finding:
+    passes_events = found.passes_events
+    every = not passes_events.holds
+    what = "every response" if every else "all but text/event-stream"
+    return rule.finding(
+        project.at(found.installation.site),
+        f"{_arrives(found.held)}, for clients that accept gzip: GZipMiddleware of "
+        f"{passes_events.told} gathers {what}",
+        trace=[*pin_step(project, passes_events.pin), *_streams(project, found.held)],
+        help="require starlette>=1.5 (with FastAPI: one that allows it), whose GZipMiddleware "
+        "sends each chunk at once",
+        severity=Severity.ERROR if every else Severity.WARNING,
+        confidence=_confidence(found.held),
     )
 
 
-def _passes(project: Project, reading: Reading, served: Served) -> Truth:
-    """Whether the body of a stream comes to the reading."""
-    stream = Stream(project.program, served.response, _method(served))
-    found = Truth.YES
-    for condition in reading.conditions:
-        truth = stream.judge(condition.test, condition.function)
-        truth = truth if condition.wanted else negated(truth)
-        if truth in (Truth.NO, Truth.UNKNOWN):
-            return Truth.NO
-        found = truth if truth is Truth.OTHER else found
-    return found
-
-
-def _method(served: Served) -> str | None:
-    """The HTTP method of a route, where its decorator names it."""
-    node = served.entry.site.node
-    callee = node.func if isinstance(node, t.Call) else node
-    name = callee.attr.upper() if isinstance(callee, t.Attribute) else ""
-    return name if name in ("GET", "POST", "PUT", "PATCH", "DELETE") else None
-
-
-# --- what both tell ------------------------------------------------------------------------
+def _gathered(rule: Rule, project: Project, found: WholeReading) -> Finding:
+    reading = found.reading.site
+    return rule.finding(
+        project.at(reading),
+        f"{_arrives(found.held)}: {found.dispatch.qualname}() reads the whole body before it sends "
+        "any of it",
+        trace=[
+            project.step(found.installation.site, "puts the middleware on the application"),
+            Step(definition(project, found.dispatch), "runs for each request"),
+            *_streams(project, found.held),
+        ],
+        help=f"in line {reading.span[0]} read nothing: give response.body_iterator a "
+        "generator of your own that yields each chunk as it comes",
+        confidence=weaker(
+            _confidence(found.held), Confidence.HIGH if found.certain else Confidence.MEDIUM
+        ),
+    )
 
 
 def _arrives(held: Iterable[Served]) -> str:

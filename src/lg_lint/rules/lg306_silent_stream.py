@@ -77,11 +77,11 @@ from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.model.graph import GraphRun
 from lg_lint.model.hosting.deployments import Deployments
 from lg_lint.model.hosting.proxies import READ_TIMEOUT, Patience, longest_patience
-from lg_lint.model.project import Project, runs_at
+from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.streams.heartbeats import has_heartbeat
-from lg_lint.model.streams.silences import RUNNING, Silence, Silences
-from lg_lint.model.web.sse_frames import passes_on
+from lg_lint.model.streams.silences import Silence, Silences
+from lg_lint.model.web.sse_frames import maker
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition
@@ -102,17 +102,21 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         limit = patience.seconds if patience is not None else READ_TIMEOUT
         if limit >= _FOREVER:
             continue
-        functions = [ref.function for ref in response.generators]
-        maker = next((item for item in functions if not passes_on(item)), functions[-1])
-        if maker in reported or has_heartbeat(project, response, limit):
+        generator = maker(response.generators)
+        if generator in reported or has_heartbeat(project, response, limit):
             continue
         silences = silences or Silences.of(project)
-        worst = _worst(project, response, silences, limit, patience)
+        verdicts = [
+            verdict
+            for silence, run in silences.of_response(response)
+            for verdict in _judged(silence, run, limit, patience)
+        ]
+        worst = min(verdicts, key=lambda verdict: verdict.rank, default=None)
         if worst is not None:
-            reported.add(maker)
+            reported.add(generator)
             if not proxies.own and proxies.maybe:
                 worst.lower()
-            yield _finding(rule, project, response, maker, worst, patience)
+            yield _finding(rule, project, response, generator, worst, patience)
 
 
 class _Verdict:
@@ -137,33 +141,6 @@ class _Verdict:
         return self.confidence.rank, self.severity.rank, -(self.silence.seconds or 0)
 
 
-def _worst(
-    project: Project,
-    response: StreamResponse,
-    silences: Silences,
-    limit: float,
-    patience: Patience | None,
-) -> _Verdict | None:
-    found: list[_Verdict] = []
-    for ref in response.generators:
-        for silence in silences.of_generator(ref):
-            found += _judged(silence, None, limit, patience)
-    for run in _runs(project, response):
-        for silence in silences.of_run(run):
-            found += _judged(silence, run, limit, patience)
-    return min(found, key=lambda verdict: verdict.rank, default=None)
-
-
-def _runs(project: Project, response: StreamResponse) -> Iterator[GraphRun]:
-    """The runs that the generators of a response make themselves."""
-    places: list[object] = [ref.function for ref in response.generators]
-    if response.live_site is not None:
-        places.append(id(response.live_site.node))
-    runs = project.once(runs_at)
-    here = {number: run for place in places for number, run in runs.get(place, ())}
-    return (run for _, run in sorted(here.items()) if run.method in RUNNING)
-
-
 def _judged(
     silence: Silence, run: GraphRun | None, limit: float, patience: Patience | None
 ) -> Iterator[_Verdict]:
@@ -179,14 +156,11 @@ def _judged(
         yield _Verdict(silence, run, cuts=cuts, sure=sure)
 
 
-# --- findings ------------------------------------------------------------------------------
-
-
 def _finding(
     rule: Rule,
     project: Project,
     response: StreamResponse,
-    maker: Function,
+    generator: Function,
     verdict: _Verdict,
     patience: Patience | None,
 ) -> Finding:
@@ -200,20 +174,20 @@ def _finding(
         "is cut off half-way" if verdict.severity is Severity.WARNING else "may be cut off half-way"
     )
     return rule.finding(
-        definition(project, maker),
+        definition(project, generator),
         f"an answer {seen}, with status 200: {limit}, and nothing is sent while {silence.what}"
-        f"{length}, as {maker.name}() has no heartbeat",
+        f"{length}, as {generator.name}() has no heartbeat",
         trace=_trace(project, response, verdict, patience),
-        help=_help(project, response, maker),
+        help=_help(project, response, generator),
         severity=verdict.severity,
         confidence=verdict.confidence,
     )
 
 
-def _help(project: Project, response: StreamResponse, maker: Function) -> str:
+def _help(project: Project, response: StreamResponse, generator: Function) -> str:
     place = project.at(response.site)
     return (
-        f"in line {place.row} return EventSourceResponse({maker.name}(...), ping=15) of "
+        f"in line {place.row} return EventSourceResponse({generator.name}(...), ping=15) of "
         r'sse-starlette, or have the generator yield ": still here\n\n" whenever 15 s have passed'
     )
 

@@ -8,10 +8,13 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
+from lg_lint.program import inference
 from lg_lint.program.blocks import ALWAYS, rarity
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
 from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
+from lg_lint.program.store import Program
+from lg_lint.program.values import External, ExternalMethod
 
 _WORLDS = (ThreadContext.LOOP, ThreadContext.ALONE, ThreadContext.THREAD)
 
@@ -87,6 +90,18 @@ class CallPlaces:
 def first_call(chain: CallPath) -> t.Node:
     """The call of a path that stands in the frame where the path starts."""
     return chain.edges[0].node if chain.edges else chain.sink
+
+
+def hands_on(program: Program, chain: CallPath) -> bool:
+    """Whether the first call is a library's, which is given what waits: `pool.submit(work)`.
+
+    The path has at least one call before its end.
+    """
+    call = chain.edges[0].node
+    if not isinstance(call, t.Call):
+        return True
+    callees = inference.infer(program, call.func, chain.start.env)
+    return all(isinstance(callee, (External, ExternalMethod)) for callee in callees)
 
 
 def rareness(chain: CallPath) -> int:

@@ -9,7 +9,8 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Graph, GraphRun, Node
 from lg_lint.model.langgraph.runs import methods
-from lg_lint.model.project import Project
+from lg_lint.model.project import Project, runs_at
+from lg_lint.model.response import StreamResponse
 from lg_lint.model.streams.consumers import Audience, Listener
 from lg_lint.model.streams.emission import EmissionKind, EmissionPath, Emissions
 from lg_lint.model.streams.graph_functions import GraphFunctions
@@ -23,7 +24,7 @@ _WHOLE = {"invoke", "ainvoke", "batch", "abatch"}
 _EVENTS = {"astream_events", "stream_events", "astream_log"}
 _TOKEN_MODES = {"messages", "events"}
 
-RUNNING = {"stream", "astream", "transform", "atransform"} | _WHOLE | _EVENTS
+_RUNNING = {"stream", "astream", "transform", "atransform"} | _WHOLE | _EVENTS
 """The methods that run a graph, others only look at its state."""
 
 
@@ -54,6 +55,24 @@ class Silences(Struct):
     def of(cls, project: Project) -> Silences:
         frames = project.once(GraphFunctions)
         return cls(project, project.once(Emissions), Audience(project, frames), frames)
+
+    def of_response(self, response: StreamResponse) -> Iterator[tuple[Silence, GraphRun | None]]:
+        """The silences of a response's generators, and of the runs of graphs that these make."""
+        for ref in response.generators:
+            for silence in self.of_generator(ref):
+                yield silence, None
+        for run in self._runs(response):
+            for silence in self.of_run(run):
+                yield silence, run
+
+    def _runs(self, response: StreamResponse) -> Iterator[GraphRun]:
+        """The runs that the generators of a response make themselves."""
+        places: list[object] = [ref.function for ref in response.generators]
+        if response.live_site is not None:
+            places.append(id(response.live_site.node))
+        runs = self.project.once(runs_at)
+        here = {number: run for place in places for number, run in runs.get(place, ())}
+        return (run for _, run in sorted(here.items()) if run.method in _RUNNING)
 
     def of_generator(self, ref: FunctionRef) -> Iterator[Silence]:
         """The sleeps of the generator itself."""

@@ -38,6 +38,14 @@ class Evidence(str, Enum):
     NO = "no"
 
 
+def may_carry(response: StreamResponse) -> bool:
+    """Whether a response sets `X-Accel-Buffering` itself, to a value that may be `no`."""
+    if ANTI_BUFFERING not in response.headers:
+        return False
+    value = response.headers[ANTI_BUFFERING]
+    return value is None or value.strip().lower() == "no"
+
+
 class Hook(Struct, frozen=True):
     """Places that set the header, and what they belong to: hosts, or a route's function."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.tables import Parameter, ResponseClass, response_classes
 from lg_lint.program import inference
 from lg_lint.program.scopes import Class
@@ -157,3 +158,19 @@ def _layers(
             passed_on = any(arg.star for arg in site.node.args)
             return (inner, (call, env)) if passed_on else (inner,)
     return ((call, env),)
+
+
+def direct_call(program: Program, response: StreamResponse) -> t.Call | None:
+    """The call that makes a response of an outside class, where it can be given a keyword more.
+
+    None for a class of the project's, a body that a view returns, and calls with `*` or `**`.
+    """
+    call = response.site.node
+    if not isinstance(call, t.Call) or any(arg.star for arg in call.args):
+        return None
+    only = call.args[0].value if len(call.args) == 1 else None
+    if isinstance(only, t.Comprehension) and only.kind == "generator":
+        return None
+    made = inference.infer(program, call.func, response.site.env)
+    known = response_classes()
+    return call if all(isinstance(v, External) and v.name in known for v in made) else None

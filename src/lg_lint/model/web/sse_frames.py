@@ -86,6 +86,15 @@ def passes_on(function: Function) -> bool:
     )
 
 
+def maker(generators: Iterable[FunctionRef]) -> Function:
+    """The generator that makes the chunks: the outermost that does more than pass them on.
+
+    The innermost where all pass them on; there is at least one generator.
+    """
+    functions = [ref.function for ref in generators]
+    return next((item for item in functions if not passes_on(item)), functions[-1])
+
+
 def _is_element(function: Function, value: t.Expr | None) -> bool:
     if not isinstance(value, t.Name):
         return False

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Step
 from lg_lint.facts import tree as t
+from lg_lint.model.blocking.call_places import hands_on
 from lg_lint.model.blocking.calls import Blocking
 from lg_lint.model.blocking.connections import makes, source_of
 from lg_lint.model.blocking.graph_sleeps import seconds_of
 from lg_lint.model.blocking.waits import Waits
 from lg_lint.model.project import Project
-from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallPath
 from lg_lint.program.guards import dotted
-from lg_lint.program.values import External, ExternalMethod
 from lg_lint.rules.telling.chains import call_steps
 
 _UNTIL = {
@@ -105,20 +104,12 @@ def in_thread(project: Project, chain: CallPath) -> str:
         spelled = _spelled(chain.sink) or "function"
         return f"`await asyncio.to_thread({spelled}, ...)`"
     call, helper = chain.edges[0].node, chain.edges[0].target.function.name
-    spelled = helper if _hands_on(project, chain, call) else _spelled(call) or helper
+    spelled = helper if hands_on(project.program, chain) else _spelled(call) or helper
     return f"`await asyncio.to_thread({spelled}, ...)`"
 
 
 def _spelled(call: t.Node) -> str | None:
     return dotted(call.func) if isinstance(call, t.Call) else None
-
-
-def _hands_on(project: Project, chain: CallPath, call: t.Node) -> bool:
-    """Whether a library is called, which is given the function that waits: `pool.submit(work)`."""
-    if not isinstance(call, t.Call):
-        return True
-    callees = inference.infer(project.program, call.func, chain.start.env)
-    return all(isinstance(callee, (External, ExternalMethod)) for callee in callees)
 
 
 def _receiver(call: t.Node) -> str:
