@@ -59,11 +59,14 @@ class Project(Struct):
         return Step(self.at(site), message)
 
 
-def runs_at(project: Project) -> dict[object, list[tuple[int, GraphRun]]]:
-    """Runs with their numbers, by the identity of the call and by the function around it."""
-    found: dict[object, list[tuple[int, GraphRun]]] = {}
+def runs_at(project: Project) -> dict[t.Node | Function | None, list[tuple[int, GraphRun]]]:
+    """Runs with their numbers, by their call and by the function around it.
+
+    Those of module level stand under None.
+    """
+    found: dict[t.Node | Function | None, list[tuple[int, GraphRun]]] = {}
     for number, run in enumerate(project.runs):
-        for key in (id(run.site.node), enclosing_function(run.site.env.scope)):
+        for key in (run.site.node, enclosing_function(run.site.env.scope)):
             found.setdefault(key, []).append((number, run))
     return found
 

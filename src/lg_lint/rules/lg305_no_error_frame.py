@@ -95,7 +95,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if guarded is not None:
             yield from _too_late(rule, project, response, guarded)
         elif not is_told_elsewhere(project, response):
-            yield _no_frame(rule, project, response, id(response) in covered)
+            yield _no_frame(rule, project, response, response in covered)
         for function in functions:
             for handler in end_handlers(function):
                 yield _running_on(rule, project, response, function, handler)
@@ -200,7 +200,7 @@ def _confidence(project: Project, response: StreamResponse) -> Confidence:
     site = response.live_site
     if site is None:
         return Confidence.MEDIUM
-    if id(site.node) in project.once(runs_at):
+    if site.node in project.once(runs_at):
         return Confidence.HIGH
     return Confidence.LOW if only_paces(site) else Confidence.MEDIUM
 

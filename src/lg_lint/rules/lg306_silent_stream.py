@@ -73,6 +73,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.model.graph import GraphRun
 from lg_lint.model.hosting.deployments import Deployments
@@ -119,16 +121,13 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             yield _finding(rule, project, response, generator, worst, patience)
 
 
-class _Verdict:
+class _Verdict(Struct):
     """A silence, the run that it is part of, and how bad and how sure it is."""
 
-    def __init__(
-        self, silence: Silence, run: GraphRun | None, *, cuts: bool, sure: Confidence
-    ) -> None:
-        self.silence = silence
-        self.run = run
-        self.severity = Severity.WARNING if cuts else Severity.INFO
-        self.confidence = sure
+    silence: Silence
+    run: GraphRun | None
+    severity: Severity
+    confidence: Confidence
 
     def lower(self) -> None:
         """A proxy that may stand before the application may bear the silence."""
@@ -144,16 +143,18 @@ class _Verdict:
 def _judged(
     silence: Silence, run: GraphRun | None, limit: float, patience: Patience | None
 ) -> Iterator[_Verdict]:
+    """How bad a silence is, if it counts: one of unknown length only before a usual proxy."""
     if silence.seconds is not None:
         cuts = silence.seconds >= limit
         notable = patience is None and silence.seconds >= _NOTABLE and not silence.blocking
         if cuts or notable:
+            severity = Severity.WARNING if cuts and silence.certain else Severity.INFO
             sure = Confidence.HIGH if silence.certain else Confidence.MEDIUM
-            yield _Verdict(silence, run, cuts=cuts and silence.certain, sure=sure)
+            yield _Verdict(silence, run, severity, sure)
     elif limit <= READ_TIMEOUT:
         cuts = silence.long and patience is not None
         sure = Confidence.MEDIUM if silence.long else Confidence.LOW
-        yield _Verdict(silence, run, cuts=cuts, sure=sure)
+        yield _Verdict(silence, run, Severity.WARNING if cuts else Severity.INFO, sure)
 
 
 def _finding(

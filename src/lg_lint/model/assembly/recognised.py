@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
+from lg_lint.facts import tree as t
 from lg_lint.model.hosting.serving import started
 from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project
@@ -51,18 +52,18 @@ def _routes(project: Project) -> Iterator[_Key]:
 def _background_runs(project: Project) -> Iterator[_Key]:
     runs = [run for run in project.runs if methods()[run.method]["kind"] in ("run", "async")]
     answering = _answering(project) if runs else set()
-    apart: dict[Function, set[int]] = {}
+    apart: dict[Function, set[t.Node]] = {}
     for run in runs:
         function = enclosing_function(run.site.env.scope)
-        if function is not None and id(function) in answering:
+        if function is not None and function in answering:
             if function not in apart:
                 apart[function] = started(function)
-            if id(run.site.node) not in apart[function]:
+            if run.site.node not in apart[function]:
                 continue
         yield _key(run.site)
 
 
-def _answering(project: Project) -> set[int]:
+def _answering(project: Project) -> set[Function]:
     """The functions that run while somebody waits, a request or a graph; started tasks do not."""
     execution = project.execution
     entries = [entry for entry in project.entries if entry.kind not in _BACKGROUND]
@@ -72,10 +73,10 @@ def _answering(project: Project) -> set[int]:
         state = queue.popleft()
         apart = started(state.function)
         for edge in execution.edges(state):
-            if edge.target not in found and id(edge.node) not in apart:
+            if edge.target not in found and edge.node not in apart:
                 found.add(edge.target)
                 queue.append(edge.target)
-    return {id(state.function) for state in found}
+    return {state.function for state in found}
 
 
 def _key(site: Site) -> _Key:

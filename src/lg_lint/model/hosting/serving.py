@@ -30,12 +30,12 @@ class Serving:
         starting = [entry for entry in entries if entry.kind == "startup"]
         called = [entry for entry in entries if entry.kind not in _ELSEWHERE]
         placed = [entry for entry in entries if entry.graph is not None or entry.kind == "task"]
-        self._start_up = {id(state.function) for state in self._reached(starting, tasks=False)}
-        self._serving = {id(state.function) for state in self._reached(called, tasks=True)}
+        self._start_up = {state.function for state in self._reached(starting, tasks=False)}
+        self._serving = {state.function for state in self._reached(called, tasks=True)}
         built = [entry for entry in placed if is_built(self.project, entry.graph)]
         self._graph = self._reached(built, tasks=True)
-        tools = {id(ref.function) for _, ref, _ in decorated_as(project.program, _TOOL)}
-        held = [entry for entry in entries if id(entry.ref.function) in tools]
+        tools = {ref.function for _, ref, _ in decorated_as(project.program, _TOOL)}
+        held = [entry for entry in entries if entry.ref.function in tools]
         self._tools = self._reached(held, tasks=True)
         sending = [entry for entry in entries if entry.kind in ("response", "websocket")]
         self._live = self._reached(sending, tasks=True)
@@ -44,7 +44,7 @@ class Serving:
         """Whether only start-up code leads to a frame."""
         if entry.kind != "coroutine":
             return False
-        return id(state.function) in self._start_up and id(state.function) not in self._serving
+        return state.function in self._start_up and state.function not in self._serving
 
     def is_in_graph(self, state: CallNode) -> bool:
         """Whether a node, router, tool or hook of a graph leads to a frame."""
@@ -65,18 +65,18 @@ class Serving:
         found = set(queue)
         while queue:
             state = queue.popleft()
-            apart = set() if tasks else started(state.function)
+            apart: set[t.Node] = set() if tasks else started(state.function)
             for edge in execution.edges(state):
-                if edge.target not in found and id(edge.node) not in apart and not edge.offloaded:
+                if edge.target not in found and edge.node not in apart and not edge.offloaded:
                     found.add(edge.target)
                     queue.append(edge.target)
         return found
 
 
-def started(function: Function) -> set[int]:
+def started(function: Function) -> set[t.Node]:
     """The calls in a function that make a task's coroutine."""
     return {
-        id(node)
+        node
         for site in function.calls
         if terminal_name(site.node.func) in _TASKS
         for arg in site.node.args

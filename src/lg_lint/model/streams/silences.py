@@ -17,6 +17,7 @@ from lg_lint.model.streams.graph_functions import GraphFunctions
 from lg_lint.model.streams.sleeps import Sleep, own_sleeps, sleeps
 from lg_lint.model.web.liveness import in_loop
 from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
 from lg_lint.program.values import FunctionRef
 
@@ -67,9 +68,9 @@ class Silences(Struct):
 
     def _runs(self, response: StreamResponse) -> Iterator[GraphRun]:
         """The runs that the generators of a response make themselves."""
-        places: list[object] = [ref.function for ref in response.generators]
+        places: list[t.Node | Function] = [ref.function for ref in response.generators]
         if response.live_site is not None:
-            places.append(id(response.live_site.node))
+            places.append(response.live_site.node)
         runs = self.project.once(runs_at)
         here = {number: run for place in places for number, run in runs.get(place, ())}
         return (run for _, run in sorted(here.items()) if run.method in _RUNNING)

@@ -45,13 +45,13 @@ def own_sleeps(execution: Execution, state: CallNode) -> Iterator[Sleep]:
 def _below(
     execution: Execution, state: CallNode, seen: set[CallNode], certain: bool
 ) -> Iterator[Sleep]:
-    sites = {id(site.node): site for site in state.function.calls}
+    sites: dict[t.Node, CallSite] = {site.node: site for site in state.function.calls}
     for site, callees in execution.calls(state):
         if any(type(callee) is External for callee in callees):
             yield from _sleep(execution, state, site, callees, certain)
     for edge in execution.edges(state):
         target = edge.target
-        called = sites.get(id(edge.node))
+        called = sites.get(edge.node)
         if called is None or target in seen or (edge.offloaded and not called.awaited):
             continue
         seen.add(target)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.applications import Applications, Host
 from lg_lint.program import inference
 from lg_lint.program.site import Site
@@ -56,13 +57,13 @@ def installations(applications: Applications) -> Iterator[Installation]:
     yield from _handed(applications)
 
 
-def under_dispatch(project: Project) -> set[int]:
-    """The live responses that pass a BaseHTTPMiddleware of their application, by identity."""
+def under_dispatch(project: Project) -> set[StreamResponse]:
+    """The live responses that pass a BaseHTTPMiddleware of their application."""
     if not any(entry.kind == "http middleware" for entry in project.entries):
         return set()
     applications = project.once(Applications)
     return {
-        id(served.response)
+        served.response
         for installation in installations(applications)
         if any(dispatch_of(project.program, installation))
         for served in applications.served(set(installation.hosts))

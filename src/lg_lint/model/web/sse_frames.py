@@ -35,17 +35,17 @@ def event_frame(program: Program, generators: Iterable[FunctionRef]) -> SseFrame
     for ref in generators:
         failing = in_handlers(ref.function)
         for frame in _frames(program, ref):
-            if id(frame.node) not in failing:
+            if frame.node not in failing:
                 return frame
         if not passes_on(ref.function):
             return None
     return None
 
 
-def in_handlers(function: Function) -> set[int]:
-    """The yields of a function that stand in an `except`, by identity."""
+def in_handlers(function: Function) -> set[t.Node]:
+    """The yields of a function that stand in an `except`."""
     return {
-        id(node)
+        node
         for statement in t.walk(function.node)
         if isinstance(statement, t.Try)
         for handler in statement.handlers
@@ -81,7 +81,7 @@ def passes_on(function: Function) -> bool:
     """Whether every `yield` hands on an item of what the function iterates, but for handlers'."""
     failing = in_handlers(function)
     return all(
-        item.delegates or id(item) in failing or _is_element(function, item.value)
+        item.delegates or item in failing or _is_element(function, item.value)
         for item in function.yields
     )
 
