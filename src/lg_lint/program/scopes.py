@@ -289,9 +289,9 @@ def owner(scope: Scope, name: str) -> Scope:
     return scope.module
 
 
-def sites_of(function: Function) -> dict[int, CallSite]:
-    """The calls of a function by the identity of their nodes."""
-    return {id(site.node): site for site in function.calls}
+def sites_of(function: Function) -> dict[t.Node, CallSite]:
+    """The calls of a function by their nodes."""
+    return {site.node: site for site in function.calls}
 
 
 def enclosing_function(scope: Scope | None) -> Function | None:

@@ -92,7 +92,7 @@ class Waits:
         found: dict[t.Node, list[CallPath]] = {}
         for edge in self.project.execution.edges(frame):
             below = self.below(edge.target) if stays_in_frame(frame, edge) else ()
-            site = sites.get(id(edge.node)) if below else None
+            site = sites.get(edge.node) if below else None
             if site is not None and is_kept(frame.function, site):
                 continue
             self._note(frame.function, site)
@@ -113,7 +113,7 @@ class Waits:
             return False
         function = frame.function
         sites = self.project.program.once("sites", function, lambda: sites_of(function))
-        site = sites.get(id(edge.node))
+        site = sites.get(edge.node)
         self._note(function, site)
         kept = site is not None and is_kept(function, site)
         return not kept and feasibility.is_reachable(self._sure, frame, edge.node)
