@@ -230,6 +230,14 @@ class Module(Scope, eq=False):
     imported: set[str] = field(default_factory=set)
     renamed: list[tuple[str, str]] = field(default_factory=list)
 
+    def imported_as(self, name: str) -> str | None:
+        """The name under which the file imports a module as a whole; None where it does not."""
+        for bindings in self.bindings.values():
+            for binding in bindings:
+                if isinstance(binding.node, t.Alias) and binding.node.name == name:
+                    return binding.name
+        return None
+
 
 class AttributeWrite(Struct, eq=False):
     """`target.attr = value` (or an annotated one), with the scope that it stands in.

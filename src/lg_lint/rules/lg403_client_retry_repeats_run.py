@@ -63,16 +63,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.facts import tree as t
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
-from lg_lint.model.clients.repeated_requests import Rerun, Reruns, resumes
+from lg_lint.model.clients.repeated_requests import Rerun, Reruns, resumes_alone
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
 from lg_lint.model.clients.resending import resending
 from lg_lint.model.project import Project
 from lg_lint.model.streams.forwarding import Forwardings
-from lg_lint.program.call_graph.execution import CallPath
-from lg_lint.program.control_flow import own_nodes
-from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import call_steps, definition, describe
 
@@ -95,7 +91,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         if _is_of_lg401(outflows, rerun):
             continue
-        if endpoint.kind is not Kind.MODEL or _hands_on(rerun.request):
+        if endpoint.kind is not Kind.MODEL or rerun.request.hands_on:
             yield _finding(rule, project, rerun, endpoint)
 
 
@@ -105,7 +101,7 @@ def _transports(
     for request in requests:
         found = resending(project.program, request)
         endpoint = endpoints.of(request) if found is not None else None
-        if found is None or endpoint is None or _resumes(project, request):
+        if found is None or endpoint is None or resumes_alone(project, request):
             continue
         if not endpoints.starts_a_run(request, endpoint):
             continue
@@ -125,29 +121,11 @@ def _transports(
         )
 
 
-def _resumes(project: Project, request: StreamedRequest) -> bool:
-    scope = request.site.env.scope
-    if not isinstance(scope, Function):
-        return False
-    start = project.execution.state_of(scope)
-    return resumes(request, CallPath(start, (), request.site.node))
-
-
 def _is_of_lg401(outflows: Forwardings, rerun: Rerun) -> bool:
     """Whether LG401 reports the same retry: a RemoteGraph whose items are handed on."""
-    if not rerun.request.name.startswith("RemoteGraph."):
-        return False
-    return any(
-        outflow.run.node is rerun.request.site.node
-        for state in rerun.chain.states
-        for outflow in outflows.of(state)
-    )
-
-
-def _hands_on(request: StreamedRequest) -> bool:
-    """Whether the pieces of an answer leave the function that reads them, one by one."""
-    body = request.loop.body if request.loop is not None else ()
-    return any(isinstance(node, t.Yield) for node in own_nodes(body))
+    request = rerun.request
+    remote = request.name.startswith("RemoteGraph.")
+    return remote and outflows.hands_on(rerun.chain.states, request.site.node)
 
 
 def _finding(rule: Rule, project: Project, rerun: Rerun, endpoint: Endpoint) -> Finding:

@@ -68,15 +68,12 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Reach, Severity, Step, Way
 from lg_lint.base.fix import Fix
-from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
-from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
+from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind, server_heartbeat
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
-from lg_lint.model.clients.timeouts import Limit, limits, timeout_row
+from lg_lint.model.clients.timeouts import Limit, limits, spelled_at, timeout_row
 from lg_lint.model.project import Project
 from lg_lint.model.streams.heartbeats import has_heartbeat
-from lg_lint.program.call_graph.outside_calls import OutsideCall
-from lg_lint.program.scopes import Function, Scope
+from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import describe
 
@@ -108,7 +105,7 @@ def _severity(project: Project, limit: Limit, endpoint: Endpoint) -> Severity | 
         return Severity.WARNING if limit.seconds <= _USUAL_TOTAL else Severity.INFO
     if limit.seconds > (_SHORT if endpoint.kind.runs_a_graph else _SHORT_OF_MODELS):
         return None
-    if endpoint.kind is Kind.SERVER and limit.seconds > table("clients")["server"]["heartbeat"]:
+    if endpoint.kind is Kind.SERVER and limit.seconds > server_heartbeat():
         return Severity.INFO
     response = endpoint.response
     if response is not None and has_heartbeat(project, response, limit.seconds):
@@ -127,6 +124,7 @@ def _finding(
     sure = endpoint.kind.runs_a_graph and limit.site is None
     site = limit.site or request.site
     suggestion = str(timeout_row(request.library)["suggestion"])
+    code = spelled_at(site, suggestion)
     return rule.finding(
         project.at(site),
         _message(request, limit, endpoint),
@@ -134,7 +132,7 @@ def _finding(
         help=_HELP.format(suggestion) + ("" if limit.total else _OR_PING),
         severity=severity,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
-        fix=_remedy(suggestion, site),
+        fix=Fix.set_expression("timeout", code).unless(_RISK) if code is not None else None,
         reach=_reach(project, request, limit, suggestion),
     )
 
@@ -172,7 +170,7 @@ def _message(request: StreamedRequest, limit: Limit, endpoint: Endpoint) -> str:
     error = timeout_row(request.library)["error"]
     cause = "a node or a model may be silent for longer"
     if endpoint.kind is Kind.SERVER:
-        beat = table("clients")["server"]["heartbeat"]
+        beat = server_heartbeat()
         cause = f"its heartbeat comes every {beat} s, but without one {cause}"
         if limit.seconds <= beat:
             cause = f"its heartbeat, every {beat} s, comes too late for a silent node"
@@ -193,30 +191,6 @@ def _trace(
     yield project.step(request.read, "the answer is read piece by piece")
     if endpoint.response is not None:
         yield project.step(endpoint.response.site, "the route streams it")
-
-
-def _remedy(suggestion: str, site: OutsideCall) -> Fix | None:
-    """The keyword with the better limit, where the call itself decides, and may name its module."""
-    code, given = suggestion, site.node.argument("timeout")
-    if site.is_spread or not isinstance(given, (t.Constant, t.Sequence, t.Call, type(None))):
-        return None
-    module, dot, rest = suggestion.partition(".")
-    if dot:
-        name = _imported_as(site.env.scope, module)
-        if name is None:
-            return None
-        code = f"{name}.{rest}"
-    return Fix.set_expression("timeout", code).unless(_RISK)
-
-
-def _imported_as(scope: Scope, module: str) -> str | None:
-    """The name under which the file imports a module as a whole."""
-    for bindings in scope.module.bindings.values():
-        for binding in bindings:
-            alias = binding.node
-            if isinstance(alias, t.Alias) and alias.name == module:
-                return binding.name
-    return None
 
 
 RULE = Rule(

@@ -40,10 +40,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Severity
-from lg_lint.facts import tree as t
 from lg_lint.model.graph import Edge, Graph
 from lg_lint.model.graph_analysis import supersteps
-from lg_lint.model.graph_analysis.interrupts import interrupts
+from lg_lint.model.graph_analysis.pauses import may_pause
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.wiring import confidence, edge_step, shown
@@ -54,18 +53,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if graph.kind not in ("state", "messages") or not graph.complete:
             continue
         found = supersteps.endless(graph)
-        if found is not None and not _pauses(project, graph):
+        if found is not None and not may_pause(project, graph):
             yield _finding(rule, project, graph, found)
-
-
-def _pauses(project: Project, graph: Graph) -> bool:
-    if any(item.entry is not None and item.entry.graph is graph for item in interrupts(project)):
-        return True
-    return any(
-        isinstance(site.node, t.Call)
-        and (site.node.argument("interrupt_before") or site.node.argument("interrupt_after"))
-        for site in graph.compiles
-    )
 
 
 def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge) -> Finding:

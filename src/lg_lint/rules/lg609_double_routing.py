@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity
 from lg_lint.model.graph import END, Edge, Graph, Router
-from lg_lint.model.graph_analysis.builder_paths import exclude
+from lg_lint.model.graph_analysis.double_routes import double_routes
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.growth import weaker
@@ -48,27 +48,8 @@ from lg_lint.rules.telling.wiring import confidence, shown
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for graph in project.graphs:
-        if graph.kind not in ("state", "messages"):
-            continue
-        for edge in graph.edges:
-            if edge.kind == "static" and edge.target != END:
-                router = _router_beside(graph, edge)
-                if router is not None:
-                    yield _finding(rule, project, graph, edge, router)
-
-
-def _router_beside(graph: Graph, edge: Edge) -> Router | None:
-    """A router of the node that may lead elsewhere than the edge does."""
-    for router in graph.routers:
-        if router.source != edge.source or router.targets is None:
-            continue
-        if exclude(edge.site, router.site):
-            continue
-        sends = {result.value for result in router.results if result.send}
-        others = [target for target in router.targets if target not in sends]
-        if others and not (router.is_command and others == [edge.target]):
-            return router
-    return None
+        for edge, router in double_routes(graph):
+            yield _finding(rule, project, graph, edge, router)
 
 
 def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge, router: Router) -> Finding:

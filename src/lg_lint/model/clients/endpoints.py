@@ -9,6 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import table
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
@@ -53,6 +54,12 @@ class Kind(str, Enum):
     @property
     def runs_a_graph(self) -> bool:
         return self in (Kind.SERVER, Kind.ROUTE)
+
+
+def server_heartbeat() -> int:
+    """The seconds after which a LangGraph server sends a heartbeat into a silent stream."""
+    seconds: int = table("clients")["server"]["heartbeat"]
+    return seconds
 
 
 class Endpoint(Struct, frozen=True):

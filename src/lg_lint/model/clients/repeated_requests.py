@@ -26,8 +26,6 @@ from lg_lint.program.values import (
     Container,
     Env,
     External,
-    FunctionRef,
-    Partial,
     Value,
     Values,
 )
@@ -144,7 +142,7 @@ class Reruns(Struct):
     def _helpers(self, retriers: Retriers, function: Function) -> Iterator[Rerun]:
         state = self.project.execution.state_of(function)
         for retried in retriers.retried_calls(function, state.env):
-            ref = _function(retried.target)
+            ref = retried.function
             if ref is None:
                 continue
             if ref.function.is_generator and not retried.retrier.restarts_generators:
@@ -200,6 +198,15 @@ def resumes(request: StreamedRequest, chain: CallPath) -> bool:
     return any(_speaks_of_resuming(state.function.node) for state in chain.states)
 
 
+def resumes_alone(project: Project, request: StreamedRequest) -> bool:
+    """The same for a request by itself, whoever calls the function that sends it."""
+    scope = request.site.env.scope
+    if not isinstance(scope, Function):
+        return False
+    start = project.execution.state_of(scope)
+    return resumes(request, CallPath(start, (), request.site.node))
+
+
 def _speaks_of_resuming(part: t.Node) -> bool:
     for node in t.walk(part):
         text = node.id if isinstance(node, t.Name) else getattr(node, "attr", None)
@@ -219,9 +226,3 @@ def _loops_over(loop: RetryLoop, request: StreamedRequest, first: t.Node) -> Ite
     for node in own_nodes(loop.covered):
         if isinstance(node, t.For) and any(part is first for part in t.walk(node.iterable)):
             yield node
-
-
-def _function(value: Value) -> FunctionRef | None:
-    while isinstance(value, Partial):
-        value = value.func
-    return value if isinstance(value, FunctionRef) else None

@@ -13,6 +13,7 @@ from lg_lint.knowledge import table
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
+from lg_lint.program.control_flow import own_nodes
 from lg_lint.program.scopes import Scope
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
@@ -70,6 +71,12 @@ class StreamedRequest(Struct, frozen=True, eq=False):
         node = self.read.node
         func = node.func if isinstance(node, t.Call) else node
         return isinstance(func, t.Attribute) and func.attr.endswith(_TEXT)
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether the pieces of the answer leave the function that reads them, one by one."""
+        body = self.loop.body if self.loop is not None else ()
+        return any(isinstance(node, t.Yield) for node in own_nodes(body))
 
     @property
     def construction(self) -> OutsideCall | None:

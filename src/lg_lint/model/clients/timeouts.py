@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.program import inference
@@ -49,8 +50,25 @@ def limits(program: Program, request: StreamedRequest) -> list[Limit]:
 
 
 def timeout_row(library: str) -> dict[str, Any]:
+    """What the table says of a library's timeouts: default, error, a better value."""
     found: dict[str, Any] = table("clients")["timeouts"][library]
     return found
+
+
+def spelled_at(site: OutsideCall, expression: str) -> str | None:
+    """An expression such as `httpx.Timeout(10)`, with its module as the file of a call names it.
+
+    None where the file does not import the module, or the call is not what decides its timeout:
+    its arguments are unpacked, or hold a name.
+    """
+    given = site.node.argument("timeout")
+    if site.is_spread or not isinstance(given, (t.Constant, t.Sequence, t.Call, type(None))):
+        return None
+    module, dot, rest = expression.partition(".")
+    if not dot:
+        return expression
+    name = site.env.scope.module.imported_as(module)
+    return f"{name}.{rest}" if name is not None else None
 
 
 def _given(program: Program, site: OutsideCall) -> Values | None:

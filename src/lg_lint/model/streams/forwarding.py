@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -62,6 +62,10 @@ class Forwardings:
             self._found[state] = ()
             self._found[state] = tuple(self._find(state, depth))
         return self._found[state]
+
+    def hands_on(self, states: Iterable[CallNode], run: t.Node) -> bool:
+        """Whether one of the functions hands on the items of a run, given by its call."""
+        return any(forwarding.run.node is run for state in states for forwarding in self.of(state))
 
     def of_function(self, function: Function) -> tuple[Forwarding, ...]:
         return self.of(self.project.execution.state_of(function))
