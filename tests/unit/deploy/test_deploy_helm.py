@@ -75,7 +75,9 @@ def test_a_value_inside_of_a_text() -> None:
         ("index .Values.autoscaling `maxReplicas`", "100"),
         ("(.Values.replicaCount)", "3"),
         ('"text"', "text"),
-        ("ternary 1 2 .Values.empty", None),
+        ("ternary 1 2 .Values.empty", "2"),
+        ("ternary 1 2 .Release.IsUpgrade", None),
+        ("tpl .Values.name $", "kong"),
         (".Release.Name", None),
         ('include "desk.name" .', None),
         (".Values.replicaCount | mul 2", None),
@@ -290,6 +292,7 @@ def test_lines_below_trimmed_actions() -> None:
     "data",
     [
         pytest.param(b"{{ if .Values.x }}" * 20_000, id="ifs"),
+        pytest.param(b"{{ .Values.x }}" * 30_000, id="one-line"),
         pytest.param(b"{{ range .Values.args }}" * 40 + b"a" * 1000, id="nested-loops"),
         pytest.param(b"{{" * 100_000, id="braces"),
         pytest.param(b" " * 300_000 + b"{{ x }}", id="blanks"),
@@ -306,6 +309,134 @@ def test_a_loop_writes_no_more_than_it_may() -> None:
     text = "{{ range .Values.a }}\n" + "- " + "x" * 50_000 + "\n{{ end }}\n"
     found = helm.documents_of(text.encode(), chart(values))
     assert found.unread[0].reason.startswith("writes more")
+
+
+HELPERS = """\
+{{- define "x.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- define "x.fullname" -}}
+{{- if contains "a" .Release.Name }}{{ .Release.Name }}{{ else }}b{{ end }}
+{{- end }}
+{{- define "x.labels" -}}
+chart: {{ include "x.chart" . }}
+{{ include "x.selectorLabels" . }}
+{{- end }}
+{{- define "x.selectorLabels" -}}
+name: {{ include "x.name" . }}
+instance: {{ .Release.Name }}
+{{- end }}
+{{- define "x.one" -}}
+instance: {{ .Release.Name }}
+{{- end }}
+{{- define "x.env" -}}
+{{- $root := .root | default . }}
+{{- if $root.Values.ingress.enabled }}
+- name: YES
+  value: "1"
+{{- end }}
+{{- if $root.Values.autoscaling.enabled }}
+- name: NO
+  value: "1"
+{{- end }}
+{{- end }}
+{{- define "x.perhaps" -}}
+{{- if .Capabilities.x }}
+perhaps: "1"
+{{- end }}
+always: "1"
+{{- end }}
+{{- define "x.item" -}}
+{{ .item.host }}-{{ .root.Values.name }}
+{{- end }}
+{{- define "x.round" -}}{{ include "x.round" . }}{{- end }}
+"""
+
+
+def helped(text: str) -> Node:
+    found = helm.documents_of(
+        textwrap.dedent(text).encode(),
+        chart(),
+        "t.yaml",
+        "desk",
+        helm.helpers(HELPERS.encode()),
+    )
+    assert not found.unread
+    assert found.root is not None
+    return found.root
+
+
+def test_helpers_give_words() -> None:
+    found = helped(
+        """\
+        a: {{ include "x.name" . }}
+        b: "{{ template "x.name" $ }}-db"
+        c: {{ include "x.fullname" . }}
+        d: {{ include "x.gone" . | quote }}
+        e: {{ include "x.round" . }}
+        """
+    )
+    assert [found.text(key) for key in "abcde"] == ["desk", "desk-db", "", "", ""]
+    unknown = found.setting("c")
+    assert unknown is not None
+    assert unknown.text == '{{ include "x.fullname" }}'
+
+
+def test_helpers_give_lines() -> None:
+    found = helped(
+        """\
+        labels:
+          {{- include "x.labels" . | nindent 2 }}
+        selector:
+          {{- include "x.selectorLabels" . | nindent 2 }}
+        one:
+          {{- include "x.one" . | nindent 2 }}
+        last: 1
+        """
+    )
+    labels, selector = found.get("labels"), found.get("selector")
+    one, last = found.get("one"), found.setting("last")
+    assert labels is not None
+    assert selector is not None
+    assert one is not None
+    assert last is not None
+    assert list(labels.entries()) == ["chart", "name", "instance"]
+    assert list(selector.entries()) == ["name", "instance"]
+    assert list(one.entries()) == ["instance"]
+    assert (labels.text("name"), last.line) == ("desk", 7)
+
+
+def test_what_a_helper_writes_under_a_condition() -> None:
+    found = helped('env:\n  {{- include "x.env" (dict "root" $) | nindent 2 }}\n').get("env")
+    assert found is not None
+    assert [each.text("name") for each in found.elements()] == ["YES"]
+    found = helped('env:\n  {{- include "x.env" . | nindent 2 }}\n').get("env")
+    assert found is not None
+    assert [each.text("name") for each in found.elements()] == ["YES"]
+    found = helped('a:\n  {{- include "x.perhaps" . | nindent 2 }}\n').get("a")
+    assert found is not None
+    perhaps = found.setting("perhaps")
+    assert perhaps is not None
+    assert (perhaps.known, perhaps.line) == (False, 2)
+
+
+def test_a_helper_with_a_table_of_its_own() -> None:
+    text = (
+        "hosts:\n{{- range .Values.ingress.hosts }}\n"
+        '  - {{ include "x.item" (dict "item" . "root" $) }}\n{{- end }}\n'
+    )
+    found = helped(text).get("hosts")
+    assert found is not None
+    assert [each.text() for each in found.elements()] == ["a.example-kong"]
+
+
+def test_helpers_that_call_each_other_end() -> None:
+    many = "".join(
+        f'{{{{ define "a{n}" }}}}' + f'{{{{ include "a{n + 1}" . }}}}\n' * 50 + "{{ end }}"
+        for n in range(8)
+    )
+    read_helpers = helm.helpers(many.encode())
+    helm.documents_of(b'a: {{ include "a0" . }}\n', chart(), helped=read_helpers)
 
 
 HPA = """\

@@ -37,7 +37,7 @@ def releases(
     others: Mapping[str, bytes],
     chart: str = "",
 ) -> tuple[Release, ...]:
-    """The deployments of a chart, by path.
+    """The deployments of a chart, by path. `templates` are all files of that folder.
 
     `own` holds the chart's `values.yaml`; `others` are files of values that go over it, each for a
     deployment of its own. Without any values, all that depends on them is unknown.
@@ -71,8 +71,14 @@ def _release(
 ) -> Release:
     manifests = {}
     told = list(unread)
+    helped: dict[str, list[helm_templates.Piece]] = {}
+    for data in templates.values():
+        helped.update(helm_templates.helpers(data) if b"define" in data else {})
     for path, data in templates.items():
-        manifest = reading.manifest(helm_templates.documents_of(data, values, path, chart))
+        if not path.endswith((".yaml", ".yml", ".json")):
+            continue
+        found = helm_templates.documents_of(data, values, path, chart, helped)
+        manifest = reading.manifest(found)
         told += [(path, each) for each in manifest.unread]
         manifests[path] = manifest
     return Release(paths, clusters.together(manifests), tuple(told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Union
 
 from msgspec import Struct
@@ -18,9 +18,31 @@ class Unknown(Struct, frozen=True):
     text: str
 
 
-Value = Union[Node, Setting, Unknown, None]
+class Root(Struct, frozen=True):
+    """The object that a template is given: `$`, with `.Values` and others in it."""
+
+
+class Table(Struct, frozen=True):
+    """What `dict` makes."""
+
+    entries: Mapping[str, Value]
+
+
+class Written(Struct, frozen=True):
+    """What a helper writes: lines, or a word. It is not `sure` where a part of it is unknown."""
+
+    name: str
+    text: str
+    sure: bool
+
+
+Value = Union[Node, Setting, Unknown, Written, Root, Table, None]
 """None is a value that is not there: in a condition it counts as no."""
 
+Include = Callable[[str, "Scope"], Union[Written, None]]
+"""What a helper writes by its name; None where there is none of that name."""
+
+_GIVEN = ("Values", "Release", "Chart", "Capabilities", "Template", "Files", "Subcharts")
 _DEEPEST = 20
 _LONGEST = 2_000
 _part = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|\(|\)|\||:=|=|,|[^\s()|,]+')
@@ -29,7 +51,7 @@ _loop = re.compile(r"(?:(\$\w*)\s*(?:,\s*(\$\w+)\s*)?:=)?\s*(.*)", re.DOTALL)
 _assignment = re.compile(r"(\$\w+)\s*:?=\s*(.*)", re.DOTALL)
 _SAME = (
     *("quote", "squote", "toString", "int", "int64", "float64", "trim", "tpl", "toYaml"),
-    *("fromYaml", "lower", "upper", "default", "trunc", "trimSuffix", "indent", "nindent"),
+    *("fromYaml", "default", "trunc", "trimSuffix", "indent", "nindent"),
     "required",
 )
 
@@ -44,21 +66,33 @@ class Scope:
         dot: Value = None,
         variables: Mapping[str, Value] | None = None,
         top: bool = True,
+        include: Include | None = None,
     ) -> None:
         self.chart = chart
         self.name = name
         self.dot = dot
         self.variables = dict(variables or {})
         self.top = top
+        self.include = include
 
     def inside(self, dot: Value, names: Sequence[str] = (), key: Value = None) -> Scope:
         """The scope of a `with` or of one round of a `range`."""
-        scope = Scope(self.chart, self.name, dot, self.variables, False)
+        scope = Scope(self.chart, self.name, dot, self.variables, False, self.include)
         if len(names) == 2:
             scope.variables[names[0]] = key
         if names:
             scope.variables[names[-1]] = dot
         return scope
+
+    def called(self, context: Sequence[str], text: str) -> Scope:
+        """The scope of a helper that is given a context."""
+        root = list(context) in (["$"], []) or (list(context) == ["."] and self.top)
+        if root:
+            return Scope(self.chart, self.name, include=self.include)
+        dot = self.dot
+        if list(context) != ["."]:
+            dot = _evaluated(_bare(context), self, text, 1)
+        return Scope(self.chart, self.name, dot, top=False, include=self.include)
 
 
 def loop(text: str) -> tuple[tuple[str, ...], str]:
@@ -79,12 +113,15 @@ def assigns(text: str, scope: Scope) -> bool:
 
 def written(text: str, scope: Scope) -> tuple[Value, int]:
     """What an action writes, and the indentation of the lines that it writes; -1 for a word."""
-    stages = _stages(_parts(text))
+    parts = _parts(text)
+    if parts[:2] == ["tpl", "("]:
+        parts = list(_bare(_arguments(parts)[1]))
+    stages = _stages(parts)
     last = stages[-1] if stages else []
     if len(last) == 2 and last[0] in ("nindent", "indent") and last[1].isdigit():
         before = [part for stage in stages[:-1] for part in (*stage, "|")][:-1]
         return _evaluated(before, scope, text, 0), int(last[1][:4])
-    return _evaluated(_parts(text), scope, text, 0), -1
+    return _evaluated(parts, scope, text, 0), -1
 
 
 def value(text: str, scope: Scope) -> Value:
@@ -98,6 +135,12 @@ def holds(found: Value) -> bool | None:
         return False
     if isinstance(found, Unknown):
         return None
+    if isinstance(found, Root):
+        return True
+    if isinstance(found, Written):
+        return bool(found.text) if found.sure else None
+    if isinstance(found, Table):
+        return bool(found.entries)
     if isinstance(found, Node):
         if found.kind != "scalar":
             return bool(found.raw.value)
@@ -168,13 +211,27 @@ def _called(parts: Sequence[str], scope: Scope, text: str, depth: int) -> Value:
         return _logic(name, given, text)
     if name == "default" and len(given) == 2:
         return given[0] if holds(given[1]) is False else given[1]
-    if name == "include":
-        return Unknown(f"include {parts[1]}")
+    if name in ("include", "template"):
+        return _included(arguments, scope, text)
     if name == "index" and given:
         return _index(given, text)
+    if name == "ternary" and len(given) == 3:
+        truth = holds(given[2])
+        return Unknown(text) if truth is None else given[0 if truth else 1]
+    if name == "dict":
+        return _table(given, text)
     if name in _SAME:
-        return given[-1]
+        return given[0 if name == "tpl" else -1]
     return Unknown(text)
+
+
+def _included(arguments: Sequence[Sequence[str]], scope: Scope, text: str) -> Value:
+    name = arguments[1][0]
+    if scope.include is None or name[:1] != '"':
+        return Unknown(f"include {name}")
+    context = arguments[2] if len(arguments) > 2 else []
+    found = scope.include(name[1:-1], scope.called(context, text))
+    return Unknown(f"include {name}") if found is None else found
 
 
 def _bare(argument: Sequence[str]) -> Sequence[str]:
@@ -207,9 +264,16 @@ def _text(found: Value) -> str | None:
     if isinstance(found, Node):
         setting = found.setting()
         return setting.text if setting is not None and setting.known else None
-    if isinstance(found, Setting):
+    if isinstance(found, Setting) or (isinstance(found, Written) and found.sure):
         return found.text
     return "" if found is None else None
+
+
+def _table(given: Sequence[Value], text: str) -> Value:
+    keys = [_text(each) for each in given[::2]]
+    if len(given) % 2 or None in keys:
+        return Unknown(text)
+    return Table({str(key): each for key, each in zip(keys, given[1::2], strict=True)})
 
 
 def _index(given: Sequence[Value], text: str) -> Value:
@@ -242,17 +306,21 @@ def _looked_up(term: str, scope: Scope, text: str) -> Value:
             return _global(rest, scope, text)
         if variable[0] not in scope.variables:
             return Unknown(text)
-        return _behind(scope.variables[variable[0]], rest, text)
+        return _behind(scope.variables[variable[0]], rest, text, scope)
     if not _path.fullmatch(term) or not term.startswith("."):
         return Unknown(text)
     if scope.top:
         return _global(term, scope, text)
-    return _behind(scope.dot, term if term != "." else "", text)
+    return _behind(scope.dot, term if term != "." else "", text, scope)
 
 
 def _global(term: str, scope: Scope, text: str) -> Value:
     if term == ".Chart.Name" and scope.name:
         return Setting(scope.name, 1)
+    if term in ("", "."):
+        return Root()
+    if term.startswith(".") and term.split(".")[1] not in _GIVEN:
+        return None
     if not term.startswith(".Values.") or not scope.chart:
         return Unknown(text)
     keys = term.split(".")[2:]
@@ -263,10 +331,16 @@ def _global(term: str, scope: Scope, text: str) -> Value:
     return None
 
 
-def _behind(found: Value, path: str, text: str) -> Value:
-    for key in path.split(".")[1:]:
+def _behind(found: Value, path: str, text: str, scope: Scope) -> Value:
+    keys = path.split(".")[1:]
+    for at, key in enumerate(keys):
         if isinstance(found, Unknown):
             return Unknown(text)
+        if isinstance(found, Root):
+            return _global("." + ".".join(keys[at:]), scope, text)
+        if isinstance(found, Table):
+            found = found.entries.get(key)
+            continue
         if not isinstance(found, Node):
             return Unknown(text) if found is not None else None
         found = found.get(key)

@@ -1,19 +1,20 @@
 """Helm templates to YAML with lines, by the values that stand in the chart's `values.yaml`.
 
-A small part of the template language is understood: `if`, `with`, `range`, `.Values.a.b`,
-`default`, `quote`, `toYaml` and the like. Everything else is a word of which nothing is known, the
-same word for the same expression, so that names made in one way are seen to be the same.
+A small part of the template language is understood: `if`, `with`, `range`, `.Values.a.b`, the
+chart's own helpers, `default`, `quote`, `toYaml` and the like. Everything else is a word of which
+nothing is known, the same word for the same expression, so that names made in one way are seen to
+be the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from lg_lint.deploy.helm import expressions
-from lg_lint.deploy.helm.expressions import Scope, Unknown, Value
+from lg_lint.deploy.helm.expressions import Scope, Unknown, Value, Written
 from lg_lint.deploy.place import Unread
 from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.yaml_nodes import (
@@ -29,9 +30,15 @@ from lg_lint.deploy.yaml_nodes import (
 
 MOST_ROUNDS = 200
 """How often the parts of all loops are written at most."""
+MOST_STEPS = 50_000
+"""How many pieces of a template are written at most, those of loops and helpers each time."""
+_MARGIN = 200
 _MOST_PIECES = 20_000
 _DEEPEST = 50
+_DEEPEST_HELPER = 6
 _blank = re.compile(r"\s*")
+_words = re.compile(r"(if|with|range|define|block|else|end)\b(.*)", re.DOTALL)
+_defined = re.compile(r'"([^"]*)"')
 _token = re.compile(r"lgword\d+x")
 _opening = ("if", "with", "range", "define", "block")
 
@@ -52,11 +59,29 @@ def values(data: bytes, path: str = "") -> Documents:
     return documents(data, path)
 
 
-def documents_of(data: bytes, chart: Sequence[Node], path: str = "", name: str = "") -> Documents:
+def helpers(data: bytes) -> dict[str, list[Piece]]:
+    """What a file defines for other templates, by name."""
+    if len(data) > MOST_BYTES or b"\0" in data[:1024]:
+        return {}
+    found = {}
+    for piece in _parsed(decoded(data)):
+        name = _defined.match(piece.text)
+        if piece.word == "define" and name is not None:
+            found[name[1]] = piece.body
+    return found
+
+
+def documents_of(
+    data: bytes,
+    chart: Sequence[Node],
+    path: str = "",
+    name: str = "",
+    helped: Mapping[str, list[Piece]] | None = None,
+) -> Documents:
     """The documents of a template.
 
     `chart` are the roots of the files with values, the one that wins first; without any, every
-    value is unknown. `name` is the chart's.
+    value is unknown. `name` is the chart's; `helped` is what its other templates define.
     """
     if len(data) > MOST_BYTES:
         return Documents(unread=(Unread(1, f"larger than {MOST_BYTES // 1024} KiB"),))
@@ -67,7 +92,7 @@ def documents_of(data: bytes, chart: Sequence[Node], path: str = "", name: str =
         return compose(Source(text, path))
     found = Documents()
     for marking in (True, False):
-        writer = _Writer(path, Scope(tuple(chart), name), marking)
+        writer = _Writer(path, Scope(tuple(chart), name), marking, helped or {})
         try:
             writer.write(_parsed(text), writer.root)
         except RecursionError:
@@ -134,10 +159,10 @@ def _actions(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Whether nothing else stands on an action's line."""
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    before, after = text[first:start][:200], text[end : last if last >= 0 else len(text)][:200]
-    return not (before.strip() or after.strip())
+    first = text.rfind("\n", max(0, start - _MARGIN), start) + 1
+    last = text.find("\n", end, end + _MARGIN)
+    before = text[max(first, start - _MARGIN) : start]
+    return not before.strip() and not text[end : last if last >= 0 else end + _MARGIN].strip()
 
 
 def _placed(
@@ -148,8 +173,8 @@ def _placed(
     open_pieces: list[tuple[Piece, list[Piece]]],
 ) -> list[Piece]:
     """Puts an action where it belongs, and returns the list that what follows belongs to."""
-    word, _, rest = inner.partition(" ")
-    rest = rest.strip()
+    match = _words.match(inner)
+    word, rest = (match[1], match[2].strip()) if match is not None else ("", inner)
     if word == "end":
         return open_pieces.pop()[1] if open_pieces else current
     if word == "else" and open_pieces:
@@ -181,20 +206,31 @@ class _Writer:
     with the same ones are seen to be the same. In a list that is no YAML.
     """
 
-    def __init__(self, path: str, root: Scope, marking: bool) -> None:
+    def __init__(
+        self, path: str, root: Scope, marking: bool, helped: Mapping[str, list[Piece]]
+    ) -> None:
+        root.include = self.included
+        self.helped = helped
+        self.doubts = 0
+        self.depth = 0
         self.path = path
         self.root = root
         self.marking = marking
-        self.parts: list[tuple[str, int]] = []
+        self.parts: list[tuple[str, int, int]] = []
         self.tokens: dict[str, str] = {}
         self.splices: dict[str, Splice] = {}
         self.unsure: set[int] = set()
         self.rounds = 0
         self.size = 0
+        self.steps = 0
         self._unsure = 0
 
     def write(self, pieces: list[Piece], scope: Scope) -> None:
         for piece in pieces:
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                self.size = MOST_BYTES + 1
+                return
             if not piece.word:
                 self._text(piece.text, piece.line)
             elif piece.word == "=":
@@ -206,35 +242,56 @@ class _Writer:
 
     def source(self) -> Source:
         """The text that was written, with the line of the template for each row."""
-        text = "".join(part for part, _ in self.parts)
+        text = "".join(part for part, _, _ in self.parts)
         rows: list[int] = []
         first = 0
         blank = True
-        for part, line in self.parts:
+        for part, line, step in self.parts:
             for index, row in enumerate(part.split("\n")):
                 if index:
-                    rows.append(first or line + index)
+                    rows.append(first or line + index * step)
                     first, blank = 0, True
                 if (row.strip() and blank) or not first:
-                    first, blank = line + index, not row.strip()
+                    first, blank = line + index * step, not row.strip()
         rows.append(first or 1)
         return Source(text, self.path, tuple(rows), self.splices, _token, frozenset(self.unsure))
 
-    def _text(self, text: str, line: int) -> None:
-        if self._unsure:
-            self.unsure.update(range(line, line + text.count("\n") + 1))
-        self._put(text, line)
+    def included(self, name: str, scope: Scope) -> Written | None:
+        """What a helper writes; None for one that is not there."""
+        if name not in self.helped or self.depth >= _DEEPEST_HELPER or self.rounds > MOST_ROUNDS:
+            return None
+        self.rounds += self.depth > 2
+        parts, doubts = self.parts, self.doubts
+        self.parts, self.depth = [], self.depth + 1
+        self.write(self.helped[name], scope)
+        text = "".join(part for part, _, _ in self.parts).strip()
+        self.parts, self.depth = parts, self.depth - 1
+        unknown = any(isinstance(self.splices[word], str) for word in _token.findall(text))
+        return Written(name, text, not unknown and self.doubts == doubts)
 
-    def _put(self, text: str, line: int) -> None:
+    def _text(self, text: str, line: int) -> None:
+        if self._unsure and not self.depth:
+            self.unsure.update(range(line, line + text.count("\n") + 1))
+        self._put(text, line, 1)
+
+    def _put(self, text: str, line: int, step: int = 0) -> None:
+        """Writes a text: its rows are those of the template with a `step` of 1, else all one."""
         self.size += len(text)
         if self.size <= MOST_BYTES:
-            self.parts.append((text, line))
+            self.parts.append((text, line, step))
 
     def _action(self, piece: Piece, scope: Scope) -> None:
         if expressions.assigns(piece.text, scope):
             return
+        doubts = self.doubts
         found, indent = expressions.written(piece.text, scope)
+        if self.doubts > doubts and not self.depth:
+            self.unsure.add(piece.line)
+        if isinstance(found, Written) and piece.alone and indent < 0:
+            self._put(found.text, piece.line)
+            return
         if piece.alone and isinstance(found, Unknown) and (indent < 0 or not self.marking):
+            self.doubts += 1
             return
         if indent < 0:
             self._text(self._word(found), piece.line)
@@ -244,13 +301,22 @@ class _Writer:
     def _word(self, found: Value) -> str:
         if isinstance(found, Node):
             return self._token(f"node {id(found.raw)}", found)
-        if isinstance(found, Unknown):
-            return self._token(found.text, f"{{{{ {found.text} }}}}")
-        return str(found.text) if found is not None else ""
+        if isinstance(found, Setting):
+            return found.text
+        if found is None:
+            return ""
+        if isinstance(found, Written):
+            if found.sure and "\n" not in found.text:
+                return found.text
+            found = Unknown(f'include "{found.name}"')
+        text = found.text if isinstance(found, Unknown) else "."
+        return self._token(text, f"{{{{ {text} }}}}")
 
     def _block(self, found: Value, indent: int) -> str:
         """The lines of a mapping or list that is put in at an indentation."""
         margin = "\n" + " " * min(indent, 200)
+        if isinstance(found, (Setting, Written)):
+            return "".join(margin + row if row.strip() else "" for row in found.text.split("\n"))
         if isinstance(found, Unknown) and self.marking and found.text.startswith("include"):
             return f"{margin}{self._word(found)}: {self._word(found)}"
         if not isinstance(found, Node):
@@ -276,6 +342,7 @@ class _Writer:
         holds = expressions.holds(found)
         inner = scope if piece.word == "if" else scope.inside(found)
         if holds is None:
+            self.doubts += 1
             self._unsure += 1
             self.write(piece.body, inner)
             self._unsure -= 1

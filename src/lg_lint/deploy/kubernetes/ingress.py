@@ -38,6 +38,8 @@ _PREFIXES: tuple[tuple[str, Controller], ...] = (
     ("konghq.com/", "kong"),
     ("traefik.ingress.kubernetes.io/", "traefik"),
     ("alb.ingress.kubernetes.io/", "alb"),
+    ("networking.gke.io/", "gce"),
+    ("kubernetes.io/ingress.global-static-ip-name", "gce"),
 )
 _CLASSES: tuple[tuple[str, Controller], ...] = (
     ("traefik", "traefik"),
