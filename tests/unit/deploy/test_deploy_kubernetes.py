@@ -500,6 +500,12 @@ def test_plain_folders_are_deployments_of_their_own() -> None:
     assert [each.paths for each in found] == [("a/one.yaml", "a/two.yaml"), ("b/one.yaml",)]
 
 
+def test_other_files_with_resources_are_no_kustomizations() -> None:
+    assert read("resources: [a.yaml]\n", "tools/settings.yaml").empty
+    assert read("resources: [a.yaml]\n", "base/kustomization.yml").kustomization is not None
+    assert read("kind: Kustomization\nresources: [a.yaml]\n", "base/all.yaml").kustomization
+
+
 def test_lists_of_resources() -> None:
     text = "apiVersion: v1\nkind: List\nitems:\n" + textwrap.indent(DEPLOYMENT, "    ").replace(
         "    apiVersion", "  - apiVersion", 1

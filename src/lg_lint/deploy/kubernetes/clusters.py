@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from msgspec import Struct, structs
 
 from lg_lint.deploy.kubernetes import records as k
+from lg_lint.deploy.kubernetes.reading import NAMES
 from lg_lint.deploy.place import Unread
 from lg_lint.deploy.settings import Setting, unknown
 from lg_lint.deploy.words import Command
 
-KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _DEEPEST = 10
 _GROUPS = ("workloads", "services", "autoscalers", "ingresses", "config_maps", "limits")
 
@@ -121,7 +121,7 @@ class _Files:
         found = posixpath.normpath(posixpath.join(posixpath.dirname(path), setting.text))
         if found in self.files:
             return found
-        for name in KUSTOMIZATIONS:
+        for name in NAMES:
             if posixpath.join(found, name) in self.files:
                 return posixpath.join(found, name)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from lg_lint.deploy.yaml_nodes import Documents, Node, documents, guarded
 
 _LONGEST = 20_000
 _reference = re.compile(r"\$?\$\(([A-Za-z_][\w.-]*)\)")
+NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""What a kustomization's file is called."""
 WORKLOADS = {
     "Deployment": ("spec", "template"),
     "StatefulSet": ("spec", "template"),
@@ -70,9 +73,7 @@ def _resources(root: Node) -> Iterator[Node]:
 
 def _read_one(root: Node, into: dict[str, list[Any]], kustomization: list[k.Kustomization]) -> None:
     kind = raw(root, "kind")
-    if kind in ("Kustomization", "Component") or (
-        not kind and ("resources" in root.entries() or "patches" in root.entries())
-    ):
+    if kind in ("Kustomization", "Component") or (not kind and _is_kustomization(root)):
         kustomization.append(kustomizations.kustomization(root, manifest))
         return
     metadata = root.get("metadata")
@@ -94,6 +95,13 @@ def _read_one(root: Node, into: dict[str, list[Any]], kustomization: list[k.Kust
     elif kind in KINDS:
         into["ingresses"].append(front(name, root))
     into["limits"] += limits(name, root)
+
+
+def _is_kustomization(root: Node) -> bool:
+    """Whether a document without a kind is a kustomization: the file's name says so, if known."""
+    name = posixpath.basename(root.source.path)
+    keys = ("resources", "patches", "bases", "components")
+    return name in ("", *NAMES) and any(key in root.entries() for key in keys)
 
 
 def _texts(node: Node | None) -> dict[str, str]:
