@@ -229,12 +229,12 @@ class Endpoints:
             return True
         if not isinstance(scope, Function):
             return False
-        inside = {id(node) for part in bodies for node in t.walk(part)}
+        inside = {node for part in bodies for node in t.walk(part)}
         state = self.project.execution.state_of(scope)
         return any(
             _names_event_field(edge.target.function.node)
             for edge in self.project.execution.edges(state)
-            if id(edge.node) in inside
+            if edge.node in inside
         )
 
 

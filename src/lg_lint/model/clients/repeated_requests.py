@@ -162,12 +162,14 @@ class Reruns(Struct):
 
         Those whose answer is read elsewhere are over once it begins.
         """
-        known = {id(request.site.node): request for request in self.requests}
+        known: dict[t.Node, StreamedRequest] = {
+            request.site.node: request for request in self.requests
+        }
         sent = self._ways(state, within, lambda request: request.site)
-        read = {id(chain.sink) for chain in self._ways(state, within, lambda item: item.read)}
+        read = {chain.sink for chain in self._ways(state, within, lambda item: item.read)}
         for chain in sent:
-            request = known[id(chain.sink)]
-            if id(request.read.node) in read and not resumes(request, chain):
+            request = known[chain.sink]
+            if request.read.node in read and not resumes(request, chain):
                 yield chain, request
 
     def _ways(

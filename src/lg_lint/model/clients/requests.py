@@ -96,18 +96,18 @@ class _Read(Struct):
 def streamed_requests(project: Project) -> list[StreamedRequest]:
     """Each request of the project, tests left out, with the first place that reads it."""
     program = project.program
-    found: dict[int, StreamedRequest] = {}
+    found: dict[t.Node, StreamedRequest] = {}
     for read in _reads(program):
         env = program.env(read.scope)
         for value in inference.infer(program, read.answer, env):
             made = _request(program, value, read)
             if made is None or _is_in_process(program, made):
                 continue
-            known = found.get(id(made.site.node))
+            known = found.get(made.site.node)
             if known is None or (known.construction is None and made.construction is not None):
-                found[id(made.site.node)] = made
+                found[made.site.node] = made
     for made in (*_sdk_requests(program), *_remote_runs(project)):
-        found.setdefault(id(made.site.node), made)
+        found.setdefault(made.site.node, made)
     return list(found.values())
 
 

@@ -46,8 +46,8 @@ def _with_subgraphs(graphs: Iterable[Graph]) -> Iterator[Graph]:
     queue, seen = list(graphs), set()
     while queue:
         graph = queue.pop()
-        if id(graph) not in seen:
-            seen.add(id(graph))
+        if graph not in seen:
+            seen.add(graph)
             yield graph
             queue += [node.subgraph for node in graph.nodes.values() if node.subgraph is not None]
 

@@ -91,12 +91,12 @@ def _reached(
         for site in calls.get(state.function, ()):
             inner = swallowing(program, site, env)
             yield Interrupt(Site(site.node, env), entry, start, edges, inner or outer)
-        sites = {id(site.node): site for site in state.function.calls}
+        sites: dict[t.Node, CallSite] = {site.node: site for site in state.function.calls}
         for edge in execution.edges(state):
             if edge.target in seen:
                 continue
             seen.add(edge.target)
-            call = sites.get(id(edge.node))
+            call = sites.get(edge.node)
             inner = swallowing(program, call, env) if call is not None else None
             queue.append((edge.target, (*edges, edge), inner or outer))
 

@@ -38,21 +38,20 @@ def is_given_back(update: Update) -> bool:
     if not isinstance(scope, Function):
         return True
     roots, parts = _result(scope)
-    return id(site.node) in parts or any(id(node) in roots for node in t.walk(site.node))
+    return site.node in parts or any(node in roots for node in t.walk(site.node))
 
 
 @lru_cache(maxsize=256)
-def _result(scope: Function) -> tuple[frozenset[int], frozenset[int]]:
-    """The expressions that a function's result is made of, and all their parts, by identity."""
+def _result(scope: Function) -> tuple[frozenset[t.Node], frozenset[t.Node]]:
+    """The expressions that a function's result is made of, and all their parts."""
     roots: list[t.Node] = list(_given(scope))
     names = {node.id for root in roots for node in _walk(root) if isinstance(node, t.Name)}
     for _ in range(3):
         held = [part for name in sorted(names) for part in _put_into(scope, name)]
         roots += held
         names |= {node.id for root in held for node in _walk(root) if isinstance(node, t.Name)}
-    every = {id(root): root for root in roots}
-    parts = {id(node) for root in every.values() for node in t.walk(root)}
-    return frozenset(every), frozenset(parts)
+    every = frozenset(roots)
+    return every, frozenset(node for root in every for node in t.walk(root))
 
 
 def is_yielded(update: Update) -> bool:

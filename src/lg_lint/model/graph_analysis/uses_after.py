@@ -18,24 +18,24 @@ class _Uses:
         self.by_key: dict[str, list[t.Node]] = {}
         self.by_name: dict[str, list[t.Node]] = {}
         self.statements: list[t.Node] = []
-        written: set[int] = set()
+        written: set[t.Node] = set()
         for node in t.walk(function.node):
             if isinstance(node, (t.Assign, t.Delete)):
-                written.update(id(target) for target in node.targets)
+                written.update(node.targets)
             if isinstance(node, (t.Assign, t.AugAssign, t.ExprStatement, t.Delete)):
                 self.statements.append(node)
-        parts: set[int] = set()  # names that only lead to a part of what they stand for
+        parts: set[t.Node] = set()  # names that only lead to a part of what they stand for
         names: list[t.Name] = []
         for node in t.walk(function.node, into_functions=True):
             if isinstance(node, t.Name):
                 names.append(node)
             elif isinstance(node, (t.Subscript, t.Attribute)):
-                parts.add(id(node.value))
+                parts.add(node.value)
             key = _key(node)
-            if key is not None and id(node) not in written:
+            if key is not None and node not in written:
                 self.by_key.setdefault(key, []).append(node)
         for name in names:
-            if id(name) not in parts:
+            if name not in parts:
                 self.by_name.setdefault(name.id, []).append(name)
 
     def statement(self, place: t.Node) -> t.Node:

@@ -54,7 +54,7 @@ def policies(project: Project) -> Iterator[Policy]:
     program = project.program
     defaults = _defaults(project)
     for graph in project.graphs:
-        whole = [*_always(_arguments(program, graph.site)), *defaults.get(id(graph), ())]
+        whole = [*_always(_arguments(program, graph.site)), *defaults.get(graph, ())]
         for node in graph.nodes.values():
             own = _given(program, node.site) if node.site.node is not graph.site.node else ()
             decided = any(inference.known(value) for value in own)
@@ -66,12 +66,12 @@ def policies(project: Project) -> Iterator[Policy]:
     yield from _built_nodes(project)
 
 
-def _defaults(project: Project) -> dict[int, list[tuple[Site, Change | None]]]:
+def _defaults(project: Project) -> dict[Graph, list[tuple[Site, Change | None]]]:
     """Policies for all nodes: `set_node_defaults(...)` and `graph.retry_policy = ...`."""
     program, graphs = project.program, Graphs(project.program)
     for graph in project.graphs:
         graphs.add(graph)
-    found: dict[int, list[tuple[Site, Change | None]]] = {}
+    found: dict[Graph, list[tuple[Site, Change | None]]] = {}
     for site, scope in program.calls_named("set_node_defaults"):
         if isinstance(site.node.func, t.Attribute) and not scope.module.is_test:
             env = program.env(scope)
@@ -80,7 +80,7 @@ def _defaults(project: Project) -> dict[int, list[tuple[Site, Change | None]]]:
                 owner = graphs.of(value) if is_builder(program, value) else None
                 if owner is not None and change.holds:
                     given = _arguments(program, Site(site.node, env))
-                    found.setdefault(id(owner), []).extend((each, change) for each in given)
+                    found.setdefault(owner, []).extend((each, change) for each in given)
     for write in program.writes_of("retry_policy"):
         if write.value is not None and not write.scope.module.is_test:
             env = program.env(write.scope)
@@ -88,7 +88,7 @@ def _defaults(project: Project) -> dict[int, list[tuple[Site, Change | None]]]:
                 owner = graphs.of(value) if is_graph(program, value) else None
                 if owner is not None:
                     given = made(program, inference.infer(program, write.value, env))
-                    found.setdefault(id(owner), []).extend(_always(given))
+                    found.setdefault(owner, []).extend(_always(given))
     return found
 
 

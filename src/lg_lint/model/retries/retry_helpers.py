@@ -75,8 +75,8 @@ class Retriers(Struct):
     """Tells retry decorators and helpers from other functions."""
 
     program: Program
-    _own: dict[tuple[int, str], Retrier | None] = field(default_factory=dict)
-    _calls: set[int] | None = None
+    _own: dict[tuple[Function, str], Retrier | None] = field(default_factory=dict)
+    _calls: set[t.Call] | None = None
 
     def decorations(self, function: Function) -> Iterator[Decoration]:
         """The retry decorators of a function, innermost first.
@@ -103,7 +103,7 @@ class Retriers(Struct):
         if not library and not helpers:
             return
         for site in function.calls:
-            if site.node.args and (library or id(site.node) in helpers):
+            if site.node.args and (library or site.node in helpers):
                 for callee in inference.infer(self.program, site.node.func, env):
                     yield from self._handed_over(callee, site.node, env)
 
@@ -143,7 +143,7 @@ class Retriers(Struct):
                     if isinstance(target, _CALLABLE):
                         yield RetriedCall(node, target, found)
 
-    def _helper_calls(self) -> set[int]:
+    def _helper_calls(self) -> set[t.Call]:
         """The calls whose callee goes by the name of a function that retries a parameter."""
         if self._calls is None:
             names = {
@@ -157,14 +157,14 @@ class Retriers(Struct):
                     if _hands_on_parameter(scope, site.node):
                         names.add(scope.qualname.rpartition(".")[2])
             sites = [site for name in names for site, _ in self.program.calls_named(name)]
-            self._calls = {id(site.node) for site in sites}
+            self._calls = {site.node for site in sites}
         return self._calls
 
     # --- the project's own -----------------------------------------------------------------
 
     def _of_param(self, function: Function, name: str, depth: int) -> Retrier | None:
         """What a function of the project does with the function that it gets as a parameter."""
-        key = (id(function), name)
+        key = (function, name)
         if key not in self._own and depth <= _DEPTH:
             self._own[key] = None
             found = [

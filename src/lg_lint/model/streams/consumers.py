@@ -70,13 +70,13 @@ class Audience(Struct):
 
     project: Project
     frames: GraphFunctions
-    _found: dict[int, tuple[Listener, ...]] = field(default_factory=dict)
+    _found: dict[Graph, tuple[Listener, ...]] = field(default_factory=dict)
 
     def of(self, graph: Graph) -> tuple[Listener, ...]:
-        if id(graph) not in self._found:
-            self._found[id(graph)] = ()
-            self._found[id(graph)] = tuple(self._find(graph))
-        return self._found[id(graph)]
+        if graph not in self._found:
+            self._found[graph] = ()
+            self._found[graph] = tuple(self._find(graph))
+        return self._found[graph]
 
     def _find(self, graph: Graph) -> Iterator[Listener]:
         own = [listener for run in graph.runs if (listener := self._listener(graph, run))]

@@ -79,11 +79,11 @@ class Emissions:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._found: dict[CallNode, tuple[Emission, ...]] = {}
-        self._graphs: dict[int, tuple[EmissionPath, ...]] = {}
+        self._graphs: dict[Graph, tuple[EmissionPath, ...]] = {}
         self._paths = Paths(
             project.execution, lambda state: [emission.node for emission in self.of(state)]
         )
-        self._runs: dict[int, GraphRun] = {id(run.site.node): run for run in project.runs}
+        self._runs: dict[t.Node, GraphRun] = {run.site.node: run for run in project.runs}
 
     def of(self, state: CallNode) -> tuple[Emission, ...]:
         """The emissions that one function's own code makes."""
@@ -98,20 +98,20 @@ class Emissions:
         Tokens go out while the model's call may still fail; everything else counts only where
         a call that may fail comes after it.
         """
-        known: dict[int, Emission] = {}
+        known: dict[t.Node, Emission] = {}
 
         def sinks(current: CallNode) -> Iterator[t.Node]:
             for emission in self.of(current):
                 outside = within is not None and not t.in_block(within, emission.node)
                 if current is not state or not outside:
-                    known[id(emission.node)] = emission
+                    known[emission.node] = emission
                     yield emission.node
 
         def follow(current: CallNode, edge: CallEdge) -> bool:
             return current is not state or within is None or t.in_block(within, edge.node)
 
         for chain in self._paths.chains(state, sinks, follow):
-            emission = known[id(chain.sink)]
+            emission = known[chain.sink]
             if emission.kind is EmissionKind.TOKENS or self._fails_later(chain, within):
                 yield EmissionPath(emission, chain)
 
@@ -128,12 +128,12 @@ class Emissions:
             yield from (_nest(path, node.site.node) for path in self.of_graph(node.subgraph))
 
     def of_graph(self, graph: Graph) -> tuple[EmissionPath, ...]:
-        if id(graph) not in self._graphs:
-            self._graphs[id(graph)] = ()
-            self._graphs[id(graph)] = tuple(
+        if graph not in self._graphs:
+            self._graphs[graph] = ()
+            self._graphs[graph] = tuple(
                 path for node in graph.nodes.values() for path in self.of_node(graph, node)
             )
-        return self._graphs[id(graph)]
+        return self._graphs[graph]
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Emissions:
         env = state.env
         for site, callees in self.project.execution.calls(state):
             node = site.node
-            run = self._runs.get(id(node))
+            run = self._runs.get(node)
             if run is not None:
                 yield from self._nested(run)
             elif isinstance(node.func, t.Attribute) and node.func.attr in RUN_METHODS:

@@ -74,7 +74,7 @@ class Forwardings:
         self, state: CallNode, *, within: t.Block | None = None
     ) -> Iterator[tuple[CallPath, Forwarding]]:
         """Every outflow that running a function leads to, or a block of it, with the calls."""
-        known: dict[int, Forwarding] = {}
+        known: dict[t.Node, Forwarding] = {}
 
         def sinks(current: CallNode) -> Iterator[t.Node]:
             for outflow in self.of(current):
@@ -83,14 +83,14 @@ class Forwardings:
                         continue
                 elif outflow.yields:
                     continue
-                known[id(outflow.loop)] = outflow
+                known[outflow.loop] = outflow
                 yield outflow.loop
 
         def follow(current: CallNode, edge: CallEdge) -> bool:
             return current is not state or within is None or t.in_block(within, edge.node)
 
         for chain in self._paths.chains(state, sinks, follow):
-            yield chain, known[id(chain.sink)]
+            yield chain, known[chain.sink]
 
     def resumes(self, outflow: Forwarding) -> bool:
         """Whether the run may get None as its input: then it goes on where it failed."""

@@ -43,26 +43,26 @@ class GraphFunctions(Struct):
 
     project: Project
     all: list[GraphFunction] = field(default_factory=list)
-    _graphs: dict[int, list[Graph]] = field(default_factory=dict)
-    _nodes: dict[tuple[int, str], list[GraphFunction]] = field(default_factory=dict)
+    _graphs: dict[Function, list[Graph]] = field(default_factory=dict)
+    _nodes: dict[tuple[Graph, str], list[GraphFunction]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entry in self.project.entries:
             if entry.graph is not None and entry.kind in _KINDS:
                 self.all.extend(self._reached(entry))
         for frame in self.all:
-            graphs = self._graphs.setdefault(id(frame.state.function), [])
+            graphs = self._graphs.setdefault(frame.state.function, [])
             if frame.graph not in graphs:
                 graphs.append(frame.graph)
-            self._nodes.setdefault((id(frame.graph), frame.node_name), []).append(frame)
+            self._nodes.setdefault((frame.graph, frame.node_name), []).append(frame)
 
     def graphs_of(self, function: Function) -> list[Graph]:
         """The graphs that run a function."""
-        return self._graphs.get(id(function), [])
+        return self._graphs.get(function, [])
 
     def of_node(self, graph: Graph, name: str) -> list[GraphFunction]:
         """The frames of one node of a graph."""
-        return self._nodes.get((id(graph), name), [])
+        return self._nodes.get((graph, name), [])
 
     def _reached(self, entry: Entry) -> Iterator[GraphFunction]:
         start = self.project.execution.state(entry.ref, entry.world)
