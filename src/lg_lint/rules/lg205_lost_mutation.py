@@ -44,15 +44,8 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.graph import Graph
-from lg_lint.model.graph_analysis.lost_mutations import (
-    Loss,
-    LossKind,
-    NodeLosses,
-    RouterLosses,
-    lost_in_nodes,
-    lost_in_routers,
-    return_without,
-)
+from lg_lint.model.graph_analysis import lost_mutations
+from lg_lint.model.graph_analysis.lost_mutations import Loss, LossKind, NodeLosses, RouterLosses
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition, describe
@@ -94,9 +87,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 def _in_graph(rule: Rule, project: Project, graph: Graph) -> Iterator[Finding]:
-    for lost in lost_in_nodes(project.program, graph):
+    for lost in lost_mutations.lost_in_nodes(project.program, graph):
         yield _of_node(rule, project, graph, lost)
-    for writing in lost_in_routers(project.program, graph):
+    for writing in lost_mutations.lost_in_routers(project.program, graph):
         yield _of_router(rule, project, graph, writing)
 
 
@@ -133,7 +126,7 @@ def _confidence(project: Project, graph: Graph, loss: Loss) -> Confidence:
 
 def _return_step(project: Project, lost: NodeLosses) -> Step:
     function, mutation = lost.function, lost.losses[0].mutation
-    found = return_without(function, mutation)
+    found = lost_mutations.return_without(function, mutation)
     place = definition(project, function)
     if found is not None and found.value is not None:
         place = project.place(function.module, found.value.span)

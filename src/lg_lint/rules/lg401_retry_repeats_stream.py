@@ -95,11 +95,4 @@ def _trace(project: Project, repeated: RepeatedStream) -> Iterator[Step]:
     yield from client_step(project, {state.function for state in chain.states})
 
 
-RULE = Rule(
-    "LG401",
-    "retry-repeats-stream",
-    Severity.ERROR,
-    Hop.GENERATOR,
-    __doc__ or "",
-    check,
-)
+RULE = Rule("LG401", "retry-repeats-stream", Severity.ERROR, Hop.GENERATOR, __doc__ or "", check)

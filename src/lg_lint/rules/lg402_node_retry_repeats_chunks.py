@@ -134,11 +134,4 @@ def _repetition(project: Project, repeated: RepeatedEmission) -> Iterator[Step]:
         yield project.step(run.site, f".{run.method}() hands it to the client")
 
 
-RULE = Rule(
-    "LG402",
-    "node-retry-repeats-chunks",
-    Severity.WARNING,
-    Hop.NODE,
-    __doc__ or "",
-    check,
-)
+RULE = Rule("LG402", "node-retry-repeats-chunks", Severity.WARNING, Hop.NODE, __doc__ or "", check)

@@ -64,9 +64,9 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
-from lg_lint.model.clients.repeated_requests import Rerun, Reruns, resumes_alone
-from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
-from lg_lint.model.clients.resending import resending
+from lg_lint.model.clients.repeated_requests import Rerun, Reruns
+from lg_lint.model.clients.requests import streamed_requests
+from lg_lint.model.clients.resending import ResentRun, resent_runs
 from lg_lint.model.project import Project
 from lg_lint.model.streams.forwarding import Forwardings
 from lg_lint.rules.rule import Rule
@@ -83,7 +83,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     if not requests:
         return
     endpoints = Endpoints(project)
-    yield from _transports(rule, project, endpoints, requests)
+    for resent in resent_runs(project, endpoints, requests):
+        yield _resent(rule, project, resent)
     outflows = Forwardings(project)
     for rerun in Reruns(project, requests):
         endpoint = endpoints.of(rerun.request)
@@ -95,30 +96,25 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             yield _finding(rule, project, rerun, endpoint)
 
 
-def _transports(
-    rule: Rule, project: Project, endpoints: Endpoints, requests: list[StreamedRequest]
-) -> Iterator[Finding]:
-    for request in requests:
-        found = resending(project.program, request)
-        endpoint = endpoints.of(request) if found is not None else None
-        if found is None or endpoint is None or resumes_alone(project, request):
-            continue
-        if not endpoints.starts_a_run(request, endpoint):
-            continue
-        graph = endpoint.kind.runs_a_graph
-        yield rule.finding(
-            project.at(found.site),
-            f"one question may be answered {found.times + 1} times: urllib3 sends this "
-            f"{request.verb} up to {found.times} times more where no answer comes, and "
-            f"{endpoint.title} starts anew each time",
-            trace=[
-                project.step(request.site, "it sends the request"),
-                project.step(request.read, "the answer is read piece by piece"),
-                *_served(project, endpoint),
-            ],
-            help=_HELP,
-            confidence=Confidence.HIGH if graph else Confidence.MEDIUM,
-        )
+def _resent(rule: Rule, project: Project, resent: ResentRun) -> Finding:
+    request, times = resent.request, resent.resending.times
+    return rule.finding(
+        project.at(resent.resending.site),
+        f"one question may be answered {times + 1} times: urllib3 sends this {request.verb} up to "
+        f"{times} times more where no answer comes, and {resent.endpoint.title} starts anew each "
+        "time",
+        trace=[
+            project.step(request.site, "it sends the request"),
+            project.step(request.read, "the answer is read piece by piece"),
+            *_served(project, resent.endpoint),
+        ],
+        help=_HELP,
+        confidence=_confidence(resent.endpoint),
+    )
+
+
+def _confidence(endpoint: Endpoint) -> Confidence:
+    return Confidence.HIGH if endpoint.kind.runs_a_graph else Confidence.MEDIUM
 
 
 def _is_of_lg401(outflows: Forwardings, rerun: Rerun) -> bool:
@@ -129,18 +125,17 @@ def _is_of_lg401(outflows: Forwardings, rerun: Rerun) -> bool:
 
 
 def _finding(rule: Rule, project: Project, rerun: Rerun, endpoint: Endpoint) -> Finding:
-    sure = endpoint.kind.runs_a_graph
     effect = "what answers may run twice for one question"
     if endpoint.kind is Kind.MODEL:
         effect = "the beginning of an answer comes twice"
-    if sure:
+    if endpoint.kind.runs_a_graph:
         effect = "one question is answered twice, and its tools act twice"
     return rule.finding(
         project.place(rerun.function.module, rerun.span),
         f"{effect}: {rerun.what} sends the request to {endpoint.title} again after a failure",
         trace=_trace(project, rerun, endpoint),
         help=_HELP,
-        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        confidence=_confidence(endpoint),
     )
 
 
@@ -157,11 +152,4 @@ def _served(project: Project, endpoint: Endpoint) -> Iterator[Step]:
         yield project.step(endpoint.response.site, "the route streams a new run")
 
 
-RULE = Rule(
-    "LG403",
-    "client-retry-repeats-run",
-    Severity.WARNING,
-    Hop.CLIENT,
-    __doc__ or "",
-    check,
-)
+RULE = Rule("LG403", "client-retry-repeats-run", Severity.WARNING, Hop.CLIENT, __doc__ or "", check)

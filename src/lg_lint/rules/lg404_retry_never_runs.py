@@ -118,11 +118,5 @@ def _unretried(rule: Rule, project: Project, stream: UnretriedStream) -> Finding
 
 
 RULE = Rule(
-    "LG404",
-    "retry-never-runs",
-    Severity.WARNING,
-    Hop.GENERATOR,
-    __doc__ or "",
-    check,
-    "sometimes",
+    "LG404", "retry-never-runs", Severity.WARNING, Hop.GENERATOR, __doc__ or "", check, "sometimes"
 )

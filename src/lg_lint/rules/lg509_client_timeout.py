@@ -194,11 +194,5 @@ def _trace(
 
 
 RULE = Rule(
-    "LG509",
-    "client-timeout",
-    Severity.WARNING,
-    Hop.CLIENT,
-    __doc__ or "",
-    check,
-    "sometimes",
+    "LG509", "client-timeout", Severity.WARNING, Hop.CLIENT, __doc__ or "", check, "sometimes"
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.model.clients.endpoints import Endpoint, Endpoints
+from lg_lint.model.clients.repeated_requests import resumes_alone
 from lg_lint.model.clients.requests import StreamedRequest
+from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
 from lg_lint.program.store import Program
@@ -25,6 +28,27 @@ class Resending(Struct, frozen=True):
 
     times: int
     site: OutsideCall
+
+
+class ResentRun(Struct, frozen=True):
+    """A request that is sent again by itself, and what starts anew each time."""
+
+    request: StreamedRequest
+    resending: Resending
+    endpoint: Endpoint
+
+
+def resent_runs(
+    project: Project, endpoints: Endpoints, requests: Iterable[StreamedRequest]
+) -> Iterator[ResentRun]:
+    """The requests, of those given, whose resending starts a run again; none that resumes."""
+    for request in requests:
+        found = resending(project.program, request)
+        endpoint = endpoints.of(request) if found is not None else None
+        if found is None or endpoint is None or resumes_alone(project, request):
+            continue
+        if endpoints.starts_a_run(request, endpoint):
+            yield ResentRun(request, found, endpoint)
 
 
 def resending(program: Program, request: StreamedRequest) -> Resending | None:
