@@ -6,6 +6,8 @@ from textwrap import dedent
 
 from lg_lint.facts.extract import extract
 from lg_lint.knowledge import type_table
+from lg_lint.model.assembly import build
+from lg_lint.model.project import Project
 from lg_lint.model.web.route_entries import dependency_values
 from lg_lint.program.modules import ModuleFinder
 from lg_lint.program.store import Program
@@ -28,3 +30,9 @@ def program_of(files: dict[str, str] | str) -> Program:
     for path in texts:
         program.module(path)
     return program
+
+
+def project_of(*parts: str) -> Project:
+    """What rules see of one module, given in parts."""
+    project, _ = build.project(program_of("\n".join(dedent(part) for part in parts)))
+    return project
