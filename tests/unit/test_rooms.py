@@ -183,6 +183,66 @@ def test_a_library_in_the_program_is_told(tmp_path: Path, text: str) -> None:
     assert _names_of_libraries(file) | (_strings(file) & _words_of_libraries()) == {text}
 
 
+RECORDS = {"program.call_graph.execution", "program.scopes", "program.site", "program.values"}
+"""The modules of the program whose records a rule may name: what the model's answers hold."""
+
+ANALYSES = {
+    "lg204_ineffective_trim": "asks whether what trims is a comprehension",
+    "lg403_client_retry_repeats_run": "asks whether the body of a retry yields",
+    "lg404_retry_never_runs": "looks for the retries among all functions",
+    "lg509_client_timeout": "reads how the client's timeout is written, and what is imported",
+    "lg605_interrupt_without_saver": "reads what the call that compiles gives as saver",
+    "lg608_endless_cycle": "asks whether a router is given",
+    "lg610_node_returns_coroutine": "infers what the expressions that a node returns are",
+    "telling.fix_planning": "looks at the place of the call that a fix rewrites",
+    "telling.response_fixes": "looks at the arguments of the call that a fix rewrites",
+    "telling.waiting": "spells a call as it stands",
+}
+"""Rules, and what they say alike, that work something out themselves. It may only become shorter."""
+
+LONG = {"lg509_client_timeout": 170}
+"""Rules whose code is longer than `MOST_LINES`, and how long it may be at most."""
+
+MOST_LINES = 155
+"""So long may the code of a rule be, below the page that its docstring is."""
+
+RULES = sorted((PACKAGE / "rules").glob("lg*.py"))
+
+
+def _works_out() -> dict[str, set[str]]:
+    """What files of rules import to work something out: the tree, and answers about the program."""
+    found: dict[str, set[str]] = {}
+    for each in imports():
+        room, _, name = each.module.partition(".")
+        asked = each.imported.split(".")[0] in ("facts", "program") and each.imported not in RECORDS
+        if room == "rules" and asked:
+            found.setdefault(name, set()).add(each.imported)
+    return found
+
+
+def _code_lines(path: Path) -> int:
+    text = path.read_text(encoding="utf-8")
+    return len(text.splitlines()) - (ast.parse(text).body[0].end_lineno or 0)
+
+
+def test_rules_ask_and_tell() -> None:
+    found = _works_out()
+    assert set(found) == set(ANALYSES), {name: found.get(name) for name in {*found} ^ {*ANALYSES}}
+
+
+def test_analysis_in_a_rule_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ANALYSES, "lg610_node_returns_coroutine")
+    with pytest.raises(AssertionError, match=r"lg610.*program\.inference"):
+        test_rules_ask_and_tell()
+
+
+def test_rules_are_short() -> None:
+    assert len(RULES) > 30
+    found = {path.stem: _code_lines(path) for path in RULES}
+    assert not {n: lines for n, lines in found.items() if lines > LONG.get(n, MOST_LINES)}
+    assert not {name for name in LONG if found[name] <= MOST_LINES}
+
+
 @pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
 def test_each_rule_is_in_the_readme_and_in_the_changelog(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")

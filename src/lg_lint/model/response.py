@@ -35,3 +35,8 @@ class StreamResponse(Struct, eq=False):
     headers_replaced: bool = False
     live: bool = False
     live_site: Site | None = None
+
+    @property
+    def call(self) -> t.Call | None:
+        """The call at its place, which makes the response or its body; None for anything else."""
+        return self.site.node if isinstance(self.site.node, t.Call) else None

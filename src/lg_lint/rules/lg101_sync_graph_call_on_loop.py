@@ -57,7 +57,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.facts import tree as t
 from lg_lint.model.blocking.call_places import CallPlace, rareness
 from lg_lint.model.blocking.sync_runs import SyncRuns
 from lg_lint.model.graph import GraphRun
@@ -82,10 +81,10 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 def _finding(
     rule: Rule, project: Project, place: CallPlace, runs: SyncRuns, ways: SharedWays
 ) -> Finding:
-    def rank(chain: CallPath) -> tuple[int, int, t.Span]:
-        return _weight(runs.at_end_of(chain), chain), len(chain.edges), chain.sink.span
+    def weight(each: CallPath) -> int:
+        return _weight(runs.at_end_of(each), each)
 
-    chains = sorted(place.chains, key=rank)
+    chains = place.ranked(weight)
     chain, run = chains[0], runs.at_end_of(chains[0])
     frame = place.frame
     trace = [*entry_steps(project, place), *call_steps(project, frame, chain.edges)]
@@ -110,7 +109,7 @@ def _finding(
         severity=Severity.INFO if memory or frame.world is ThreadContext.ALONE else severity,
         confidence=Confidence.HIGH if place.is_sure else Confidence.MEDIUM,
         fix=None if chain.edges else run_fix(project, frame.function, place.node, run),
-        reach=ways.reach(place, chains, told, lambda each: _weight(runs.at_end_of(each), each)),
+        reach=ways.reach(place, chains, told, weight),
     )
 
 

@@ -46,7 +46,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.facts import tree as t
 from lg_lint.model.blocking.call_places import CallPlace, rareness
 from lg_lint.model.blocking.graph_sleeps import GraphSleeps
 from lg_lint.model.entry import Entry
@@ -73,7 +72,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 def _finding(
     rule: Rule, project: Project, place: CallPlace, sleeps: GraphSleeps, ways: SharedWays
 ) -> Finding:
-    chains = sorted(place.chains, key=_rank)
+    chains = place.ranked(rareness)
     first, on_loop = chains[0], place.frame.world is ThreadContext.LOOP
     seconds = sleeps.longest(chains)
     trace = [
@@ -114,10 +113,6 @@ def _finding(
 
 def _sleep_step(project: Project, chain: CallPath) -> Step:
     return Step(project.place(chain.last.function.module, chain.sink.span), _SAYS)
-
-
-def _rank(chain: CallPath) -> tuple[int, int, t.Span]:
-    return rareness(chain), len(chain.edges), chain.sink.span
 
 
 def _on_loop(chain: CallPath, length: str, more: int, alone: bool) -> str:

@@ -57,13 +57,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity
-from lg_lint.facts import tree as t
-from lg_lint.model.blocking.call_places import CallPlace, rareness
+from lg_lint.model.blocking.call_places import CallPlace, needs_failure, rareness
 from lg_lint.model.blocking.served_waits import ServedWaits, is_off_loop, served_waits
 from lg_lint.model.blocking.wait_groups import others as others_of
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
-from lg_lint.program.blocks import AFTER_FAILURE
 from lg_lint.program.call_graph.execution import CallPath
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.call_sites import SharedWays, entry_steps
@@ -84,9 +82,6 @@ def _finding(
     """One finding for a place: told by its worst wait, with the others as steps of the trace."""
     waits = served.waits
 
-    def rank(chain: CallPath) -> tuple[int, int, t.Span]:
-        return weight(chain), len(chain.edges), chain.sink.span
-
     def weight(chain: CallPath) -> int:
         return _weight(chain, served)
 
@@ -97,7 +92,7 @@ def _finding(
     def told(chain: CallPath) -> tuple[str, str]:
         return f"{waits.at_end_of(chain).title} waits here", message(chain, 0)
 
-    chains = sorted(place.chains, key=rank)
+    chains = place.ranked(weight)
     worst, blocking = chains[0], waits.at_end_of(chains[0])
     others = others_of(waits, chains, worst)
     return rule.finding(
@@ -134,9 +129,10 @@ def _weight(chain: CallPath, served: ServedWaits) -> int:
 
     A model is worst, a database last.
     """
-    blocking, rare = served.waits.at_end_of(chain), rareness(chain)
+    blocking = served.waits.at_end_of(chain)
     grade = {"model": 0, "database": 2}.get(blocking.kind, 1) + 3 * served.waits.is_renewed(chain)
-    return 36 * (rare == AFTER_FAILURE) + 6 * grade + 2 * rare + (not blocking.certain)
+    rare = 36 * needs_failure(chain) + 2 * rareness(chain)
+    return rare + 6 * grade + (not blocking.certain)
 
 
 RULE = Rule(

@@ -58,18 +58,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
-from lg_lint.facts import tree as t
 from lg_lint.model.hosting.deployments import Deployments
 from lg_lint.model.hosting.proxies import pass_streams
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Change
 from lg_lint.model.web.answers import Answers, Evidence, may_carry
-from lg_lint.model.web.constructions import direct_call
 from lg_lint.model.web.responses import ANTI_BUFFERING, PATH_OPERATION, change_of
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.chains import definition, describe
-from lg_lint.rules.telling.response_fixes import given_headers, headers_fix
+from lg_lint.rules.telling.chains import generator_steps
+from lg_lint.rules.telling.response_fixes import has_literal_headers, headers_fix
 from lg_lint.rules.telling.versions import as_sure_as
 
 _UNSURE = " (code of an application sets it: whose answers those are cannot be told)"
@@ -128,8 +126,7 @@ def _chunks(response: StreamResponse) -> str:
 
 
 def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
-    for ref in response.generators:
-        yield Step(definition(project, ref.function), f"{describe(ref.function)} makes the chunks")
+    yield from generator_steps(project, response)
     if response.live_site is not None:
         yield project.step(response.live_site, "they come over time from here")
 
@@ -145,10 +142,9 @@ def _help(project: Project, response: StreamResponse) -> str:
     value = response.headers.get(ANTI_BUFFERING)
     if value is not None:
         return f'write "X-Accel-Buffering": "no", as no other value does anything, not "{value}"'
-    call = direct_call(project.program, response)
-    if call is not None and isinstance(given_headers(response, call), t.Dict):
+    if has_literal_headers(project, response):
         return f'write "X-Accel-Buffering": "no" into the headers of the call in line {row}'
-    if call is not None or isinstance(response.site.node, t.Call):
+    if response.call is not None:
         return (
             'write headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"} into the call '
             f"in line {row}"

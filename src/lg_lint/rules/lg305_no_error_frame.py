@@ -79,7 +79,7 @@ from lg_lint.model.web.responses import EVENT_STREAM, PATH_OPERATION, change_of
 from lg_lint.model.web.sse_frames import maker
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.chains import definition, describe
+from lg_lint.rules.telling.chains import definition, generator_steps
 from lg_lint.rules.telling.versions import as_sure_as
 
 
@@ -183,8 +183,7 @@ def _running_on(
 
 def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
     yield project.step(response.site, "the response")
-    for ref in response.generators:
-        yield Step(definition(project, ref.function), f"{describe(ref.function)} makes the chunks")
+    yield from generator_steps(project, response)
     if response.live_site is not None:
         yield project.step(response.live_site, "may fail midway")
 

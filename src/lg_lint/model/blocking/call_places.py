@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.entry import Entry
 from lg_lint.program import inference
-from lg_lint.program.blocks import ALWAYS, rarity
+from lg_lint.program.blocks import AFTER_FAILURE, ALWAYS, rarity
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
 from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
@@ -50,6 +50,14 @@ class CallPlace(Struct):
     def is_sure(self) -> bool:
         """Whether something is known to lead there."""
         return any(root.entry.registered for root in self.roots)
+
+    def ranked(self, weight: Callable[[CallPath], int]) -> list[CallPath]:
+        """The paths, those of least weight first: of these the shortest, then by their ends."""
+
+        def rank(chain: CallPath) -> tuple[int, int, t.Span]:
+            return weight(chain), len(chain.edges), chain.sink.span
+
+        return sorted(self.chains, key=rank)
 
     @property
     def site(self) -> Site:
@@ -115,3 +123,8 @@ def rareness(chain: CallPath) -> int:
         if isinstance(state.function.node, t.FunctionDef):
             found = max(found, rarity(state.function.node.body, node))
     return found
+
+
+def needs_failure(chain: CallPath) -> bool:
+    """Whether something has to fail before the end of a path is come to."""
+    return rareness(chain) == AFTER_FAILURE

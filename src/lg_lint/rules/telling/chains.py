@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lg_lint.base.finding import Place, Step
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
 from lg_lint.program.call_graph.execution import CallEdge, CallNode
 from lg_lint.program.scopes import Function
 
@@ -33,6 +34,12 @@ def call_steps(project: Project, start: CallNode, edges: tuple[CallEdge, ...]) -
         callee = describe(edge.target.function)
         yield Step(project.place(caller.module, edge.node.span), f"calls {callee}")
         caller = edge.target.function
+
+
+def generator_steps(project: Project, response: StreamResponse) -> Iterator[Step]:
+    """The steps that tell what makes the chunks of a response, the outermost generator first."""
+    for ref in response.generators:
+        yield Step(definition(project, ref.function), f"{describe(ref.function)} makes the chunks")
 
 
 def client_step(project: Project, functions: set[Function]) -> Iterator[Step]:

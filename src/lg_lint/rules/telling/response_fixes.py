@@ -23,7 +23,7 @@ def headers_fix(project: Project, response: StreamResponse) -> Fix | None:
     call = direct_call(project.program, response)
     if call is None or response.headers_replaced:
         return None
-    given = given_headers(response, call)
+    given = _given_headers(response, call)
     if given is not None and not (
         isinstance(given, t.Dict) and any(arg.keyword == "headers" for arg in call.args)
     ):
@@ -39,7 +39,13 @@ def headers_fix(project: Project, response: StreamResponse) -> Fix | None:
     return Fix.add_headers({k: v for k, v in _HEADERS.items() if k.lower() not in there})
 
 
-def given_headers(response: StreamResponse, call: t.Call) -> t.Expr | None:
+def has_literal_headers(project: Project, response: StreamResponse) -> bool:
+    """Whether the call that makes a response names its headers in a literal dict."""
+    call = direct_call(project.program, response)
+    return call is not None and isinstance(_given_headers(response, call), t.Dict)
+
+
+def _given_headers(response: StreamResponse, call: t.Call) -> t.Expr | None:
     """The headers that the call of a response class gets."""
     return call.argument("headers", response_classes()[response.type].headers.position)
 
