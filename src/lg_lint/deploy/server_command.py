@@ -28,9 +28,10 @@ class ServerCommand(Struct, frozen=True):
     none; `target_kind` is "application", "file", "module" or "none".
     `settings` holds what was said, by these names: workers, worker_class, threads, timeout,
     keep_alive, graceful_timeout, max_requests, max_requests_jitter, reload, no_reload, preload,
-    factory, host, port, bind, uds, fd, root_path, folder, env_file, configuration, app, entrypoint
-    (which of them a program has is in its row). What is absent has the program's default, unless
-    `is_open`: then words or variables that are not known may say anything.
+    factory, host, port, bind, uds, fd, root_path, folder (where it goes, or looks for modules),
+    env_file, configuration, app, entrypoint; which of them a program has is in its row. What is
+    absent has the program's default, unless `is_open`: then words or variables that are not known
+    may say anything.
     `stack` is "asgi", "wsgi" or "own". `worker_kind` is "loop", "sync", "threads", "greenlets" or
     "" where that is not known; a sync worker with several threads is "threads".
     `processes` is how many processes serve. `failure` says why it does not start, "" where it does.
@@ -81,7 +82,7 @@ def server_command(
     if program is None:
         return _script(run)
     row = table("servers")["programs"][program]
-    outer = environment or {}
+    outer = {name: value for name, value in (environment or {}).items() if name not in run.unset}
     own = {name: value for name, value in run.environment.items() if not _same(outer, name, value)}
     together = {**outer, **own}
     options = server_options.read(row, run.words, at, together, own)

@@ -95,6 +95,8 @@ def test_exec_form_knows_no_variables() -> None:
         ("CMD migrate; cd src; python -m uvicorn a:b", ["migrate", "uvicorn a:b"]),
         ('SHELL ["/bin/bash", "-c"]\nCMD uvicorn a:b', ["uvicorn a:b"]),
         ('CMD ["a"]\nCMD ["b"]', ["b"]),
+        ('CMD ["a", "b"] # note', ["a b"]),
+        ("CMD a \\\n  b \\\n# the end", ["a b"]),
         ("CMD ['uvicorn', 'a:b']", ["[uvicorn, a:b]"]),
         ('CMD ["a"]\nENTRYPOINT []\nCMD ["b"]', ["b"]),
         ("", []),

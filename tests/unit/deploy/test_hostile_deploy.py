@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lg_lint.deploy.dockerfile import read_dockerfile, started_by
+from lg_lint.deploy.following import File, followed
 from lg_lint.deploy.gunicorn_conf import read_gunicorn_conf
 from lg_lint.deploy.ini import read_ini
 from lg_lint.deploy.makefile import read_makefile
 from lg_lint.deploy.node_scripts import read_package, read_pm2
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.procfile import read_procfile
+from lg_lint.deploy.pyproject import read_pyproject
 from lg_lint.deploy.scripts import files_of, script_call
 from lg_lint.deploy.server_command import addresses, server_command
 from lg_lint.deploy.shell import Script, plain_words, read_script, read_words
@@ -46,7 +48,9 @@ def read_shell(data: bytes) -> None:
 
 def read_docker(data: bytes) -> None:
     for stage in read_dockerfile(data, ENVIRONMENT).stages:
-        look_at(started_by(stage.entrypoint, stage.command, stage.environment))
+        script = started_by(stage.entrypoint, stage.command, stage.environment)
+        look_at(script)
+        followed(script, stage.environment, lambda name, _: File(name, data))
 
 
 def read_all_services(data: bytes) -> None:
@@ -57,6 +61,7 @@ def read_all_services(data: bytes) -> None:
 
 def read_settings(data: bytes) -> None:
     read_ini(data)
+    read_pyproject(data)
     read_gunicorn_conf(data, ENVIRONMENT)
 
 

@@ -224,6 +224,12 @@ def test_functions_and_arrays() -> None:
     assert started(script) == ["uvicorn api:app --port 80", "gunicorn api:app -w 3 last"]
 
 
+def test_eval_is_followed_where_its_text_is_known() -> None:
+    assert started("A='run 1 && N=2'\neval \"$A\"\nrun $N") == ["run 1", "run 2"]
+    script = read_script("eval $(env)\nrun ${N:-2}")
+    assert told(script) == ["run ?${N:-2}"]
+
+
 def test_an_array_that_a_branch_makes_longer_keeps_its_beginning() -> None:
     script = 'A=(uvicorn a:b)\nif [ -f x ]; then A+=(--reload); fi\n"${A[@]}"'
     assert started(script) == ["uvicorn a:b ?${A[@]}"]

@@ -10,7 +10,7 @@ from lg_lint.deploy.dockerfile.stages import Copy, Dockerfile, Form, Stage
 from lg_lint.deploy.place import Unread, Word
 from lg_lint.deploy.shell import Script, read_script, read_words
 from lg_lint.deploy.text import text_of
-from lg_lint.deploy.values import Environment
+from lg_lint.deploy.values import Environment, Value
 
 __all__ = [
     "Copy",
@@ -47,7 +47,7 @@ def started_by(
     """The programs that a container starts: the command's words follow the entry point's.
 
     An entry point in the shell form hears of no command. Where a script of the image comes out,
-    `lg_lint.deploy.scripts.script_call` says which, and with what arguments.
+    `lg_lint.deploy.following.followed` goes on with it.
     """
     known = environment or {}
     if entrypoint is not None and entrypoint.lines:
@@ -65,7 +65,7 @@ def _shell(form: Form, environment: Environment) -> Script:
     return read_script(form.lines, environment)
 
 
-def _as_words(command: Form | None) -> Sequence[Word]:
+def _as_words(command: Form | None) -> Sequence[Value]:
     """The command as arguments: the shell form is `sh -c` with its text."""
     if command is None or not command.lines:
         return command.words if command is not None else ()

@@ -15,6 +15,7 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _HERE = re.compile(r"(?:^|\s)\d*<<(-?)([\"']?)([A-Za-z_][\w.]*)\2(?=\s|$|[;&|)>])")
 _WITH_DOCUMENTS = frozenset(("RUN", "COPY", "ADD"))
 _MOST = 5000
+_decoder = json.JSONDecoder()
 
 
 class Document(Struct, frozen=True):
@@ -99,7 +100,9 @@ def _logical(rows: Sequence[str], at: int, escape: str) -> tuple[list[Word], int
         continues = bare.endswith(escape) and not bare.endswith(escape * 2)
         found.append(Word(bare[:-1] + "\\" if continues else row, line))
         if not continues:
-            break
+            return found, at
+    if found:  # nothing follows the last of them
+        found[-1] = Word(found[-1].text.removesuffix("\\"), found[-1].line)
     return found, at
 
 
@@ -154,12 +157,15 @@ def _documents(
 
 
 def json_words(instruction: Instruction) -> tuple[Word, ...] | None:
-    """The words of the exec form, each with its line; None where it is the shell form."""
+    """The words of the exec form, each with its line; None where it is the shell form.
+
+    What stands behind the array is not looked at, as a build does not.
+    """
     text = instruction.text
     if not text.startswith("["):
         return None
     try:
-        words = json.loads(text)
+        words, _ = _decoder.raw_decode(text)
     except (ValueError, RecursionError):
         return None
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):

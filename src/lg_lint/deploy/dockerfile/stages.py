@@ -10,14 +10,14 @@ from lg_lint.deploy.values import Value
 
 
 class Form(Struct, frozen=True):
-    """What CMD, ENTRYPOINT or a health check runs.
+    """What CMD, ENTRYPOINT or a health check runs, or what stands in their place elsewhere.
 
     `words` are those of the exec form; of the shell form they are empty, and `lines` hold the
     script, for the shell that `shell` names. `CMD []` has neither.
     """
 
     line: int
-    words: tuple[Word, ...] = ()
+    words: tuple[Value, ...] = ()
     lines: tuple[Word, ...] = ()
     shell: tuple[str, ...] = ("/bin/sh", "-c")
 

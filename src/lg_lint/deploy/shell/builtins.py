@@ -60,13 +60,14 @@ def change_folder(words: Sequence[Value], state: State) -> None:
     target = known(texts[0]) if texts else None
     if target is None:
         state.folder = None
-    elif target.startswith("/"):
-        state.folder = target
-    elif state.folder is not None:
-        state.folder = _joined(state.folder, target)
+    elif state.folder is not None or target.startswith("/"):
+        state.folder = joined(state.folder or "", target)
 
 
-def _joined(folder: str, target: str) -> str:
+def joined(folder: str, target: str) -> str:
+    """The folder to which `target` leads from another one."""
+    if target.startswith("/"):
+        folder = "/"
     root = "/" if folder.startswith("/") else ""
     parts = [part for part in folder.split("/") if part]
     for part in target.split("/"):
@@ -102,11 +103,13 @@ def _declare(words: Sequence[Value], state: State) -> list[str]:
     return names
 
 
-def _unset(words: Sequence[Value], state: State) -> None:
+def unset(words: Sequence[Value], state: State) -> None:
+    """Takes variables away."""
     for word in words:
         if is_name(word.text):
-            state.variables[word.text] = ""
+            state.variables.pop(word.text, None)
             state.exported.discard(word.text)
+            state.unset |= {word.text}
             state.arrays.pop(word.text, None)
 
 
@@ -157,7 +160,7 @@ CHANGES: dict[str | None, Callable[[Sequence[Value], State], None]] = {
     "typeset": _typeset,
     "local": _typeset,
     "readonly": _typeset,
-    "unset": _unset,
+    "unset": unset,
     "read": _read,
     "source": _source,
     ".": _source,

@@ -20,7 +20,8 @@ class State(Struct):
     `variables` holds texts and, where a name was given a text that is not known, None. `exported`
     are the names that a started program sees. `arguments` are `$1` and so on, None where unknown.
     `folder` is where `cd` led, "" for where the script began, None where unknown. `is_open` says
-    that a file was sourced: any variable may have been set by it.
+    that a file was sourced: any variable may have been set by it. `unset` are the names that the
+    script has taken away.
     """
 
     variables: dict[str, str | None] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class State(Struct):
     folder: str | None = ""
     is_open: bool = False
     exports_all: bool = False
+    unset: frozenset[str] = frozenset()
     room: list[int] = field(default_factory=lambda: [_ROOM])
     """How many characters variables may still become, in all states of one script."""
 
@@ -43,6 +45,7 @@ class State(Struct):
             self.folder,
             self.is_open,
             self.exports_all,
+            self.unset,
             self.room,
         )
 

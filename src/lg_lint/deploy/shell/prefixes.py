@@ -29,6 +29,7 @@ class Prefixed(Struct):
     script: Value | None = None
     environment: dict[str, Value] = field(default_factory=dict)
     folder: Value | None = None
+    unset: list[str] = field(default_factory=list)
 
 
 def without_prefixes(words: Sequence[Value]) -> Prefixed:
@@ -196,6 +197,8 @@ class _Reading:
             return True
         if name == self.row.get("folder"):
             self.folder = Word(value, word.line) if has_value else following
+        if name == self.row.get("unset") and following is not None:
+            self.found.unset.append(following.text)
         takes_value = not has_value and self._takes_value(name)
         self.at += 2 if takes_value else 1
         return True

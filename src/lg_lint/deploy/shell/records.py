@@ -13,6 +13,7 @@ class Run(Struct, frozen=True):
 
     `words` are the program and its arguments; an unknown word that stands alone may be any number
     of words. `environment` holds what the script itself exports to it, over what its caller had.
+    `unset` are the names that the script has taken away.
     `folder` is where it is started: "" for where the script began, relative to that unless it
     starts with "/"; None where it is not known. `is_certain` is False in a branch that may not be
     taken, and behind one that may have gone over to another program by `exec`. `is_open` says that
@@ -30,6 +31,7 @@ class Run(Struct, frozen=True):
     prefixes: tuple[str, ...] = ()
     input: Value | None = None
     output: Value | None = None
+    unset: tuple[str, ...] = ()
 
 
 class Written(Struct, frozen=True):

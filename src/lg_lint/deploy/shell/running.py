@@ -224,9 +224,23 @@ class Walk:
             return True
         if name in ("exit", "return"):
             return name == "return"
+        if name == "eval":
+            return self._eval(words[1:], state)
         if name in writing.WRITERS or name in builtins.SILENT:
             return True
         return self._start(node, words, state)
+
+    def _eval(self, words: tuple[Value, ...], state: State) -> bool:
+        """A text that is a script of this very shell."""
+        texts = [known(word) for word in words]
+        if None in texts or self._depth >= _DEEPEST:
+            state.is_open = True
+            return True
+        self._depth += 1
+        text = " ".join(text for text in texts if text is not None)
+        goes_on = self.script(lines_of(text, words[0].line), state) if words else True
+        self._depth -= 1
+        return goes_on
 
     def _only_prints(self, node: Simple) -> bool:
         name = node.words[0].plain if node.words else None
@@ -257,6 +271,7 @@ class Walk:
         found = without_prefixes(words)
         if not found.words and found.script is None:
             return
+        builtins.unset([Word(name, 1) for name in found.unset], state)
         for name, value in found.environment.items():
             state.variables[name] = known(value)
             state.exported.add(name)
@@ -310,6 +325,7 @@ class Walk:
             self._prefixes,
             targets.get("<"),
             targets.get(">") or targets.get(">>"),
+            tuple(state.unset - state.variables.keys()),
         )
 
     def _writes(self, written: Sequence[Written], state: State) -> None:
@@ -345,6 +361,7 @@ def _merge(ends: Sequence[State], state: State) -> None:
     folders = {end.folder for end in ends}
     state.folder = folders.pop() if len(folders) == 1 else None
     state.is_open = any(end.is_open for end in ends)
+    state.unset = frozenset.union(*(end.unset for end in ends))
     state.exports_all = any(end.exports_all for end in ends)
     if any(end.arguments != first.arguments for end in ends):
         state.arguments = None
