@@ -78,3 +78,33 @@ def test_gunicorns_worker_classes_are_those_that_it_has() -> None:
     rows = {**table("servers")["asgi_classes"], **table("servers")["wsgi_classes"]}
     for alias, path in SUPPORTED_WORKERS.items():
         assert rows[alias] == rows[path]
+
+
+def test_defaults_are_those_of_the_installed_servers() -> None:
+    import inspect
+
+    import hypercorn
+    import uvicorn
+
+    gunicorn = GunicornConfig().settings
+    said = PROGRAMS["gunicorn"]["defaults"]
+    for name, setting in (
+        ("timeout", "timeout"),
+        ("graceful_timeout", "graceful_timeout"),
+        ("keep_alive", "keepalive"),
+        ("threads", "threads"),
+    ):
+        assert said[name] == str(gunicorn[setting].default)
+    parameters = inspect.signature(uvicorn.Config).parameters
+    said = PROGRAMS["uvicorn"]["defaults"]
+    assert said["keep_alive"] == str(parameters["timeout_keep_alive"].default)
+    assert (said["host"], said["port"]) == (
+        parameters["host"].default,
+        str(parameters["port"].default),
+    )
+    assert parameters["timeout_graceful_shutdown"].default is None
+    config = hypercorn.Config()
+    said = PROGRAMS["hypercorn"]["defaults"]
+    assert float(said["graceful_timeout"]) == config.graceful_timeout
+    assert float(said["keep_alive"]) == config.keep_alive_timeout
+    assert [said["bind"]] == config.bind

@@ -185,12 +185,30 @@ def _chosen(run: Run, services: Services) -> Sequence[Service]:
         named = [each for each in services.services if each.name in words]
         return named or services.services
     if name == "make":
-        targets = [word for word in words if "=" not in word]
-        return [each for each in services.services if each.name in targets] or (
-            services.services[:1] if not targets else []
-        )
+        return _with_needs([word for word in words if "=" not in word], services)
     names = [word for word in words if word not in ("run", "run-script")]
     return [each for each in services.services if each.name == next(iter(names), "")]
+
+
+def _with_needs(targets: list[str], services: Services) -> list[Service]:
+    """The services of a Makefile's targets, what they need first; without a target the first."""
+    by_name = {each.name: each for each in services.services}
+    waiting = targets[::-1] or [each.name for each in services.services[:1]]
+    seen: set[str] = set()
+    done: set[str] = set()
+    found: list[Service] = []
+    while waiting:
+        name = waiting.pop()
+        service = by_name.get(name)
+        if service is None or name in done:
+            continue
+        if name in seen:
+            done.add(name)
+            found.append(service)
+            continue
+        seen.add(name)
+        waiting += [name, *(need for need in service.needs[::-1] if need not in seen)]
+    return found
 
 
 _READERS: dict[str, Callable[[bytes, Environment], Services]] = {

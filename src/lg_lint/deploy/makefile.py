@@ -13,7 +13,7 @@ from lg_lint.deploy.values import Environment
 _ASSIGNMENT = re.compile(
     r"(?:export\s+|override\s+)*([A-Za-z_][\w.-]{0,200})\s*(::?=|\?=|\+=|=)\s*(.*)"
 )
-_TARGET = re.compile(r"([^\s:#=][^:#=\t]{0,300}):(?![=:])")
+_TARGET = re.compile(r"([^\s:#=][^:#=\t]{0,300})::?(?!=)([^#=;]*)(=?)")
 _VARIABLE = re.compile(r"\$(?:\(([\w.-]{1,200})\)|\{([\w.-]{1,200})\}|\$|([A-Za-z0-9_@<^?*+%]))")
 _BRANCHES = ("ifeq", "ifneq", "ifdef", "ifndef")
 _MOST, _LONGEST, _DEEPEST = 2000, 4096, 8
@@ -33,9 +33,9 @@ def read_makefile(data: bytes, environment: Environment | None = None) -> Servic
         reader.take(lines)
     room = [_LONGEST * 128]
     found = [
-        _service(name, recipe, reader.variables, environment or {}, room)
+        _service(name, recipe, reader, environment or {}, room)
         for name, recipe in reader.recipes.items()
-        if recipe
+        if recipe or reader.needs[name]
     ]
     unread = [each for service in found for each in service.script.unread]
     return Services(tuple(found), tuple(unread[:20]))
@@ -60,7 +60,9 @@ class _Reader:
     def __init__(self) -> None:
         self.variables: dict[str, str | None] = {}
         self.recipes: dict[str, list[list[Word]]] = {}
-        self._target = ""
+        self.needs: dict[str, tuple[str, ...]] = {}
+        self.lines: dict[str, int] = {}
+        self._targets: list[str] = []
         self._branches = 0
         self._is_defining = False
         self._count = 0
@@ -72,10 +74,10 @@ class _Reader:
         first = stripped.partition(" ")[0]
         if self._is_defining or first == "define":
             self._is_defining = first != "endef"
-        elif row.startswith("\t") and self._target:
-            self._count += 1
-            if self._count < _MOST:
-                self.recipes[self._target].append(lines)
+        elif row.startswith("\t") and self._targets:
+            self._count += len(self._targets)
+            for target in self._targets if self._count < _MOST else ():
+                self.recipes[target].append(lines)
         elif first in _BRANCHES:
             self._branches += 1
         elif first == "endif":
@@ -90,9 +92,19 @@ class _Reader:
             rows = [assignment[3], *(line.text.strip() for line in lines[1:])]
             text = " ".join(row.removesuffix("\\").strip() for row in rows)
             self._assign(assignment[1], assignment[2], text)
-        elif target is not None:
-            self._target = target[1].strip()
-            self.recipes.setdefault(self._target, [])
+        elif target is not None and not target[3]:
+            needs = [target[2], *(line.text for line in lines[1:])]
+            self._begin(
+                target[1].split(), " ".join(needs).replace("\\", " ").split(), lines[0].line
+            )
+
+    def _begin(self, targets: list[str], needs: list[str], line: int) -> None:
+        """A rule begins: what its targets need, and where their recipe will go."""
+        self._targets = [each for each in targets if not each.startswith(".")][:20]
+        for target in self._targets:
+            self.recipes.setdefault(target, [])
+            self.lines.setdefault(target, line)
+            self.needs[target] = (*self.needs.get(target, ()), *needs)[:100]
 
     def _assign(self, name: str, operator: str, text: str) -> None:
         text = text.partition(" #")[0].strip()
@@ -110,14 +122,15 @@ class _Reader:
 def _service(
     name: str,
     recipe: list[list[Word]],
-    variables: dict[str, str | None],
+    reader: _Reader,
     environment: Environment,
     room: list[int],
 ) -> Service:
-    scripts = [_line(lines, variables, environment, room) for lines in recipe]
+    scripts = [_line(lines, reader.variables, environment, room) for lines in recipe]
     return Service(
         name=name,
-        line=recipe[0][0].line,
+        line=recipe[0][0].line if recipe else reader.lines[name],
+        needs=reader.needs[name],
         script=Script(
             tuple(run for script in scripts for run in script.runs),
             tuple(write for script in scripts for write in script.writes),

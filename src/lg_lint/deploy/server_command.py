@@ -57,6 +57,15 @@ class ServerCommand(Struct, frozen=True):
         setting = self.settings.get(name)
         return setting.value if setting is not None else None
 
+    def default(self, name: str) -> Word | None:
+        """What the program takes for a setting that was not said; None where it has no default.
+
+        Without a default a time has no limit, and a number of requests neither.
+        """
+        row = table("servers")["programs"].get(self.program, {})
+        text = row.get("defaults", {}).get(name)
+        return Word(text, self.line) if text is not None else None
+
     def is_on(self, name: str) -> bool:
         """Whether a switch is known to be on."""
         return known(self.value(name)) == "true"
@@ -88,6 +97,8 @@ def server_command(
     options = server_options.read(row, run.words, at, together, own)
     _configure(row, options, configuration)
     options.is_open = options.is_open or run.is_open
+    if row.get("address") and options.words:
+        options.settings["bind"] = Given("", options.words[0], "command")
     target, kind = _target(row, options)
     worker_kind = _worker_kind(row, options)
     return ServerCommand(
@@ -250,16 +261,24 @@ def _stack(row: server_options.Row, options: Options) -> str:
 
 
 def addresses(command: ServerCommand) -> tuple[Value, ...]:
-    """Where a command listens: `host:port`, `unix:path`; empty where its default is used."""
-    found = []
-    if (uds := command.value("uds")) is not None:
-        found.append(_joined("unix:", uds))
-    if (bind := command.value("bind")) is not None:
-        found.append(bind)
-    port, host = command.value("port"), command.value("host")
-    if port is not None and not found:
-        found.append(_joined(f"{host.text if host is not None else ''}:", port))
-    return tuple(found)
+    """Where a command listens: `host:port` or `unix:path`.
+
+    What is not said is the program's default, with the command's line; empty where that is not
+    known, as of a script of the project.
+    """
+    uds, bind, port = command.value("uds"), command.value("bind"), command.value("port")
+    if uds is not None:
+        return (_joined("unix:", uds), *([bind] if bind is not None else []))
+    if bind is not None:
+        return (bind,)
+    default = command.default("bind")
+    if port is None and default is not None:
+        return (default,)
+    port = port or command.default("port")
+    if port is None:
+        return ()
+    host = command.value("host") or command.default("host")
+    return (_joined(f"{host.text if host is not None else ''}:", port),)
 
 
 def _joined(head: str, value: Value) -> Value:

@@ -28,7 +28,8 @@ class Service(Struct, frozen=True, kw_only=True):
     `script` is what it starts; relative folders in it start at `folder`, None where none is said.
     `environment` are the variables that the file gives, `environment_files` the files that give
     more. `instances` is how often it is started, None for once. `grace` is None where the file is
-    silent: the default of its kind counts.
+    silent: the default of its kind counts. `needs` names the services that are started before, in a
+    Makefile.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Service(Struct, frozen=True, kw_only=True):
     instances: Value | None = None
     grace: Grace | None = None
     is_started: bool = True
+    needs: tuple[str, ...] = ()
 
 
 class Services(Struct, frozen=True):

@@ -43,6 +43,8 @@ def told(found: Followed) -> list[str]:
         ("./loop.sh", {"loop.sh": "./loop.sh"}, ["loop.sh:1 ./loop.sh"]),
         ("supervisord -n -c /etc/s.conf", {"etc/s.conf": "[program:a]\ncommand=uvicorn a:b"}, ["etc/s.conf:2 uvicorn a:b"]),
         ("make -C api serve", {"api/Makefile": "N = 2\nserve:\n\tuvicorn a:b --workers $(N)\nother:\n\tx\n"}, ["api/Makefile:3 uvicorn a:b --workers 2"]),
+        ("make all", {"Makefile": "X = 1\n.PHONY: all\nall: one two\none: zero\n\ta\nzero two:\n\tb\nlive: X=2\n"}, ["Makefile:7 b", "Makefile:5 a", "Makefile:7 b"]),
+        ("make", {"Makefile": "a: b\n\tx\nb: a\n\ty\n"}, ["Makefile:4 y", "Makefile:2 x"]),
         ("npm run api", {"package.json": '{"scripts": {"api": "uvicorn a:b", "x": "y"}}'}, ["package.json:1 uvicorn a:b"]),
         ("honcho start web", {"Procfile": "web: uvicorn a:b\nworker: celery\n"}, ["Procfile:1 uvicorn a:b"]),
         ("pm2-runtime start eco.config.js", {"eco.config.js": 'x = {apps: [{script: "uvicorn", args: "a:b"}]}'}, ["eco.config.js:1 uvicorn a:b"]),

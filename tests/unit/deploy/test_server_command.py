@@ -211,12 +211,21 @@ def test_settings_of_gunicorns_file_by_the_names_of_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("uvicorn a:b", []),
+        ("uvicorn a:b", ["127.0.0.1:8000"]),
+        ("gunicorn a:b", ["127.0.0.1:8000"]),
+        ("PORT=81 gunicorn a:b", ["0.0.0.0:81"]),
+        ("PORT=81 gunicorn a:b -b :80", [":80"]),
+        ("PORT=81 uvicorn a:b", ["127.0.0.1:8000"]),
+        ("fastapi run a.py", ["0.0.0.0:8000"]),
+        ("flask run", ["127.0.0.1:5000"]),
+        ("python manage.py runserver 0.0.0.0:80", ["0.0.0.0:80"]),
+        ("python manage.py runserver", ["127.0.0.1:8000"]),
+        ("python main.py", []),
         ("uvicorn a:b --host 0.0.0.0 --port 80", ["0.0.0.0:80"]),
-        ("uvicorn a:b --port $PORT", [":$PORT"]),
+        ("uvicorn a:b --port $PORT", ["127.0.0.1:$PORT"]),
         ("uvicorn a:b --uds /run/a.sock", ["unix:/run/a.sock"]),
         ("gunicorn a:b -b unix:/run/a.sock", ["unix:/run/a.sock"]),
-        ("langgraph dev --port 2024", [":2024"]),
+        ("langgraph dev --port 81", ["127.0.0.1:81"]),
     ],
 )
 def test_where_it_listens(text: str, expected: list[str]) -> None:
