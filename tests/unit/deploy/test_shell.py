@@ -224,6 +224,12 @@ def test_functions_and_arrays() -> None:
     assert started(script) == ["uvicorn api:app --port 80", "gunicorn api:app -w 3 last"]
 
 
+def test_a_comment_in_a_substitution_opens_no_quote() -> None:
+    script = read_script("A=$(one | while read x; do\n  # it's one (\n  two\ndone)\nserve")
+    assert told(script) == ["serve"]
+    assert not script.unread
+
+
 def test_eval_is_followed_where_its_text_is_known() -> None:
     assert started("A='run 1 && N=2'\neval \"$A\"\nrun $N") == ["run 1", "run 2"]
     script = read_script("eval $(env)\nrun ${N:-2}")

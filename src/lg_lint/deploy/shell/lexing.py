@@ -298,6 +298,9 @@ class Lexer:
             return
         elif char == "(":
             open_ones.append(")")
+        elif char == "#" and open_ones[-1] == ")" and text[self.at - 1].isspace():
+            end = text.find("\n", self.at)
+            self.at = len(text) if end < 0 else end
         elif char == "'" and (end := text.find("'", self.at + 1)) >= 0:
             self.at = end
         elif char in "ce":
