@@ -64,18 +64,17 @@ from collections.abc import Iterator
 from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.model.project import Project, runs_at
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.versions import Change
 from lg_lint.model.web.error_frames import guards
 from lg_lint.model.web.failures import (
     await_before_try,
     generator_expressions,
+    hiding,
     is_passed_on,
     is_told_elsewhere,
     only_paces,
 )
 from lg_lint.model.web.generator_end import EndHandler, end_handlers
-from lg_lint.model.web.middleware import under_dispatch
-from lg_lint.model.web.responses import EVENT_STREAM, PATH_OPERATION, change_of
+from lg_lint.model.web.responses import EVENT_STREAM
 from lg_lint.model.web.sse_frames import maker
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
@@ -84,7 +83,6 @@ from lg_lint.rules.telling.versions import as_sure_as
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
-    covered = under_dispatch(project)
     for response in project.responses:
         if not response.live or not (response.generators or generator_expressions(response)):
             continue
@@ -95,31 +93,28 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if guarded is not None:
             yield from _too_late(rule, project, response, guarded)
         elif not is_told_elsewhere(project, response):
-            yield _no_frame(rule, project, response, response in covered)
+            yield _no_frame(rule, project, response)
         for function in functions:
             for handler in end_handlers(function):
                 yield _running_on(rule, project, response, function, handler)
 
 
-def _no_frame(rule: Rule, project: Project, response: StreamResponse, covered: bool) -> Finding:
-    events, middleware = _event_stream(project, response), None
-    if covered:
-        middleware = project.versions.change("middleware-hides-failures", response.site.path)
-    hiding = next((each for each in (events, middleware) if each is not None and each.holds), None)
-    seen = "half an answer looks like a whole one" if hiding else "the answer just stops"
+def _no_frame(rule: Rule, project: Project, response: StreamResponse) -> Finding:
+    changes = hiding(project, response)
+    seen = "half an answer looks like a whole one" if changes.in_effect else "the answer just stops"
     where = ""
-    if events is not None:
-        where = f" in an event stream of {events.told}"
-    elif middleware is not None:
-        where = f" under the BaseHTTPMiddleware of {middleware.told}"
+    if changes.event_stream is not None:
+        where = f" in an event stream of {changes.event_stream.told}"
+    elif changes.middleware is not None:
+        where = f" under the BaseHTTPMiddleware of {changes.middleware.told}"
     place, name, mend = _source(project, response)
     return rule.finding(
         place,
         f"{seen}, with status 200,{where} when the run fails midway: {name} sends no error frame",
         trace=_trace(project, response),
         help=mend,
-        severity=Severity.ERROR if hiding is not None else None,
-        confidence=as_sure_as(hiding, _confidence(project, response)),
+        severity=Severity.ERROR if changes.in_effect else None,
+        confidence=as_sure_as(changes.in_effect, _confidence(project, response)),
     )
 
 
@@ -186,13 +181,6 @@ def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
     yield from generator_steps(project, response)
     if response.live_site is not None:
         yield project.step(response.live_site, "may fail midway")
-
-
-def _event_stream(project: Project, response: StreamResponse) -> Change | None:
-    """The FastAPI whose own event stream it is: there a failure ends the body cleanly."""
-    if response.type != PATH_OPERATION or response.media_type != EVENT_STREAM:
-        return None
-    return change_of(response, project.versions)
 
 
 def _confidence(project: Project, response: StreamResponse) -> Confidence:

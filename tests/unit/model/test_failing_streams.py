@@ -11,6 +11,7 @@ from lg_lint.model.streams.payloads import unencoded
 from lg_lint.model.web.failures import (
     await_before_try,
     generator_expressions,
+    hiding,
     is_passed_on,
     is_told_elsewhere,
     only_paces,
@@ -99,6 +100,44 @@ def test_what_is_awaited_before_the_try(before: str, expected: str | None) -> No
 )
 def test_who_else_tells_of_a_failure(text: str, expected: bool) -> None:
     assert is_told_elsewhere(*response_of(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "hidden"),
+    [
+        ("", False),
+        (
+            "@app.middleware('http')\nasync def log(request, call_next):\n"
+            "    return await call_next(request)\n",
+            True,
+        ),
+    ],
+)
+def test_what_hides_a_failure(before: str, hidden: bool) -> None:
+    project, response = response_of(
+        f"{before}async def events(q):\n    async for c in graph.astream(q):\n        yield c\n"
+    )
+    found = hiding(project, response)
+    assert found.event_stream is None
+    assert (found.middleware is not None) is hidden
+    assert found.in_effect is found.middleware
+
+
+def test_what_hides_a_failure_of_a_path_operation() -> None:
+    project = project_of(
+        """
+from fastapi.sse import EventSourceResponse
+@app.get("/chat", response_class=EventSourceResponse)
+async def chat(q: str):
+    async for chunk in graph.astream(q):
+        yield chunk
+"""
+    )
+    (response,) = project.responses
+    found = hiding(project, response)
+    assert found.event_stream is not None
+    assert found.in_effect is found.event_stream
+    assert found.middleware is None
 
 
 def test_a_response_that_another_one_passes_on() -> None:

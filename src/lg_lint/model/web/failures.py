@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.versions import Change
 from lg_lint.model.web.bodies import is_body
 from lg_lint.model.web.error_frames import asks_for_failure, drains, fails_through_queue, guards
+from lg_lint.model.web.middleware import under_dispatch
+from lg_lint.model.web.responses import EVENT_STREAM, PATH_OPERATION, change_of
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import ThreadContext
 from lg_lint.program.scopes import CallSite, Function, owner
@@ -47,6 +52,33 @@ def is_passed_on(project: Project, response: StreamResponse) -> bool:
 def only_paces(site: Site) -> bool:
     """Whether a place only waits, for time to pass or for the client: a failure is unlikely."""
     return isinstance(site.node, t.Call) and terminal_name(site.node.func) in _PACES
+
+
+class Hiding(Struct, frozen=True):
+    """The changes of libraries that may end a body cleanly when the work inside it fails.
+
+    FastAPI's for its own event streams, Starlette's under a BaseHTTPMiddleware; None for what is
+    not on the way of the response.
+    """
+
+    event_stream: Change | None = None
+    middleware: Change | None = None
+
+    @property
+    def in_effect(self) -> Change | None:
+        """The one that does so in the version that the project has; None where none does."""
+        changes = (self.event_stream, self.middleware)
+        return next((each for each in changes if each is not None and each.holds), None)
+
+
+def hiding(project: Project, response: StreamResponse) -> Hiding:
+    """What may make half an answer of a response look like a whole one."""
+    events, middleware = None, None
+    if response.type == PATH_OPERATION and response.media_type == EVENT_STREAM:
+        events = change_of(response, project.versions)
+    if response in project.once(under_dispatch):
+        middleware = project.versions.change("middleware-hides-failures", response.site.path)
+    return Hiding(events, middleware)
 
 
 # --- before the try ------------------------------------------------------------------------
