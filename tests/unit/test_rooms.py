@@ -191,7 +191,6 @@ ANALYSES = {
     "lg404_retry_never_runs": "looks for the retries among all functions",
     "telling.fix_planning": "looks at the place of the call that a fix rewrites",
     "telling.response_fixes": "looks at the arguments of the call that a fix rewrites",
-    "telling.waiting": "spells a call as it stands",
 }
 """Rules, and what they say alike, that work something out themselves. It may only become shorter."""
 
@@ -223,8 +222,8 @@ def test_rules_ask_and_tell() -> None:
 
 
 def test_analysis_in_a_rule_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(ANALYSES, "telling.waiting")
-    with pytest.raises(AssertionError, match=r"telling\.waiting.*program\.guards"):
+    monkeypatch.delitem(ANALYSES, "telling.fix_planning")
+    with pytest.raises(AssertionError, match=r"telling\.fix_planning.*program\.await_places"):
         test_rules_ask_and_tell()
 
 

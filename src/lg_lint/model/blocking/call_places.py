@@ -11,6 +11,7 @@ from lg_lint.model.entry import Entry
 from lg_lint.program import inference
 from lg_lint.program.blocks import AFTER_FAILURE, ALWAYS, rarity
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
+from lg_lint.program.guards import dotted
 from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
@@ -98,6 +99,17 @@ class CallPlaces:
 def first_call(chain: CallPath) -> t.Node:
     """The call of a path that stands in the frame where the path starts."""
     return chain.edges[0].node if chain.edges else chain.sink
+
+
+def written_callee(call: t.Node) -> str | None:
+    """What is called, as it is written: `self.client.get`; None for anything but a dotted name."""
+    return dotted(call.func) if isinstance(call, t.Call) else None
+
+
+def written_receiver(call: t.Node) -> str | None:
+    """What a method is called on, as it is written; None for anything but a dotted name."""
+    func = call.func if isinstance(call, t.Call) else None
+    return dotted(func.value) if isinstance(func, t.Attribute) else None
 
 
 def hands_on(program: Program, chain: CallPath) -> bool:

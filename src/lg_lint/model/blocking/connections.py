@@ -8,6 +8,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program import inference
 from lg_lint.program.blocks import blocks_of
 from lg_lint.program.call_graph.execution import CallNode
+from lg_lint.program.guards import dotted
 from lg_lint.program.scopes import CallSite, Function, reaching
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, FunctionRef, Value
@@ -160,9 +161,9 @@ def _is_kept_if_missing(function: Function, statement: t.If) -> bool:
     name = _missing(statement.test)
     if name is None or not _outlives(function, name):
         return False
-    text = _dotted(name)
+    text = dotted(name)
     return any(
-        isinstance(node, t.Assign) and any(_dotted(target) == text for target in node.targets)
+        isinstance(node, t.Assign) and any(dotted(target) == text for target in node.targets)
         for inner in statement.body
         for node in t.walk(inner)
     )
@@ -206,17 +207,17 @@ def _kept_name(function: Function, expr: t.Expr | None) -> str | None:
     if expr is None or not isinstance(root, t.Name):
         return None
     local = root.id in function.bindings and root.id not in (*function.declared, function.self_name)
-    return None if local else _dotted(expr)
+    return None if local else dotted(expr)
 
 
 def _stored_after(function: Function, call: t.Call) -> Iterator[str | None]:
     """The dotted names that a function gives a value, or an item, once a call is done."""
     for write in function.module.attribute_writes:
         if write.scope is function and write.value is not None and write.value.end >= call.end:
-            yield _dotted(write.target)
+            yield dotted(write.target)
     for item in function.item_writes:
         if item.value.end >= call.end:
-            yield _dotted(item.container)
+            yield dotted(item.container)
     for name, kind in function.declared.items():
         if kind == "global" and any(
             binding.position >= call.end for binding in function.bindings.get(name, ())
@@ -242,8 +243,8 @@ def _tests_passed(body: t.Block, inner: t.Node, call: t.Call) -> Iterator[t.Expr
 
 
 def _names(test: t.Expr) -> set[str]:
-    dotted = (_dotted(node) for node in t.walk(test) if isinstance(node, (t.Name, t.Attribute)))
-    return {text for text in dotted if text is not None}
+    names = (dotted(node) for node in t.walk(test) if isinstance(node, (t.Name, t.Attribute)))
+    return {text for text in names if text is not None}
 
 
 def _outlives(function: Function, expr: t.Expr) -> bool:
@@ -268,12 +269,3 @@ def _is_stored(function: Function, call: t.Call) -> bool:
         for name, bindings in function.bindings.items()
         for binding in bindings
     )
-
-
-def _dotted(expr: t.Expr) -> str | None:
-    if isinstance(expr, t.Name):
-        return expr.id
-    if isinstance(expr, t.Attribute):
-        owner = _dotted(expr.value)
-        return f"{owner}.{expr.attr}" if owner else None
-    return None

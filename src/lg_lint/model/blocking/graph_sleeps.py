@@ -14,15 +14,19 @@ from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, T
 from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.neighbours import meet
 from lg_lint.program.store import Program, terminal_name
-from lg_lint.program.values import Const, Env, External
+from lg_lint.program.values import Const, External
 
 _SLEEP = External("time.sleep")
 
 
-def seconds_of(program: Program, call: t.Call, env: Env) -> float | None:
-    """How long a sleep takes, the longest where it may be several; None where it is not known."""
-    given = call.argument("seconds", 0)
-    values = inference.infer(program, given, env) if given is not None else ()
+def seconds_of(program: Program, chain: CallPath) -> float | None:
+    """How long the sleep takes that a path ends in, the longest where it may be several.
+
+    None where it is not known.
+    """
+    call = chain.sink
+    given = call.argument("seconds", 0) if isinstance(call, t.Call) else None
+    values = inference.infer(program, given, chain.last.env) if given is not None else ()
     numbers = [
         value.value
         for value in values
@@ -74,8 +78,7 @@ class GraphSleeps:
 
     def seconds(self, chain: CallPath) -> float | None:
         """How long the sleep takes that a path of `places` ends in; None where it is not known."""
-        assert isinstance(chain.sink, t.Call)
-        return seconds_of(self.project.program, chain.sink, chain.last.env)
+        return seconds_of(self.project.program, chain)
 
     def longest(self, chains: list[CallPath]) -> float | None:
         """The longest of several sleeps; None where one is not known."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Step
-from lg_lint.facts import tree as t
-from lg_lint.model.blocking.call_places import hands_on
+from lg_lint.model.blocking.call_places import hands_on, written_callee, written_receiver
 from lg_lint.model.blocking.calls import Blocking
 from lg_lint.model.blocking.connections import makes, source_of
 from lg_lint.model.blocking.graph_sleeps import seconds_of
 from lg_lint.model.blocking.waits import Waits
 from lg_lint.model.project import Project
 from lg_lint.program.call_graph.execution import CallPath
-from lg_lint.program.guards import dotted
 from lg_lint.rules.telling.chains import call_steps
 
 _UNTIL = {
@@ -51,8 +49,8 @@ def message_of(
 
 
 def _length(project: Project, chain: CallPath, blocking: Blocking) -> str:
-    if blocking.kind == "sleep" and isinstance(chain.sink, t.Call):
-        return told_length(seconds_of(project.program, chain.sink, chain.last.env))
+    if blocking.kind == "sleep":
+        return told_length(seconds_of(project.program, chain))
     return _UNTIL.get(blocking.kind, "for its whole time")
 
 
@@ -65,7 +63,7 @@ def wait_steps(
     project: Project, waits: Waits, worst: CallPath, others: list[CallPath]
 ) -> Iterator[Step]:
     """The calls that wait, the worst first, each after the one that gives what it waits on."""
-    told: set[t.Node] = set()
+    told = set()
     for chain in (worst, *others):
         if chain is not worst and len(chain.edges) > 1:
             yield from list(call_steps(project, chain.start, chain.edges))[-1:]
@@ -94,24 +92,19 @@ def help_of(project: Project, chain: CallPath, blocking: Blocking, *, alone: boo
     cure = blocking.cure
     if cure == "asyncio.to_thread":
         return f"in this line, write {thread}"
-    twin = f"`await {_receiver(chain.sink)}.{cure}(...)`" if cure.isidentifier() else cure
+    twin = (
+        f"`await {written_receiver(chain.sink) or '...'}.{cure}(...)`"
+        if cure.isidentifier()
+        else cure
+    )
     return f"in this line, use {twin}, or write {thread}"
 
 
 def in_thread(project: Project, chain: CallPath) -> str:
     """The call in the frame as it would stand, spelled as it is where it has a plain name."""
     if not chain.edges:
-        spelled = _spelled(chain.sink) or "function"
+        spelled = written_callee(chain.sink) or "function"
         return f"`await asyncio.to_thread({spelled}, ...)`"
     call, helper = chain.edges[0].node, chain.edges[0].target.function.name
-    spelled = helper if hands_on(project.program, chain) else _spelled(call) or helper
+    spelled = helper if hands_on(project.program, chain) else written_callee(call) or helper
     return f"`await asyncio.to_thread({spelled}, ...)`"
-
-
-def _spelled(call: t.Node) -> str | None:
-    return dotted(call.func) if isinstance(call, t.Call) else None
-
-
-def _receiver(call: t.Node) -> str:
-    func = call.func if isinstance(call, t.Call) else None
-    return (dotted(func.value) if isinstance(func, t.Attribute) else None) or "..."
