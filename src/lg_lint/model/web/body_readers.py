@@ -40,7 +40,7 @@ def readings(program: Program, dispatch: FunctionRef) -> Iterator[Reading]:
 
 class _Search(Struct):
     program: Program
-    _seen: set[int] = field(default_factory=set)
+    _seen: set[Function] = field(default_factory=set)
 
     def readings(
         self,
@@ -50,9 +50,9 @@ class _Search(Struct):
         depth: int,
     ) -> Iterator[Reading]:
         """`given` are the parameters that hold a body, with what the caller gives for them."""
-        if id(function) in self._seen or depth > _MAX_DEPTH:
+        if function in self._seen or depth > _MAX_DEPTH:
             return
-        self._seen.add(id(function))
+        self._seen.add(function)
         for iteration in function.iterations:
             site = self._body(iteration.iterable, function, given)
             if site is not None and _drains(iteration):

@@ -64,10 +64,10 @@ class Construction(Struct, frozen=True, eq=False):
 
 
 def constructions(program: Program) -> Iterator[Construction]:
-    seen: set[int] = set()
+    seen: set[t.Node] = set()
     for name in _names(program):
         for site, scope in program.calls_named(name):
-            if id(site.node) in seen or scope.module.is_test:
+            if site.node in seen or scope.module.is_test:
                 continue
             env = program.env(scope)
             for callee in inference.infer(program, site.node.func, env):
@@ -75,7 +75,7 @@ def constructions(program: Program) -> Iterator[Construction]:
                 callee = outer.func if isinstance(outer, Partial) else outer
                 made = _made(program, callee)
                 if made is not None:
-                    seen.add(id(site.node))
+                    seen.add(site.node)
                     cls = callee.cls if isinstance(callee, ClassRef) else None
                     layers = _layers(program, site.node, env, cls)
                     if isinstance(outer, Partial):
@@ -135,13 +135,13 @@ def _names(program: Program) -> list[str]:
 
 def _partials(program: Program, name: str) -> list[str]:
     """The names that hold `functools.partial(Class, ...)`."""
-    made = {id(site.node): site.scope for site, position in program.forwarded(name) if not position}
+    made = {site.node: site.scope for site, position in program.forwarded(name) if not position}
     return [
         binding.name
         for node, scope in made.items()
         for bindings in scope.bindings.values()
         for binding in bindings
-        if binding.kind == "assign" and id(binding.value) == node
+        if binding.kind == "assign" and binding.value is node
     ]
 
 
