@@ -49,7 +49,7 @@ def _value(text: str, lines: list[str], at: int) -> tuple[str, bool, int]:
     """A value, whether its dollars are no variables, and how many further lines it took."""
     quote = text[:1]
     if quote not in ("'", '"'):
-        return re.split(r"\s+#|^#", text, maxsplit=1)[0].strip(), False, 0
+        return re.split(r"(?<!\s)\s+#|^#", text, maxsplit=1)[0].strip(), False, 0
     whole, taken = text, 0
     while not _closed(whole, quote) and at + taken < len(lines) and taken < _MOST_LINES:
         whole += "\n" + lines[at + taken]

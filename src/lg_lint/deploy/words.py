@@ -17,8 +17,10 @@ from lg_lint.deploy.settings import Origin, Setting
 
 MOST_WORDS = 2_000
 _DEEPEST = 8
-_MOST_TEXT = 200_000
-_LONGEST_VARIABLE = 2_000
+_MOST_TEXT = 50_000
+_LONGEST_VARIABLE = 500
+_MOST_MARKS = 500
+_MOST_UNCLOSED = 20
 _simple = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _operator = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?")
 
@@ -75,6 +77,8 @@ def filled(setting: Setting, variables: Mapping[str, Word]) -> Filled:
         return Filled(setting, ((0, len(setting.text), "unknown"),))
     writer = _Writer(setting, variables)
     writer.write(0, len(setting.text), 0)
+    if len(writer.marks) > _MOST_MARKS or writer.length > _MOST_TEXT:
+        return Filled(setting, ((0, len(setting.text), "unknown"),))
     text = "".join(writer.parts)
     return Filled(
         Setting(text, setting.line, setting.path, setting.origin, tuple(writer.breaks)),
@@ -117,10 +121,13 @@ class _Writer:
         self.length = 0
         self.breaks: list[tuple[int, int]] = []
         self.marks: list[tuple[int, int, Origin]] = []
+        self.unclosed = 0
         self._line = 0
 
     def put(self, text: str, at: int) -> None:
-        """Appends a text that stands at an offset of the source."""
+        """Appends a text that stands at an offset of the source; a very long one is cut."""
+        if self.length > _MOST_TEXT:
+            return
         line = self.setting.line_at(at)
         if self.setting.breaks and line != self._line and text:
             self.breaks.append((self.length, line))
@@ -148,7 +155,8 @@ class _Writer:
             self.put("$", at)
             return at + 2
         if text.startswith("${", at):
-            closing = _closing(text, at + 2, end)
+            closing = _closing(text, at + 2, end) if self.unclosed < _MOST_UNCLOSED else -1
+            self.unclosed += closing < 0
             match = _operator.match(text, at + 2)
             if closing < 0 or match is None or depth > _DEEPEST:
                 return self._left(at, at + 2)
@@ -161,7 +169,7 @@ class _Writer:
         found = self.variables.get(match[0])
         if found is None:
             return self._left(at, match.end())
-        self.put(found.text, at)
+        self._found(found, at)
         return match.end()
 
     def _braced(self, at: int, closing: int, match: re.Match[str], depth: int) -> None:
@@ -174,15 +182,22 @@ class _Writer:
             elif filling:
                 self.write(match.end(), closing, depth + 1)
         elif filling and found is not None:
-            self.put(found.text, at)
+            self._found(found, at)
         elif operator.endswith("-"):
             start = self.length
             self.write(match.end(), closing, depth + 1)
             self.marks.append((start, self.length, "default"))
         elif found is not None:
-            self.put(found.text, at)
+            self._found(found, at)
         else:
             self._unknown(match[1], at)
+
+    def _found(self, found: Word, at: int) -> None:
+        """Puts a variable's value in, which may itself be unknown or a default."""
+        start = self.length
+        self.put(found.text, at)
+        if isinstance(found, Setting) and found.origin in ("unknown", "default"):
+            self.marks.append((start, max(self.length, start + 1), found.origin))
 
     def _unknown(self, name: str, at: int) -> None:
         text = f"${{{name}}}"

@@ -47,6 +47,13 @@ class Source(Struct, eq=False):
     splices: Mapping[str, Splice] = {}
     splice: re.Pattern[str] | None = None
     unsure: frozenset[int] = frozenset()
+    cut: list[str] = []
+
+    def between(self, first: int, last: int) -> list[str]:
+        """The rows of the text from one to another, both from 0."""
+        if not self.cut:
+            self.cut = self.text.split("\n")
+        return self.cut[first : last + 1]
 
     def line(self, row: int) -> int:
         """The line of the file for a row of the text, both from 1."""
@@ -245,6 +252,8 @@ def _spliced(setting: Setting, source: Source) -> Setting:
         length += len(parts[-2]) + len(parts[-1])
         at = match.end()
         moves.append((at, length - at))
+        if length > MOST_BYTES:
+            return Setting("", setting.line, setting.path, "unknown")
     text = "".join((*parts, setting.text[at:]))
     breaks = _moved(setting.breaks, moves)
     return Setting(text, setting.line, setting.path, "set" if known else "unknown", breaks)
@@ -283,7 +292,7 @@ def _breaks(raw: Any, source: Source) -> tuple[tuple[int, int], ...]:
     first, last = raw.start_mark.line, raw.end_mark.line
     if first == last:
         return ()
-    rows = source.text.split("\n")[first : last + 1]
+    rows = source.between(first, last)
     rows[-1] = rows[-1][: raw.end_mark.column]
     if raw.style in ("|", ">"):
         rows[0] = ""

@@ -345,6 +345,25 @@ def test_variables_from_files_lie_under_a_services_own() -> None:
     assert not env["*"].known
 
 
+def test_a_value_that_is_made_of_an_unknown_one_is_unknown() -> None:
+    names = dotenv.read(b"A=${GONE}\nB=${A}x\nC=${D:-1}\n")
+    assert not names["B"].known
+    found = compose.read(
+        b"services: {a: {command: 'run ${A} ${C} x', environment: {N: '${A:-1}', M: '$C'}}}", names
+    ).services["a"]
+    assert found.command is not None
+    assert [word.origin for word in found.command.words] == ["set", "unknown", "default", "set"]
+    assert not found.environment["N"].known
+    assert (found.environment["M"].text, found.environment["M"].origin) == ("1", "default")
+
+
+def test_values_that_double_at_each_step_stay_small() -> None:
+    rows = ["A0=xxxxxxxxxx"] + [f"A{n}=${{A{n - 1}}}$A{n - 1}" for n in range(1, 80)]
+    found = dotenv.read("\n".join(rows).encode())
+    assert sum(len(each.text) for each in found.values()) < 2_000_000
+    assert (found["A3"].text, found["A79"].known) == ("x" * 80, False)
+
+
 def test_an_env_file() -> None:
     text = (
         "# WORKERS=9\nexport WORKERS=4 # four\nA='x $B # y'\nB=\"two\nlines\"\n"

@@ -311,6 +311,15 @@ def test_a_loop_writes_no_more_than_it_may() -> None:
     assert found.unread[0].reason.startswith("writes more")
 
 
+def test_a_text_with_one_large_value_many_times() -> None:
+    text = 'a: "' + "{{ .Values.a }}" * 20_000 + '"\n'
+    found = helm.documents_of(text.encode(), chart("a: " + "x" * 200_000))
+    assert found.root is not None
+    setting = found.root.setting("a")
+    assert setting is not None
+    assert not setting.known
+
+
 HELPERS = """\
 {{- define "x.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}

@@ -20,6 +20,9 @@ TIMEOUT = "300"
 MOST = "100"
 CONCURRENCY = "80"
 GRACE = "10"
+MOST_COMMANDS = 100
+"""How many deployments are read of one text."""
+_LONGEST_COMMAND = 20_000
 _SCALE = "autoscaling.knative.dev/"
 _MOST_NODES = 50_000
 _command = re.compile(r"\bgcloud\s+(?:(?:beta|alpha)\s+)?run\s+(?:deploy|services\s+update)\b")
@@ -53,12 +56,15 @@ def deploys(text: Setting, variables: Mapping[str, Word] | None = None) -> tuple
         text.origin,
         text.breaks or _row_breaks(text),
     )
-    found = []
-    for match in _command.finditer(masked.text):
+    found: list[Platform] = []
+    match = _command.search(masked.text)
+    while match is not None and len(found) < MOST_COMMANDS:
         end = _end.search(masked.text, match.end())
-        part = masked.part(match.start(), end.start() if end else len(masked.text))
+        last = end.start() if end else len(masked.text)
+        part = masked.part(match.start(), min(last, match.start() + _LONGEST_COMMAND))
         words = tuple(_shell(word) for word in split(filled(part, variables or {})))
         found.append(_flagged(words, "update" in match[0]))
+        match = _command.search(masked.text, last)
     return tuple(found)
 
 
@@ -175,7 +181,7 @@ def _action(node: Node) -> Platform:
         return base
     env = dict(base.env)
     listed = given.setting("env_vars")
-    for pair in re.finditer(r"([A-Za-z_]\w*)=([^,\n]*)", listed.text) if listed else ():
+    for pair in re.finditer(r"(?<!\w)([A-Za-z_]\w*)=([^,\n]*)", listed.text) if listed else ():
         assert listed is not None
         env[pair[1]] = _shell(listed.part(pair.start(2), pair.end(2)))
     return Platform(

@@ -184,18 +184,19 @@ def expanded(command: Command, env: Mapping[str, Setting]) -> Command:
 def _expanded(word: Setting, env: Mapping[str, Setting]) -> Setting:
     if "$(" not in word.text or len(word.text) > _LONGEST:
         return word
-    known = word.known
+    known, length = word.known, 0
 
     def value(match: re.Match[str]) -> str:
-        nonlocal known
+        nonlocal known, length
         if match[0].startswith("$$"):
             return match[0][1:]
         found = env.get(match[1])
         if found is None:
             known = known and "*" not in env
             return match[0]
-        known = known and found.known
-        return found.text
+        length += len(found.text)
+        known = known and found.known and length <= _LONGEST
+        return found.text if length <= _LONGEST else ""
 
     text = _reference.sub(value, word.text)
     if text == word.text and known == word.known:
