@@ -52,6 +52,11 @@ class TestRepeatedEmissions:
         assert found.retry.frame is None
         assert found.listener.certain
 
+    def test_clients_that_get_no_tokens(self) -> None:
+        adding = 'builder = StateGraph(dict)\nbuilder.add_node("a", node, retry_policy=policy)'
+        tail = TAIL.replace("messages", "updates")
+        assert repeated(project_of(HEAD, NODE, adding, tail)) == []
+
     def test_one_attempt_repeats_nothing(self) -> None:
         given = ", retry_policy=RetryPolicy(max_attempts=1)"
         assert repeated(graph_with(given=given)) == []

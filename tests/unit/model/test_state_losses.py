@@ -140,7 +140,12 @@ class TestUnknownKeys:
 class TestDoubledItems:
     @pytest.mark.parametrize(
         ("value", "exact"),
-        [('state["log"] + ["x"]', True), ('[*state["log"], "x"]', False)],
+        [
+            ('state["log"] + ["x"]', True),
+            ('state["log"] + state["notes"]', False),
+            ('state["notes"] + ["x"] + state["log"]', False),
+            ('[*state["log"], "x"]', False),
+        ],
     )
     def test_the_old_list_goes_back(self, value: str, exact: bool) -> None:
         node = f'def work(state: State) -> dict:\n    return {{"log": {value}}}\n'

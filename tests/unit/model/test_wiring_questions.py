@@ -132,6 +132,12 @@ class TestParallelWrites:
         }
 
     def test_pairs_with_a_key_in_common_are_one_group(self) -> None:
+        fourth = ('builder.add_node("fourth", second)', 'builder.add_edge(START, "fourth")')
+        project = graph_of('builder.add_edge(START, "second")', *fourth)
+        (group,) = writing_pairs(project.program, project.graphs[0])
+        assert [pair.names for pair in group] == [("first", "second"), ("first", "fourth")]
+
+    def test_pairs_of_other_keys_are_another_group(self) -> None:
         third = ('builder.add_node("third", third)', 'builder.add_edge(START, "third")')
         project = graph_of('builder.add_edge(START, "second")', *third)
         groups = writing_pairs(project.program, project.graphs[0])
@@ -191,6 +197,7 @@ class TestPauses:
         ("lambda state: work(state) if state else plain(state)", 1),
         ("lambda state: plain(state)", 0),
         ("lambda state: unknown(state)", 0),
+        ("lambda state: either(state)", 0),
         ("work", 0),
     ],
 )
@@ -199,6 +206,7 @@ def test_results_that_nothing_awaits(node: str, count: int) -> None:
     from elsewhere import unknown
     async def work(state): return {}
     def plain(state): return {}
+    either = work if unknown() else plain
     """
     project = graph_of(functions, f'builder.add_node("it", {node})')
     (value,) = project.graphs[0].nodes["it"].values

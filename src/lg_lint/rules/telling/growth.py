@@ -32,14 +32,17 @@ def setting_confidence(project: Project, graph: Graph) -> Confidence:
 
 
 def weaker(*levels: Confidence) -> Confidence:
+    """The lowest of some confidences; at least one is given."""
     return max(levels, key=lambda level: level.rank)
 
 
 def node_step(project: Project, graph: Graph, node: Node) -> Step:
+    """Where a node is added to its graph."""
     return project.step(node.site, f"node {node.name} of {graph.name}")
 
 
 def field_step(project: Project, channel: Channel) -> Step:
+    """Where a key of the state is declared, with its reducer where it has one."""
     name = channel.reducer.name
     return project.step(
         channel.site, f"channel {channel.key}" + (f", reducer {name}" if name else "")

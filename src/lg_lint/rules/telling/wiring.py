@@ -28,11 +28,13 @@ def listed(keys: Iterable[str]) -> str:
 
 
 def edge_step(project: Project, edge: Edge) -> Step:
+    """An edge with its kind and its ends; all sources of one that waits for several."""
     source = ", ".join(map(shown, edge.waits)) or shown(edge.source)
     return project.step(edge.site, f"{edge.kind} edge from {source} to {shown(edge.target)}")
 
 
 def graph_step(project: Project, graph: Graph) -> Step:
+    """Where a graph is built."""
     return project.step(graph.site, f"graph {graph.name}")
 
 
