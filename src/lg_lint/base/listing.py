@@ -13,6 +13,7 @@ LISTED = frozenset(
     | {".lg_lint.toml", ".lglint.toml", "lg_lint.toml", "lglint.toml"}
     | {"setup.cfg", "setup.py"}
 )
+_DEPLOYING = ("dockerfile", "containerfile", "procfile", "supervisord.", "fly.", "railway.")
 _SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")
 
 
@@ -32,8 +33,9 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
             entry.name.endswith(_SUFFIXES)
             or entry.name in LISTED
             or "nginx" in entry.name
-            or (entry.name.endswith((".json", ".yml", ".yaml")) and may_serve(entry.name))
+            or (entry.name.endswith(".json") and may_serve(entry.name))
             or entry.name.startswith("requirements")
+            or may_deploy(entry.name)
             or _is_folder(entry)
         )
     ]
@@ -43,6 +45,14 @@ def listed(entries: Iterable[os.DirEntry[str]], skipped: frozenset[str]) -> str:
 def may_serve(name: str) -> bool:
     """Whether a file's name says that it names graphs or services, as langgraph.json does."""
     return "graph" in name or "aegra" in name or "compose" in name
+
+
+def may_deploy(name: str) -> bool:
+    """Whether a file's name says that it may tell what a machine starts."""
+    if name.endswith((".yml", ".yaml")):
+        return True
+    plain = name.lower()
+    return plain.startswith(_DEPLOYING) or plain.endswith((".dockerfile", ".service"))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

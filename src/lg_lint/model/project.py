@@ -26,7 +26,8 @@ class Project(Struct):
 
     `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted
     names that the settings add to the table of blocking calls; `proxy_configs` are files that may
-    configure a proxy; `versions` says which version of a library it has.
+    configure a proxy, `deploying` those that may say what a machine starts; `versions` says which
+    version of a library it has.
     """
 
     program: Program
@@ -38,6 +39,7 @@ class Project(Struct):
     display: Callable[[str], str] = str
     blocking_calls: tuple[str, ...] = ()
     proxy_configs: list[str] = field(default_factory=list)
+    deploying: list[str] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
     _made: dict[Callable[[Project], object], object] = field(default_factory=dict)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from lg_lint.base import door
 from lg_lint.base.finding import Finding, distinct
 from lg_lint.run.common_causes import told_once
 from lg_lint.run.suppression import Pragmas, suppress
 from lg_lint.settings import visible
 from lg_lint.sources.cells import localize
+from lg_lint.sources.source import Source
 
 if TYPE_CHECKING:
     from lg_lint.run.files import Files
     from lg_lint.run.report import Report
     from lg_lint.settings import Nearest
-    from lg_lint.sources.source import Source
 
 
 class Finalizer:
@@ -39,6 +40,22 @@ class Finalizer:
         self._nearest = nearest
         self._revealing = revealing
         self._reported = {display(path) for path in reported}
+        self._beside: dict[str, Source] = {}
+
+    def take_beside(self, findings: Iterable[Finding], files: Mapping[str, bool]) -> None:
+        """Learn the texts of files that hold no Python and that findings speak of.
+
+        `files` says of each whether findings in it are shown.
+        """
+        told = {place.path for finding in findings for place in finding.places}
+        for path in told & set(map(self._display, files)) if told else ():
+            try:
+                text = door.read(path).decode(errors="replace")
+            except OSError:
+                continue
+            self._beside[path] = Source(text.replace("\r\n", "\n"))
+            if files[os.path.abspath(path)]:
+                self._reported.add(path)
 
     def settle(
         self, findings: Iterable[Finding], with_pragmas: Iterable[str], report: Report
@@ -48,6 +65,8 @@ class Finalizer:
             self._display(path): Pragmas.parse(self._files.source(path).text)
             for path in with_pragmas
         }
+        for path, source in self._beside.items():
+            pragmas[path] = Pragmas.of_lines(source.text)
         settled = suppress(
             distinct(findings),
             pragmas,
@@ -90,7 +109,8 @@ class Finalizer:
         """The sources of the files that findings speak of, by path as reported."""
         paths = {self._display(path): path for path in self._files.scans}
         wanted = {place.path for finding in findings for place in finding.places}
-        return {path: self._files.source(paths[path]) for path in wanted if path in paths}
+        shown = {path: self._files.source(paths[path]) for path in wanted if path in paths}
+        return {**shown, **{path: each for path, each in self._beside.items() if path in wanted}}
 
 
 def _keep_sources(report: Report, shown: dict[str, Source]) -> None:

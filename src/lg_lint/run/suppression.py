@@ -121,6 +121,17 @@ class Pragmas(Struct):
                 found._add_noqa(comment, match)
         return found
 
+    @classmethod
+    def of_lines(cls, text: str) -> Pragmas:
+        """The same of a file that holds no Python: a line is a statement there."""
+        found = cls()
+        if "lg-lint:" in text:
+            comments, found.statements = _scan_lines(_LINE_END.split(text))
+            for comment in comments:
+                for match in _OWN.finditer(comment.text):
+                    found._add_own(comment, match)
+        return found
+
     def hide(self, code: str, place: Place) -> bool:
         """Whether a comment hides a finding with a place here; notes the comments that do."""
         if not self.pragmas:

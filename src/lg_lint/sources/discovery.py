@@ -10,7 +10,7 @@ import os
 from bisect import bisect_left
 
 from lg_lint import status_of
-from lg_lint.base.listing import listed
+from lg_lint.base.listing import listed, may_deploy
 from lg_lint.settings.locating import CANDIDATES
 from lg_lint.sources.entries import is_below, is_file, is_python_script, is_test_file
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
@@ -48,7 +48,8 @@ class Discovery:
     """The project's root and its files, sorted by path, with what could not be found.
 
     `configs` are the files that may configure a proxy, `settings` those that may hold settings, by
-    their names; `empty` are named folders without a file to check.
+    their names; `deploying` are the files that may say what a machine starts, each with whether it
+    lies under a named path; `empty` are named folders without a file to check.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Discovery:
         seen: Ledger,
         settings: list[str],
         empty: list[str],
+        deploying: dict[str, bool],
     ) -> None:
         self.root = root
         self.files = files
@@ -68,6 +70,7 @@ class Discovery:
         self.seen = seen
         self.settings = settings
         self.empty = empty
+        self.deploying = deploying
 
 
 class _Folder:
@@ -124,6 +127,7 @@ def discover(
         walk.seen,
         sorted(walk.settings_files),
         list(walk.empty_folders()),
+        walk.deploying,
     )
 
 
@@ -186,6 +190,7 @@ class _Walk:
         self.problems = problems
         self.files: dict[str, Found] = {}
         self.configs: list[str] = []
+        self.deploying: dict[str, bool] = {}
         self.settings_files: set[str] = set()
         self.seen = Ledger(root)
         self._aliases: list[str] = []
@@ -324,8 +329,14 @@ class _Walk:
                 ):
                     self._add(entry, folder)
             elif (name.endswith(".conf") or "nginx" in name) and is_file(entry):
-                if self.settings.tests or folder.wanted or not folder.test:
+                if self._is_of_use(folder):
                     self._add_config(entry)
+                    self.deploying[path] = folder.reported
+            elif may_deploy(name) and is_file(entry):
+                if self._is_of_use(folder) and not (
+                    ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
+                ):
+                    self.deploying[path] = folder.reported
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
@@ -340,6 +351,10 @@ class _Walk:
                     folder.test or name in TEST_FOLDERS,
                     folder.wanted or path in self._wanted,
                 )
+
+    def _is_of_use(self, folder: _Folder) -> bool:
+        """Whether files beside the code count here: those of tests say nothing."""
+        return self.settings.tests or folder.wanted or not folder.test
 
     def _is_environment(self, path: str) -> bool:
         mark = os.path.join(path, "pyvenv.cfg")

@@ -38,7 +38,8 @@ def serving_modules(project: Project) -> set[str]:
     """
     left_out = set(_driving(project.program))
     imported = {
-        module.path: set(_imports(project.program, module)) for module in project.program.modules
+        module.path: set(module_imports(project.program, module))
+        for module in project.program.modules
     }
     importers: dict[str, set[str]] = {}
     for path, targets in imported.items():
@@ -69,7 +70,7 @@ def _driving(program: Program) -> Iterator[str]:
                     yield site.scope.module.path
 
 
-def _imports(program: Program, module: Module) -> Iterator[str]:
+def module_imports(program: Program, module: Module) -> Iterator[str]:
     """The files that a module's import statements run, wherever these stand."""
     finder = program.finder
     for scope in scopes(module):

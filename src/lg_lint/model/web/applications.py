@@ -96,7 +96,7 @@ class Applications(Struct):
         """The calls that make applications, routers and routes."""
         for name in self._names():
             for call, env in self.calls(name):
-                if self._of_values(inference.infer(self.project.program, call, env)):
+                if self.of_values(inference.infer(self.project.program, call, env)):
                     yield call, env
 
     def _names(self) -> list[str]:
@@ -113,7 +113,7 @@ class Applications(Struct):
 
     def hosts(self, expr: t.Expr, env: Env) -> set[Host]:
         """The applications and routers that an expression may be."""
-        return self._of_values(inference.infer(self.project.program, expr, env))
+        return self.of_values(inference.infer(self.project.program, expr, env))
 
     def served(self, hosts: set[Host]) -> list[Served]:
         """The live responses below some applications; where these are not known, below the one."""
@@ -145,7 +145,8 @@ class Applications(Struct):
 
     # --- who holds whom ------------------------------------------------------------------------
 
-    def _of_values(self, values: Values) -> set[Host]:
+    def of_values(self, values: Values) -> set[Host]:
+        """The applications and routers that values are."""
         return {host for value in values for host in self._host(value)}
 
     def _host(self, value: Value) -> Iterator[Host]:
@@ -178,7 +179,7 @@ class Applications(Struct):
 
     def _constructed(self, call: t.Call, env: Env) -> None:
         made = inference.infer(self.project.program, call, env)
-        found = self._of_values(made)
+        found = self.of_values(made)
         lineage = self.project.program.types.lineage
         if any(self._is_application(each) for each in made):
             self.applications |= found

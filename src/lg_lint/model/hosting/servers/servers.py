@@ -1,0 +1,107 @@
+"""The deployments of a project with what each program in them serves: the one door of this room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from lg_lint.deploy.dockerfile import Copy, started_by
+from lg_lint.deploy.procfile import read_procfile
+from lg_lint.model.hosting.servers.composed import Composed
+from lg_lint.model.hosting.servers.files import DeploymentFiles
+from lg_lint.model.hosting.servers.images import Images, variables
+from lg_lint.model.hosting.servers.joining import Joining
+from lg_lint.model.hosting.servers.layout import Layout
+from lg_lint.model.hosting.servers.python_servers import command_of
+from lg_lint.model.hosting.servers.records import Deployment, Join, Process
+from lg_lint.model.hosting.servers.starting import Machine
+from lg_lint.model.project import Project
+
+
+class Servers:
+    """Reads what a project's deployment files say when it is first asked for.
+
+    Ask `project.once(Servers)`. `deployments` are alternatives: nothing that one says holds in
+    another. `joins` has, for each program that serves, the application and its streams.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.files = DeploymentFiles(project.program, project.deploying)
+        images = Images(self.files)
+        composed = Composed(self.files, images)
+        self.deployments: list[Deployment] = list(composed.deployments())
+        self.deployments += self._images(images, composed.used)
+        self.deployments += self._procfiles()
+        self.joins: list[Join] = []
+        joining = Joining(project)
+        for deployment in self.deployments:
+            for process in deployment.processes:
+                self.joins += joining.joined(deployment, process)
+        self.joins += self._alone(joining)
+
+    def _images(self, images: Images, used: set[str]) -> Iterator[Deployment]:
+        """Images whose own command no compose file runs: something else will."""
+        for path in images.paths():
+            read = images.read(path)
+            stage = read.stage() if read is not None else None
+            if path in used or stage is None:
+                continue
+            environment, origins = variables(stage, path)
+            context = self._context(path, stage.copies)
+            layout = Layout(context, stage.folder, read, stage)
+            machine = Machine(self.files, layout, path, environment, origins, dockerfile=path)
+            script = started_by(stage.entrypoint, stage.command, environment)
+            yield Deployment(self._title(path), (path,), list(machine.processes(script)))
+
+    def _context(self, path: str, copies: tuple[Copy, ...]) -> str:
+        """The folder from which an image is built: one in which what is copied is there."""
+        folder = os.path.dirname(path)
+        sources = [
+            each.text
+            for copy in copies
+            if copy.stage is None
+            for each in copy.sources
+            if "*" not in each.text and "$" not in each.text
+        ]
+        candidates = []
+        while folder.startswith(self.files.root):
+            candidates.append(folder)
+            folder = os.path.dirname(folder)
+        if not sources:
+            return candidates[0] if candidates else os.path.dirname(path)
+        there = {
+            each: sum(os.path.exists(os.path.join(each, text.lstrip("/"))) for text in sources)
+            for each in candidates
+        }
+        return max(candidates, key=lambda each: there[each], default=os.path.dirname(path))
+
+    def _procfiles(self) -> Iterator[Deployment]:
+        for path in self.files.named("procfile"):
+            data = self.files.data(path)
+            if data is None:
+                continue
+            folder = os.path.dirname(path)
+            found = Deployment(self._title(path), (path,))
+            for service in read_procfile(data).services:
+                layout = Layout(folder, "")
+                machine = Machine(self.files, layout, path, name=service.name)
+                found.processes += machine.processes(service.script)
+            yield found
+
+    def _alone(self, joining: Joining) -> Iterator[Join]:
+        """Servers that code starts, and no file of a deployment."""
+        started = {(join.process.path, join.process.command.line) for join in self.joins}
+        for server in joining.servers:
+            command = command_of(self.project.program, server, {})
+            if (server.path, command.line) in started:
+                continue
+            folder = os.path.dirname(server.path)
+            deployment = Deployment(self._title(server.path), (server.path,))
+            process = Process(command, server.path, folder, (folder,), is_open=True)
+            deployment.processes.append(process)
+            self.deployments.append(deployment)
+            yield joining.of_server(deployment, process, server)
+
+    def _title(self, path: str) -> str:
+        return os.path.relpath(path, self.files.root)
