@@ -10,9 +10,9 @@ from .nginx_probe import Probe
 TYPES = ("text/event-stream", "text/html", "text/plain", "application/x-ndjson")
 SCALARS: dict[str, tuple[str, ...]] = {
     "proxy_buffering": ("on", "off", "OFF"),
-    "proxy_http_version": ("1.0", "1.1"),
+    "proxy_http_version": ("1.0", "1.1", "1.1"),
     "proxy_read_timeout": ("1", "1s", "900ms", "1m", "60", "'1s 200ms'", "1h30m", "3600s"),
-    "gzip": ("on", "on", "off"),
+    "gzip": ("on", "on", "on", "off"),
     "gzip_types": (
         "text/event-stream",
         "*",
@@ -75,8 +75,9 @@ def _directives(random_: random.Random, most: int) -> list[str]:
     names = random_.sample(list(SCALARS), random_.randint(0, most))
     if random_.random() < 0.5:
         names = list({*names, "proxy_http_version"})
-    if random_.random() < 0.3:
-        names = list({*names, "proxy_read_timeout"})
+    for name in ("proxy_read_timeout", "gzip", "gzip_types"):
+        if random_.random() < 0.45:
+            names = list({*names, name})
     found = [f"{name} {random_.choice(SCALARS[name])};" for name in sorted(names)]
     return found + [f"{each};" for each in random_.sample(LISTS, random_.randint(0, 1))]
 

@@ -47,7 +47,18 @@ STATUS = {"redirected": (301, 302), "returned": (204, 404, 500), "files": (403, 
 def test_what_is_predicted_is_what_a_client_sees() -> None:
     seen, wrong = asyncio.run(_compare(SEED))
     assert not wrong, "\n\n".join(wrong)
-    for each in ("passes", "waits", "cut", "not cut", "hidden", "visible", *STATUS, "1.0", "1.1"):
+    for each in (
+        "passes",
+        "waits",
+        "waits for gzip",
+        "cut",
+        "not cut",
+        "hidden",
+        "visible",
+        *STATUS,
+        "1.0",
+        "1.1",
+    ):
         assert seen[each] > 10, f"too few were: {each}"
 
 
@@ -147,6 +158,7 @@ def _stream(probe: Probe, location: Location, seen: Counter[str]) -> str:
     if probe.act == "stream":
         is_held = holds_back(location, _response(probe)).is_so
         seen["waits" if is_held else "passes"] += 1
+        seen["waits for gzip"] += bool(is_held) and probe.seen_version == "1.1"
         return "" if is_held is not probe.seen_first else f"held back: {is_held}; seen otherwise"
     if probe.act == "silent":
         seconds, _ = silence_limit(location)
