@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lg_lint.base.digest import digest
+from lg_lint.program.container_methods import ContainerMethod, ContainerMethods
 from lg_lint.program.types import OperatorRow, TypeTable
 
 PACKED = "tables.json"
@@ -86,6 +87,17 @@ def type_table() -> TypeTable:
         members=_members(),
         properties=frozenset(_names("properties")),
         constructors=tuple(_names("constructors")),
+        drainers=frozenset([*_names("drainers"), *container_methods().drainers]),
+        containers=container_methods(),
+    )
+
+
+@functools.cache
+def container_methods() -> ContainerMethods:
+    """What the methods of containers do."""
+    rows = _tables()["python"]["container_methods"]
+    return ContainerMethods(
+        {name: ContainerMethod(**{**row, "of": frozenset(row["of"])}) for name, row in rows.items()}
     )
 
 

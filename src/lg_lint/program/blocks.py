@@ -5,15 +5,11 @@ its arguments.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from lg_lint.facts import tree as t
 from lg_lint.program.scopes import NOWHERE, Block, ExclusiveBlocks
 
-_CONSUMERS = {
-    "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "next",
-    "dict", "deque", "join", "Counter", "extend", "reduce",
-}  # fmt: skip
 _AWAITERS = {
     "wait_for", "shield", "gather", "create_task", "ensure_future", "run_coroutine_threadsafe",
 }  # fmt: skip
@@ -75,11 +71,11 @@ def takes_coroutines(call: t.Call) -> bool:
     return _last_name(call.func) in _AWAITERS
 
 
-def drained(call: t.Call) -> Iterator[t.Expr]:
+def drained(call: t.Call, drainers: Set[str]) -> Iterator[t.Expr]:
     """The arguments that a call drains: `list(x)`, `next(x)`, `"".join(x)`, `f(*x)`."""
     name = _last_name(call.func)
     for index, arg in enumerate(call.args):
-        if arg.star == "*" or (index == 0 and name in _CONSUMERS and arg.keyword is None):
+        if arg.star == "*" or (index == 0 and name in drainers and arg.keyword is None):
             yield arg.value
 
 

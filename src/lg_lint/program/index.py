@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from sys import intern
 from typing import Any
 
@@ -24,23 +24,24 @@ from lg_lint.program.scopes import (
 )
 
 
-def build(path: str, facts: t.ModuleFacts, *, is_test: bool = False) -> Module:
-    """The scopes of one file."""
+def build(path: str, facts: t.ModuleFacts, drainers: Set[str], is_test: bool) -> Module:
+    """The scopes of one file; `drainers` are the last names of what iterates its argument."""
     module = Module(module=None, parent=None, qualname="", path=path)  # type: ignore[arg-type]
     module.module = module
     module.is_package = path.endswith(("__init__.py", "__init__.pyi"))
     module.is_notebook = path.endswith(".ipynb")
     module.is_test = is_test
     module.body = facts.body
-    _Builder(module, module).run(facts.body, EVERYWHERE)
+    _Builder(module, module, drainers).run(facts.body, EVERYWHERE)
     return module
 
 
 class _Builder:
     """Fills one scope from the statements of its frame; nested frames get builders of their own."""
 
-    def __init__(self, module: Module, scope: Scope) -> None:
+    def __init__(self, module: Module, scope: Scope, drainers: Set[str]) -> None:
         self.module = module
+        self.drainers = drainers
         self.scope = scope
         self.enclosing: tuple[t.Node, ...] = ()
         self.dead = False
@@ -183,7 +184,7 @@ class _Builder:
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
         self.found.classes.append(cls)
-        _Builder(self.module, cls).run(node.body, node.at)
+        _Builder(self.module, cls, self.drainers).run(node.body, node.at)
         self.add(Binding(node.name, "class", node, node.end, self.block))
 
     # --- blocks ----------------------------------------------------------------------------
@@ -269,7 +270,7 @@ class _Builder:
         function = Function(self.module, self.scope, self.qualname(name), node=node, cls=cls)
         self.module.all_functions.append(function)
         self.found.functions.append(function)
-        builder = _Builder(self.module, function)
+        builder = _Builder(self.module, function, self.drainers)
         start = node.start
         builder.block = Block(node.at)
         for param in node.params:
@@ -334,7 +335,7 @@ class _Builder:
     def call(self, node: t.Call, awaited: bool, handed: bool, entered: bool) -> None:
         site = CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead, entered)
         self.found.calls.append(site)
-        for iterable in drained(node):
+        for iterable in drained(node, self.drainers):
             self.iterate(iterable, node, False)
 
     def generated(self, node: t.Yield) -> None:

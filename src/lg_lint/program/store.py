@@ -102,10 +102,13 @@ class Program:
             with whole():
                 self._modules[path] = None
                 if facts is not None and facts.error is None:
-                    module = index.build(path, facts, is_test=self._is_test(path))
+                    module = self._built(path, facts)
                     self._modules[path] = module
                     self._register(module)
         return self._modules[path]
+
+    def _built(self, path: str, facts: t.ModuleFacts) -> Module:
+        return index.build(path, facts, self.types.drainers, self._is_test(path))
 
     @property
     def modules(self) -> Iterator[Module]:

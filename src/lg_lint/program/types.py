@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from lg_lint.program.container_methods import ContainerMethods
+
 
 class OperatorRow(Struct, frozen=True):
     """An operator of outside classes: what it gives where an operand's class matches `operand`."""
@@ -33,6 +35,8 @@ class TypeTable(Struct, frozen=True):
     an operator makes where the class of an operand matches.
     `properties`: last names of decorators that make an attribute of a method. `constructors`: how
     the names of class methods begin that give an object of their class.
+    `drainers`: last names of what iterates its first argument to its end. `containers`: what the
+    methods of containers do.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
@@ -49,6 +53,8 @@ class TypeTable(Struct, frozen=True):
     operators: tuple[OperatorRow, ...] = ()
     properties: frozenset[str] = frozenset()
     constructors: tuple[str, ...] = ()
+    drainers: frozenset[str] = frozenset()
+    containers: ContainerMethods = ContainerMethods()
     _lineages: dict[str, list[str]] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:

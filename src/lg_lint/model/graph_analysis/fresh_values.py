@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import container_methods, table
 from lg_lint.model.web.dependencies import providers
 from lg_lint.program import inference
 from lg_lint.program.call_graph.definite_values import Activation, MustValues
@@ -21,9 +21,7 @@ _MAX_DEPTH = 40
 _MAX_STEPS = 2000
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "builtins.int"}
 _COPIES = {"builtins.dict", "copy.copy", "copy.deepcopy", "langchain_core.runnables.ensure_config"}
-_SAME = {"copy", "model_copy"}
 _JOINING = {"format", "join"}
-_CHANGES = {"update", "setdefault", "pop", "clear", "popitem"}
 
 
 Trails = list[list[Use]]
@@ -137,7 +135,7 @@ class Fresh(Struct):
         scope, found = where.env.scope, []
         for site in scope.calls:
             func = site.node.func
-            changes = isinstance(func, t.Attribute) and func.attr in _CHANGES
+            changes = container_methods().of(site.node).changes
             if changes and path and _root(func) == expr.id:
                 return None
         for write in scope.item_writes:
@@ -182,10 +180,22 @@ class Fresh(Struct):
         if not isinstance(expr.func, t.Attribute):
             return None
         if path:
-            return self.made(expr.func.value, path, where) if expr.func.attr in _SAME else None
+            return self._copied(expr, expr.func.value, path, where)
         if expr.func.attr in _JOINING:
             return self._any((expr.func.value, *_parts(expr)), where)
         return self.made(expr.func.value, (), where)
+
+    def _copied(
+        self, expr: t.Call, copied: t.Expr, path: tuple[str, ...], where: Activation
+    ) -> Trails | None:
+        """The part of a copy, unless the copy is given another one."""
+        if container_methods().of(expr).gives != "whole":
+            return None
+        given = expr.argument(path[0])
+        if given is not None:
+            return self.made(given, path[1:], where)
+        plain = expr.argument("update") is None and not any(arg.star for arg in expr.args)
+        return self.made(copied, path, where) if plain else None
 
     def _outside(
         self, name: str, expr: t.Call, path: tuple[str, ...], where: Activation

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.graph import Node
 from lg_lint.model.state_flow.function_summary import FunctionUpdates, Update
 from lg_lint.program.scopes import Function
@@ -89,5 +90,6 @@ def _put_into(scope: Function, name: str) -> Iterator[t.Node]:
     for site in scope.calls:
         func = site.node.func
         named = isinstance(func, t.Attribute) and terminal_name(func.value) == name
-        if named and terminal_name(func) in ("update", "setdefault"):
+        row = container_methods().of(site.node)
+        if named and row.adds and "dict" in row.of:
             yield from (arg.value for arg in site.node.args)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.program import inference
 from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
@@ -89,9 +90,10 @@ def _writes(program: Program, function: Function, name: str, env: Env) -> Iterat
         if not (isinstance(func, t.Attribute) and _is(func.value, name) and site.node.args):
             continue
         first = site.node.args[0].value
-        if func.attr == "setdefault" and isinstance(first, t.Constant):
+        row = container_methods().named(func.attr)
+        if row.adds and row.keyed and isinstance(first, t.Constant):
             yield StateWrite(str(first.value), Site(first, env))
-        elif func.attr == "update" and isinstance(first, t.Dict):
+        elif row.adds == "all" and isinstance(first, t.Dict):
             for given, _ in first.items:
                 if isinstance(given, t.Constant) and isinstance(given.value, str):
                     yield StateWrite(given.value, Site(given, env))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.state_flow.lattice import Mutation
 from lg_lint.program.scopes import Function, enclosing_function
-
-_READERS = {"get", "pop", "setdefault"}
 
 
 class _Uses:
@@ -104,7 +103,7 @@ def _key(node: t.Node) -> str | None:
     if isinstance(node, t.Subscript):
         expr = node.index
     elif isinstance(node, t.Call) and isinstance(node.func, t.Attribute) and node.args:
-        expr = node.args[0].value if node.func.attr in _READERS else None
+        expr = node.args[0].value if container_methods().of(node).reads_key else None
     if isinstance(expr, t.Constant) and isinstance(expr.value, str):
         return expr.value
     return None

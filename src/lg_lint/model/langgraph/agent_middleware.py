@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.graph import Graph
 from lg_lint.program import inference
 from lg_lint.program.scopes import Function
@@ -22,7 +23,6 @@ from lg_lint.program.values import (
 
 _MAX_DEPTH = 12
 _COPIES = {"builtins.list", "builtins.tuple", "copy.copy"}
-_ADDS = {"append": 0, "extend": 0, "insert": 1}
 
 
 def of_agent(program: Program, graph: Graph) -> tuple[list[Value], bool]:
@@ -89,14 +89,14 @@ def _named(program: Program, expr: t.Name, env: Env, depth: int) -> Iterator[Val
         func = site.node.func
         if not (isinstance(func, t.Attribute) and isinstance(func.value, t.Name)):
             continue
-        position = _ADDS.get(func.attr)
-        if func.value.id != expr.id or position is None or len(site.node.args) <= position:
+        if func.value.id != expr.id:
             continue
-        added = site.node.args[position].value
-        if func.attr == "extend":
-            yield from _items(program, added, env, depth + 1)
-        elif not _is_copied_item(scope, added):
-            yield from inference.infer(program, added, env)
+        whole = container_methods().named(func.attr).adds == "all"
+        for added in container_methods().added(site.node):
+            if whole:
+                yield from _items(program, added, env, depth + 1)
+            elif not _is_copied_item(scope, added):
+                yield from inference.infer(program, added, env)
 
 
 def _is_copied_item(scope: object, added: t.Expr) -> bool:
@@ -161,7 +161,7 @@ def _copied(
         body = getattr(iteration.node, "body", ())
         fills = any(
             isinstance(node, t.Attribute)
-            and node.attr == "append"
+            and container_methods().named(node.attr).adds
             and isinstance(node.value, t.Name)
             and node.value.id == result.id
             for statement in (body if isinstance(body, tuple) else ())

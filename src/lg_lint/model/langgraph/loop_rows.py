@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Union
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.program import inference
 from lg_lint.program.inference import number
 from lg_lint.program.scopes import reaching
@@ -29,10 +30,6 @@ def _plain_rounds(program: Program, target: t.Expr, iterable: t.Expr, env: Env) 
 
 Row = Union[Values, "list[Row]"]
 MAX_ROUNDS = 64
-_CHANGES = {
-    "append", "clear", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault",
-    "sort", "update",
-}  # fmt: skip
 _MAX_NAMES = 4
 
 
@@ -81,7 +78,7 @@ def _is_changed(expr: t.Name, env: Env) -> bool:
         return True
     return any(
         isinstance(func := site.node.func, t.Attribute)
-        and func.attr in _CHANGES
+        and container_methods().named(func.attr).changes
         and isinstance(func.value, t.Name)
         and func.value.id == name
         for site in scope.calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.graph import name_of
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.model.langgraph.loop_rows import comprehension, picked
@@ -90,10 +91,9 @@ def _extend(program: Program, expr: t.Expr, env: Env, found: dict[object, str]) 
             if key is None or len(values) != 1:
                 return False
             found[key[0]] = values[0]
-    changing = ("update", "setdefault", "append", "extend", "add", "pop", "insert", "remove")
     return not any(
         isinstance(func := site.node.func, t.Attribute)
-        and func.attr in changing
+        and container_methods().named(func.attr).changes
         and terminal_name(func.value) == expr.id
         for site in env.scope.calls
     )

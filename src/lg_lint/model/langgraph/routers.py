@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.graph import Channel, Result, name_of
 from lg_lint.model.langgraph.node_names import SEND
 from lg_lint.program import inference
@@ -140,10 +141,10 @@ class Reader(Struct):
             func = call.node.func
             if not (isinstance(func, t.Attribute) and terminal_name(func.value) == name):
                 continue
-            if func.attr in ("append", "add", "extend", "insert", "update") and call.node.args:
-                loops = any(isinstance(part, (t.For, t.While)) for part in call.enclosing)
-                add = self._many if loops else self.read
-                add(call.node.args[-1].value, site.env, into, depth + 1)
+            loops = any(isinstance(part, (t.For, t.While)) for part in call.enclosing)
+            add = self._many if loops else self.read
+            for added in container_methods().added(call.node):
+                add(added, site.env, into, depth + 1)
         for bindings in site.env.scope.bindings.get(name, ()):
             if bindings.kind == "augmented" and bindings.value is not None:
                 self.read(bindings.value, site.env, into, depth + 1)
@@ -187,7 +188,8 @@ def key_read(expr: t.Expr, state: str = "state") -> str | None:
     if isinstance(expr, t.Subscript) and terminal_name(expr.value) == state:
         key: t.Expr | None = expr.index
     elif isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute) and expr.args:
-        named = expr.func.attr == "get" and terminal_name(expr.func.value) == state
+        reads = container_methods().of(expr).reads_key
+        named = reads and terminal_name(expr.func.value) == state
         key = expr.args[0].value if named else None
     elif isinstance(expr, t.Attribute) and terminal_name(expr.value) == state:
         return expr.attr

@@ -8,7 +8,7 @@ from typing import Union
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import container_methods, table
 from lg_lint.program import inference
 from lg_lint.program.control_flow import following, outcomes, own_nodes
 from lg_lint.program.scopes import Function
@@ -21,7 +21,6 @@ _NO_FAILURES = {
     "StopAsyncIteration", "GraphInterrupt", "NodeInterrupt", "GraphBubbleUp", "Empty",
     "QueueEmpty", "WebSocketDisconnect", "ClientDisconnect",
 }  # fmt: skip
-_ADDERS = {"append", "add", "extend", "update", "set"}
 
 
 class RetryLoop(Struct, frozen=True, eq=False):
@@ -242,8 +241,13 @@ def _noted(statement: t.Node) -> Iterator[str]:
     yield from (name for name in _assigned(statement) if name)
     for node in own_nodes([statement]):
         func = node.func if isinstance(node, t.Call) else None
-        if isinstance(func, t.Attribute) and func.attr in _ADDERS and dotted(func.value):
+        if isinstance(func, t.Attribute) and _notes(func.attr) and dotted(func.value):
             yield dotted(func.value)
+
+
+def _notes(name: str) -> bool:
+    """Whether a method notes something in what it is called on: a container, an event, a store."""
+    return bool(container_methods().named(name).adds) or name in table("retries")["notes"]["names"]
 
 
 def _skips_known_items(stream: t.For, noted: set[str]) -> bool:

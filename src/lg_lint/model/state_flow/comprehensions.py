@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.state_flow import expressions
 from lg_lint.model.state_flow.activation import Activation, Facts
 from lg_lint.model.state_flow.lattice import Content, Mapping, Refs
@@ -87,13 +88,12 @@ def _without_keys(run: Activation, node: t.Comprehension, flow: Store) -> Mappin
     """`{k: v for k, v in state.items() if k != "messages"}`: the state without some keys."""
     generator = node.generators[0]
     call = generator.iterable
-    if node.kind != "dict" or not (
-        isinstance(call, t.Call)
-        and isinstance(call.func, t.Attribute)
-        and call.func.attr == "items"
-    ):
+    func = call.func if isinstance(call, t.Call) else None
+    if node.kind != "dict" or not isinstance(func, t.Attribute):
         return None
-    mappings = flow.mappings(expressions.evaluate(run, call.func.value, flow))
+    if container_methods().named(func.attr).gives != "items":
+        return None
+    mappings = flow.mappings(expressions.evaluate(run, func.value, flow))
     if not mappings:
         return None
     mapping = replace(mappings[0][1], is_state=False)

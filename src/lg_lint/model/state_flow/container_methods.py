@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.state_flow import displays, expressions
 from lg_lint.model.state_flow.activation import Activation
 from lg_lint.model.state_flow.lattice import OPAQUE, Content, Mapping, Mutation, Refs
@@ -15,7 +17,7 @@ from lg_lint.model.state_flow.store import Store
 
 def method(run: Activation, receiver: Refs, node: t.Call, name: str, flow: Store) -> Refs | None:
     """`receiver.name(...)`; None where the method is not known for what it is called on."""
-    on_mapping, on_content = _MAPPING.get(name), _CONTENT.get(name)
+    on_mapping, on_content = _on_mapping(name), _on_content(name)
     mappings, contents = flow.mappings(receiver), flow.contents(receiver)
     useful = (on_mapping and mappings) or (on_content and contents)
     if not useful:
@@ -141,17 +143,18 @@ def remove(run: Activation, index: int, key: str, place: t.Node, flow: Store) ->
 
 
 _MappingMethod = Callable[[Activation, int, Mapping, t.Call, "list[Refs]", Store], Refs]
-_MAPPING: dict[str, _MappingMethod] = {
-    "get": _get,
-    "setdefault": _setdefault,
-    "update": _update,
-    "pop": _pop,
-    "copy": _copied,
-    "model_copy": _copied,
-    "model_dump": _copied,
-    "dict": _copied,
-    "_replace": _copied,
-}
+
+
+@functools.cache
+def _on_mapping(name: str) -> _MappingMethod | None:
+    row = container_methods().named(name)
+    if row.of.isdisjoint({"dict", "model"}):
+        return None
+    if row.adds:
+        return _setdefault if row.keyed else _update
+    if row.drops:
+        return _pop if row.keyed else None
+    return {"item": _get, "whole": _copied}.get(row.gives)
 
 
 # --- lists, dicts, sets, strings -----------------------------------------------------------
@@ -281,41 +284,24 @@ def _string_join(
     return run.put(flow, replace(part, shape="str", alias="", parent=None, item=False))
 
 
-_CONTENT: dict[str, _ContentMethod] = {
-    "append": _adds_one(0),
-    "appendleft": _adds_one(0),
-    "add": _adds_one(0),
-    "insert": _adds_one(1),
-    "extend": _adds_all,
-    "extendleft": _adds_all,
-    "update": _adds_all,
-    "clear": _clears,
-    "pop": _drops,
-    "popleft": _drops,
-    "popitem": _drops,
-    "remove": _drops,
-    "discard": _drops,
-    "get": _reads,
-    "setdefault": _defaults,
-    "copy": _whole,
-    "strip": _whole,
-    "rstrip": _whole,
-    "lstrip": _whole,
-    "model_copy": _whole,
+@functools.cache
+def _on_content(name: str) -> _ContentMethod | None:
+    row = container_methods().named(name)
+    if not row.of:
+        return None
+    if row.drops:
+        return _clears if row.drops == "all" else _drops
+    if row.adds == "one":
+        return _defaults if row.keyed else _adds_one(row.at)
+    return _adds_all if row.adds else _GIVING.get(row.gives, _nothing)
+
+
+_GIVING: dict[str, _ContentMethod] = {
+    "item": _reads,
     "items": _listed,
-    "values": _listed,
     "keys": _listed,
-    "union": _joined,
-    "join": _string_join,
-    "sort": _nothing,
-    "reverse": _nothing,
-    "index": _nothing,
-    "count": _nothing,
-    "startswith": _nothing,
-    "endswith": _nothing,
-    "lower": _nothing,
-    "upper": _nothing,
-    "split": _nothing,
-    "format": _nothing,
-    "replace": _nothing,
+    "values": _listed,
+    "whole": _whole,
+    "joined": _joined,
+    "text": _string_join,
 }

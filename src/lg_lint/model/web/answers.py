@@ -11,6 +11,7 @@ from enum import Enum
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.applications import Applications, Host
@@ -201,15 +202,17 @@ class Answers:
 
     def _listed(self) -> Iterator[Hook]:
         """`app.on_response_prepare.append(f)`, `app.middlewares.append(f)`."""
-        for method in ("append", "extend", "insert"):
+        rows = container_methods().rows
+        for method in [name for name, row in rows.items() if row.adds and "list" in row.of]:
             for call, env in self._applications.calls(method):
                 func = call.func
                 held = func.value if isinstance(func, t.Attribute) else None
                 if not isinstance(held, t.Attribute) or held.attr not in hooks().lists:
                     continue
-                values = inference.infer(self.project.program, call.args[-1].value, env)
-                namings = tuple(self._namings.of_values(values))
-                yield Hook(namings, frozenset(self._applications.hosts(held.value, env)))
+                for added in container_methods().added(call):
+                    values = inference.infer(self.project.program, added, env)
+                    namings = tuple(self._namings.of_values(values))
+                    yield Hook(namings, frozenset(self._applications.hosts(held.value, env)))
 
     def _constructed(self) -> Iterator[Hook]:
         """What the calls that make applications, routers and routes are given."""

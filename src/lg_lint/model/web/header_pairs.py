@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import container_methods, table
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.body_readers import Condition, conditions_at
-from lg_lint.model.web.headers import texts
+from lg_lint.model.web.headers import header_methods, header_types, texts
 from lg_lint.model.web.stream_conditions import Stream, Truth, negated
 from lg_lint.program import inference
 from lg_lint.program.scopes import Class, Function
@@ -28,8 +30,6 @@ from lg_lint.program.values import (
     Values,
 )
 
-_MANY = {"update", "extend", "init_headers", "Headers", "MutableHeaders"}
-_READS = {"get", "getlist", "getall", "get_all", "pop", "popall", "discard", "remove"}
 _DEPTH = 2
 _VALUES = 3
 
@@ -93,7 +93,7 @@ class Namings(Struct):
         for node in self._pairs(t.walk(function.node), env):
             found.append(Naming(tuple(conditions_at(function, node))))
         for site in function.calls:
-            if terminal_name(site.node.func) in _MANY:
+            if terminal_name(site.node.func) in _many():
                 found += self._handed(function, site.node, env)
         for inner in function.functions:
             found += self.of_function(inner, depth)
@@ -143,6 +143,24 @@ class Namings(Struct):
         return not values or not all(isinstance(each, Const) for each in values)
 
 
+@functools.cache
+def _many() -> frozenset[str]:
+    """The last names of calls that put a whole mapping of headers in, or make one."""
+    kinds = header_methods() | table("web")["headers"]["responses"]
+    return frozenset(name for name, kind in kinds.items() if kind == "many") | header_types()
+
+
+def _is_read(call: t.Call) -> bool:
+    """Whether a call only asks for headers, or takes them out."""
+    row = container_methods().of(call)
+    return (bool(row.of) and not row.adds) or terminal_name(call.func) in _readers()
+
+
+@functools.cache
+def _readers() -> frozenset[str]:
+    return frozenset(table("web")["headers"]["readers"])
+
+
 def _pairs_of(node: t.Node) -> Iterator[tuple[t.Expr, t.Expr]]:
     """The names with values that a piece of code puts together."""
     if isinstance(node, t.Dict):
@@ -154,7 +172,7 @@ def _pairs_of(node: t.Node) -> Iterator[tuple[t.Expr, t.Expr]]:
         named, value = node.argument("name"), node.argument("value")
         if named is not None and value is not None:
             yield named, value
-        elif terminal_name(node.func) not in _READS:
+        elif not _is_read(node):
             yield from itertools.pairwise(args)
     elif isinstance(node, t.Assign) and node.value is not None:
         for target in node.targets:

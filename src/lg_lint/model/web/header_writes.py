@@ -10,7 +10,15 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
 from lg_lint.model.web.constructions import Construction
-from lg_lint.model.web.headers import Headers, given_to, header_types, pair, read, texts
+from lg_lint.model.web.headers import (
+    Headers,
+    given_to,
+    header_methods,
+    header_types,
+    pair,
+    read,
+    texts,
+)
 from lg_lint.model.web.tables import ResponseClass
 from lg_lint.program import inference
 from lg_lint.program.scopes import Class, Function, Scope, owner
@@ -22,8 +30,9 @@ _ANEW = {"init_headers"}
 
 
 @functools.cache
-def _row(name: str) -> dict[str, str]:
-    found: dict[str, str] = table("web")["headers"][name]
+def _responses() -> dict[str, str]:
+    """The methods of responses that put headers in."""
+    found: dict[str, str] = table("web")["headers"]["responses"]
     return found
 
 
@@ -139,13 +148,13 @@ def _is_named(key: t.Expr, names: set[str]) -> bool:
 
 
 def _calls(program: Program) -> Iterator[Write]:
-    for method, kind in {**_row("methods"), **_row("responses")}.items():
+    for method, kind in {**header_methods(), **_responses()}.items():
         for site, scope in program.calls_named(method):
             func = site.node.func
             if scope.module.is_test or not isinstance(func, t.Attribute):
                 continue
-            response = _behind(program, func.value, scope) if method in _row("methods") else None
-            if response is None and method in _row("responses"):
+            response = _behind(program, func.value, scope) if method in header_methods() else None
+            if response is None and method in _responses():
                 response = (func.value, scope)
             if response is not None:
                 yield Write(response[0], program.env(scope), site.node, kind)

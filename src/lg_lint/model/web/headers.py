@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import container_methods, table
 from lg_lint.program import inference
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
@@ -34,6 +34,15 @@ _GIVEN = ("headers", "defaults", "raw", "data")
 def header_types() -> frozenset[str]:
     """The last names of classes whose objects hold headers."""
     return frozenset(name.rpartition(".")[2] for name in table("web")["headers"]["types"])
+
+
+@functools.cache
+def header_methods() -> dict[str, str]:
+    """The methods that put headers into a mapping: a "pair" of name and value, or "many"."""
+    rows = container_methods().rows.items()
+    kinds = {name: "many" if row.adds == "all" else "pair" for name, row in rows if row.adds}
+    kinds.update(table("web")["headers"]["methods"])
+    return kinds
 
 
 class Headers(Struct):
@@ -203,7 +212,7 @@ def _entries_written(program: Program, expr: t.Expr, env: Env, within: _Open) ->
         where = program.env(scope)
         if not scope.module.is_test and _is_one_of(program, item.container, where, made):
             yield pair(program, item.key, item.value, where)
-    for method, kind in table("web")["headers"]["methods"].items():
+    for method, kind in header_methods().items():
         for site, scope in program.calls_named(method):
             call, where = site.node, program.env(scope)
             holder = call.func.value if isinstance(call.func, t.Attribute) else None

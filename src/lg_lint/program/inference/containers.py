@@ -23,7 +23,8 @@ from lg_lint.program.values import (
     Values,
 )
 
-_READERS = {"get", "pop", "setdefault", "values", "items", "keys", "copy", "append"}
+_VIEWS = ("items", "values", "keys")
+_NOT_DISPLAYED = {"str", "model"}
 _BY_POSITION = ("list", "tuple", "sum")
 _MAX_SPREAD = 1_000
 _MAX_VISITS = 1_000
@@ -385,14 +386,15 @@ def method(program: Program, node: t.Call, env: Env) -> Values | None:
     """A reading method of a dict or list display; None where the receiver is something else."""
     func = node.func
     assert isinstance(func, t.Attribute)
-    if func.attr not in _READERS:
+    row = program.types.containers.named(func.attr)
+    if not row.gives or row.of <= _NOT_DISPLAYED:
         return None
     receivers = [
         value for value in core.infer(program, func.value, env) if isinstance(value, Container)
     ]
     if not receivers:
         return None
-    is_item = func.attr in ("get", "pop", "setdefault")
+    is_item = row.reads_key
     dicts = [value for value in receivers if is_item and value.kind == "dict"]
     keys = core.infer(program, node.args[0].value, env) if dicts and node.args else ()
     written = _written(program, dicts, keys, terminal_name(func.value))
@@ -401,10 +403,10 @@ def method(program: Program, node: t.Call, env: Env) -> Values | None:
         if is_item and value.kind == "dict":
             found.append(_item(program, value, keys, written))
             found.extend(core.infer(program, arg.value, env) for arg in node.args[1:2])
-        elif func.attr in ("items", "values", "keys") and value.kind == "dict":
-            kind = "dict" if func.attr == "keys" else func.attr
+        elif row.gives in _VIEWS and value.kind == "dict":
+            kind = "dict" if row.gives == "keys" else row.gives
             found.append((Container(kind, value.node, value.env),))
-        elif func.attr == "copy":
+        elif row.gives == "whole":
             found.append((value,))
         else:
             found.append(ANYTHING)
