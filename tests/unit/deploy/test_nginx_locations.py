@@ -207,6 +207,13 @@ def test_the_server_is_chosen_by_port_and_name() -> None:
     assert line(81) == 4
 
 
+@pytest.mark.parametrize("kind", ["uwsgi", "fastcgi", "scgi"])
+def test_other_protocols_wait_and_hide_a_broken_end(kind: str) -> None:
+    location = _read(f"location / {{ {kind}_pass app:1; }}").servers[0].locations[0]
+    assert holds_back(location, Response()).is_so
+    assert hides_truncation(location, Response()).is_so
+
+
 def test_other_protocols_have_their_own_directives() -> None:
     text = "server { proxy_buffering off; uwsgi_read_timeout 5m;\n"
     text += "location /u { include uwsgi_params; uwsgi_pass app:3031; }\n"

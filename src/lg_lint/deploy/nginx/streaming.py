@@ -60,11 +60,14 @@ def http_version(location: Location) -> Answer:
 
 
 def has_frames(location: Location) -> Answer:
-    """Whether nginx sees where each chunk ends: in HTTP/1.1, FastCGI and gRPC, not in uwsgi."""
+    """Whether nginx tells chunks and a broken end apart: in HTTP/1.1 and gRPC.
+
+    Measured: FastCGI, SCGI and uwsgi are like HTTP/1.0, although FastCGI has records of its own.
+    """
     protocol = location.passes.protocol if location.passes else "proxy"
     if protocol == "proxy":
         return http_version(location)
-    return Answer(protocol in ("fastcgi", "grpc"))
+    return Answer(protocol == "grpc")
 
 
 def buffers(location: Location, response: Response) -> Answer:
