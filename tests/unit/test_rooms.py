@@ -32,7 +32,7 @@ BELOW = {
     "program.call_graph": {"facts", "program", "program.inference"},
     "knowledge": {"base", "program"},
     "model.versions": {"base", "knowledge"},
-    "model": {"base", "model.versions", *ENGINE},
+    "model": {"base", "knowledge", "model.versions", *ENGINE},
     "model.state_flow": {"model", "knowledge", *ENGINE},
     "model.langgraph": {"base", "model.state_flow", *NOUNS, *ENGINE},
     "model.web": {*NOUNS, *ENGINE},
@@ -77,7 +77,7 @@ BELOW = {
 CORES = ("program.inference", "model.state_flow")
 """The two rooms whose files call one another in a circle: values and callees, steps and calls."""
 
-STANDARD = {"builtins", *sys.stdlib_module_names}
+STANDARD = {"builtins", "lg_lint", *sys.stdlib_module_names}
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(\(\))?")
 OF_PYTHON = {"func", "wait"}
 """Words of the tables that Python's own library has, too: `partial.func`, `asyncio.wait`."""
@@ -127,7 +127,7 @@ def _names_of_libraries(path: Path) -> set[str]:
     return {
         text
         for text in _strings(path)
-        if DOTTED.fullmatch(text)
+        if DOTTED.fullmatch(text.removesuffix("."))
         and text.split(".")[0] not in STANDARD
         and not text.endswith(FILES)
     }
@@ -174,6 +174,30 @@ def test_the_program_names_no_library() -> None:
         if (names := _names_of_libraries(path) | (_strings(path) & words))
     }
     assert known == {}
+
+
+NO_LIBRARY = {
+    "dict.fromkeys": "a method of Python's own dict",
+    "fastapi.yield": "the model's own word for a path operation that yields",
+}
+"""Dotted texts in the model and the rules that name nothing of a library. Nothing is to join them."""
+
+
+@pytest.mark.parametrize("room", ["model", "rules"])
+def test_names_of_libraries_are_rows_of_tables(room: str) -> None:
+    files = (*FILES, ".lock", ".txt")
+    told = {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in (PACKAGE / room).rglob("*.py")
+        for name in _names_of_libraries(path)
+        if name not in NO_LIBRARY and not name.endswith(files)
+    }
+    assert not told, "\n".join(sorted(told))
+
+
+def test_each_text_that_is_no_library_is_there() -> None:
+    texts = {text for path in PACKAGE.rglob("*.py") for text in _strings(path)}
+    assert set(NO_LIBRARY) <= texts
 
 
 @pytest.mark.parametrize("text", ["run_in_threadpool", "fastapi", "nest_asyncio.apply"])

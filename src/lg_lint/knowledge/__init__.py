@@ -40,6 +40,23 @@ def _tables() -> Tables:
     return found if packed["of"] == _mark(texts) else _parsed(texts)
 
 
+def named(key: str) -> str:
+    """The full name that stands under a key in the sections `names` of all tables."""
+    (name,) = _named(key)
+    return name
+
+
+def names(key: str) -> frozenset[str]:
+    """All full names under a key: one or more."""
+    return frozenset(_named(key))
+
+
+def _named(key: str) -> list[str]:
+    found = [rows["names"][key] for rows in _tables().values() if key in rows.get("names", ())]
+    assert len(found) == 1, f"{len(found)} tables name {key!r}"
+    return [found[0]] if isinstance(found[0], str) else found[0]
+
+
 def pack() -> str:
     """What the file of packed tables should hold."""
     texts = _texts()

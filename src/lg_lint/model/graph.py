@@ -9,13 +9,14 @@ from enum import Enum
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.program.scopes import Class
 from lg_lint.program.site import Site
 from lg_lint.program.values import Const, External, ExternalObject, FunctionRef, Value
 
 START = "__start__"
 END = "__end__"
-_ENDS = {"langgraph.constants.START": START, "langgraph.constants.END": END}
+_ENDS = {named("start"): START, named("end"): END}
 
 
 class ReducerKind(str, Enum):

@@ -6,24 +6,26 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named, table
 from lg_lint.model.graph import ReducerKind
 from lg_lint.program import inference
 from lg_lint.program.scopes import Binding, Class
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import External
 
-_MESSAGES = ("messages", ReducerKind.ADD_MESSAGES, "add_messages", "list")
-_OUTPUT = ("structured_response", ReducerKind.LAST_VALUE, "", "")
-_JUMP = ("jump_to", ReducerKind.EPHEMERAL, "EphemeralValue", "")
-MESSAGE_STATES = {
-    "langgraph.graph.message.MessagesState": (_MESSAGES,),
-    "langgraph.prebuilt.chat_agent_executor.AgentState": (_MESSAGES,),
-    "langgraph.prebuilt.chat_agent_executor.AgentStatePydantic": (_MESSAGES,),
-    "langgraph.prebuilt.chat_agent_executor.AgentStateWithStructuredResponse": (_MESSAGES, _OUTPUT),
-    "langchain.agents.middleware.types.AgentState": (_MESSAGES, _JUMP, _OUTPUT),
-    "copilotkit.CopilotKitState": (_MESSAGES,),
+Key = tuple[str, ReducerKind, str, str]
+"""A key of a state class: its name, how it is merged, the reducer's name, the value's shape."""
+
+
+def _key(name: str) -> Key:
+    kind, reducer, shape = table("langgraph")["state_class_keys"][name]
+    return name, ReducerKind[kind], reducer, shape
+
+
+MESSAGE_STATES: dict[str, tuple[Key, ...]] = {
+    cls: tuple(map(_key, keys)) for cls, keys in table("langgraph")["state_classes"].items()
 }
-REMAINING_STEPS = "langgraph.prebuilt.chat_agent_executor."
+REMAINING_STEPS = f"{named('react_state').rpartition('.')[0]}."
 _MANAGED = {"IsLastStep", "RemainingSteps", "IsLastStepManager", "RemainingStepsManager"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from lg_lint.knowledge import named
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.model.retries.retry_helpers import Retriers
 from lg_lint.program import inference
@@ -15,7 +16,7 @@ from lg_lint.program.scopes import Module
 from lg_lint.program.store import Program
 from lg_lint.program.values import ClassRef, External, FunctionRef, ModuleRef, Value, Values
 
-_GRAPH = "langgraph.graph.state.CompiledStateGraph"
+_GRAPH = named("compiled_builder")
 
 
 def declare(program: Program, given: Additions) -> list[tuple[str, str]]:

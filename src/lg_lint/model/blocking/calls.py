@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.program import inference
 from lg_lint.program.scopes import enclosing_function
@@ -26,9 +26,9 @@ from lg_lint.program.values import (
     strings,
 )
 
-MODEL = "langchain_core.language_models.chat_models.BaseChatModel"
-_RUNNABLE = "langchain_core.runnables.base.Runnable"
-_SEQUENCE = "langchain_core.runnables.base.RunnableSequence"
+MODEL = named("chat_model")
+_RUNNABLE = named("runnable")
+_SEQUENCE = named("runnable_sequence")
 _RUNS = {"invoke", "stream", "batch", "transform", "batch_as_completed"}
 _KEPT = {
     "with_structured_output", "bind_tools", "bind", "with_config", "with_retry", "with_fallbacks",
@@ -91,7 +91,7 @@ class BlockingCalls:
         owner, _, method = name.rpartition(".")
         if owner and method in ("from_documents", "from_texts") and owner[-1:].isalpha():
             kinds = self.program.types.lineage(owner)
-            if "langchain_core.vectorstores.VectorStore" in kinds:
+            if named("vector_store") in kinds:
                 title = f"{_short(owner)}.{method}()"
                 return Blocking(title, "http", f"a{method}", awaitable=True)
         return None

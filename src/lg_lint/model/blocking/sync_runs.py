@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.blocking.call_places import CallPlaces
 from lg_lint.model.blocking.loop_frames import frames_on_loop
 from lg_lint.model.graph import GraphRun
@@ -17,7 +18,7 @@ from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.site import Site
 from lg_lint.program.values import NONE, Env, ExternalObject, Values
 
-_STREAM = "langgraph.run.Stream"
+_STREAM = named("stream")
 
 
 def stays_on_loop(state: CallNode, edge: CallEdge) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import names, table
 from lg_lint.model.clients.refusals import is_refusal
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.project import Project
@@ -31,9 +31,7 @@ from lg_lint.program.values import (
 )
 
 _RESUMES = re.compile(r"last.?event.?id|idempotency|join_stream|resume_from|(?<![a-z])run_id", re.I)
-_CONDITIONS = {
-    "tenacity.retry_if_exception_type", "tenacity.retry.retry_if_exception_type",
-}  # fmt: skip
+_CONDITIONS = names("retried_exceptions")
 _EXCEPTIONS = (("on", None), ("exception", 1), ("exceptions", 0))
 
 

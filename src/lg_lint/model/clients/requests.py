@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, names, table
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
@@ -19,13 +19,10 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import Program
 from lg_lint.program.values import UNKNOWN, Const, ExternalMethod, ExternalObject, Value
 
-_EVENT_REQUESTS = ("httpx_sse.connect_sse", "httpx_sse.aconnect_sse")
-_REMOTE = "langgraph.pregel.remote.RemoteGraph"
+_EVENT_REQUESTS = names("event_requests")
+_REMOTE = named("remote_graph")
 _TEXT = ("lines", "line", "text", "any", "content")
-_IN_PROCESS = {
-    "httpx.ASGITransport", "httpx.WSGITransport", "httpx.MockTransport",
-    "httpx._transports.asgi.ASGITransport",
-}  # fmt: skip
+_IN_PROCESS = names("in_process") | names("mock_transport")
 
 
 class _Row(Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints
 from lg_lint.model.clients.repeated_requests import resumes_alone
 from lg_lint.model.clients.requests import StreamedRequest
@@ -16,8 +17,8 @@ from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
 from lg_lint.program.store import Program
 from lg_lint.program.values import Const, Container, Value, Values, strings
 
-_ADAPTER = "requests.adapters.HTTPAdapter"
-_RETRY = "urllib3.Retry"
+_ADAPTER = named("adapter")
+_RETRY = named("adapter_retry")
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 _DEFAULT_TOTAL = 10
 _POOL_DEFAULT = 3

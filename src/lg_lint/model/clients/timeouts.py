@@ -7,14 +7,14 @@ from typing import Any
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import names, table
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.program import inference
 from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
 from lg_lint.program.store import Program
 from lg_lint.program.values import NONE, Const, Container, External, Value, Values
 
-_DEFAULTS = {"httpx.USE_CLIENT_DEFAULT", "aiohttp.helpers.sentinel"}
+_DEFAULTS = names("default_timeouts")
 
 
 class Limit(Struct, frozen=True):

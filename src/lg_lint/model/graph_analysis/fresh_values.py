@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import container_methods, table
+from lg_lint.knowledge import container_methods, named, table
 from lg_lint.model.web.dependencies import providers
 from lg_lint.program import inference
 from lg_lint.program.call_graph.definite_values import Activation, MustValues
@@ -20,7 +20,7 @@ from lg_lint.program.values import ClassRef, External, FunctionRef, Value
 _MAX_DEPTH = 40
 _MAX_STEPS = 2000
 _TEXT_OF = {"builtins.str", "builtins.repr", "builtins.format", "builtins.int"}
-_COPIES = {"builtins.dict", "copy.copy", "copy.deepcopy", "langchain_core.runnables.ensure_config"}
+_COPIES = {"builtins.dict", "copy.copy", "copy.deepcopy", named("config_copy")}
 _JOINING = {"format", "join"}
 
 

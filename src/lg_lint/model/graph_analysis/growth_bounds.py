@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model import state_class
 from lg_lint.model.graph import END, START, Channel, Graph, GraphRun, ReducerKind
 from lg_lint.model.graph_analysis.cycles import reached
@@ -134,7 +135,7 @@ def given_keys(program: Program, expr: t.Expr, env: Env, depth: int = 0) -> set[
         for callee in inference.infer(program, expr.func, env):
             if isinstance(callee, ClassRef):
                 return {arg.keyword for arg in expr.args if arg.keyword is not None}
-            if isinstance(callee, External) and callee.name == "langgraph.types.Command":
+            if isinstance(callee, External) and callee.name == named("command"):
                 return None
     found: set[str] = set()
     for value in inference.infer(program, expr, env):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.graph import Graph, GraphRun, Saver
 from lg_lint.model.graph_analysis.reachability import is_reached
 from lg_lint.model.langgraph.agent_hooks import WRAPPERS
@@ -24,8 +24,8 @@ from lg_lint.program.values import NONE, ExternalObject, FunctionRef, Instance, 
 _SYNC = frozenset({"sync"})
 _ASYNC = frozenset({"async"})
 _BOTH = frozenset({"sync", "async"})
-_LAMBDA = "langchain_core.runnables.base.RunnableLambda"
-_MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
+_LAMBDA = named("runnable_lambda")
+_MIDDLEWARE = named("agent_middleware")
 
 
 class AsyncPart(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named, names
 from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.graph_analysis.fresh_values import Fresh
 from lg_lint.model.langgraph.callables import is_graph
@@ -27,11 +28,11 @@ from lg_lint.program.values import (
 )
 
 _THREAD_ID = ("configurable", "thread_id")
-_RESUMES = "langgraph.types.Command"
+_RESUMES = named("command")
 _READS = {"get_state", "get_state_history", "get_graph", "aget_state", "aget_state_history"}
 _WRITES = {"update_state", "aupdate_state"}
 _ONE_THREAD = {"batch", "abatch", "batch_as_completed", "abatch_as_completed"}
-_ONLY_LOOK = ("builtins.", "logging.", "typing.", "copy.", "pprint.", "rich.", "IPython.")
+_ONLY_LOOK = tuple(sorted(f"{package}." for package in names("only_look")))
 _NOBODY = ExternalObject("")
 
 
@@ -140,7 +141,7 @@ def _is_outside(callee: Value) -> bool:
     """Whether code of others is called; what a builder is given, the model knows as its node."""
     if isinstance(callee, ExternalMethod):
         kind = getattr(callee.receiver, "type", "")
-        return not kind.startswith((*_ONLY_LOOK, "langgraph.graph."))
+        return not kind.startswith((*_ONLY_LOOK, f"{named('graph_package')}."))
     if isinstance(callee, External):
         return not callee.name.startswith(_ONLY_LOOK)
     return isinstance(callee, Unknown)

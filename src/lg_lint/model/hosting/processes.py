@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.model.hosting.scripts import idle_programs
 from lg_lint.model.project import Project
 from lg_lint.program import inference
@@ -20,13 +21,10 @@ _STREAMLESS = {
 }  # fmt: skip
 """Kinds of entry points that say nothing of a stream: what a route streams is one of its own."""
 
-_DRIVERS = {
-    "fastapi.testclient.TestClient", "httpx.ASGITransport", "httpx.WSGITransport",
-    "starlette.testclient.TestClient",
-}  # fmt: skip
+_DRIVERS = names("test_clients") | names("in_process")
 """What asks an application without a server; before httpx 0.28, a client with an `app` does."""
 
-_CLIENTS = {"httpx.AsyncClient", "httpx.Client"}
+_CLIENTS = names("httpx_clients")
 
 
 def serving_modules(project: Project) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.graph import END, START, Graph, Node, Router
 from lg_lint.model.langgraph.agent_hooks import NODE_HOOKS
 from lg_lint.model.langgraph.callables import resolve, tool_functions
@@ -30,10 +30,10 @@ from lg_lint.program.values import (
 if TYPE_CHECKING:
     from lg_lint.model.langgraph.registry import Graphs
 
-REACT = "langgraph.prebuilt.chat_agent_executor.create_react_agent"
-_REACT_STATE = "langgraph.prebuilt.chat_agent_executor.AgentState"
-_STRUCTURED_STATE = "langgraph.prebuilt.chat_agent_executor.AgentStateWithStructuredResponse"
-_AGENT_STATE = "langchain.agents.middleware.types.AgentState"
+REACT = named("react_agent")
+_REACT_STATE = named("react_state")
+_STRUCTURED_STATE = named("structured_state")
+_AGENT_STATE = named("agent_state")
 MODEL_NODES = ("model", "agent")
 _TOOLS_NODE, _STRUCTURED_NODE = "tools", "generate_structured_response"
 
@@ -83,7 +83,7 @@ def states(program: Program, graph: Graph) -> list[str]:
 
 def has_known_state(program: Program, graph: Graph) -> bool:
     """Whether an agent brings no keys of its own beyond those that are known."""
-    known = (REACT, "langchain.agents.factory.create_agent")
+    known = (REACT, named("agent"))
     return graph.complete and any(name in known for name in _callees(program, graph))
 
 

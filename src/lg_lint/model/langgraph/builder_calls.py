@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.graph import END, START, Graph, Node, Router, connect, name_of
 from lg_lint.model.langgraph import node_names, node_sends, routers
 from lg_lint.model.langgraph.callables import is_builder, resolve
@@ -20,7 +21,7 @@ from lg_lint.program.values import Container, Env, External, ExternalObject, Fun
 if TYPE_CHECKING:
     from lg_lint.model.langgraph.registry import Graphs
 
-_COMMAND = "langgraph.types.Command"
+_COMMAND = named("command")
 
 
 def wire(program: Program, graphs: Graphs) -> None:
@@ -242,7 +243,7 @@ def _is_none(expr: t.Expr) -> bool:
 
 def _is_tools_condition(values: Values) -> bool:
     return any(
-        isinstance(value, External) and value.name.endswith("tool_node.tools_condition")
+        isinstance(value, External) and value.name.endswith(named("tools_condition"))
         for value in values
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named, names
 from lg_lint.program import inference
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
@@ -23,15 +24,11 @@ from lg_lint.program.values import (
     Values,
 )
 
-COMPILED = "langgraph.pregel.main.Pregel"
-BUILDER = "langgraph.graph.state.StateGraph"
-TOOL_NODE = "langgraph.prebuilt.tool_node.ToolNode"
-_TOOL_NODES = {
-    TOOL_NODE,
-    "langgraph.prebuilt.tool_node._ToolNode",
-    "langgraph.prebuilt.tool_executor.ToolExecutor",
-}
-_SEQUENCE = "langchain_core.runnables.base.RunnableSequence"
+COMPILED = named("compiled")
+BUILDER = named("builder")
+TOOL_NODE = named("tool_node")
+_TOOL_NODES = names("tool_nodes")
+_SEQUENCE = named("runnable_sequence")
 
 
 class Callables(Struct):

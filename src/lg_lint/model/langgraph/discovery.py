@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.langgraph import (
     agents,
@@ -25,8 +25,8 @@ from lg_lint.program.values import ExternalObject
 
 _KINDS = {
     BUILDER: "state",
-    "langgraph.graph.message.MessageGraph": "messages",
-    "langgraph.pregel.remote.RemoteGraph": "remote",
+    named("message_builder"): "messages",
+    named("remote_graph"): "remote",
     COMPILED: "state",
 }
 

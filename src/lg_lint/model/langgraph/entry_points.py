@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph, Node
 from lg_lint.model.langgraph import agents
@@ -22,7 +23,7 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import Program
 from lg_lint.program.values import Container, ExternalObject, FunctionRef, Instance, Value, Values
 
-_MIDDLEWARE = "langchain.agents.middleware.types.AgentMiddleware"
+_MIDDLEWARE = named("agent_middleware")
 
 
 def entries(program: Program, graphs: list[Graph]) -> list[Entry]:
@@ -147,6 +148,6 @@ def _reducers(program: Program, graph: Graph) -> Iterator[Entry]:
 
 def _tasks(program: Program) -> Iterator[Entry]:
     """Functions decorated with `@task`."""
-    for _, ref, site in decorated_as(program, "langgraph.func.Task"):
+    for _, ref, site in decorated_as(program, named("task")):
         world = ThreadContext.LOOP if ref.function.is_async else ThreadContext.THREAD
         yield Entry(ref, world, "task", f"task {ref.function.name}()", site)

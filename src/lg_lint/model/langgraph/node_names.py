@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import container_methods
+from lg_lint.knowledge import container_methods, named
 from lg_lint.model.graph import name_of
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.model.langgraph.loop_rows import comprehension, picked
@@ -21,7 +21,7 @@ from lg_lint.program.values import (
     Values,
 )
 
-SEND = "langgraph.types.Send"
+SEND = named("send")
 _SEQUENCES = ("list", "tuple", "set", "sum")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.graph import Reducer, ReducerKind
 from lg_lint.model.state_flow import expressions, inlining
 from lg_lint.model.state_flow.activation import Activation, Interpretation, Result
@@ -116,7 +117,7 @@ def _source(program: Program, node: t.ImportFrom, module: Module) -> Module | No
 def _channel(program: Program, value: Value, shape: str) -> Reducer | None:
     """A channel class of LangGraph, or an object of one; None for anything else."""
     name = value.name if isinstance(value, External) else getattr(value, "type", "")
-    if not isinstance(name, str) or not name.startswith("langgraph.channels"):
+    if not isinstance(name, str) or not name.startswith(named("channels")):
         return None
     last = name.rpartition(".")[2]
     call = value.site if isinstance(value, ExternalObject) else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.program import inference
@@ -36,7 +36,7 @@ _DISTINCT = {
     "aupdate_state", "aget_state_history", "get_state",
 }  # fmt: skip
 _STREAMS = {"stream", "astream"}
-_REMOTE = "langgraph.pregel.remote.RemoteGraph"
+_REMOTE = named("remote_graph")
 _GRAPH_WORDS = ("graph", "agent", "workflow", "app")
 
 

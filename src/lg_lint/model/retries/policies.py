@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph, Node
 from lg_lint.model.langgraph.callables import is_builder, is_graph, resolve
@@ -21,7 +21,7 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Container, Env, ExternalObject, FunctionRef, Values
 
-POLICY = "langgraph.types.RetryPolicy"
+POLICY = named("retry_policy")
 _KEYWORDS = ("retry_policy", "retry")
 
 

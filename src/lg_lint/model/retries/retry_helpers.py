@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.project import Project
 from lg_lint.model.retries.loops import retry_loops
 from lg_lint.program import inference
@@ -32,7 +32,7 @@ from lg_lint.program.values import (
 
 _DEPTH = 3
 _CALLABLE = (FunctionRef, Instance, Partial)
-_FIRST_ATTEMPT = {"tenacity.stop_after_attempt": 1}
+_FIRST_ATTEMPT = {named("attempt_limit"): 1}
 
 
 class Retrier(Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, table
 from lg_lint.model.graph import END
 from lg_lint.model.state_flow import displays, expressions
 from lg_lint.model.state_flow.activation import Activation
@@ -47,8 +47,7 @@ def _command(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) 
 def _is_end(run: Activation, goto: t.Expr) -> bool:
     values = run.infer(goto)
     return bool(values) and all(
-        getattr(value, "name", "") == "langgraph.constants.END"
-        or getattr(value, "value", None) == END
+        getattr(value, "name", "") == named("end") or getattr(value, "value", None) == END
         for value in values
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named, names
 from lg_lint.program import inference
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
@@ -19,13 +20,9 @@ from lg_lint.program.values import (
     Values,
 )
 
-_CHAT_MODEL = "langchain_core.language_models.chat_models.BaseChatModel"
-_SEQUENCE = "langchain_core.runnables.base.RunnableSequence"
-_WRAPPERS = {
-    _SEQUENCE,
-    "langchain_core.runnables.retry.RunnableRetry",
-    "langchain_core.runnables.fallbacks.RunnableWithFallbacks",
-}
+_CHAT_MODEL = named("chat_model")
+_SEQUENCE = named("runnable_sequence")
+_WRAPPERS = names("runnable_wrappers")
 _NAME = re.compile(
     r"langchain\w*\.(\w+\.)*(Azure)?Chat(?!Prompt|Message|Generation|Result)[A-Z]\w*"
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
@@ -28,7 +29,7 @@ from lg_lint.program.values import (
     Values,
 )
 
-APPLICATION = "starlette.applications.Starlette"
+APPLICATION = named("web_application")
 _LISTED = ("routes", "route_handlers")
 
 Host = int

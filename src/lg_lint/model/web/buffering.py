@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.project import Project
 from lg_lint.model.versions import Change
 from lg_lint.model.web.applications import Applications, Served
@@ -16,7 +17,7 @@ from lg_lint.model.web.responses import EVENT_STREAM
 from lg_lint.model.web.stream_conditions import Stream, Truth, negated
 from lg_lint.program.scopes import Function
 
-_GZIP = "starlette.middleware.gzip.GZipMiddleware"
+_GZIP = named("gzip_middleware")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

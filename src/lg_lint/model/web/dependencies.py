@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import names, table
 from lg_lint.program import inference
 from lg_lint.program.inference import annotated_values as annotated
 from lg_lint.program.scopes import Function
@@ -26,7 +26,7 @@ from lg_lint.program.values import (
     Values,
 )
 
-_MARKERS = ("fastapi.param_functions.Depends", "fastapi.param_functions.Security")
+_MARKERS = names("dependency_markers")
 
 
 def dependency_values(

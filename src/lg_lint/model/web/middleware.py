@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.applications import Applications, Host
@@ -23,8 +24,8 @@ from lg_lint.program.values import (
     Value,
 )
 
-BASE_HTTP = "starlette.middleware.base.BaseHTTPMiddleware"
-_MIDDLEWARE = "starlette.middleware.Middleware"
+BASE_HTTP = named("base_http_middleware")
+_MIDDLEWARE = named("installed_middleware")
 
 
 class Installation(Struct, frozen=True):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import named, names, table
 from lg_lint.model.entry import Entry
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Change, Versions
@@ -41,9 +41,9 @@ from lg_lint.program.values import (
 ANTI_BUFFERING = "x-accel-buffering"
 PATH_OPERATION = "fastapi.yield"
 EVENT_STREAM = "text/event-stream"
-_FASTAPI_SSE = "fastapi.sse.EventSourceResponse"
+_FASTAPI_SSE = named("event_source_response")
 _SINCE = {PATH_OPERATION: "path-operations-yield", _FASTAPI_SSE: "event-streams-of-fastapi"}
-_FASTAPI = {"fastapi.applications.FastAPI", "fastapi.routing.APIRouter"}
+_FASTAPI = names("path_operation_hosts")
 
 
 def responses(program: Program) -> list[StreamResponse]:

@@ -12,13 +12,14 @@ from lg_lint.deploy.server_command import ServerCommand
 from lg_lint.deploy.server_options import Given
 from lg_lint.deploy.values import AtLeast, Environment, Unknown, Value
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Scope
 from lg_lint.program.store import Program
 from lg_lint.program.values import Const, External
 
-_RUN = ("uvicorn.run", "uvicorn.main.run")
-_CONFIG = ("uvicorn.Config", "uvicorn.config.Config")
+_RUN = names("uvicorn_run")
+_CONFIG = names("uvicorn_config")
 _SETTINGS = {
     "workers": "workers",
     "reload": "reload",
