@@ -27,11 +27,12 @@ NOT_CHECKED = {
         "langchain_xai",
     ),
     "the chains of LangChain before 1.0, large": ("langchain_classic",),
-    "an event loop that some systems do not have, and a patch of the usual one": (
-        "nest_asyncio", "uvloop",
+    "event loops beside the usual one, and a patch of that": (
+        "aiorun", "curio", "nest_asyncio", "trio", "uvloop", "winloop",
     ),
+    "what a run's stream methods give, under the tables' own name": ("langgraph.run",),
     "agents of third parties that bring providers' SDKs": (
-        "deepagents", "langgraph_supervisor", "langgraph_swarm",
+        "copilotkit", "deepagents", "langgraph_supervisor", "langgraph_swarm",
     ),
     "savers that bring a database's client; checked by their own test where installed": (
         "langgraph.checkpoint.mongodb", "langgraph.checkpoint.postgres",
@@ -79,6 +80,7 @@ OLD = {
     "langgraph.graph.graph.Graph": "until langgraph 0.5",
     "langgraph.graph.graph.START": "until langgraph 0.5",
     "langgraph.graph.push_message": "until langgraph 0.3",
+    "langgraph.prebuilt.tool_executor.ToolExecutor": "until langgraph 0.2",
     "langgraph.pregel.PregelProtocol": "until langgraph 0.5",
     "langgraph.pregel.RetryPolicy": "until langgraph 0.3",
     "langgraph.pregel.StreamWriter": "until langgraph 0.2",
@@ -98,6 +100,7 @@ NO_ATTRIBUTE = {
     "langchain_community.document_loaders.RemoteLoader": "the table's own name for its loaders",
     "langchain_community.utilities.APIWrapper": "the table's own name for its wrappers",
     "langgraph.checkpoint.memory.InMemorySaver.from_conn_string": "called by mistake, does nothing",
+    "langgraph.func.Task": "what @task makes, under the table's own name",
     "langgraph.func.Task.__call__": "what @task makes, under the table's own name",
     "langgraph.graph.state.CompiledStateGraph.builder": "set when it is made",
     "langgraph.prebuilt.tool_node.ToolRuntime.stream_writer": "a field",
@@ -134,6 +137,12 @@ def names() -> set[str]:
             found |= {*content.get(section, {}), *content.get(section, {}).values()}
         for section in ("returns", "attributes", "decorators"):
             found |= {*content.get(section, {})}
+        for section in ("state_classes", "sleepers", "own_loops", "bags"):
+            rows = content.get(section, {})
+            found |= set(rows.values()) if section == "bags" else set(rows)
+        for given in content.get("names", {}).values():
+            listed = [given] if isinstance(given, str) else given
+            found |= {name for name in listed if "." in name}
     for part in ("functions", "methods"):
         found |= {row.get("module") or row["class"] for row in table("blocking")[part]}
     return found

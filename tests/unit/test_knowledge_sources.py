@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lg_lint.knowledge import table
+import lg_lint
+from lg_lint.knowledge import named, names, table
 
 TABLES = sorted(
     entry.name.removesuffix(".toml")
@@ -32,3 +35,18 @@ def test_each_section_has_sources(name: str) -> None:
         said = sources.pop(section, "")
         assert bool(said) or has_source(rows), f"{name}.toml: [{section}] has no source"
     assert not sources, f"{name}.toml has no sections {sorted(sources)}"
+
+
+def test_each_name_has_a_key_of_its_own_that_is_asked_for() -> None:
+    keys = [key for name in TABLES for key in table(name).get("names", {})]
+    assert len(keys) == len(set(keys)), "two tables have a name under the same key"
+    files = Path(lg_lint.__file__).parent.rglob("*.py")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    unused = [key for key in keys if not re.search(rf"\bnamed?s?\([\"']{key}[\"']\)", code)]
+    assert not unused
+
+
+def test_a_key_without_a_row_is_told() -> None:
+    assert named("end") in names("end")
+    with pytest.raises(AssertionError, match="0 tables name 'nothing'"):
+        named("nothing")

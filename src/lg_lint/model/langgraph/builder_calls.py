@@ -243,8 +243,7 @@ def _is_none(expr: t.Expr) -> bool:
 
 def _is_tools_condition(values: Values) -> bool:
     return any(
-        isinstance(value, External) and value.name.endswith(named("tools_condition"))
-        for value in values
+        isinstance(value, External) and value.name == named("tools_condition") for value in values
     )
 
 
