@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import named, table
+from lg_lint.knowledge import named, names, table
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.program import inference
 from lg_lint.program.scopes import enclosing_function
@@ -30,11 +30,8 @@ MODEL = named("chat_model")
 _RUNNABLE = named("runnable")
 _SEQUENCE = named("runnable_sequence")
 _RUNS = {"invoke", "stream", "batch", "transform", "batch_as_completed"}
-_KEPT = {
-    "with_structured_output", "bind_tools", "bind", "with_config", "with_retry", "with_fallbacks",
-    "with_types", "with_listeners", "configurable_fields", "configurable_alternatives",
-}  # fmt: skip
-_SHARED = {"Session", "Client", "Connection", "Cursor", "Engine", "Query", "Driver", "Pipeline"}
+_KEPT = names("same_runnable")
+_SHARED = names("shared_class_names")
 """Names of classes that several libraries have."""
 
 _MAX_DEPTH = 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.program import inference
 from lg_lint.program.blocks import blocks_of
 from lg_lint.program.call_graph.execution import CallNode
@@ -13,7 +14,7 @@ from lg_lint.program.scopes import CallSite, Function, reaching
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, FunctionRef, Value
 
-_OPENERS = {"connect", "begin", "connection", "session", "acquire", "getconn", "Session"}
+_OPENERS = names("connection_openers")
 
 
 Connection = tuple[Function, "t.Node | str"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.model.blocking.sync_runs import stays_on_loop
 from lg_lint.program.call_graph.execution import CallEdge, CallNode
 from lg_lint.program.store import terminal_name
 
-_CACHES = {"lru_cache", "cache", "cached", "cached_property", "ttl_cache", "alru_cache", "memoize"}
+_CACHES = names("cache_decorators")
 
 
 def stays_in_frame(state: CallNode, edge: CallEdge) -> bool:

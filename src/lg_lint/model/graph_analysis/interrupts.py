@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import named
+from lg_lint.knowledge import named, names
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
@@ -21,7 +21,7 @@ from lg_lint.program.values import Env, External
 
 _INTERRUPT = named("interrupt")
 _BROAD = {"builtins.Exception", "builtins.BaseException"}
-_PASSED_ON = ("GraphInterrupt", "GraphBubbleUp", "NodeInterrupt")
+_PASSED_ON = names("interrupt_exceptions")
 _KINDS = ("node", "tool", "task", "middleware", "router", "hook")
 
 

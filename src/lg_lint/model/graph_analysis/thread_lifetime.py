@@ -32,7 +32,7 @@ _RESUMES = named("command")
 _READS = {"get_state", "get_state_history", "get_graph", "aget_state", "aget_state_history"}
 _WRITES = {"update_state", "aupdate_state"}
 _ONE_THREAD = {"batch", "abatch", "batch_as_completed", "abatch_as_completed"}
-_ONLY_LOOK = tuple(sorted(f"{package}." for package in names("only_look")))
+_ONLY_LOOK = tuple([f"{package}." for package in names("only_look")])
 _NOBODY = ExternalObject("")
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import named
+from lg_lint.knowledge import named, names
 from lg_lint.model.entry import GRAPH_PARTS, Entry
 from lg_lint.model.graph_analysis.reachability import is_built
 from lg_lint.model.langgraph.callables import decorated_as
@@ -19,7 +19,7 @@ _ELSEWHERE = ("startup", "coroutine", "script", "job")
 """Kinds that are not called while the application serves, or are not known to be."""
 
 _TOOL = named("tool")
-_TASKS = {"create_task", "ensure_future", "start_soon", "add_task"}
+_TASKS = names("task_starters")
 
 
 class Serving:

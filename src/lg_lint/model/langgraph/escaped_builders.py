@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.model.graph import Graph
 from lg_lint.program import inference
 from lg_lint.program.store import Program, scopes
 from lg_lint.program.values import External, ExternalMethod, ExternalObject, Unknown, Value, Values
 
-_ONLY_LOOK = ("builtins.", "logging.", "typing.", "copy.", "pprint.", "rich.")
-
-
+_ONLY_LOOK = tuple([f"{package}." for package in names("only_look")])
 _ADDING = {
     "add_conditional_edges", "add_edge", "add_node", "add_sequence", "set_conditional_entry_point",
     "set_entry_point", "set_finish_point",

@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import names, table
 from lg_lint.model.graph import Graph, GraphRun, Node
 from lg_lint.model.langgraph.agents import MODEL_NODES
 from lg_lint.model.project import Project
@@ -32,8 +32,8 @@ RUN_METHODS = {
     "invoke", "ainvoke", "stream", "astream", "batch", "abatch", "astream_events", "generate",
     "agenerate", "predict", "apredict",
 }  # fmt: skip
-_INPUT_AND_OUTPUT = {"urllib", "http", "socket", "subprocess", "sqlite3", "smtplib", "ftplib"}
-_HARMLESS = {"langchain_core", "langgraph", "pydantic", "structlog", "loguru", "builtins"}
+_INPUT_AND_OUTPUT = names("input_and_output")
+_HARMLESS = names("writes_no_stream")
 _DEPTH = 4
 
 

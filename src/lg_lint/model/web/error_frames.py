@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.program import inference
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import FunctionRef, GeneratorOf
 
 _EVERYTHING = {"Exception", "BaseException"}
-_PUTS = {"put", "put_nowait", "send", "send_nowait", "call_soon_threadsafe"}
-_TAKES = {"get", "get_nowait", "receive", "receive_nowait"}
+_PUTS = names("queue_puts")
+_TAKES = names("queue_takes")
 _ASKS = {"exception", "exc_info"}
 _DEPTH = 3
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.versions import Change
@@ -21,8 +22,8 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Container, ExternalMethod, ExternalObject
 
-_QUEUES = {"asyncio.Queue", "asyncio.queues.Queue", "queue.Queue", "queue.SimpleQueue"}
-_TAKES = {"get", "get_nowait"}
+_QUEUES = names("queues")
+_TAKES = names("queue_takes")
 _PACES = {"sleep", "is_disconnected"}
 _DEPTH = 3
 

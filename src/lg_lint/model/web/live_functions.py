@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
 from lg_lint.program.store import Program, code_modules, scopes, terminal_name
 from lg_lint.program.values import ClassRef, FunctionRef, Instance, Partial, Unknown
 
-_SAME_FUNCTION = {
-    "staticmethod", "classmethod", "abstractmethod", "override", "final", "wraps", "retry",
-    "contextmanager", "asynccontextmanager", "traceable",
-}  # fmt: skip
+_SAME_FUNCTION = names("same_function")
 """Decorators that hand the function to nobody."""
 
-_NO_CALLER = ("builtins.", "abc.", "typing.", "enum.", "pydantic.")
+_NO_CALLER = tuple([f"{package}." for package in names("no_caller")])
 """Modules whose classes call no method that a subclass adds."""
 
 _NAMING = (t.Attribute, t.Name, t.Sequence, t.Dict, t.IfExp)
