@@ -9,10 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import named, names, table
+from lg_lint.knowledge import derived, named, names, table
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.program import inference
-from lg_lint.program.scopes import enclosing_function
+from lg_lint.program.scopes import CallSite, Scope, enclosing_function
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
     Container,
@@ -42,6 +42,8 @@ class Blocking(Struct, frozen=True):
 
     `certain` is False where the receiver may as well be one that does not block; `awaitable` says
     that `cure` is a coroutine, or an async generator, of the library, as the tests have seen.
+    `lazy` where not the call waits, but what it gives does, once it is iterated; `unless` are
+    arguments, with their positions, that keep it from waiting where they are false.
     """
 
     title: str
@@ -49,6 +51,8 @@ class Blocking(Struct, frozen=True):
     cure: str
     certain: bool = True
     awaitable: bool = False
+    lazy: bool = False
+    unless: tuple[tuple[str, int], ...] = ()
 
 
 class BlockingCalls:
@@ -84,7 +88,10 @@ class BlockingCalls:
             return Blocking(f"{name}()", "own", "asyncio.to_thread")
         row = self.functions.get(name)
         if row is not None:
-            return Blocking(f"{name}()", row["kind"], row["cure"])
+            return Blocking(f"{name}()", row["kind"], row["cure"], unless=_unless(row))
+        wait = derived.of_function(name)
+        if wait is not None:
+            return _derived(f"{name}()", wait)
         owner, _, method = name.rpartition(".")
         if owner and method in ("from_documents", "from_texts") and owner[-1:].isalpha():
             kinds = self.program.types.lineage(owner)
@@ -132,8 +139,10 @@ class BlockingCalls:
                     tool = row["kind"] == "tool"
                     kind = "http" if tool else row["kind"]
                     seen = "async" in row and not row.get("stub")
-                    return Blocking(_title(row, name, path), kind, cure, not tool, seen)
-        return None
+                    title, lazy = _title(row, name, path), row.get("lazy", False)
+                    return Blocking(title, kind, cure, not tool, seen, lazy, _unless(row))
+        wait = derived.of_method(kind, path)
+        return _derived(f"{name}.{dotted}()", wait) if wait is not None else None
 
     def _is_in_memory(self, value: ExternalObject) -> bool:
         """Whether a database is one of the process itself: `sqlite3.connect(":memory:")`."""
@@ -179,6 +188,41 @@ class BlockingCalls:
             ]
             return next((item for item in parts if item is not None and item.certain), None)
         return self._method(value, (method,), depth + 1)
+
+
+def _derived(title: str, wait: derived.Wait) -> Blocking:
+    return Blocking(title, wait.kind, wait.cure, wait.certain, lazy=wait.lazy)
+
+
+def _unless(row: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+    return tuple(row.get("unless", {}).items())
+
+
+def waits_there(blocking: Blocking, site: CallSite, scope: Scope) -> bool:
+    """Whether a call of a frame waits as it is written: its arguments, and who takes its items."""
+    for name, position in blocking.unless:
+        given = site.node.argument(name, position)
+        if isinstance(given, t.Constant) and given.value in (False, 0):
+            return False
+    return not blocking.lazy or _is_iterated(site.node, scope)
+
+
+def _is_iterated(node: t.Node, scope: Scope) -> bool:
+    """Whether a frame itself takes the items of what a call gives, at once or by a name."""
+    names = {
+        binding.name
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.value is node
+    }
+    return any(
+        not iteration.is_async
+        and (
+            iteration.iterable is node
+            or (isinstance(iteration.iterable, t.Name) and iteration.iterable.id in names)
+        )
+        for iteration in scope.iterations
+    )
 
 
 def _was_awaited(value: ExternalObject) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.model.blocking.calls import Blocking, BlockingCalls, is_model
+from lg_lint.model.blocking.calls import Blocking, BlockingCalls, is_model, waits_there
 from lg_lint.model.blocking.connections import is_kept, is_renewed
 from lg_lint.model.blocking.own_turn import stays_in_frame
 from lg_lint.model.project import Project
@@ -126,7 +126,8 @@ class Waits:
     # --- what one call waits for -----------------------------------------------------------
 
     def _blocking(self, site: CallSite, callees: Values, frame: CallNode) -> Blocking | None:
-        found = list(self._of(callees))
+        scope = frame.function
+        found = [item for item in self._of(callees) if waits_there(item, site, scope)]
         if found and self._is_picked(callees, frame):
             return None
         if not found and waited_for(site, frame.function):
