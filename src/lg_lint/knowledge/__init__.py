@@ -40,6 +40,13 @@ def _tables() -> Tables:
     return found if packed["of"] == _mark(texts) else _parsed(texts)
 
 
+@functools.cache
+def runs_giving(*kinds: str) -> frozenset[str]:
+    """The methods of a graph whose run gives this: "chunks", "events", "results", "each"."""
+    rows = table("langgraph")["runs"]
+    return frozenset(name for name, row in rows.items() if row.get("gives") in kinds)
+
+
 def named(key: str) -> str:
     """The full name that stands under a key in the sections `names` of all tables."""
     (name,) = _named(key)

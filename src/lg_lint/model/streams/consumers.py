@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import runs_giving
 from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.project import Project
 from lg_lint.model.streams.emission import Emission, EmissionKind
@@ -17,8 +18,8 @@ from lg_lint.program.scopes import Function, enclosing_function, reaching
 from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Const, Container, Env, Values, strings
 
-_STREAMS = {"stream", "astream", "transform", "atransform"}
-_EVENTS = {"astream_events", "stream_events", "astream_log"}
+_STREAMS = runs_giving("chunks")
+_EVENTS = runs_giving("events")
 _TOKEN_EVENTS = ("on_chat_model", "on_llm", "on_custom_event")
 _MODES = {
     EmissionKind.TOKENS: "messages",

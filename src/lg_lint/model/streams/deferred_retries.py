@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import runs_giving
 from lg_lint.model.project import Project
 from lg_lint.model.retries.retry_helpers import Decoration, Retriers
 from lg_lint.model.streams.forwarding import STREAMS
@@ -17,7 +18,7 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import Program
 from lg_lint.program.values import ExternalObject, GeneratorOf, Value
 
-_METHODS = ("stream", "astream", "astream_events", "stream_events", "transform", "atransform")
+_METHODS = runs_giving("chunks", "events")
 
 
 class DeferredDecoration(Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import named, table
+from lg_lint.knowledge import named, runs_giving, table
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
@@ -18,10 +18,7 @@ from lg_lint.program.site import Site
 from lg_lint.program.values import NONE, Container, ExternalObject, FunctionRef, GeneratorOf, Value
 
 STREAMS = (named("stream"), named("async_stream"))
-_METHODS = {
-    "stream", "astream", "astream_events", "stream_events", "astream_log", "transform",
-    "atransform",
-}  # fmt: skip
+_METHODS = runs_giving("chunks", "events")
 _DEPTH = 5
 
 

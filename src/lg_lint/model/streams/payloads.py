@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import names
+from lg_lint.knowledge import names, runs_giving
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.streams.forwarding import STREAMS
@@ -21,7 +21,7 @@ from lg_lint.program.values import Env, ExternalObject
 _RAW = names("raw_responses")
 """Classes of responses that send the text of a frame as it is."""
 
-_STREAMING = ("stream", "astream", "astream_events")
+_STREAMING = runs_giving("chunks", "events")
 _PRINTS = {"builtins.str", "builtins.repr"}
 
 

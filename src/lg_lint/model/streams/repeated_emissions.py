@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import runs_giving
 from lg_lint.model.graph import Graph
 from lg_lint.model.project import Project
 from lg_lint.model.retries.loops import RetryLoop, retry_loops
@@ -23,7 +24,7 @@ from lg_lint.program.scopes import Module
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import ExternalObject, Value
 
-_FINISHED = ("invoke", "ainvoke", "batch", "abatch")
+_FINISHED = runs_giving("results")
 _MODEL_HOOKS = ("wrap_model_call", "awrap_model_call")
 
 

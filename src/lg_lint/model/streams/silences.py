@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import runs_giving
 from lg_lint.model.graph import Graph, GraphRun, Node
 from lg_lint.model.langgraph.runs import methods
 from lg_lint.model.project import Project, runs_at
@@ -21,11 +22,11 @@ from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
 from lg_lint.program.values import FunctionRef
 
-_WHOLE = {"invoke", "ainvoke", "batch", "abatch"}
-_EVENTS = {"astream_events", "stream_events", "astream_log"}
+_WHOLE = runs_giving("results")
+_EVENTS = runs_giving("events")
 _TOKEN_MODES = {"messages", "events"}
 
-_RUNNING = {"stream", "astream", "transform", "atransform"} | _WHOLE | _EVENTS
+_RUNNING = runs_giving("chunks", "events", "results")
 """The methods that run a graph, others only look at its state."""
 
 
