@@ -20,8 +20,11 @@ async def events(question: str):
 
 ## Use instead
 ```python
-async with AsyncSqliteSaver.from_conn_string("threads.db") as saver:
-    graph = builder.compile(checkpointer=saver)
+async def events(question: str):
+    async with AsyncSqliteSaver.from_conn_string("threads.db") as saver:
+        graph = builder.compile(checkpointer=saver)
+        async for chunk in graph.astream({"question": question}, config):
+            yield chunk
 ```
 
 ## When to ignore

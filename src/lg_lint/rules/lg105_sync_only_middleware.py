@@ -16,7 +16,10 @@ class Audit(AgentMiddleware):
         return handler(request)
 
 agent = create_agent(model, tools, middleware=[Audit()])
-result = await agent.ainvoke(state)
+
+@app.post("/ask")
+async def ask(question: str) -> dict:
+    return await agent.ainvoke({"messages": [("user", question)]})
 ```
 
 ## Use instead
@@ -27,6 +30,12 @@ class Audit(AgentMiddleware):
 
     async def awrap_model_call(self, request, handler):
         return await handler(request)
+
+agent = create_agent(model, tools, middleware=[Audit()])
+
+@app.post("/ask")
+async def ask(question: str) -> dict:
+    return await agent.ainvoke({"messages": [("user", question)]})
 ```
 
 ## When to ignore

@@ -16,14 +16,21 @@ async def answer(state: State) -> dict:
 builder.add_node("answer", answer)
 graph = builder.compile()
 
-for chunk in graph.stream(state):
+for chunk in graph.stream({"messages": [("user", "Hello")]}):
     print(chunk)
 ```
 
 ## Use instead
 ```python
-async for chunk in graph.astream(state):
-    print(chunk)
+async def answer(state: State) -> dict:
+    return {"reply": await model.ainvoke(state["messages"])}
+
+builder.add_node("answer", answer)
+graph = builder.compile()
+
+async def main() -> None:
+    async for chunk in graph.astream({"messages": [("user", "Hello")]}):
+        print(chunk)
 ```
 A node that has to serve both kinds of run takes both functions: `RunnableLambda(answer, aanswer)`.
 

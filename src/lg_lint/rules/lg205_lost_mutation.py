@@ -18,13 +18,13 @@ does not see it, or it is gone when the thread is resumed.
 ```python
 def plan(state: State) -> dict:
     state["attempts"] = state["attempts"] + 1
-    return {"plan": make(state["question"])}
+    return {"plan": f"answer {state['question']}"}
 ```
 
 ## Use instead
 ```python
 def plan(state: State) -> dict:
-    return {"plan": make(state["question"]), "attempts": state["attempts"] + 1}
+    return {"plan": f"answer {state['question']}", "attempts": state["attempts"] + 1}
 ```
 
 ## When to ignore

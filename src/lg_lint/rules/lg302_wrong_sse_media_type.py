@@ -14,16 +14,24 @@ they may hold chunks back.
 
 ## Example
 ```python
-async def events():
-    async for chunk in graph.astream(question):
-        yield f"data: {json.dumps(chunk)}\\n\\n"
+@app.post("/chat")
+async def chat(question: str):
+    async def events():
+        async for chunk in graph.astream({"question": question}):
+            yield f"data: {json.dumps(chunk)}\\n\\n"
 
-return StreamingResponse(events(), media_type="text/plain")
+    return StreamingResponse(events(), media_type="text/plain")
 ```
 
 ## Use instead
 ```python
-return StreamingResponse(events(), media_type="text/event-stream")
+@app.post("/chat")
+async def chat(question: str):
+    async def events():
+        async for chunk in graph.astream({"question": question}):
+            yield f"data: {json.dumps(chunk)}\\n\\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
 ```
 
 ## When to ignore

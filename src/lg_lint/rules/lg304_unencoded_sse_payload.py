@@ -12,15 +12,15 @@ line break nothing at all. What Python prints of a dict is no JSON: clients fail
 
 ## Example
 ```python
-async def events():
-    async for chunk in graph.astream(question):
+async def events(question: str):
+    async for chunk in graph.astream({"question": question}):
         yield f"data: {chunk}\\n\\n"
 ```
 
 ## Use instead
 ```python
-async def events():
-    async for chunk in graph.astream(question):
+async def events(question: str):
+    async for chunk in graph.astream({"question": question}):
         yield f"data: {json.dumps(jsonable_encoder(chunk))}\\n\\n"
 ```
 Messages in a chunk are no plain JSON: `json.dumps(chunk)` alone may raise in the middle of the

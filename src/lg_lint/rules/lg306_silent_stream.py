@@ -46,6 +46,16 @@ async def chat(question: str):
 from sse_starlette import EventSourceResponse
 
 
+async def research(state: State) -> dict:
+    await asyncio.sleep(90)  # until the index is built
+    return {"notes": await search(state["question"])}
+
+
+async def events(question: str):
+    async for update in graph.astream({"question": question}):
+        yield json.dumps(update)
+
+
 @app.get("/chat")
 async def chat(question: str):
     return EventSourceResponse(events(question), ping=15)

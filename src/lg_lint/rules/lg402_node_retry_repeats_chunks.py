@@ -32,7 +32,7 @@ builder.add_node("answer", answer, retry_policy=RetryPolicy(max_attempts=3))
 ## Use instead
 ```python
 async def look_up(state: State) -> State:
-    return {"facts": await search(state["messages"])}
+    return {"facts": await search(state["question"])}
 
 
 builder.add_node("look_up", look_up, retry_policy=RetryPolicy(max_attempts=3))

@@ -26,21 +26,23 @@ beginning of the answer a second time.
 
 ## Example
 ```python
-for attempt in range(3):
-    try:
-        with httpx.stream("POST", f"{url}/runs/stream", json=run, timeout=None) as response:
-            for line in response.iter_lines():
-                yield line
-        return
-    except httpx.TransportError:
-        time.sleep(1)
+def lines(run: dict):
+    for attempt in range(3):
+        try:
+            with httpx.stream("POST", f"{url}/runs/stream", json=run, timeout=None) as response:
+                for line in response.iter_lines():
+                    yield line
+            return
+        except httpx.TransportError:
+            time.sleep(1)
 ```
 
 ## Use instead
 ```python
-with httpx.stream("POST", f"{url}/runs/stream", json=run, timeout=None) as response:
-    for line in response.iter_lines():
-        yield line
+def lines(run: dict):
+    with httpx.stream("POST", f"{url}/runs/stream", json=run, timeout=None) as response:
+        for line in response.iter_lines():
+            yield line
 ```
 
 With langgraph_sdk: `client.runs.stream(..., stream_resumable=True)`, and after a failure

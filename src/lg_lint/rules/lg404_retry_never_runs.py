@@ -24,7 +24,7 @@ async def events(question: str):
 ```python
 @retry(stop=stop_after_attempt(3))
 async def look_up(question: str) -> str:
-    return await service.fetch(question)
+    return await search(question)
 
 
 async def node(state: State) -> State:

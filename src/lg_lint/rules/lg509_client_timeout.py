@@ -30,23 +30,22 @@ a healthy stream as well.
 
 ## Example
 ```python
-async with httpx.AsyncClient() as client:
-    async with client.stream("POST", f"{url}/threads/{thread}/runs/stream", json=run) as response:
-        async for line in response.aiter_lines():
-            show(line)
+async def lines(thread: str, run: dict):
+    address = f"{url}/threads/{thread}/runs/stream"
+    async with httpx.AsyncClient() as client:
+        async with client.stream("POST", address, json=run) as response:
+            async for line in response.aiter_lines():
+                yield line
 ```
 
 ## Use instead
 ```python
-async with httpx.AsyncClient() as client:
-    async with client.stream(
-        "POST",
-        f"{url}/threads/{thread}/runs/stream",
-        json=run,
-        timeout=httpx.Timeout(10, read=None),
-    ) as response:
-        async for line in response.aiter_lines():
-            show(line)
+async def lines(thread: str, run: dict):
+    address = f"{url}/threads/{thread}/runs/stream"
+    async with httpx.AsyncClient(timeout=httpx.Timeout(10, read=None)) as client:
+        async with client.stream("POST", address, json=run) as response:
+            async for line in response.aiter_lines():
+                yield line
 ```
 
 Or let the server send a comment (`: ping`) more often than the client's limit.

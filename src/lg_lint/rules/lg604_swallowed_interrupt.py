@@ -26,7 +26,7 @@ def approve(state: State) -> dict:
 def approve(state: State) -> dict:
     answer = interrupt("Send it?")
     try:
-        return {"status": check(answer)}
+        return {"status": json.loads(answer)["status"]}
     except Exception:
         return {"status": "failed"}
 ```

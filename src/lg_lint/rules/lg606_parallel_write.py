@@ -16,8 +16,14 @@ stream breaks off at the end of that step, after the work was done and paid for.
 class State(TypedDict):
     result: str
 
+def search(state: State) -> dict:
+    return {"result": "found on the web"}
+
+def look_up(state: State) -> dict:
+    return {"result": "found in the files"}
+
 builder.add_edge(START, "search")
-builder.add_edge(START, "look_up")  # both return {"result": ...}
+builder.add_edge(START, "look_up")
 ```
 
 ## Use instead
@@ -25,8 +31,14 @@ builder.add_edge(START, "look_up")  # both return {"result": ...}
 class State(TypedDict):
     results: Annotated[list[str], operator.add]
 
+def search(state: State) -> dict:
+    return {"results": ["found on the web"]}
+
+def look_up(state: State) -> dict:
+    return {"results": ["found in the files"]}
+
 builder.add_edge(START, "search")
-builder.add_edge(START, "look_up")  # both return {"results": [...]}
+builder.add_edge(START, "look_up")
 ```
 
 ## When to ignore

@@ -19,6 +19,9 @@ builder.add_edge("review", "draft")
 
 ## Use instead
 ```python
+def accepted(state: State) -> bool:
+    return state["good"]
+
 builder.add_edge(START, "draft")
 builder.add_edge("draft", "review")
 builder.add_conditional_edges("review", accepted, {True: END, False: "draft"})

@@ -11,14 +11,14 @@ ends the run under `invoke` and `ainvoke` alike.
 
 ## Example
 ```python
-async def answer(state: State, model: Model) -> dict: ...
+async def answer(state: State, model: ChatOpenAI) -> dict: ...
 
 builder.add_node("answer", lambda state: answer(state, model))
 ```
 
 ## Use instead
 ```python
-async def answer(state: State, model: Model) -> dict: ...
+async def answer(state: State, model: ChatOpenAI) -> dict: ...
 
 builder.add_node("answer", functools.partial(answer, model=model))
 ```
