@@ -20,6 +20,8 @@ PACKAGES = (
     "fastapi",
     "starlette",
     "uvicorn",
+    "gunicorn",
+    "flask",
     "sse-starlette",
     "stamina",
     "tenacity",

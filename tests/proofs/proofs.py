@@ -42,6 +42,7 @@ from .proof import Form, Proof
 from .silence import READ_TIMEOUT, claim_silence, show_silence
 from .sse import read_events
 from .wiring import WIRING
+from .workers import WORKERS
 
 LG101 = "LG101_sync_graph_call"
 LG102_LOOP = "LG102_sleep_on_loop"
@@ -313,4 +314,4 @@ _SERVED: tuple[Proof[Any], ...] = (
     ),
 )
 
-PROOFS = tuple(sorted((*_SERVED, *CLIENTS, *WIRING), key=lambda proof: proof.rule))
+PROOFS = tuple(sorted((*_SERVED, *CLIENTS, *WIRING, *WORKERS), key=lambda proof: proof.rule))

@@ -50,6 +50,16 @@ def uvicorn(project: Path) -> Iterator[str]:
 
 
 @contextmanager
+def procfile(project: Path) -> Iterator[str]:
+    """Serve `project` by the command of its Procfile and yield its address."""
+    port = _free_port()
+    text = (project / "Procfile").read_text(encoding="utf-8").partition(":")[2]
+    words = shlex.split(text.replace("$PORT", str(port)))
+    with _serving([sys.executable, "-m", *words], project, f"http://127.0.0.1:{port}") as url:
+        yield url
+
+
+@contextmanager
 def nginx(upstream: str, directives: str) -> Iterator[str]:
     """Put nginx in front of `upstream`, with more `directives` for its one location."""
     program = _nginx_program()

@@ -684,3 +684,52 @@ def test_a_file_that_facts_cannot_wait_in_is_said_when_they_are_saved(
     with pytest.raises(OSError, match="No space"):
         store.save()
     assert not list(tmp_path.iterdir())
+
+
+SERVED = """\
+import json
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+
+graph = StateGraph(dict).add_node("a", print).add_edge(START, "a").compile(InMemorySaver())
+app = FastAPI()
+
+
+async def events(thread: str):
+    async for chunk in graph.astream({}, {"configurable": {"thread_id": thread}}):
+        yield json.dumps(chunk)
+
+
+@app.get("/")
+async def chat(thread: str):
+    return StreamingResponse(events(thread))
+"""
+COMPOSED = "services:\n  api:\n    build: .\n    command: uvicorn served:app --workers ${N:-1}\n"
+
+
+def test_a_changed_deployment_file_is_seen(project: Project) -> None:
+    """Files that are new, say something else, or are named by another one that stays as it is."""
+    project.write("served.py", SERVED)
+    steps: list[tuple[str, str | None, int]] = [
+        ("Procfile", "web: uvicorn served:app\n", 0),
+        ("Procfile", "web: uvicorn served:app --workers 2\n", 1),
+        ("Procfile", "web: ./start.sh\n", 0),
+        ("start.sh", "exec uvicorn served:app --workers 3\n", 1),
+        ("start.sh", "exec uvicorn served:app --workers 1\n", 0),
+        ("compose.yaml", COMPOSED, 0),
+        (".env", "N=4\n", 1),
+        (".env", "N=1\n", 0),
+        ("Dockerfile", 'FROM python\nCMD ["gunicorn", "-k", "asgi", "served:app"]\n', 0),
+        ("gunicorn.conf.py", "workers = 4\n", 1),
+        ("gunicorn.conf.py", None, 0),
+    ]
+    for tick, (name, text, status) in enumerate(steps):
+        if text is None:
+            (project.root / name).unlink()
+        else:
+            project.write(name, text, when=OLD + tick)
+        for _ in range(2):
+            assert project.run("--select", "LG501")[0] == status, (name, text)

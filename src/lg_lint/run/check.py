@@ -84,7 +84,6 @@ class _Run:
         self.files.limits = (settings.max_time, settings.max_memory)
         self.reported: set[str] = set()
         self.tests: set[str] = set()
-        self.beside: dict[str, bool] = {}
         self.said: dict[str, bytes] = {}
         self.working_directory = os.getcwd()
 
@@ -145,7 +144,6 @@ class _Run:
                 self.result.test_files += found.reported
             elif found.reported:
                 self.reported.add(path)
-        self.beside = discovery.deploying
         self.result.files = len(self.reported)
         self.result.empty = [self.display(path) for path in discovery.empty]
         self.nearest.learn(discovery.settings, self.reported)
@@ -355,5 +353,5 @@ class _Run:
         settling = Finalizer(
             self.files, self.display, self.nearest, self.reported, revealing=self.revealing
         )
-        settling.take_beside(findings, self.beside)
+        settling.take_beside(findings, [os.path.abspath(path) for path in self.paths])
         settling.settle(findings, with_pragmas, self.result)

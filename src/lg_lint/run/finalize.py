@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from lg_lint.base import door
@@ -12,6 +12,7 @@ from lg_lint.run.common_causes import told_once
 from lg_lint.run.suppression import Pragmas, suppress
 from lg_lint.settings import visible
 from lg_lint.sources.cells import localize
+from lg_lint.sources.entries import is_below
 from lg_lint.sources.source import Source
 
 if TYPE_CHECKING:
@@ -42,19 +43,19 @@ class Finalizer:
         self._reported = {display(path) for path in reported}
         self._beside: dict[str, Source] = {}
 
-    def take_beside(self, findings: Iterable[Finding], files: Mapping[str, bool]) -> None:
-        """Learn the texts of files that hold no Python and that findings speak of.
+    def take_beside(self, findings: Iterable[Finding], named: Iterable[str]) -> None:
+        """Learn the texts of the files beside the code that findings speak of.
 
-        `files` says of each whether findings in it are shown.
+        What is found in them is shown where they lie in one of the `named` folders.
         """
-        told = {place.path for finding in findings for place in finding.places}
-        for path in told & set(map(self._display, files)) if told else ():
+        code = {self._display(path) for path in self._files.scans}
+        for path in {place.path for finding in findings for place in finding.places} - code:
             try:
                 text = door.read(path).decode(errors="replace")
             except OSError:
                 continue
             self._beside[path] = Source(text.replace("\r\n", "\n"))
-            if files[os.path.abspath(path)]:
+            if any(is_below(os.path.abspath(path), folder) for folder in named):
                 self._reported.add(path)
 
     def settle(

@@ -55,7 +55,7 @@ class Modelling:
         project, unresolved = build.project(self._program, versions)
         project.display = self._display
         project.proxy_configs = discovery.configs
-        project.deploying = sorted(discovery.deploying)
+        project.deploying = discovery.deploying
         project.blocking_calls = self._program.additions.blocking_calls
         return project, unresolved
 

@@ -48,8 +48,8 @@ class Discovery:
     """The project's root and its files, sorted by path, with what could not be found.
 
     `configs` are the files that may configure a proxy, `settings` those that may hold settings, by
-    their names; `deploying` are the files that may say what a machine starts, each with whether it
-    lies under a named path; `empty` are named folders without a file to check.
+    their names; `deploying` are the files that may say what a machine starts; `empty` are named
+    folders without a file to check.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Discovery:
         seen: Ledger,
         settings: list[str],
         empty: list[str],
-        deploying: dict[str, bool],
+        deploying: list[str],
     ) -> None:
         self.root = root
         self.files = files
@@ -127,7 +127,7 @@ def discover(
         walk.seen,
         sorted(walk.settings_files),
         list(walk.empty_folders()),
-        walk.deploying,
+        sorted(walk.deploying),
     )
 
 
@@ -190,7 +190,7 @@ class _Walk:
         self.problems = problems
         self.files: dict[str, Found] = {}
         self.configs: list[str] = []
-        self.deploying: dict[str, bool] = {}
+        self.deploying: list[str] = []
         self.settings_files: set[str] = set()
         self.seen = Ledger(root)
         self._aliases: list[str] = []
@@ -331,12 +331,12 @@ class _Walk:
             elif (name.endswith(".conf") or "nginx" in name) and is_file(entry):
                 if self._is_of_use(folder):
                     self._add_config(entry)
-                    self.deploying[path] = folder.reported
+                    self.deploying.append(path)
             elif may_deploy(name) and is_file(entry):
                 if self._is_of_use(folder) and not (
                     ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
                 ):
-                    self.deploying[path] = folder.reported
+                    self.deploying.append(path)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)

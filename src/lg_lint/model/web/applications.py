@@ -127,6 +127,15 @@ class Applications(Struct):
                 found.append(Served(response, entry, certain))
         return found
 
+    def is_asgi(self, hosts: set[Host]) -> bool:
+        """Whether applications are Starlette's or FastAPI's, which no WSGI server can call."""
+        return bool(hosts & self._starlette)
+
+    def routes(self, hosts: set[Host]) -> list[Entry]:
+        """The routes below some applications, as far as it is seen who holds them."""
+        routes = (entry for entry in self.project.entries if entry.kind == "route")
+        return [entry for entry in routes if hosts & self._above_entry(entry)]
+
     def above(self, response: StreamResponse) -> set[Host]:
         """What holds the routes that send a response, up to the applications."""
         entries = [entry for each, entry in self._routes if each is response]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 
 from lg_lint.deploy.dockerfile import Dockerfile, Stage, read_dockerfile
@@ -30,7 +29,7 @@ class Images:
         given = arguments or {}
         key = (path, tuple(sorted((name, value.text) for name, value in given.items())))
         if key not in self._read:
-            data = self.files.data(path) if os.path.isfile(path) else None
+            data = self.files.data(path)
             if data is None:
                 return None
             self._read[key] = read_dockerfile(data, given)

@@ -58,7 +58,7 @@ class Machine(Struct):
         if called is None or text is None or depth > _DEEPEST:
             return
         for origin in self._origins(run.folder, text):
-            data = self.files.data(origin) if os.path.isfile(origin) else None
+            data = self.files.data(origin)
             content = text_of(data) if data is not None else None
             if isinstance(content, str):
                 inner = read_script(
@@ -91,7 +91,7 @@ class Machine(Struct):
 
         def read(name: str) -> Configuration | None:
             for origin in self._origins(run.folder, name):
-                data = self.files.data(origin) if os.path.isfile(origin) else None
+                data = self.files.data(origin)
                 if data is not None and origin.endswith(".py"):
                     conf = read_gunicorn_conf(data, {**self.environment, **run.environment})
                     if not conf.unread:
