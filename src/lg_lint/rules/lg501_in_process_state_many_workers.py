@@ -3,7 +3,8 @@
 ## What it does
 Finds streams that need what an earlier or another request has left in the memory of their process,
 where a deployment starts several processes: a graph with `InMemorySaver` whose threads last, and
-dicts, queues and events that one route writes and the route of a stream reads, or the reverse.
+dicts, queues and events that one route writes and the route of a stream reads, or that a stream
+waits for until another route comes.
 
 How many processes serve is read from Dockerfiles, compose files, Procfiles, `uvicorn.run(...)` and
 `gunicorn.conf.py`, in the order in which the servers themselves ask: the command line, then
@@ -72,7 +73,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for found in several(project):
         forgotten = project.once(Forgotten)
         threads = list(forgotten.threads(found.join))
-        handovers = sorted(forgotten.handovers(found.join), key=lambda each: not each.waits)
+        handovers = list(forgotten.handovers(found.join))
         if threads or handovers:
             yield _finding(rule, project, found, threads, handovers)
 
@@ -84,44 +85,36 @@ def _finding(
     threads: list[Thread],
     handovers: list[Handover],
 ) -> Finding:
-    is_sure = found.join.deployment.is_sure
-    is_worst = bool(threads) or any(each.waits for each in handovers)
-    trace = [*_thread_steps(project, threads), *_handover_steps(project, handovers)]
     return rule.finding(
         Place(project.display(found.path), found.line, 1, found.line, 1),
-        f"{_seen(found, threads, handovers)}: {_cause(threads, handovers)}, and "
-        f"{found.words} serve it",
-        trace=trace,
+        f"{_seen(found, handovers)}: {_cause(threads, handovers)}, and {found.words} serve it",
+        trace=[*_handover_steps(project, handovers), *_thread_steps(project, threads)],
         help=_help(threads, handovers),
-        severity=Severity.ERROR if is_worst else Severity.WARNING,
-        confidence=Confidence.HIGH if is_sure and is_worst else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if found.join.deployment.is_sure else Confidence.MEDIUM,
     )
 
 
-def _seen(found: Several, threads: list[Thread], handovers: list[Handover]) -> str:
+def _seen(found: Several, handovers: list[Handover]) -> str:
     """What a user of the application sees."""
     share = f"{found.number - 1} of {found.number}"
-    if handovers and handovers[0].waits:
-        first = handovers[0]
-        if first.write.is_signal or first.read.is_signal:
-            return f"{share} streams wait for what has reached another process"
-        return f"{share} streams do not find what an earlier request has left"
-    if threads:
+    if not handovers:
         return f"{share} follow-up requests find an empty thread"
-    return f"{share} requests do not find the stream that they ask for"
+    if handovers[0].is_signal:
+        return f"{share} requests do not reach the stream that waits for them"
+    return f"{share} streams do not find what an earlier request has left"
 
 
 def _cause(threads: list[Thread], handovers: list[Handover]) -> str:
-    if handovers and (handovers[0].waits or not threads):
-        first = handovers[0]
-        more = len(handovers) + len(threads) - 1
-        rest = f" (and {more} more)" if more else ""
-        return (
-            f"{first.write.name}{rest} is in the memory of one process, "
-            f"{first.writer.ref.function.name}() writes it and "
-            f"{first.reader.ref.function.name}() reads it"
-        )
-    return f"{threads[0].graph.name} keeps its threads in the memory of one process"
+    if not handovers:
+        return f"{threads[0].graph.name} keeps its threads in the memory of one process"
+    first = handovers[0]
+    more = len(handovers) + len(threads) - 1
+    rest = f" (and {more} more)" if more else ""
+    return (
+        f"{first.write.name}{rest} is in the memory of one process, "
+        f"{first.writer.ref.function.name}() writes it and "
+        f"{first.reader.ref.function.name}() reads it"
+    )
 
 
 def _help(threads: list[Thread], handovers: list[Handover]) -> str:

@@ -25,13 +25,15 @@ from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Const, Container, Env, ExternalObject, Value
 
 _MOST_STATES = 3_000
+_ITEMS = {"get", "setdefault"}
 _CACHES = {"cache", "lru_cache", "cached", "singleton"}
 
 
 class Use(Struct, frozen=True):
     """A place that writes or reads something that the process keeps.
 
-    `holder` is the place that makes it, `kind` "mapping", "list", "queue" or "signal".
+    `holder` is the place that makes it, `kind` "mapping", "list", "queue" or "signal". A write
+    `is_insert` where it adds an item, not where it changes one that is there.
     `is_signal` where what is written is waited for.
     """
 
@@ -41,13 +43,13 @@ class Use(Struct, frozen=True):
     site: Site
     is_write: bool
     is_signal: bool = False
+    is_insert: bool = False
 
 
 class Handover(Struct, frozen=True):
     """What one route leaves to another one in the memory of the process.
 
-    `stream` is the live response of which one of the two is the route. `waits` where the stream
-    needs what the other route does; else only the other route needs what the stream has left.
+    `stream` is the live response of which one of the two is the route.
     """
 
     write: Use
@@ -55,7 +57,11 @@ class Handover(Struct, frozen=True):
     writer: Entry
     reader: Entry
     stream: Served
-    waits: bool
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether one of the two waits for the other."""
+        return self.write.is_signal or self.read.is_signal
 
 
 class ProcessState:
@@ -133,9 +139,12 @@ class ProcessState:
         function, env = state.function, state.env
         written = {id(write.container) for write in function.item_writes}
         for write in function.item_writes:
+            yield from self._changed(write.container, env)
             if not self._is_fixed(write.key, env):
                 signal = self._is_signal(write.value, env)
-                yield from self._use(write.container, env, is_write=True, is_signal=signal)
+                yield from self._use(
+                    write.container, env, is_write=True, is_signal=signal, is_insert=True
+                )
         body = function.node.body
         parts = (body,) if isinstance(body, t.Node) else body
         for node in (node for part in parts for node in t.walk(part)):
@@ -155,13 +164,30 @@ class ProcessState:
             return
         first = node.args[0].value if node.args else None
         is_write = methods[func.attr]
-        for use in self._use(func.value, env, is_write=is_write):
+        if is_write:
+            yield from self._changed(func.value, env)
+        for use in self._use(func.value, env, is_write=is_write, is_insert=is_write):
             if use.kind == "mapping" and first is not None and self._is_fixed(first, env):
                 continue
             yield use
 
+    def _changed(self, expr: t.Expr, env: Env) -> Iterator[Use]:
+        """What is kept, and gets an item changed, as in `jobs[key].append(...)`."""
+        if isinstance(expr, t.Subscript) and not self._is_fixed(expr.index, env):
+            yield from self._use(expr.value, env, is_write=True)
+        elif isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute):
+            first = expr.args[0].value if expr.args else None
+            if expr.func.attr in _ITEMS and first is not None and not self._is_fixed(first, env):
+                yield from self._use(expr.func.value, env, is_write=True)
+
     def _use(
-        self, expr: t.Expr, env: Env, *, is_write: bool, is_signal: bool = False
+        self,
+        expr: t.Expr,
+        env: Env,
+        *,
+        is_write: bool,
+        is_signal: bool = False,
+        is_insert: bool = False,
     ) -> Iterator[Use]:
         if not isinstance(expr, (t.Name, t.Attribute)):
             return
@@ -170,7 +196,7 @@ class ProcessState:
             if holder is not None and self._lasts(holder):
                 signal = is_signal or kind == "signal" or kind == "queue"
                 name = terminal_name(expr) or ""
-                yield Use(holder, name, kind, Site(expr, env), is_write, signal)
+                yield Use(holder, name, kind, Site(expr, env), is_write, signal, is_insert)
 
     def _is_fixed(self, key: t.Expr, env: Env) -> bool:
         if isinstance(key, t.Constant):
@@ -255,18 +281,22 @@ def _is_cached(function: Function) -> bool:
 def _between(
     entry: Entry, own: list[Use], other: Entry, others: list[Use], stream: Served
 ) -> Iterator[Handover]:
-    """What the route of a stream and another route hand over."""
+    """What the route of a stream and another route hand over.
+
+    What a route itself fills where it finds nothing is a cache. What only the other route reads,
+    and nobody waits for, is left out: a status, a handle to cancel a run.
+    """
     for waits, writes, reads in ((True, others, own), (False, own, others)):
-        remembered = {id(use.holder.node) for use in reads if use.is_write}
+        filled = {id(use.holder.node) for use in reads if use.is_insert}
         for read in reads:
-            if read.is_write:
-                continue
             key = id(read.holder.node)
-            if read.kind in ("mapping", "list") and key in remembered:
+            if read.is_write or (read.kind in ("mapping", "list") and key in filled):
                 continue
-            for write in writes:
-                if write.is_write and id(write.holder.node) == key:
-                    one, two = (other, entry) if waits else (entry, other)
-                    needs = waits or write.is_signal or read.is_signal
-                    yield Handover(write, read, one, two, stream, needs)
-                    break
+            one, two = (other, entry) if waits else (entry, other)
+            found = (use for use in writes if use.is_write and id(use.holder.node) == key)
+            write = next(found, None)
+            if write is None:
+                continue
+            handover = Handover(write, read, one, two, stream)
+            if waits or any(use.is_signal for use in writes if id(use.holder.node) == key):
+                yield handover
