@@ -37,6 +37,7 @@ from .claims import (
     show_updates,
 )
 from .clients import CLIENTS
+from .leaving import claim_left, left, show_left
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .proof import Form, Proof
 from .silence import READ_TIMEOUT, claim_silence, show_silence
@@ -61,6 +62,7 @@ LG303 = "LG303_body_reader"
 LG304_DICT = "LG304_dict"
 LG304_TEXT = "LG304_text"
 LG305 = "LG305_error_frame"
+LG309 = "LG309_lost_on_disconnect"
 LG306 = "LG306_silent_stream"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
@@ -270,6 +272,22 @@ _SERVED: tuple[Proof[Any], ...] = (
         ),
         show=show_silence,
         claims=claim_silence,
+    ),
+    Proof(
+        rule="LG309",
+        title="A client that leaves after two of six tokens, and what is stored of the answer",
+        bad=(
+            Form(f"{LG309}/bad_after", "stored after the loop", left),
+            Form(f"{LG309}/bad_finally", "awaited in `finally`", left),
+            Form(f"{LG309}/bad_cancelled", "awaited in `except CancelledError`", left),
+        ),
+        good=(
+            Form(f"{LG309}/good_shield", "in `finally`, under `CancelScope(shield=True)`", left),
+            Form(f"{LG309}/good_task", "by a task of its own that runs the graph", left),
+            Form(f"{LG309}/good_background", "by a `BackgroundTask` of the response", left),
+        ),
+        show=show_left,
+        claims=claim_left,
     ),
     Proof(
         rule="LG401",

@@ -71,6 +71,14 @@ class _Builder:
             self.expression(node.annotation)
         for target in node.targets:
             self.bind(target, "assign", node, node.value, annotation=node.annotation)
+            if not isinstance(self.scope, Function):
+                self._rename(target, node.value)
+
+    def _rename(self, target: t.Expr, value: t.Expr | None) -> None:
+        """Notes that a module or a class gives something another name: `resume = stream`."""
+        last = value.attr if isinstance(value, t.Attribute) else getattr(value, "id", None)
+        if isinstance(target, t.Name) and last not in (None, target.id):
+            self.module.renamed.append((last, target.id))
 
     def _augassign(self, node: t.AugAssign) -> None:
         self.expression(node.value)

@@ -214,7 +214,8 @@ class Module(Scope, eq=False):
 
     `names` holds every name and attribute that its code speaks of, `writers` the functions that
     declare a name as global, `imported` the first names of what its own statements import,
-    `renamed` the names that `from` imports of any scope give another name, with that.
+    `renamed` the names that `from` imports of any scope, and assignments of modules and classes,
+    give another name, with that.
     """
 
     path: str = ""

@@ -160,7 +160,7 @@ class Program:
     # --- indexes ---------------------------------------------------------------------------
 
     def calls_named(self, name: str) -> list[tuple[CallSite, Scope]]:
-        """The calls whose callee ends in `name`, or in a name that an import gives it."""
+        """The calls whose callee ends in `name`, or in another name for it."""
         return [
             (site, site.scope)
             for spoken in self.names_of(name)
@@ -168,7 +168,7 @@ class Program:
         ]
 
     def names_of(self, name: str) -> list[str]:
-        """A name, and those that imports give it."""
+        """A name, and those that imports and assignments give it."""
         return [name, *sorted(self._renamed.get(name, set()) - {name})]
 
     def calls_spoken(self, name: str) -> list[CallSite]:

@@ -226,6 +226,9 @@ def decorator_calls(function: Function) -> Iterator[tuple[t.Expr, t.Call | None]
 # --- parameters ----------------------------------------------------------------------------
 
 
+_FORMS = {"typing", "collections", "types", "builtins"}
+
+
 def parameter(program: Program, function: Function, param: t.Param, env: Env) -> Values:
     """What a parameter gets: from the frame's call, else from every caller of the project."""
     frame = env.frame if env.frame is not None and env.frame.function is function else None
@@ -239,9 +242,11 @@ def parameter(program: Program, function: Function, param: t.Param, env: Env) ->
         skip = 1 if frame.bound is not None and function.self_name else 0
         skip += sum(1 for name, _ in frame.given if name != param.name)
         found = argument(program, function, param, frame.call, frame.caller, skip)
-        if found is not None:
-            return found
-        return _fallback(program, function, param, env)
+        if found is None:
+            return _fallback(program, function, param, env)
+        return (
+            found if any(map(_tells, found)) else _with_annotation(program, function, param, found)
+        )
     return core.memoized(
         program,
         ("parameter", param),
@@ -292,9 +297,34 @@ def _from_callers(program: Program, function: Function, param: t.Param, env: Env
         if values is not None:
             found.append(values)
     values = core.union(found)
-    if any(core.known(value) for value in values):
+    if any(map(_tells, values)):
         return values
+    if any(map(core.known, values)):
+        return _with_annotation(program, function, param, values)
     return core.union((values, _fallback(program, function, param, env)))
+
+
+def _tells(value: Value) -> bool:
+    """Whether an argument says more than that it was read from an object of a library."""
+    return core.known(value) and not isinstance(value, ExternalMethod)
+
+
+def _with_annotation(
+    program: Program, function: Function, param: t.Param, values: Values
+) -> Values:
+    """Arguments of which little is known, joined with what the parameter's annotation says."""
+    if param.annotation is None:
+        return values
+    outer = program.env(function.parent or function.module)
+    annotated = hints.annotated_values(program, param.annotation, outer)
+    return core.union((annotated, values)) if any(map(_is_object, annotated)) else values
+
+
+def _is_object(value: Value) -> bool:
+    """Whether an annotation names a class, and no form of typing such as `Callable`."""
+    return isinstance(value, Instance) or (
+        isinstance(value, ExternalObject) and value.type.partition(".")[0] not in _FORMS
+    )
 
 
 def _fallback(program: Program, function: Function, param: t.Param, env: Env) -> Values:

@@ -1,0 +1,58 @@
+"""The answer is stored in a background task of the response."""
+
+import json
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from langchain_core.language_models import BaseChatModel
+from langgraph.graph import END, START, MessagesState, StateGraph
+from proof_models import ScriptedModel
+from starlette.background import BackgroundTask
+from transcripts import keep, kept
+
+model: BaseChatModel = ScriptedModel(tokens=list("abcdef"), pause=0.2)
+
+
+async def answer(state: MessagesState) -> MessagesState:
+    return {"messages": [await model.ainvoke(state["messages"])]}
+
+
+builder = StateGraph(MessagesState)
+builder.add_node("answer", answer)
+builder.add_edge(START, "answer")
+builder.add_edge("answer", END)
+graph = builder.compile()
+
+app = FastAPI()
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+@app.get("/kept")
+async def stored() -> list[str]:
+    return await kept()
+
+
+async def events(question: str, parts: list[str]) -> AsyncIterator[str]:
+    messages = [{"role": "user", "content": question}]
+    try:
+        async for chunk, _ in graph.astream({"messages": messages}, stream_mode="messages"):
+            parts.append(chunk.text)
+            yield f"data: {json.dumps(chunk.text)}\n\n"
+    except Exception as error:
+        yield f"event: error\ndata: {json.dumps(type(error).__name__)}\n\n"
+
+
+async def store(parts: list[str]) -> None:
+    await keep("".join(parts))
+
+
+@app.get("/run")
+async def run(question: str) -> StreamingResponse:
+    parts: list[str] = []
+    return StreamingResponse(
+        events(question, parts),
+        media_type="text/event-stream",
+        headers=HEADERS,
+        background=BackgroundTask(store, parts),
+    )
