@@ -28,6 +28,11 @@ app = FastAPI()
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
+@app.get("/ping")
+async def ping() -> str:
+    return "pong"
+
+
 @app.get("/kept")
 async def stored() -> list[str]:
     return await kept()
