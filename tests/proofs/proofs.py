@@ -37,6 +37,7 @@ from .claims import (
     show_updates,
 )
 from .clients import CLIENTS
+from .heartbeats import claim_heartbeats, show_heartbeats
 from .leaving import claim_left, left, show_left
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .proof import Form, Proof
@@ -64,6 +65,7 @@ LG304_TEXT = "LG304_text"
 LG305 = "LG305_error_frame"
 LG309 = "LG309_lost_on_disconnect"
 LG306 = "LG306_silent_stream"
+LG307 = "LG307_cancelling_heartbeat"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
 LG402_WRITER = "LG402_custom_writer"
@@ -272,6 +274,20 @@ _SERVED: tuple[Proof[Any], ...] = (
         ),
         show=show_silence,
         claims=claim_silence,
+    ),
+    Proof(
+        rule="LG307",
+        title="A wait of 0.3 s for the next update, and a node that takes 1 s",
+        bad=(
+            Form(f"{LG307}/bad", "`wait_for(updates.__anext__())`", direct),
+            Form(f"{LG307}/bad_block", "`anyio.move_on_after` around `anext()`", direct),
+        ),
+        good=(
+            Form(f"{LG307}/good", "a task that `asyncio.wait` leaves running", direct),
+            Form(f"{LG307}/good_queue", "the `get()` of a queue", direct),
+        ),
+        show=show_heartbeats,
+        claims=claim_heartbeats,
     ),
     Proof(
         rule="LG309",

@@ -1,0 +1,73 @@
+"""Giving up on a queue ends nothing: the run is another task's."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import TypedDict
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from langgraph.graph import END, START, StateGraph
+
+
+class State(TypedDict, total=False):
+    question: str
+    notes: str
+
+
+def plan(state: State) -> State:
+    return {"notes": f"about {state['question']}"}
+
+
+async def search(state: State) -> State:
+    await asyncio.sleep(1)
+    return {"notes": f"{state['notes']}: found"}
+
+
+builder = StateGraph(State)
+builder.add_node("plan", plan)
+builder.add_node("search", search)
+builder.add_edge(START, "plan")
+builder.add_edge("plan", "search")
+builder.add_edge("search", END)
+graph = builder.compile()
+
+app = FastAPI()
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+@app.get("/ping")
+async def ping() -> str:
+    return "pong"
+
+
+async def work(question: str, queue: asyncio.Queue[str | None]) -> None:
+    try:
+        async for update in graph.astream({"question": question}, stream_mode="updates"):
+            await queue.put(f"data: {json.dumps(update)}\n\n")
+    except Exception:
+        await queue.put("event: error\ndata: {}\n\n")
+    await queue.put(None)
+
+
+async def events(question: str) -> AsyncIterator[str]:
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
+    task = asyncio.create_task(work(question, queue))
+    try:
+        while True:
+            try:
+                frame = await asyncio.wait_for(queue.get(), timeout=0.3)
+            except asyncio.TimeoutError:
+                yield ": ping\n\n"
+                continue
+            if frame is None:
+                break
+            yield frame
+    finally:
+        task.cancel()
+    yield "event: end\ndata: {}\n\n"
+
+
+@app.get("/run")
+async def run(question: str) -> StreamingResponse:
+    return StreamingResponse(events(question), media_type="text/event-stream", headers=HEADERS)
