@@ -52,6 +52,10 @@ BELOW = {
         "model.graph_analysis", "model.hosting", "model.langgraph", "model.retries", "model.web",
         *NOUNS, *ENGINE,
     },
+    "model.paths": {
+        "base", "deploy", "model.clients", "model.graph_analysis", "model.hosting",
+        "model.langgraph", "model.streams", "model.web", *NOUNS, *ENGINE,
+    },
     "rules": {
         "base", "model.blocking", "model.clients", "model.graph_analysis", "model.hosting",
         "model.langgraph", "model.retries", "model.state_flow", "model.streams", "model.web",
@@ -65,7 +69,10 @@ BELOW = {
         "model.versions", "program", "program.call_graph", "rules", "settings", "sources", *GROUND,
     },
     "fixes": {"base", "run", "sources"},
-    "drawing": {"base", "model", "model.graph_analysis", "model.langgraph", "model.streams", *ENGINE},
+    "drawing": {
+        "base", "model", "model.graph_analysis", "model.langgraph", "model.paths", "model.streams",
+        *ENGINE,
+    },
     "reports": {"model.assembly", "rules", "run", *GROUND},
     "cli": {
         "cache", "drawing", "fixes", "reports", "rules", "run", "settings", "sources", *GROUND,

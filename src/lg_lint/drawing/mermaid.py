@@ -41,7 +41,7 @@ def _lines(picture: Picture) -> Iterator[str]:
         if name in (START, END):
             yield f'    {identifier}(["{title(name)}"])'
         elif name not in known:
-            yield f'    {identifier}{{"{_escaped(name)}"}}'
+            yield f'    {identifier}{{"{escaped(name)}"}}'
     for edge in picture.edges:
         yield f"    {ids[edge.source]} {_arrow(edge)} {ids[edge.target]}"
     yield from _styles(picture, ids, known)
@@ -59,10 +59,11 @@ def _label(node: PictureNode) -> str:
         parts.append(f"emits {', '.join(node.emits)}")
     if node.findings:
         parts.append(codes(node.findings))
-    return "<br/>".join(map(_escaped, parts))
+    return "<br/>".join(map(escaped, parts))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text within the quotes of a label."""
     return (
         text.replace("#", "#35;").replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;")
     )

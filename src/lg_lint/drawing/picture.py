@@ -11,11 +11,9 @@ from lg_lint.facts import tree as t
 from lg_lint.model.graph import END, START, Edge, Graph, Node
 from lg_lint.model.graph_analysis.state_updates import of_graph
 from lg_lint.model.graph_analysis.supersteps import is_opaque
-from lg_lint.model.langgraph.agents import MODEL_NODES
 from lg_lint.model.project import Project
-from lg_lint.model.streams.chat_models import streams_tokens
-from lg_lint.model.streams.emission import EmissionKind, Emissions
-from lg_lint.program.call_graph.execution import ThreadContext
+from lg_lint.model.streams.emission import Emissions
+from lg_lint.model.streams.node_traits import emitted, own_way_to_run, saver_names
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import terminal_name
 
@@ -88,7 +86,7 @@ def _picture(
         graph.name,
         graph.kind,
         project.at(graph.site),
-        _saver(graph),
+        saver_names(graph, UNRESOLVED),
         graph.complete,
         nodes,
         tuple(_edges(project, graph, findings)),
@@ -101,13 +99,6 @@ def _picture(
         ),
         tuple(finding for finding in findings if finding.place == project.at(graph.site)),
     )  # fmt: skip
-
-
-def _saver(graph: Graph) -> str:
-    if graph.saver is None:
-        return ""
-    names = [name.rpartition(".")[2] for name in graph.saver.types]
-    return ", ".join(names) or ("platform" if graph.saver.platform else UNRESOLVED)
 
 
 # --- nodes ---------------------------------------------------------------------------------
@@ -124,7 +115,7 @@ def _node(
         node.name,
         place,
         _runs(graph, node),
-        _emits(project, graph, node, emissions),
+        emitted(project, graph, node, emissions),
         _writes(project, graph, node),
         node.subgraph.name if node.subgraph is not None else "",
         node.defer,
@@ -134,38 +125,8 @@ def _node(
 
 
 def _runs(graph: Graph, node: Node) -> str:
-    functions = [ref.function for ref in (*node.functions, *node.hooks)]
-    if functions:
-        return "async" if any(function.is_async for function in functions) else "sync"
-    if node.subgraph is not None:
-        return "subgraph"
-    if node.tools:
-        return "tools"
-    return "unresolved" if graph.kind == "state" and is_opaque(node) else "library"
-
-
-def _emits(project: Project, graph: Graph, node: Node, emissions: Emissions) -> tuple[str, ...]:
-    """What a node sends to a stream: its functions, all that they call, and its subgraph."""
-    program, execution = project.program, project.execution
-    found: dict[str, None] = {}
-    queue = [execution.state(ref, ThreadContext.THREAD) for ref in (*node.functions, *node.tools)]
-    seen = set(queue)
-    while queue:
-        state = queue.pop()
-        found.update((emission.kind.value, None) for emission in emissions.of(state))
-        for edge in execution.edges(state):
-            if edge.target not in seen:
-                seen.add(edge.target)
-                queue.append(edge.target)
-    model = graph.kind == "agent" and node.name in MODEL_NODES
-    if model or any(streams_tokens(program, value) for value in node.values):
-        found[EmissionKind.TOKENS.value] = None
-    if node.subgraph is not None and node.subgraph is not graph:
-        for inner in node.subgraph.nodes.values():
-            if inner.subgraph is None:
-                kinds = _emits(project, node.subgraph, inner, emissions)
-                found.update((kind, None) for kind in kinds)
-    return tuple(found)
+    unread = "unresolved" if graph.kind == "state" and is_opaque(node) else "library"
+    return own_way_to_run(node) or unread
 
 
 def _writes(project: Project, graph: Graph, node: Node) -> tuple[str, ...]:

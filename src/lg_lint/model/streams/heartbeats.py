@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 
 from lg_lint.facts import tree as t
 from lg_lint.model.project import Project
@@ -36,6 +37,26 @@ def has_heartbeat(project: Project, response: StreamResponse, limit: float) -> b
     if _interval(project, response) < limit:
         return True
     return any(_beats(project, function, limit) for function in _reach(project, response))
+
+
+class Heartbeat(str, Enum):
+    """What is known of a heartbeat. UNKNOWN where another library wraps the body."""
+
+    PING = "ping"
+    CODE = "heartbeat"
+    NONE = "no heartbeat"
+    UNKNOWN = "heartbeat ?"
+
+
+def heartbeat(project: Project, response: StreamResponse) -> tuple[Heartbeat, float]:
+    """What is known, with the seconds between pings of the response's class: 0 if unseen."""
+    interval = _interval(project, response)
+    if interval < _NEVER:
+        return Heartbeat.PING, interval
+    if any(not isinstance(value, GeneratorOf) for value in response.values):
+        return Heartbeat.UNKNOWN, 0.0
+    found = any(_beats(project, function, _NEVER) for function in _reach(project, response))
+    return (Heartbeat.CODE if found else Heartbeat.NONE), 0.0
 
 
 def _interval(project: Project, response: StreamResponse) -> float:

@@ -1,0 +1,145 @@
+"""Paths as one page of HTML: no script, nothing loaded, readable on a phone, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from lg_lint.base.counted import plural
+from lg_lint.base.finding import Finding
+from lg_lint.drawing.paths.html_style import STYLE
+from lg_lint.drawing.paths.text import NONE, at, verdict
+from lg_lint.model.paths.records import PathHop, StreamPath
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def render(paths: Sequence[StreamPath]) -> str:
+    return "".join(f"{line}\n" for line in _page(paths))
+
+
+def _page(paths: Sequence[StreamPath]) -> Iterator[str]:
+    yield "<!doctype html>"
+    yield '<html lang="en">'
+    yield "<head>"
+    yield '<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield '<meta name="color-scheme" content="light dark">'
+    yield "<title>Where the stream breaks</title>"
+    yield f"<style>{STYLE}</style>"
+    yield "</head>"
+    yield "<body>"
+    yield "<header>"
+    yield "<h1>Where the stream breaks</h1>"
+    yield f"<p>{escape(_summary(paths))}</p>"
+    yield "</header>"
+    if len(paths) > 1:
+        yield from _contents(paths)
+    yield "<main>"
+    for index, path in enumerate(paths):
+        yield from _section(index, path)
+    yield "</main>"
+    yield "</body>"
+    yield "</html>"
+
+
+def _summary(paths: Sequence[StreamPath]) -> str:
+    if not paths:
+        return NONE.strip()
+    weak = sum(path.weakest is not None for path in paths)
+    return f"{plural(len(paths), 'path')} of streams, {weak or 'none'} with a weak hop."
+
+
+def _contents(paths: Sequence[StreamPath]) -> Iterator[str]:
+    yield "<nav><ul>"
+    for index, path in enumerate(paths):
+        hop = path.weakest_hop
+        worst = hop.hop.value if hop is not None else "no weak hop found"
+        where = f" <small>{escape(path.deployment)}</small>" if path.deployment else ""
+        yield (
+            f'<li class="{_state_of(path)}"><a href="#path-{index}">{escape(path.route)}</a>'
+            f"{where} <b>{escape(worst)}</b></li>"
+        )
+    yield "</ul></nav>"
+
+
+def _section(index: int, path: StreamPath) -> Iterator[str]:
+    yield f'<section id="path-{index}">'
+    yield f"<h2>{escape(path.route)}</h2>"
+    about = [path.function, at(path.place), path.deployment, *path.addresses[1:]]
+    parts = " · ".join(f"<span>{escape(part)}</span>" for part in filter(None, about))
+    yield f'<p class="about">{parts}</p>'
+    yield from _verdict(path)
+    yield '<ol class="strip" aria-hidden="true">'
+    for at_index, hop in enumerate(path.hops):
+        weakest = " weakest" if at_index == path.weakest else ""
+        yield f'<li class="{_state(hop)}{weakest}">{escape(hop.hop.value)}</li>'
+    yield "</ol>"
+    yield '<ol class="hops">'
+    for at_index, hop in enumerate(path.hops):
+        yield from _hop(hop, is_weakest=at_index == path.weakest)
+    yield "</ol>"
+    yield "</section>"
+
+
+def _verdict(path: StreamPath) -> Iterator[str]:
+    hop = path.weakest_hop
+    if hop is None:
+        yield f'<p class="verdict {_state_of(path)}">{escape(_capital(verdict(path)))}.</p>'
+        return
+    place = path.worst.place if path.worst is not None else hop.place
+    where = f' <code class="place">{escape(at(place))}</code>' if place is not None else ""
+    yield f'<div class="verdict {_state_of(path)}">'
+    yield f"<p><b>Weakest hop: {escape(hop.hop.value)}</b>{where}</p>"
+    yield f"<p>{escape(path.why)}</p>"
+    yield "</div>"
+
+
+def _hop(hop: PathHop, *, is_weakest: bool) -> Iterator[str]:
+    weakest = " weakest" if is_weakest else ""
+    yield f'<li class="{_state(hop)}{weakest}">'
+    title = f" <span>{escape(hop.title)}</span>" if hop.title else ""
+    badge = " <mark>weakest</mark>" if is_weakest else ""
+    yield f"<h3>{escape(hop.hop.value)}{title}{badge}</h3>"
+    if hop.facts:
+        facts = " ".join(f"<span>{escape(fact)}</span>" for fact in hop.facts)
+        yield f'<p class="facts">{facts}</p>'
+    if hop.place is not None:
+        yield f'<p><code class="place">{escape(at(hop.place))}</code></p>'
+    for finding in hop.findings:
+        yield from _finding(finding)
+    if hop.question:
+        unknown = "Unknown: " if not hop.is_known else "Open: "
+        yield f'<p class="question"><b>{unknown}</b>{escape(hop.question)}</p>'
+    yield "</li>"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    severity = finding.severity.value
+    yield f'<div class="finding {severity}">'
+    yield (
+        f"<p><b>{escape(finding.code)}</b> <em>{severity}</em> {escape(finding.message)} "
+        f'<code class="place">{escape(at(finding.place))}</code></p>'
+    )
+    if finding.help:
+        yield f"<p><b>To mend it:</b> {escape(finding.help)}</p>"
+    yield "</div>"
+
+
+def _state(hop: PathHop) -> str:
+    """The class that colours a hop: its worst finding, or whether it is known."""
+    if hop.findings:
+        return hop.findings[0].severity.value
+    return "sound" if hop.is_known else "unknown"
+
+
+def _state_of(path: StreamPath) -> str:
+    hop = path.weakest_hop
+    if hop is not None:
+        return _state(hop)
+    return "sound" if all(each.is_known for each in path.hops) else "unknown"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,60 @@
+"""Paths as text, for terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lg_lint.base.finding import Place
+from lg_lint.drawing.picture import codes
+from lg_lint.model.paths.records import PathHop, StreamPath
+
+NONE = "No streaming route found.\n"
+_WIDEST = 68
+
+
+def render(paths: Sequence[StreamPath]) -> str:
+    if not paths:
+        return NONE
+    return "\n".join("".join(f"{line}\n" for line in _lines(path)) for path in paths)
+
+
+def _lines(path: StreamPath) -> Iterator[str]:
+    where = f"  ({path.deployment})" if path.deployment else ""
+    yield f"{path.route}{where}  {at(path.place)}"
+    yield f"  {verdict(path)}"
+    if len(path.addresses) > 1:
+        yield f"  also {', '.join(path.addresses[1:])}"
+    rows = [(_mark(path, index), hop, said(hop)) for index, hop in enumerate(path.hops)]
+    width = max((min(len(text), _WIDEST) for *_, text in rows), default=0)
+    for mark, hop, text in rows:
+        place = at(hop.place) if hop.place is not None else ""
+        found = f"  ! {codes(hop.findings)}" if hop.findings else ""
+        yield f"{mark} {hop.hop.value:<10}  {text:<{width}}  {place}{found}".rstrip()
+        if hop.is_known and hop.question:
+            yield f"              ? {hop.question}"
+
+
+def verdict(path: StreamPath) -> str:
+    """The one sentence that says where the stream breaks."""
+    hop = path.weakest_hop
+    if hop is not None:
+        return f"weakest hop: {hop.hop.value}: {path.why}"
+    unknown = [each.hop.value for each in path.hops if not each.is_known]
+    if unknown:
+        return f"no weak hop was found; not known: {', '.join(unknown)}"
+    return "no weak hop was found"
+
+
+def said(hop: PathHop) -> str:
+    """What is known of a hop, or what to ask."""
+    if not hop.is_known:
+        return f"? {hop.question}"
+    return ": ".join(filter(None, (hop.title, ", ".join(hop.facts))))
+
+
+def at(place: Place) -> str:
+    return f"{place.path}:{place.row}"
+
+
+def _mark(path: StreamPath, index: int) -> str:
+    return ">" if index == path.weakest else " "

@@ -1,0 +1,50 @@
+"""The hop of the proxies that stand before a server, as far as the repository has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.base.finding import Hop, Place
+from lg_lint.model.hosting.deployments import Deployments
+from lg_lint.model.hosting.proxies import Location, longest_patience, pass_streams
+from lg_lint.model.hosting.servers.records import Join
+from lg_lint.model.paths.drafts import Draft
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+
+UNKNOWN = "does a proxy stand in front, and does it pass each chunk on at once?"
+_MOST = 3
+
+
+def proxy_hops(project: Project, response: StreamResponse, join: Join | None) -> Iterator[Draft]:
+    """The locations that carry a stream; one that is unknown where none is seen."""
+    if join is not None and not join.is_certain:
+        return
+    before = project.once(Deployments).before(response)
+    for location in before.own[:_MOST]:
+        yield _known(project, location)
+    if not before.own:
+        draft = Draft(Hop.PROXY, "", is_known=False, question=UNKNOWN)
+        if before.maybe:
+            draft.place = _place(project, before.maybe[0])
+            draft.question = "does this nginx stand before the route?"
+        yield draft
+
+
+def _known(project: Project, location: Location) -> Draft:
+    said = location.directives
+    draft = Draft(Hop.PROXY, "nginx", _place(project, location))
+    if "proxy_http_version" in said:
+        draft.facts.append(f"HTTP/{said['proxy_http_version'].value}")
+    passes = pass_streams([location])
+    draft.facts.append("passes chunks at once" if passes else "collects chunks in its buffer")
+    patience = longest_patience([location])
+    if patience is not None:
+        draft.facts.append(f"read timeout {patience.seconds:g} s")
+    draft.files = frozenset({project.display(location.path)})
+    return draft
+
+
+def _place(project: Project, location: Location) -> Place:
+    line = location.directives["proxies"].row
+    return Place(project.display(location.path), line, 1, line, 1)

@@ -1,0 +1,130 @@
+"""The paths of a project's streams: the one door of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lg_lint.base.finding import Finding, Hop, Place
+from lg_lint.model.clients.endpoints import Endpoints
+from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
+from lg_lint.model.entry import Entry
+from lg_lint.model.paths.drafts import Draft, attach
+from lg_lint.model.paths.graph_hops import folded, graph_hops, runs_in
+from lg_lint.model.paths.proxy_hops import proxy_hops
+from lg_lint.model.paths.records import StreamPath, badness, weakest_of
+from lg_lint.model.paths.server_hops import server_hops
+from lg_lint.model.paths.web_hops import making, web_hops
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.streams.silences import Silences
+from lg_lint.model.web.addresses import Addresses
+from lg_lint.model.web.applications import Applications
+
+_USUAL_PATIENCE = 60.0
+
+
+def stream_paths(project: Project, findings: Sequence[Finding]) -> list[StreamPath]:
+    """The paths of all streaming routes, those with the worst findings first.
+
+    One route has a path for each deployment that serves it: these are alternatives.
+    """
+    applications = project.once(Applications)
+    found: list[StreamPath] = []
+    for response in project.responses:
+        entries: list[Entry | None] = list(applications.entries(response)) or [None]
+        for entry in entries if response.live else ():
+            found += _paths(project, response, entry, findings)
+    return sorted(found, key=_order)
+
+
+def _order(path: StreamPath) -> tuple[bool, tuple[int, int], Place, str, str]:
+    worst = path.worst
+    rank = badness(worst) if worst is not None else (0, 0)
+    return worst is None, rank, path.place, path.route, path.deployment
+
+
+def _paths(
+    project: Project, response: StreamResponse, entry: Entry | None, findings: Sequence[Finding]
+) -> Iterator[StreamPath]:
+    function = entry.ref.function if entry is not None else response.route
+    place = project.at(response.site)
+    name = "(no route)"
+    if function is not None:
+        place, name = project.place(function.module, function.name_span), f"{function.name}()"
+    addresses = project.once(Addresses).of(entry) if entry is not None else ()
+    ends = frozenset({place, project.at(response.site)})
+    for server in server_hops(project, response):
+        drafts = [*_of_code(project, response), server.draft]
+        drafts += proxy_hops(project, response, server.join)
+        drafts += [_platform(project, response), _client(project, response)]
+        attach(findings, drafts, ends)
+        hops = tuple(draft.finished() for draft in folded(drafts))
+        weakest = weakest_of(hops)
+        path = StreamPath(
+            addresses[0] if addresses else name, name, place, addresses, server.deployment, hops,
+            weakest,
+        )  # fmt: skip
+        worst = path.worst
+        yield _with_reason(path, worst) if worst is not None else path
+
+
+def _with_reason(path: StreamPath, worst: Finding) -> StreamPath:
+    return StreamPath(
+        path.route, path.function, path.place, path.addresses, path.deployment, path.hops,
+        path.weakest, f"{worst.code}: {worst.message}",
+    )  # fmt: skip
+
+
+def _of_code(project: Project, response: StreamResponse) -> Iterator[Draft]:
+    """The hops in the code of the application; drafts are made anew for each path."""
+    functions = making(project, response)
+    runs = runs_in(project, functions)
+    hops = list(graph_hops(project, runs))
+    yield from hops
+    if not any(hop.hop is Hop.GRAPH for hop in hops):
+        place = project.at(response.live_site) if response.live_site is not None else None
+        question = "no run of a graph is seen here: what makes the chunks?"
+        yield Draft(Hop.GRAPH, "", place, is_known=False, question=question)
+    yield from web_hops(project, response, functions)
+
+
+# --- what no file says ---------------------------------------------------------------------
+
+
+def _platform(project: Project, response: StreamResponse) -> Draft:
+    question = "if a load balancer stands in front, how long may a stream be silent, or last?"
+    longest = _longest_silence(project, response)
+    if longest is not None:
+        question = f"if a load balancer stands in front, is its idle timeout above {longest:g} s?"
+    return Draft(Hop.PLATFORM, "", is_known=False, question=question)
+
+
+def _longest_silence(project: Project, response: StreamResponse) -> float | None:
+    """The longest silence whose length the source says; None for none of note."""
+    silences = project.once(Silences.of)
+    known = [silence.seconds or 0.0 for silence, _ in silences.of_response(response)]
+    longest = max(known, default=0.0)
+    return longest if longest >= _USUAL_PATIENCE else None
+
+
+def _client(project: Project, response: StreamResponse) -> Draft:
+    found = project.once(_requests).get(id(response))
+    question = "who reads it, how long does it wait for the next chunk, does it ask again?"
+    if found is None:
+        return Draft(Hop.CLIENT, "", is_known=False, question=question)
+    draft = Draft(Hop.CLIENT, f"{found.library} {found.name}", project.at(found.site))
+    draft.spans = [project.at(found.site)]
+    return draft
+
+
+def _requests(project: Project) -> dict[int, StreamedRequest]:
+    """The first request of the project for each of its own responses."""
+    found: dict[int, StreamedRequest] = {}
+    requests = streamed_requests(project)
+    if requests:
+        endpoints = Endpoints(project)
+        for request in requests:
+            endpoint = endpoints.of(request)
+            if endpoint is not None and endpoint.response is not None:
+                found.setdefault(id(endpoint.response), request)
+    return found
