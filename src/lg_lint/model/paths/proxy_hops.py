@@ -11,6 +11,7 @@ from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.paths.drafts import Draft
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.responses import ANTI_BUFFERING
 
 UNKNOWN = "does a proxy stand in front, and does it pass each chunk on at once?"
 _MOST = 3
@@ -22,7 +23,7 @@ def proxy_hops(project: Project, response: StreamResponse, join: Join | None) ->
         return
     before = project.once(Deployments).before(response)
     for location in before.own[:_MOST]:
-        yield _known(project, location)
+        yield _known(project, location, asks_to_pass=_asks_to_pass(response))
     if not before.own:
         draft = Draft(Hop.PROXY, "", is_known=False, question=UNKNOWN)
         if before.maybe:
@@ -31,12 +32,16 @@ def proxy_hops(project: Project, response: StreamResponse, join: Join | None) ->
         yield draft
 
 
-def _known(project: Project, location: Location) -> Draft:
+def _asks_to_pass(response: StreamResponse) -> bool:
+    return (response.headers.get(ANTI_BUFFERING) or "").lower() == "no"
+
+
+def _known(project: Project, location: Location, *, asks_to_pass: bool) -> Draft:
     said = location.directives
     draft = Draft(Hop.PROXY, "nginx", _place(project, location))
     if "proxy_http_version" in said:
         draft.facts.append(f"HTTP/{said['proxy_http_version'].value}")
-    passes = pass_streams([location])
+    passes = asks_to_pass or pass_streams([location])
     draft.facts.append("passes chunks at once" if passes else "collects chunks in its buffer")
     patience = longest_patience([location])
     if patience is not None:

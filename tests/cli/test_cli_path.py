@@ -1,0 +1,311 @@
+"""`lg-lint path` shows the hops of a stream, what was found at each, and what nobody knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lg_lint.cli.app import app
+from lg_lint.cli.path import FORMATS
+from lg_lint.drawing.paths import FORMATS as RENDERED
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "apps"
+
+SOURCE = """
+import asyncio
+import json
+from typing import TypedDict
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import StreamingResponse
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import END, START, StateGraph
+from starlette.middleware.gzip import GZipMiddleware
+
+
+class State(TypedDict):
+    text: str
+
+
+async def think(state: State) -> dict:
+    await asyncio.sleep(90)
+    return {"text": "x"}
+
+
+builder = StateGraph(State)
+builder.add_node('<script>alert("x")</script>\\x1b[31m', think)
+builder.add_edge(START, '<script>alert("x")</script>\\x1b[31m')
+builder.add_edge('<script>alert("x")</script>\\x1b[31m', END)
+graph = builder.compile(checkpointer=InMemorySaver())
+api = APIRouter(prefix="/api")
+
+
+async def events(text: str, thread: str):
+    config = {"configurable": {"thread_id": thread}}
+    async for chunk in graph.astream({"text": text}, config):
+        yield f"data: {json.dumps(chunk)}\\n\\n"
+
+
+@api.post("/chat/<b>&amp;")
+async def chat(text: str, thread: str):
+    return StreamingResponse(events(text, thread), media_type="text/event-stream")
+
+
+@api.get("/calm")
+async def calm(text: str, thread: str):
+    headers = {"X-Accel-Buffering": "no"}
+    return StreamingResponse(
+        events(text, thread), media_type="text/event-stream", headers=headers
+    )
+
+
+@api.get("/numbers")
+async def numbers():
+    return {"numbers": [1]}
+
+
+app = FastAPI()
+app.add_middleware(GZipMiddleware)
+app.include_router(api, prefix="/v1")
+"""
+
+FILES = {
+    "main.py": SOURCE,
+    "pyproject.toml": '[project]\nname = "p"\ndependencies = ["starlette==0.40"]\n',
+    "Dockerfile": (
+        "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"
+        'CMD ["gunicorn", "-w", "4", "-k", "uvicorn.workers.UvicornWorker", "main:app"]\n'
+    ),
+    "compose.yaml": "services:\n  api:\n    build: .\n",
+    "compose.dev.yaml": (
+        "services:\n  api:\n    build: .\n    command: uvicorn main:app --reload\n"
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, ["path", *arguments], standalone_mode=False)
+    assert result.exception is None, result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def desk() -> list[dict]:
+    arguments = ["--project", str(FIXTURES / "support_desk"), "--format", "json"]
+    paths: list[dict] = json.loads(run(*arguments).output)["paths"]
+    return paths
+
+
+def test_text_of_the_support_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FIXTURES / "support_desk" / "src")
+    lines = [re.sub(r" {3,}", "  ", line) for line in run("GET", "/chat").output.splitlines()]
+    assert lines == [
+        "GET /chat/{thread_id}  support_desk/routes/chat.py:15",
+        "  weakest hop: generator: LG401: after a failure the client gets the chunks that have "
+        "already gone out a second time: stamina.retry on tokens() starts .astream() again",
+        "  node  triage: sync  support_desk/nodes/answering.py:7",
+        "  node  answer: async, sends tokens of a chat model"
+        "  support_desk/nodes/answering.py:11  ! LG402",
+        "  node  record: sync  support_desk/nodes/recording.py:7  ! LG201",
+        "  graph  builder: InMemorySaver (in the memory of one process)"
+        "  support_desk/graphs/desk.py:12  ! LG202",
+        "> generator  events(), tokens(): on the event loop, error frame, no heartbeat"
+        "  support_desk/services/chatting.py:15  ! LG401",
+        "  response  StreamingResponse: text/event-stream, no X-Accel-Buffering"
+        "  support_desk/routes/chat.py:19  ! LG301",
+        "  server  ? which command starts it, with how many workers?",
+        "  proxy  ? does a proxy stand in front, and does it pass each chunk on at once?",
+        "  platform  ? if a load balancer stands in front, how long may a stream be silent, or "
+        "last?",
+        "  client  ? who reads it, how long does it wait for the next chunk, does it ask again?",
+    ]
+
+
+def test_each_finding_stands_at_the_hop_of_its_own_stream(desk: list[dict]) -> None:
+    found = {
+        path["route"]: {
+            finding["code"]: hop["hop"] for hop in path["hops"] for finding in hop["findings"]
+        }
+        for path in desk
+    }
+    assert found == {
+        "GET /chat/{thread_id}": {
+            "LG402": "node", "LG201": "node", "LG202": "graph", "LG401": "generator",
+            "LG301": "response",
+        },
+        "POST /tickets/digest/steps": {"LG204": "node", "LG404": "generator"},
+    }  # fmt: skip
+
+
+def test_the_worst_finding_decides_and_the_worst_path_comes_first(desk: list[dict]) -> None:
+    weakest = [path["hops"][path["weakest"]]["findings"][0]["code"] for path in desk]
+    assert weakest == ["LG401", "LG404"]
+    assert [path["why"][:5] for path in desk] == weakest
+
+
+def test_an_application_in_order_has_no_weakest_hop() -> None:
+    folder = str(FIXTURES / "support_desk_fixed")
+    paths = json.loads(run("-p", folder, "--format", "json").output)["paths"]
+    assert len(paths) == 2
+    assert {path["weakest"] for path in paths} == {None}
+    assert all(path["why"] is None for path in paths)
+    text = run("-p", folder).output
+    assert text.count("no weak hop was found; not known: server, proxy, platform, client") == 2
+
+
+@pytest.mark.usefixtures("project")
+def test_files_beside_each_other_are_paths_of_their_own() -> None:
+    paths = json.loads(run("chat", "--format", "json").output)["paths"]
+    servers = {
+        path["deployment"]: next(hop for hop in path["hops"] if hop["hop"] == "server")
+        for path in paths
+    }
+    assert set(servers) == {"compose.yaml", "compose.dev.yaml"}
+    production, development = servers["compose.yaml"], servers["compose.dev.yaml"]
+    assert (production["filename"], production["row"]) == ("Dockerfile", 4)
+    assert "4 processes" in production["facts"]
+    assert (development["filename"], development["row"]) == ("compose.dev.yaml", 4)
+    assert "1 process" in development["facts"]
+
+
+@pytest.mark.usefixtures("project")
+def test_the_silence_of_a_node_is_part_of_the_question_about_platforms() -> None:
+    assert "is its idle timeout above 90 s?" in run("calm").output
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("asked", "routes"),
+    [
+        (["calm"], {"GET /v1/api/calm"}),
+        (["GET", "/v1/api/calm"], {"GET /v1/api/calm"}),
+        (["get /v1/api/calm"], {"GET /v1/api/calm"}),
+        (["/v1/"], {"GET /v1/api/calm", "POST /v1/api/chat/<b>&amp;"}),
+        (["chat()"], {"POST /v1/api/chat/<b>&amp;"}),
+        ([], {"GET /v1/api/calm", "POST /v1/api/chat/<b>&amp;"}),
+    ],
+)
+def test_a_route_is_chosen_by_a_part_of_its_address(asked: list[str], routes: set[str]) -> None:
+    paths = json.loads(run(*asked, "--format", "json").output)["paths"]
+    assert {path["route"] for path in paths} == routes
+
+
+@pytest.mark.usefixtures("project")
+def test_a_route_that_there_is_not_is_to_be_mended() -> None:
+    result = run("numbers")
+    assert result.return_value == 2
+    assert "no streaming route matches numbers; there are " in result.stderr
+    assert "GET /v1/api/calm" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_project_without_streams_has_no_path(project: Path) -> None:
+    (project / "main.py").write_text("x = 1\n")
+    result = run()
+    assert (result.output, result.return_value) == ("No streaming route found.\n", 0)
+    assert "No streaming route found." in run("--format", "html").output
+
+
+def test_what_cannot_be_read_is_to_be_mended(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.lg-lint\n")
+    result = CliRunner().invoke(app, ["path"])
+    assert result.exit_code != 0
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("form", ["text", "mermaid", "html"])
+def test_nothing_of_the_source_is_printed_as_control(form: str) -> None:
+    drawn = run("--format", form).output
+    assert "\x1b" not in drawn
+    assert "x1b[31m" in drawn
+
+
+@pytest.mark.usefixtures("project")
+def test_mermaid_escapes_names_and_marks_the_weakest_hop() -> None:
+    drawn = run("chat", "--format", "mermaid").output
+    assert "#lt;script>alert(#quot;x#quot;)#lt;/script>" in drawn
+    assert "<script" not in drawn
+    labels = re.findall(r'^    \w+\["(.*)"\]$', drawn, re.MULTILINE)
+    assert labels
+    assert not any('"' in label for label in labels)
+    assert re.search(r"style h\d+ stroke:#c00,stroke-width:4px", drawn)
+    assert "class h6,h7,h8 unknown" in drawn
+
+
+class Page(HTMLParser):
+    """The elements of a page, and its text; elements that are not closed in order are told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.usefixtures("project")
+def test_the_page_is_one_file_without_script_and_escapes_all() -> None:
+    page = Page()
+    drawn = run("--format", "html").output
+    page.feed(drawn)
+    assert page.open == []
+    tags = {tag for tag, _ in page.seen}
+    assert tags.isdisjoint({"script", "link", "img", "iframe", "object", "base", "form", "b>"})
+    attributes = {name for _, given in page.seen for name in given}
+    assert attributes <= {
+        "lang", "charset", "http-equiv", "content", "name", "class", "href", "id", "aria-hidden",
+    }  # fmt: skip
+    targets = [given["href"] or "" for tag, given in page.seen if tag == "a"]
+    assert targets
+    assert all(target.startswith("#path-") for target in targets)
+    assert "http:" not in drawn
+    assert "url(" not in drawn
+    assert '<script>alert("x")</script>' in page.text
+    assert "/chat/<b>&amp;" in page.text
+    assert "prefers-color-scheme: dark" in drawn
+    assert ("viewport", "width=device-width, initial-scale=1") in [
+        (given.get("name"), given.get("content")) for _, given in page.seen
+    ]
+
+
+@pytest.mark.usefixtures("project")
+def test_the_page_says_at_once_where_the_stream_breaks() -> None:
+    page = Page()
+    page.feed(run("chat", "--format", "html").output)
+    told = " ".join(page.text.split())
+    assert told.index("Weakest hop: middleware") < told.index("on the event loop")
+    assert "LG303" in told
+    assert "Unknown: if a load balancer stands in front" in told
+
+
+@pytest.mark.usefixtures("project")
+def test_a_page_is_written_to_a_file(project: Path) -> None:
+    assert run("--format", "html", "--output-file", "path.html").output == ""
+    assert (project / "path.html").read_text().startswith("<!doctype html>")
+
+
+def test_command_offers_the_formats_that_there_are() -> None:
+    assert FORMATS == RENDERED
