@@ -134,6 +134,12 @@ def test_text_of_the_support_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_the_readme_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FIXTURES / "support_desk")
+    readme = (FIXTURES.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"$ lg-lint path /chat\n{run('/chat').output}```" in readme
+
+
 def test_each_finding_stands_at_the_hop_of_its_own_stream(desk: list[dict]) -> None:
     found = {
         path["route"]: {

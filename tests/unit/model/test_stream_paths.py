@@ -9,6 +9,7 @@ from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.model.paths.drafts import Draft, attach
 from lg_lint.model.paths.records import PathHop, StreamPath, weakest_of
 from lg_lint.model.paths.stream_paths import stream_paths
+
 from .programs import project_of
 
 GRAPH = """
@@ -165,7 +166,9 @@ def test_hops_are_in_the_order_of_the_stream() -> None:
 
 
 def test_a_response_that_is_no_stream_has_no_path() -> None:
-    assert paths_of(FASTAPI, APP, "async def chat():\n    return StreamingResponse(['a', 'b'])") == []
+    assert (
+        paths_of(FASTAPI, APP, "async def chat():\n    return StreamingResponse(['a', 'b'])") == []
+    )
 
 
 def test_a_graph_that_is_not_seen_is_a_question() -> None:

@@ -25,7 +25,8 @@ def _lines(path: StreamPath) -> Iterator[str]:
     if len(path.addresses) > 1:
         yield f"  also {', '.join(path.addresses[1:])}"
     rows = [(_mark(path, index), hop, said(hop)) for index, hop in enumerate(path.hops)]
-    width = max((min(len(text), _WIDEST) for *_, text in rows), default=0)
+    with_place = [text for _, hop, text in rows if hop.place is not None]
+    width = max((min(len(text), _WIDEST) for text in with_place), default=0)
     for mark, hop, text in rows:
         place = at(hop.place) if hop.place is not None else ""
         found = f"  ! {codes(hop.findings)}" if hop.findings else ""
