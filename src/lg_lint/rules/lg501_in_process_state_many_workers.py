@@ -25,6 +25,8 @@ the memory between requests that is lost.
 
 ## Example
 ```dockerfile
+FROM python:3.13-slim
+COPY . .
 CMD ["uvicorn", "app:app", "--workers", "4"]
 ```
 

@@ -15,13 +15,40 @@ the whole answer of the first one before it gets its first byte, and so does the
 platform may take the container for dead in the middle of an answer.
 
 ## Example
-```
+```procfile
 web: gunicorn app:app
 ```
 
-## Use instead
+```python
+import flask
+
+app = flask.Flask(__name__)
+
+
+def chunks(question: str):
+    try:
+        for chunk in graph.stream({"question": question}, config):
+            yield frame(chunk)
+        yield "event: end\\ndata: {}\\n\\n"
+    except Exception:
+        yield "event: error\\ndata: {}\\n\\n"
+
+
+@app.get("/chat/<question>")
+def chat(question: str):
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return flask.Response(chunks(question), mimetype="text/event-stream", headers=headers)
 ```
+
+## Use instead
+```procfile
 web: gunicorn --threads 16 app:app
+```
+
+```python
+import flask
+
+app = flask.Flask(__name__)  # and its routes as above
 ```
 
 For an ASGI application: `uvicorn app:app`, or `gunicorn -k uvicorn_worker.UvicornWorker app:app`.

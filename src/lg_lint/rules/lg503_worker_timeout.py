@@ -13,12 +13,33 @@ takes longer than the timeout is cut, although chunks flow every second, and the
 TIMEOUT. Behind an nginx that speaks HTTP/1.0 the client takes the half answer for a whole one.
 
 ## Example
-```
+```procfile
 web: gunicorn --timeout 60 app:app
 ```
 
-## Use instead
+```python
+import flask
+
+app = flask.Flask(__name__)
+
+
+def chunks(question: str):
+    try:
+        for chunk in graph.stream({"question": question}, config):
+            yield frame(chunk)
+        yield "event: end\\ndata: {}\\n\\n"
+    except Exception:
+        yield "event: error\\ndata: {}\\n\\n"
+
+
+@app.get("/chat/<question>")
+def chat(question: str):
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return flask.Response(chunks(question), mimetype="text/event-stream", headers=headers)
 ```
+
+## Use instead
+```procfile
 web: gunicorn --threads 16 app:app
 ```
 

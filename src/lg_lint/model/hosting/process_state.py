@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import table
+from lg_lint.knowledge import container_methods, table
 from lg_lint.model.entry import Entry
 from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Applications, Host, Served
@@ -25,7 +25,6 @@ from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Const, Container, Env, ExternalObject, Value
 
 _MOST_STATES = 3_000
-_ITEMS = {"get", "setdefault"}
 _CACHES = {"cache", "lru_cache", "cached", "singleton"}
 
 
@@ -159,11 +158,10 @@ class ProcessState:
             yield from self._use(each.iterable, env, is_write=False)
 
     def _called(self, node: t.Call, func: t.Attribute, env: Env) -> Iterator[Use]:
-        methods = _methods()
-        if func.attr not in methods:
+        is_write = _writes(func.attr)
+        if is_write is None:
             return
         first = node.args[0].value if node.args else None
-        is_write = methods[func.attr]
         if is_write:
             yield from self._changed(func.value, env)
         for use in self._use(func.value, env, is_write=is_write, is_insert=is_write):
@@ -177,7 +175,10 @@ class ProcessState:
             yield from self._use(expr.value, env, is_write=True)
         elif isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute):
             first = expr.args[0].value if expr.args else None
-            if expr.func.attr in _ITEMS and first is not None and not self._is_fixed(first, env):
+            method = container_methods().named(expr.func.attr)
+            if not (method.keyed and method.gives == "item"):
+                return
+            if first is not None and not self._is_fixed(first, env):
                 yield from self._use(expr.func.value, env, is_write=True)
 
     def _use(
@@ -263,11 +264,13 @@ def _kinds() -> dict[str, str]:
     return {name: kind for row, kind in named.items() for name in rows[row]}
 
 
-@functools.cache
-def _methods() -> dict[str, bool]:
-    """Methods by name, and whether they write."""
+def _writes(name: str) -> bool | None:
+    """Whether a method writes; None for one that neither writes nor reads what is kept."""
+    method = container_methods().named(name)
     rows = table("process_state")["methods"]
-    return {**dict.fromkeys(rows["reads"], False), **dict.fromkeys(rows["writes"], True)}
+    if method.adds or name in rows["writes"]:
+        return True
+    return False if method.gives or name in rows["reads"] else None
 
 
 def _is_cached(function: Function) -> bool:
