@@ -185,6 +185,8 @@ def test_files_beside_each_other_are_paths_of_their_own() -> None:
     assert "4 processes" in production["facts"]
     assert (development["filename"], development["row"]) == ("compose.dev.yaml", 4)
     assert "1 process" in development["facts"]
+    assert [each["code"] for each in production["findings"]] == ["LG501"]
+    assert development["findings"] == []
 
 
 @pytest.mark.usefixtures("project")
@@ -303,6 +305,8 @@ def test_the_page_says_at_once_where_the_stream_breaks() -> None:
     page.feed(run("chat", "--format", "html").output)
     told = " ".join(page.text.split())
     assert told.index("Weakest hop: middleware") < told.index("on the event loop")
+    assert "Weakest hop: server" in told
+    assert "LG501" in told
     assert "LG303" in told
     assert "Unknown: if a load balancer stands in front" in told
 

@@ -296,12 +296,13 @@ def test_a_finding_of_another_stream_belongs_to_none() -> None:
     assert attached(finding(Hop.NODE, ELSEWHERE, HERE), node) == []
 
 
-def test_a_finding_in_a_file_of_the_deployment_belongs_to_its_server_alone() -> None:
+def test_a_finding_in_a_line_of_the_deployment_belongs_to_its_server_alone() -> None:
     said = finding(Hop.SERVER, Place("Dockerfile", 4, 1, 4, 1), ROUTE_PLACE)
-    assert attached(said, Draft(Hop.SERVER, "s", files=frozenset({"Dockerfile"}))) == [0]
-    assert attached(said, Draft(Hop.SERVER, "s", files=frozenset({"Procfile"}))) == []
+    assert attached(said, Draft(Hop.SERVER, "s", lines={("Dockerfile", 4)})) == [0]
+    assert attached(said, Draft(Hop.SERVER, "s", lines={("Dockerfile", 5)})) == []
+    assert attached(said, Draft(Hop.SERVER, "s", lines={("Procfile", 4)})) == []
     silent = replace(said, trace=())
-    assert attached(silent, Draft(Hop.SERVER, "s", files=frozenset({"Dockerfile"}))) == []
+    assert attached(silent, Draft(Hop.SERVER, "s", lines={("Dockerfile", 4)})) == []
 
 
 def test_a_finding_makes_a_hop_known() -> None:

@@ -14,12 +14,16 @@ from lg_lint.program.scopes import Function
 _OF_CODE = (Hop.NODE, Hop.GRAPH, Hop.GENERATOR, Hop.RESPONSE, Hop.MIDDLEWARE)
 
 
+Line = tuple[str, int]
+"""A file as reported, and a line of it."""
+
+
 class Draft(Struct, eq=False):
     """A hop of which findings are still looked for.
 
-    A finding in one of `spans` belongs to it. `files` are those of a deployment, whose findings
-    belong to it where they speak of the stream's response. `is_minor` where it is told with others
-    unless something was found.
+    A finding in one of `spans` belongs to it. `lines` are those of a deployment that make it what
+    it is: a finding that speaks of one of them and of the stream belongs to it. `is_minor` where it
+    is told with others unless something was found.
     """
 
     hop: Hop
@@ -29,7 +33,7 @@ class Draft(Struct, eq=False):
     question: str = ""
     is_known: bool = True
     spans: list[Place] = field(default_factory=list)
-    files: frozenset[str] = frozenset()
+    lines: set[Line] = field(default_factory=set)
     is_minor: bool = False
     findings: list[Finding] = field(default_factory=list)
 
@@ -80,9 +84,10 @@ def _by_trace(finding: Finding, drafts: list[Draft], ends: frozenset[Place]) -> 
     if not any(place in ends for place in finding.places):
         return None
     named = [draft for draft in drafts if draft.hop is finding.hop]
-    in_file = [draft for draft in named if finding.place.path in draft.files]
-    if in_file or not named:
-        return in_file[0] if in_file else None
+    spoken = {(place.path, place.row) for place in finding.places}
+    said = [draft for draft in named if draft.lines & spoken]
+    if said or not named:
+        return said[0] if said else None
     if finding.hop in _OF_CODE:
         return named[0]
     if finding.hop is Hop.CLIENT or not any(draft.is_known for draft in named):

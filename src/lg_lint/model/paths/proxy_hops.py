@@ -46,7 +46,7 @@ def _known(project: Project, location: Location, *, asks_to_pass: bool) -> Draft
     patience = longest_patience([location])
     if patience is not None:
         draft.facts.append(f"read timeout {patience.seconds:g} s")
-    draft.files = frozenset({project.display(location.path)})
+    draft.lines = {(project.display(each.path), each.row) for each in said.values()}
     return draft
 
 

@@ -57,16 +57,19 @@ def _known(project: Project, join: Join, response: StreamResponse) -> ServerHop:
     if any(served.response is response and not served.certain for served in join.served):
         draft.facts.append("taken to serve this route: no other application is seen")
     draft.question = "; ".join(each.text for each in join.deployment.questions[:2])
-    paths = {
-        *join.deployment.paths,
-        *process.origins.values(),
-        *(getattr(each.value, "path", "") for each in command.settings.values()),
-        process.path,
-        process.dockerfile,
-        process.configuration,
-    }
-    draft.files = frozenset(map(project.display, filter(None, paths)))
+    draft.lines = {(project.display(path), line) for path, line in _lines(join)}
     return ServerHop(draft, join, join.deployment.title)
+
+
+def _lines(join: Join) -> Iterator[tuple[str, int]]:
+    """The lines that start the process, and those that say how: what others say is not of it."""
+    process, command = join.process, join.process.command
+    yield process.path, command.line
+    for given in (*command.settings.values(), command.processes.why):
+        yield process.place_of(given)
+    for value in (process.instances, process.grace):
+        if value is not None:
+            yield getattr(value, "path", "") or process.path, value.line
 
 
 def _facts(join: Join) -> Iterator[str]:
