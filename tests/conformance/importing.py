@@ -11,25 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from fixture_cases import source_files
-
-# Frameworks that the cases speak of and that the tests do not install.
-NOT_INSTALLED = {
-    "aiorun",
-    "apscheduler",
-    "brotli_asgi",
-    "celery",
-    "chainlit",
-    "curio",
-    "discord",
-    "docker",
-    "langchain_community",
-    "qdrant_client",
-    "sanic",
-    "sqlmodel",
-    "trio",
-    "uvloop",
-    "winloop",
-}
+from not_installed import is_excused
 
 
 def import_roots(root: Path) -> list[Path]:
@@ -73,9 +55,9 @@ def importable(root: Path, roots: list[Path]) -> Iterator[None]:
 
 
 def import_one(name: str) -> None:
-    """Import a module, or leave it where it wants a framework that is not here."""
+    """Import a module, or leave it where it wants a package of `tests/not_installed.py`."""
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in NOT_INSTALLED:
+        if error.name is None or not is_excused(error.name):
             raise

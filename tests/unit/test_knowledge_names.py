@@ -5,54 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lg_lint.knowledge import table
+from not_installed import PACKAGES, is_excused
 from test_knowledge import installed
-
-# Packages that the tests do not need to have: their rows are checked where they are installed.
-NOT_CHECKED = {
-    "SDKs of hosted services, many and large, of which a row names a client": (
-        "boto3", "cohere", "dashscope", "docker", "elasticsearch", "exa_py", "firebase_admin",
-        "firecrawl", "google.cloud", "google.generativeai", "google.genai", "googleapiclient",
-        "groq", "langfuse", "litellm", "mistralai", "opensearchpy", "pinecone", "qdrant_client",
-        "replicate", "serpapi", "slack_sdk", "supabase", "tavily", "together", "twilio", "vertexai", "zhipuai",
-    ),
-    "integrations of LangChain, each with the SDK of its provider": (
-        "langchain_anthropic", "langchain_aws", "langchain_community", "langchain_deepseek",
-        "langchain_google_genai", "langchain_google_vertexai", "langchain_groq",
-        "langchain_mistralai", "langchain_neo4j", "langchain_ollama", "langchain_openai",
-        "langchain_xai",
-    ),
-    "the chains of LangChain before 1.0, large": ("langchain_classic",),
-    "event loops beside the usual one, and a patch of that": (
-        "aiorun", "curio", "nest_asyncio", "trio", "uvloop", "winloop",
-    ),
-    "what a run's stream methods give, under the tables' own name": ("langgraph.run",),
-    "agents of third parties that bring providers' SDKs": (
-        "copilotkit", "deepagents", "langgraph_supervisor", "langgraph_swarm",
-    ),
-    "savers that bring a database's client; checked by their own test where installed": (
-        "langgraph.checkpoint.mongodb", "langgraph.checkpoint.postgres",
-        "langgraph.checkpoint.redis", "langgraph.checkpoint.aiosqlite",
-    ),
-    "databases whose clients need libraries of the system, or are large": (
-        "mysql", "neo4j", "psycopg2", "pymysql", "pyodbc", "snowflake", "sqlmodel",
-    ),
-    "frameworks with an event loop and a server of their own": ("sanic",),
-    "on top of Django, for one alias": ("rest_framework",),
-    "models on one's own machine": ("huggingface_hub", "ollama"),
-    "task queues, each with the client of its store": (
-        "arq", "celery", "dramatiq", "huey", "procrastinate", "rq", "taskiq",
-    ),
-    "tools that agents use, small and short-lived": (
-        "cachetools", "ddgs", "duckduckgo_search", "feedparser", "git", "paramiko", "wikipedia",
-        "yfinance",
-    ),
-}  # fmt: skip
-UNCHECKED = tuple(name for names in NOT_CHECKED.values() for name in names)
 
 # Names that the newest version of an installed library lacks, and code in the wild still uses.
 OLD = {
@@ -148,10 +108,6 @@ def names() -> set[str]:
     return found
 
 
-def is_unchecked(name: str) -> bool:
-    return name.startswith(tuple(f"{package}." for package in UNCHECKED))
-
-
 NAMES = sorted(names())
 
 
@@ -159,7 +115,10 @@ NAMES = sorted(names())
 def test_the_name_exists(name: str) -> None:
     there, found = installed(name)
     if not there:
-        assert is_unchecked(name) or name in OLD or name in UNCHECKED, f"{name} is not installed"
+        assert is_excused(name) or name in OLD, (
+            f"{name}: its package is not installed; add it to the test extra in pyproject.toml, "
+            f"or to tests/not_installed.py with the reason"
+        )
     elif found is None:
         assert name in {**OLD, **LATER, **NO_ATTRIBUTE}, f"{name} does not exist"
 
@@ -169,9 +128,18 @@ def test_what_is_excused_is_in_a_table(name: str) -> None:
     assert name in NAMES
 
 
-@pytest.mark.parametrize("package", UNCHECKED)
-def test_what_is_not_checked_is_in_a_table(package: str) -> None:
-    assert any(name == package or name.startswith(f"{package}.") for name in NAMES)
+IMPORTS = {
+    line.split()[1]
+    for path in (Path(__file__).parents[2] / "fixtures").rglob("*.py")
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if line.lstrip().startswith(("import ", "from "))
+}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_is_not_installed_is_in_a_table_or_a_case(package: str) -> None:
+    names = {*NAMES, *IMPORTS, *table("langgraph")["offloaders"]}
+    assert any(name == package or name.startswith(f"{package}.") for name in names)
 
 
 def test_aliases_mean_the_same() -> None:

@@ -7,17 +7,16 @@ import os
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import filterfalse
 from typing import Any
 
 import pytest
 
 from lg_lint.knowledge import type_table
+from not_installed import is_excused
 from test_knowledge import installed
 
 OFFLOADERS = type_table().offloaders
-NOT_CHECKED = {
-    "channels.db.database_sync_to_async": "channels; a subclass of asgiref's sync_to_async",
-}
 
 
 def where() -> tuple[int, int]:
@@ -78,12 +77,7 @@ async def used(name: str, function: Any) -> Any:
     return await (function(where)() if OFFLOADERS[name] < 0 else function(where))
 
 
-def test_what_is_not_checked_is_there() -> None:
-    assert NOT_CHECKED.keys() <= OFFLOADERS.keys()
-    assert not any(installed(name)[0] for name in NOT_CHECKED)
-
-
-@pytest.mark.parametrize("name", sorted(OFFLOADERS.keys() - NOT_CHECKED.keys()))
+@pytest.mark.parametrize("name", sorted(filterfalse(is_excused, OFFLOADERS)))
 def test_the_function_runs_elsewhere(name: str) -> None:
     there, function = installed(name)
     assert there
