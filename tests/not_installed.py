@@ -8,9 +8,9 @@ from __future__ import annotations
 
 NOT_INSTALLED = {
     "SDKs of hosted services, many and large, of which a row names a client": (
-        "boto3", "cohere", "dashscope", "docker", "elasticsearch", "exa_py", "firebase_admin",
+        "agents", "boto3", "cohere", "confluent_kafka", "dashscope", "docker", "elasticsearch", "exa_py", "firebase_admin",
         "firecrawl", "google.cloud", "google.generativeai", "google.genai", "googleapiclient",
-        "groq", "langfuse", "litellm", "mistralai", "opensearchpy", "pinecone", "qdrant_client",
+        "groq", "instructor", "langfuse", "litellm", "mistralai", "opensearchpy", "pinecone", "qdrant_client",
         "replicate", "serpapi", "slack_sdk", "supabase", "tavily", "together", "twilio", "vertexai", "zhipuai",
     ),
     "integrations of LangChain, each with the SDK of its provider": (
@@ -32,7 +32,7 @@ NOT_INSTALLED = {
         "langgraph.checkpoint.redis", "langgraph.checkpoint.aiosqlite",
     ),
     "databases whose clients need libraries of the system, or are large": (
-        "mysql", "neo4j", "psycopg2", "pymysql", "pyodbc", "snowflake", "sqlmodel",
+        "duckdb", "mysql", "neo4j", "oracledb", "pandas", "psycopg2", "pymysql", "pyodbc", "snowflake", "sqlmodel",
     ),
     "frameworks with an event loop and a server of their own": ("chainlit", "discord", "sanic"),
     "middleware that compresses, of which cases import one": ("brotli_asgi",),

@@ -34,6 +34,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.types import Command, Overwrite, RetryPolicy, Send, interrupt
 from psycopg_pool import AsyncConnectionPool
+from pymongo import AsyncMongoClient
 from tenacity import retry, stop_after_attempt
 
 import settings
@@ -45,6 +46,7 @@ model = ChatOpenAI(model="gpt-5-mini", streaming=True)
 llm = model
 tools = []
 connection = sqlite3.connect("threads.db", check_same_thread=False)
+transcripts = AsyncMongoClient(settings.DATABASE).chat.transcripts
 pool = AsyncConnectionPool(settings.DATABASE)
 saver = InMemorySaver()
 config: RunnableConfig = {"configurable": {"thread_id": settings.THREAD}}
