@@ -9,7 +9,9 @@ waits for until another route comes.
 How many processes serve is read from Dockerfiles, compose files, Procfiles, `uvicorn.run(...)` and
 `gunicorn.conf.py`, in the order in which the servers themselves ask: the command line, then
 `UVICORN_WORKERS`, `GUNICORN_CMD_ARGS` or the file of settings, then `WEB_CONCURRENCY`. Containers
-count as well (`replicas`). Each compose file and each image is a deployment of its own.
+count as well: `replicas`, an autoscaler's most pods, the most instances of Cloud Run and other
+platforms, where it is certain that they run this image. Each compose file and each image is a
+deployment of its own.
 
 Silent where one process serves: `--reload`, `uvicorn.Server(...)`; where an application is given to
 `uvicorn.run` as an object, which does not start with several workers; where the saver is shared

@@ -93,6 +93,7 @@ class Composed:
             service.replicas and value_of(service.replicas),
             service.stop_grace_period and value_of(service.stop_grace_period),
             path,
+            self._arguments(service, deployment),
         )
         script = started_by(entry, command, environment)
         deployment.processes += machine.processes(script)
@@ -105,6 +106,14 @@ class Composed:
         if has_entry or not (service.command or service.entrypoint):
             return path
         return self._path(service, deployment)
+
+    def _arguments(
+        self, service: compose.Service, deployment: Deployment
+    ) -> dict[tuple[str, int], str]:
+        """The words that a service adds to its image's entry point."""
+        path = self._path(service, deployment)
+        words = service.command.words if service.command is not None else ()
+        return {(word.text, word.line): path for word in words}
 
     @staticmethod
     def _path(service: compose.Service, deployment: Deployment) -> str:

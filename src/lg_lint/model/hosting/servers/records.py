@@ -35,6 +35,7 @@ class Process(Struct, eq=False):
     `roots` are folders of the project from which its modules may be imported, the likeliest first,
     `area` the folder in which its code stands.
     `configuration` is the file of settings that the server has read itself, "" for none.
+    `arguments` are the words, with their lines, that another file than `path` adds to the command.
     """
 
     command: ServerCommand
@@ -51,6 +52,7 @@ class Process(Struct, eq=False):
     grace: Value | None = None
     dockerfile: str = ""
     configuration: str = ""
+    arguments: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def place_of(self, given: Given) -> tuple[str, int]:
         """Where a setting was said; where nobody said it, the command."""
@@ -64,7 +66,16 @@ class Process(Struct, eq=False):
         if given.origin == "environment":
             where = self.origins.get(given.name) or self.origins.get("GUNICORN_CMD_ARGS")
             return where or self.path, given.value.line
+        if given.origin == "command":
+            return self._path_of(given.value.text, given.value.line), given.value.line
         return self.path, given.value.line
+
+    def _path_of(self, text: str, line: int) -> str:
+        """The file of a word of the command, or of what stands in one behind an equals sign."""
+        for (word, row), path in self.arguments.items():
+            if row == line and (word == text or word.endswith(f"={text}")):
+                return path
+        return self.path
 
 
 class Deployment(Struct, eq=False):

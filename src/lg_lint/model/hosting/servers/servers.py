@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from lg_lint.deploy.dockerfile import Copy, started_by
 from lg_lint.deploy.procfile import read_procfile
 from lg_lint.model.hosting.servers.composed import Composed
@@ -12,6 +14,7 @@ from lg_lint.model.hosting.servers.files import DeploymentFiles
 from lg_lint.model.hosting.servers.images import Images, variables
 from lg_lint.model.hosting.servers.joining import Joining
 from lg_lint.model.hosting.servers.layout import Layout
+from lg_lint.model.hosting.servers.orchestrated import Image, Orchestrated, names_of
 from lg_lint.model.hosting.servers.python_servers import command_of
 from lg_lint.model.hosting.servers.records import Deployment, Join, Process
 from lg_lint.model.hosting.servers.starting import Machine
@@ -31,7 +34,9 @@ class Servers:
         images = Images(self.files)
         composed = Composed(self.files, images)
         self.deployments: list[Deployment] = list(composed.deployments())
-        self.deployments += self._images(images, composed.used)
+        built = list(self._built(images))
+        self.deployments += self._images(built, composed.used)
+        self.deployments += Orchestrated(self.files, built).deployments()
         self.deployments += self._procfiles()
         self.joins: list[Join] = []
         joining = Joining(project)
@@ -40,19 +45,46 @@ class Servers:
                 self.joins += joining.joined(deployment, process)
         self.joins += self._alone(joining)
 
-    def _images(self, images: Images, used: set[str]) -> Iterator[Deployment]:
-        """Images whose own command no compose file runs: something else will."""
+    def _built(self, images: Images) -> Iterator[Image]:
+        """The images whose Dockerfiles start a server."""
         for path in images.paths():
             read = images.read(path)
             stage = read.stage() if read is not None else None
-            if path in used or stage is None:
+            if read is None or stage is None:
                 continue
-            environment, origins = variables(stage, path)
             context = self._context(path, stage.copies)
-            layout = Layout(context, stage.folder, read, stage)
-            machine = Machine(self.files, layout, path, environment, origins, dockerfile=path)
-            script = started_by(stage.entrypoint, stage.command, environment)
-            yield Deployment(self._title(path), (path,), list(machine.processes(script)))
+            image = Image(path, context, read, stage)
+            if any(True for _ in self._alone_in(image)):
+                yield structs.replace(
+                    image, names=names_of(path, context, self.files.root, self._services(path))
+                )
+
+    def _services(self, path: str) -> list[str]:
+        """The names of the compose services that are built of a Dockerfile."""
+        return [
+            name
+            for deployment in self.deployments
+            for process in deployment.processes
+            if process.dockerfile == path
+            for name in process.names
+        ]
+
+    def _alone_in(self, image: Image) -> Iterator[Process]:
+        """What an image starts by itself."""
+        environment, origins = variables(image.stage, image.path)
+        layout = Layout(image.context, image.stage.folder, image.read, image.stage)
+        machine = Machine(
+            self.files, layout, image.path, environment, origins, dockerfile=image.path
+        )
+        script = started_by(image.stage.entrypoint, image.stage.command, environment)
+        return machine.processes(script)
+
+    def _images(self, built: list[Image], used: set[str]) -> Iterator[Deployment]:
+        """Images whose own command no compose file runs: something else will."""
+        for image in built:
+            if image.path not in used:
+                processes = list(self._alone_in(image))
+                yield Deployment(self._title(image.path), (image.path,), processes)
 
     def _context(self, path: str, copies: tuple[Copy, ...]) -> str:
         """The folder from which an image is built: one in which what is copied is there."""

@@ -25,6 +25,7 @@ class Machine(Struct):
     """What a program is started on: its files, its variables, and what is said of its service.
 
     `origins` says of variables in which file they are given, `is_open` that there may be more.
+    `arguments` are the words, with their lines, that another file than `path` adds to a command.
     """
 
     files: DeploymentFiles
@@ -39,6 +40,7 @@ class Machine(Struct):
     instances: Value | None = None
     grace: Value | None = None
     dockerfile: str = ""
+    arguments: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def processes(
         self, script: Script, path: str | None = None, depth: int = 0
@@ -84,6 +86,7 @@ class Machine(Struct):
             self.grace,
             self.dockerfile,
             conf,
+            self.arguments,
         )
 
     def _settings(self, run: Run, found: list[str]) -> Callable[[str], Configuration | None]:
