@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _BATCH = 200
 _MOST_RECORDS = 200
 _EXTENDS = rb"(?m)^[ \t]*(?:tool[ \t]*\.[ \t]*lg-lint[ \t]*\.[ \t]*)?[\"']?extend[\"']?[ \t]*="
-_PACKAGES = ("click", "libcst", "msgspec", "ngxparse", "packaging", "pathspec")
+_PACKAGES = (
+    "click", "libcst", "msgspec", "ngxparse", "packaging", "pathspec", "tree_sitter",
+    "tree_sitter_hcl", "yaml",
+)  # fmt: skip
 
 
 def remember(spot: RunKey, seen: Ledger, result: int, output: bytes) -> None:
