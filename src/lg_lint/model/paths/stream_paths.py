@@ -112,7 +112,7 @@ def _client(project: Project, response: StreamResponse) -> Draft:
     question = "who reads it, how long does it wait for the next chunk, does it ask again?"
     if found is None:
         return Draft(Hop.CLIENT, "", is_known=False, question=question)
-    draft = Draft(Hop.CLIENT, f"{found.library} {found.name}", project.at(found.site))
+    draft = Draft(Hop.CLIENT, _title(found), project.at(found.site))
     draft.spans = [project.at(found.site)]
     return draft
 
@@ -128,3 +128,8 @@ def _requests(project: Project) -> dict[int, StreamedRequest]:
             if endpoint is not None and endpoint.response is not None:
                 found.setdefault(id(endpoint.response), request)
     return found
+
+
+def _title(request: StreamedRequest) -> str:
+    name = request.name
+    return name if name.startswith(f"{request.library}.") else f"{request.library} {name}"
