@@ -256,6 +256,21 @@ def test_unknown_is_not_taken_for_no(response: str, facts: tuple[str, ...]) -> N
     assert hop(path, Hop.RESPONSE).facts == facts
 
 
+def test_a_websocket_is_a_stream_without_a_response() -> None:
+    (path,) = paths_of(
+        "from fastapi import FastAPI, WebSocket",
+        "app = FastAPI()",
+        "@app.websocket('/ws')",
+        "async def talk(socket: WebSocket):\n"
+        "    async for chunk in graph.astream({'text': 'a'}):\n"
+        "        await socket.send_text(str(chunk))",
+    )
+    assert path.route == "/ws"
+    assert hop(path, Hop.GRAPH).title == "builder"
+    assert hop(path, Hop.RESPONSE).title == "websocket"
+    assert "Upgrade" in hop(path, Hop.PROXY).question
+
+
 # --- findings ------------------------------------------------------------------------------
 
 HERE = Place("app.py", 5, 1, 5, 9)

@@ -14,6 +14,7 @@ from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.paths.drafts import Draft
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.applications import Host
 
 UNKNOWN = "which command starts it, with how many workers?"
 _MOST = 6
@@ -29,15 +30,24 @@ class ServerHop(Struct):
     deployment: str = ""
 
 
-def server_hops(project: Project, response: StreamResponse) -> list[ServerHop]:
-    """One for each deployment that serves a response; one that is unknown where none is seen."""
+def server_hops(
+    project: Project, response: StreamResponse | None, above: set[Host]
+) -> list[ServerHop]:
+    """One for each deployment that serves a stream; one that is unknown where none is seen.
+
+    A websocket has no response: what serves the applications `above` it serves it as well.
+    """
     serving = [
         join
         for join in project.once(Servers).joins
-        if any(served.response is response for served in join.served)
+        if (join.hosts & above if response is None else _serves(join, response))
     ]
     found = [_known(project, join, response) for join in serving if join.is_certain]
     return found[:_MOST] or [ServerHop(_unknown(project, serving))]
+
+
+def _serves(join: Join, response: StreamResponse) -> bool:
+    return any(served.response is response for served in join.served)
 
 
 def _unknown(project: Project, asked: list[Join]) -> Draft:
@@ -49,7 +59,7 @@ def _unknown(project: Project, asked: list[Join]) -> Draft:
     return draft
 
 
-def _known(project: Project, join: Join, response: StreamResponse) -> ServerHop:
+def _known(project: Project, join: Join, response: StreamResponse | None) -> ServerHop:
     process, command = join.process, join.process.command
     title = command.program if not process.name else f"{command.program} ({process.name})"
     draft = Draft(Hop.SERVER, title, _line(project, process.path, command.line))

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lg_lint.base.finding import Finding, Hop, Place
+from lg_lint.facts import tree as t
 from lg_lint.model.clients.endpoints import Endpoints
 from lg_lint.model.clients.requests import StreamedRequest, streamed_requests
 from lg_lint.model.entry import Entry
+from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.paths.drafts import Draft, attach
 from lg_lint.model.paths.graph_hops import folded, graph_hops, runs_in
 from lg_lint.model.paths.proxy_hops import proxy_hops
 from lg_lint.model.paths.records import StreamPath, badness, weakest_of
 from lg_lint.model.paths.server_hops import server_hops
-from lg_lint.model.paths.web_hops import making, web_hops
+from lg_lint.model.paths.web_hops import handling, making, web_hops, websocket_hops
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.streams.silences import Silences
 from lg_lint.model.web.addresses import Addresses
-from lg_lint.model.web.applications import Applications
+from lg_lint.model.web.applications import Applications, Host
+from lg_lint.program.scopes import Function
 
 _USUAL_PATIENCE = 60.0
+_BALANCER = "if a load balancer stands in front, how long may a stream be silent, or last?"
+_READER = "who reads it, how long does it wait for the next chunk, does it ask again?"
+_UPGRADE = "does a proxy stand in front, and does it pass `Upgrade` on?"
 
 
 def stream_paths(project: Project, findings: Sequence[Finding]) -> list[StreamPath]:
@@ -34,6 +40,9 @@ def stream_paths(project: Project, findings: Sequence[Finding]) -> list[StreamPa
         entries: list[Entry | None] = list(applications.entries(response)) or [None]
         for entry in entries if response.live else ():
             found += _paths(project, response, entry, findings)
+    for entry in project.entries:
+        if entry.kind == "websocket":
+            found += _paths(project, None, entry, findings)
     return sorted(found, key=_order)
 
 
@@ -44,28 +53,67 @@ def _order(path: StreamPath) -> tuple[bool, tuple[int, int], Place, str, str]:
 
 
 def _paths(
-    project: Project, response: StreamResponse, entry: Entry | None, findings: Sequence[Finding]
+    project: Project,
+    response: StreamResponse | None,
+    entry: Entry | None,
+    findings: Sequence[Finding],
 ) -> Iterator[StreamPath]:
-    function = entry.ref.function if entry is not None else response.route
-    place = project.at(response.site)
-    name = "(no route)"
-    if function is not None:
-        place, name = project.place(function.module, function.name_span), f"{function.name}()"
+    place, name, ends = _ends(project, response, entry)
     addresses = project.once(Addresses).of(entry) if entry is not None else ()
-    ends = frozenset({place, project.at(response.site)})
-    for server in server_hops(project, response):
-        drafts = [*_of_code(project, response), server.draft]
-        drafts += proxy_hops(project, response, server.join)
-        drafts += [_platform(project, response), _client(project, response)]
+    for server in server_hops(project, response, _above(project, response, entry)):
+        drafts = [*_of_code(project, response, entry), server.draft]
+        drafts += _outside(project, response, server.join)
         attach(findings, drafts, ends)
         hops = tuple(draft.finished() for draft in folded(drafts))
-        weakest = weakest_of(hops)
         path = StreamPath(
             addresses[0] if addresses else name, name, place, addresses, server.deployment, hops,
-            weakest,
+            weakest_of(hops),
         )  # fmt: skip
         worst = path.worst
         yield _with_reason(path, worst) if worst is not None else path
+
+
+def _ends(
+    project: Project, response: StreamResponse | None, entry: Entry | None
+) -> tuple[Place, str, frozenset[Place]]:
+    """Where a stream is, what it is called by, and the places that stand for it in traces."""
+    function = None
+    if entry is not None:
+        function = entry.ref.function
+    elif response is not None:
+        function = response.route
+    own = project.at(response.site) if response is not None else None
+    if function is None:
+        assert own is not None
+        return own, "(no route)", frozenset({own})
+    place = project.place(function.module, function.name_span)
+    return place, f"{function.name}()", frozenset({place, own or place})
+
+
+def _above(project: Project, response: StreamResponse | None, entry: Entry | None) -> set[Host]:
+    """The applications and routers that hold a stream."""
+    applications = project.once(Applications)
+    if response is not None:
+        return applications.above(response)
+    node, env = (entry.site.node, entry.site.env) if entry is not None else (None, None)
+    callee = node.func if isinstance(node, t.Call) else node
+    if env is None or not isinstance(callee, t.Attribute):
+        return set()
+    return applications.holding(applications.hosts(callee.value, env))
+
+
+def _outside(
+    project: Project, response: StreamResponse | None, join: Join | None
+) -> Iterator[Draft]:
+    """What stands outside of the application."""
+    if response is not None:
+        yield from proxy_hops(project, response, join)
+        yield _platform(project, response)
+        yield _client(project, response)
+        return
+    yield Draft(Hop.PROXY, "", is_known=False, question=_UPGRADE)
+    yield Draft(Hop.PLATFORM, "", is_known=False, question=_BALANCER)
+    yield Draft(Hop.CLIENT, "", is_known=False, question=_READER)
 
 
 def _with_reason(path: StreamPath, worst: Finding) -> StreamPath:
@@ -75,24 +123,34 @@ def _with_reason(path: StreamPath, worst: Finding) -> StreamPath:
     )  # fmt: skip
 
 
-def _of_code(project: Project, response: StreamResponse) -> Iterator[Draft]:
+def _of_code(
+    project: Project, response: StreamResponse | None, entry: Entry | None
+) -> Iterator[Draft]:
     """The hops in the code of the application; drafts are made anew for each path."""
-    functions = making(project, response)
+    functions: list[Function] = []
+    if response is not None:
+        functions = making(project, response)
+    elif entry is not None:
+        functions = handling(project, entry)
     runs = runs_in(project, functions)
     hops = list(graph_hops(project, runs))
     yield from hops
     if not any(hop.hop is Hop.GRAPH for hop in hops):
-        place = project.at(response.live_site) if response.live_site is not None else None
+        live = response.live_site if response is not None else None
+        place = project.at(live) if live is not None else None
         question = "no run of a graph is seen here: what makes the chunks?"
         yield Draft(Hop.GRAPH, "", place, is_known=False, question=question)
-    yield from web_hops(project, response, functions)
+    if response is not None:
+        yield from web_hops(project, response, functions)
+    elif entry is not None:
+        yield from websocket_hops(project, entry, functions)
 
 
 # --- what no file says ---------------------------------------------------------------------
 
 
 def _platform(project: Project, response: StreamResponse) -> Draft:
-    question = "if a load balancer stands in front, how long may a stream be silent, or last?"
+    question = _BALANCER
     longest = _longest_silence(project, response)
     if longest is not None:
         question = f"if a load balancer stands in front, is its idle timeout above {longest:g} s?"
@@ -109,9 +167,8 @@ def _longest_silence(project: Project, response: StreamResponse) -> float | None
 
 def _client(project: Project, response: StreamResponse) -> Draft:
     found = project.once(_requests).get(id(response))
-    question = "who reads it, how long does it wait for the next chunk, does it ask again?"
     if found is None:
-        return Draft(Hop.CLIENT, "", is_known=False, question=question)
+        return Draft(Hop.CLIENT, "", is_known=False, question=_READER)
     draft = Draft(Hop.CLIENT, _title(found), project.at(found.site))
     draft.spans = [project.at(found.site)]
     return draft

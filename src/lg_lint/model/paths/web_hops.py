@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Hop
+from lg_lint.model.entry import Entry
 from lg_lint.model.paths.drafts import Draft, body
 from lg_lint.model.paths.graph_hops import runs_in
 from lg_lint.model.project import Project
@@ -40,6 +41,11 @@ def making(project: Project, response: StreamResponse) -> list[Function]:
     return found
 
 
+def handling(project: Project, entry: Entry) -> list[Function]:
+    """A websocket's handler, and all that it calls."""
+    return _reached(project, [project.execution.state(entry.ref, entry.world)])
+
+
 def _reached(project: Project, states: list[CallNode]) -> list[Function]:
     found = {state.function: None for state in states}
     seen = set(states)
@@ -57,6 +63,18 @@ def web_hops(
     yield _generator(project, response, functions)
     yield _response(project, response)
     yield from _middleware(project, response)
+
+
+def websocket_hops(project: Project, entry: Entry, functions: list[Function]) -> Iterator[Draft]:
+    """The handler, and the socket: its messages pass no middleware for responses."""
+    function = entry.ref.function
+    place = project.place(function.module, function.name_span)
+    draft = Draft(Hop.GENERATOR, f"{function.name}()", place)
+    draft.facts.append("on the event loop" if function.is_async else "in a thread")
+    for each in functions:
+        draft.spans += body(project, each)
+    yield draft
+    yield Draft(Hop.RESPONSE, "websocket", project.at(entry.site))
 
 
 # --- what makes the chunks -----------------------------------------------------------------
