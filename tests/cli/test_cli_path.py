@@ -134,10 +134,13 @@ def test_text_of_the_support_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_the_readme_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(FIXTURES / "support_desk")
+@pytest.mark.parametrize("application", ["help_line", "help_line_fixed"])
+def test_the_readme_shows_what_is_printed(
+    application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(FIXTURES / application)
     readme = (FIXTURES.parents[1] / "README.md").read_text(encoding="utf-8")
-    assert f"$ lg-lint path /chat\n{run('/chat').output}```" in readme
+    assert f"$ lg-lint path\n{run().output}```" in readme
 
 
 def test_each_finding_stands_at_the_hop_of_its_own_stream(desk: list[dict]) -> None:
@@ -170,6 +173,32 @@ def test_an_application_in_order_has_no_weakest_hop() -> None:
     assert all(path["why"] is None for path in paths)
     text = run("-p", folder).output
     assert text.count("no weak hop was found; not known: server, proxy, platform, client") == 2
+
+
+def test_each_hop_of_the_help_line_is_weak_and_none_of_its_twin() -> None:
+    (path,) = paths_in("help_line")
+    assert "LG102" in codes_at(path, "node")
+    assert codes_at(path, "graph") == ["LG202"]
+    assert codes_at(path, "generator") == ["LG305"]
+    assert "LG302" in codes_at(path, "response")
+    assert codes_at(path, "middleware") == ["LG303"]
+    assert codes_at(path, "server") == ["LG501"]
+    assert codes_at(path, "client") == ["LG509"]
+    assert path["hops"][path["weakest"]]["hop"] == "server"
+    (path,) = paths_in("help_line_fixed")
+    assert path["weakest"] is None
+    assert [hop["hop"] for hop in path["hops"] if not hop["known"]] == ["platform"]
+
+
+def paths_in(application: str) -> list[dict]:
+    arguments = ["-p", str(FIXTURES / application), "--format", "json"]
+    paths: list[dict] = json.loads(run(*arguments).output)["paths"]
+    return paths
+
+
+def codes_at(path: dict, kind: str) -> list[str]:
+    hops = [hop for hop in path["hops"] if hop["hop"] == kind]
+    return [finding["code"] for hop in hops for finding in hop["findings"]]
 
 
 @pytest.mark.usefixtures("project")
