@@ -40,6 +40,7 @@ from .clients import CLIENTS
 from .heartbeats import claim_heartbeats, show_heartbeats
 from .leaving import claim_left, left, show_left
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
+from .pools import asked, claim_asked, show_asked
 from .proof import Form, Proof
 from .silence import READ_TIMEOUT, claim_silence, show_silence
 from .sse import read_events
@@ -66,6 +67,7 @@ LG305 = "LG305_error_frame"
 LG309 = "LG309_lost_on_disconnect"
 LG306 = "LG306_silent_stream"
 LG307 = "LG307_cancelling_heartbeat"
+LG308 = "LG308_held_session"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
 LG402_WRITER = "LG402_custom_writer"
@@ -288,6 +290,21 @@ _SERVED: tuple[Proof[Any], ...] = (
         ),
         show=show_heartbeats,
         claims=claim_heartbeats,
+    ),
+    Proof(
+        rule="LG308",
+        title="A pool of three connections, three streams, and another route that asks",
+        bad=(
+            Form(f"{LG308}/bad", "the session was asked before", asked),
+            Form(f"{LG308}/bad_user", "by a dependency behind another", asked),
+        ),
+        good=(
+            Form(f"{LG308}/good_close", "`await session.close()` before the return", asked),
+            Form(f"{LG308}/good_commit", "`await session.commit()`", asked),
+            Form(f"{LG308}/good_scope", '`Depends(…, scope="function")`', asked),
+        ),
+        show=show_asked,
+        claims=claim_asked,
     ),
     Proof(
         rule="LG309",

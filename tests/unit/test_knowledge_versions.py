@@ -106,6 +106,32 @@ def yields() -> bool:
     return False
 
 
+def closed_first() -> bool:
+    """Whether a dependency with `yield` has ended before the body of a response is made."""
+    order: list[str] = []
+    application = fastapi.FastAPI()
+
+    async def dependency() -> AsyncIterator[int]:
+        yield 1
+        order.append("ended")
+
+    async def chunks() -> AsyncIterator[bytes]:
+        order.append("made")
+        yield TEXT
+
+    @application.get("/")
+    async def answer(number: int = fastapi.Depends(dependency)) -> StreamingResponse:
+        assert number
+        return StreamingResponse(chunks())
+
+    TestClient(application).get("/")
+    return order == ["ended", "made"]
+
+
+def since(version: str) -> bool:
+    return Version(fastapi.__version__) >= Version(version)
+
+
 def exists(module: str) -> bool:
     with contextlib.suppress(ImportError):
         return importlib.import_module(module) is not None
@@ -119,6 +145,8 @@ PROBES: dict[str, Callable[[], bool]] = {
     ),
     "gzip-flushes": flushes,
     "path-operations-yield": yields,
+    "dependencies-end-before-the-response": lambda: closed_first() or since("0.118.0"),
+    "dependencies-outlive-the-response": lambda: not closed_first() and since("0.106.0"),
     "event-streams-of-fastapi": lambda: exists("fastapi.sse"),
     "overwrite": lambda: hasattr(types, "Overwrite"),
     "ten-thousand-steps": lambda: _config.DEFAULT_RECURSION_LIMIT in (10_000, 10_007),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import names, table
 from lg_lint.program import inference
@@ -57,6 +59,31 @@ def providers(program: Program, function: Function, param: t.Param) -> Values:
         if given is not None and _is_marker(program, call, where):
             return inference.infer(program, given, where)
     return ()
+
+
+class Injection(Struct, frozen=True):
+    """One `Depends(...)`: its call, what it asks for, and whether it ends before the response."""
+
+    call: t.Call
+    env: Env
+    providers: Values
+    ends_early: bool
+
+
+def injections(program: Program, function: Function, param: t.Param) -> Iterator[Injection]:
+    """What a parameter is injected with, marker by marker."""
+    outer = program.env(function.parent or function.module)
+    for call, where in _markers(program, param, outer):
+        yield from injection(program, call, where)
+
+
+def injection(program: Program, call: t.Call, env: Env) -> Iterator[Injection]:
+    """What a call stands for where it is a `Depends(...)`."""
+    given = call.argument("dependency", 0)
+    if given is not None and _is_marker(program, call, env):
+        scope = call.argument("scope", None)
+        early = isinstance(scope, t.Constant) and scope.value == "function"
+        yield Injection(call, env, inference.infer(program, given, env), early)
 
 
 def _request(program: Program, function: Function, param: t.Param, env: Env) -> Values:
