@@ -127,6 +127,11 @@ class Applications(Struct):
                 found.append(Served(response, entry, certain))
         return found
 
+    def of_django(self) -> list[Served]:
+        """The live responses of views of Django: its settings say who serves them."""
+        routes = ((each, entry) for each, entry in self._routes if each.type.startswith("django."))
+        return [Served(response, entry, True) for response, entry in routes]
+
     def is_asgi(self, hosts: set[Host]) -> bool:
         """Whether applications are Starlette's or FastAPI's, which no WSGI server can call."""
         return bool(hosts & self._starlette)

@@ -14,15 +14,17 @@ from msgspec import structs
 from lg_lint.deploy.server_command import ServerCommand
 from lg_lint.deploy.values import known
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import names
 from lg_lint.model.hosting.processes import module_imports
 from lg_lint.model.hosting.servers.python_servers import PythonServer, command_of, python_servers
 from lg_lint.model.hosting.servers.records import Deployment, Join, Process
 from lg_lint.model.project import Project
-from lg_lint.model.web.applications import Applications, Host
+from lg_lint.model.web.applications import Applications, Host, Served
+from lg_lint.model.web.django_settings import DjangoProjects
 from lg_lint.program import inference
 from lg_lint.program.import_closure import closure
 from lg_lint.program.scopes import Module
-from lg_lint.program.values import ExternalObject, FunctionRef, Value
+from lg_lint.program.values import External, ExternalObject, FunctionRef, Value
 
 
 class Joining:
@@ -107,11 +109,31 @@ class Joining:
         self, deployment: Deployment, process: Process, path: str, values: tuple[Value, ...]
     ) -> Join:
         hosts = self._unwrapped(values)
+        if not hosts and self._is_of_django(path):
+            return Join(deployment, process, path, served=self._of_django(path))
         if not hosts:
             text = "which application this serves cannot be seen"
             return Join(deployment, process, path, question=text)
         served = tuple(self.applications.served(set(hosts)))
         return Join(deployment, process, path, frozenset(hosts), served)
+
+    def _is_of_django(self, path: str) -> bool:
+        """Whether a module makes the application of Django's settings."""
+        meant = names("django_application")
+        return any(
+            isinstance(callee, External) and callee.name in meant
+            for name in {each.rpartition(".")[2] for each in meant}
+            for site, scope in self.program.calls_named(name)
+            if scope.module.path == path
+            for callee in inference.infer(self.program, site.node.func, self.program.env(scope))
+        )
+
+    def _of_django(self, path: str) -> tuple[Served, ...]:
+        """The streams of the views under the same settings as a module."""
+        django = self.project.once(_django)
+        own = django.folders(path)
+        found = self.applications.of_django()
+        return tuple(each for each in found if django.folders(each.response.site.path) & own)
 
     def _unwrapped(self, values: tuple[Value, ...], depth: int = 0) -> set[Host]:
         """The applications that values are, also inside of what wraps them: `Middleware(app)`."""
@@ -154,6 +176,10 @@ class Joining:
             for path in self.program.finder.files
             if path.startswith(start) and path.endswith(tuple(ends))
         )
+
+
+def _django(project: Project) -> DjangoProjects:
+    return DjangoProjects(project.program)
 
 
 def _above(folder: str, root: str) -> Iterator[str]:

@@ -107,15 +107,10 @@ class Orchestrated:
                 data = self.files.data(path)
                 if data is not None:
                     yield (path,), list(self._of(read(data, path), path))
-        for start, read in (
-            ("fly.", hosting.fly),
-            ("railway.toml", hosting.railway_toml),
-            ("railway.json", hosting.railway_json),
-        ):
-            for path in self.files.named(start):
-                data = self.files.data(path)
-                if data is not None:
-                    yield (path,), list(self._of(read(data, path), path))
+        for path in self.files.named("fly.", "railway."):
+            data = self.files.data(path)
+            if data is not None:
+                yield (path,), list(self._of(_hosted(path)(data, path), path))
 
     @staticmethod
     def _of(found: Found, path: str) -> Iterator[Container]:
@@ -182,6 +177,13 @@ class Orchestrated:
             if named or not container.is_own or "/" not in text:
                 return None
         return self.images[0] if len(self.images) == 1 and container.is_own else None
+
+
+def _hosted(path: str) -> Callable[[bytes, str], Found]:
+    """The reader of a file of fly or railway."""
+    if os.path.basename(path).startswith("fly."):
+        return hosting.fly
+    return hosting.railway_toml if path.endswith(".toml") else hosting.railway_json
 
 
 def names_of(path: str, context: str, root: str, services: list[str]) -> frozenset[str]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
 from lg_lint.deploy.dockerfile import Copy, started_by
+from lg_lint.deploy.place import Word
 from lg_lint.deploy.procfile import read_procfile
+from lg_lint.deploy.services import Service, Services
+from lg_lint.deploy.supervisord import read_supervisord
+from lg_lint.deploy.systemd import read_unit
+from lg_lint.deploy.values import known
 from lg_lint.model.hosting.servers.composed import Composed
 from lg_lint.model.hosting.servers.files import DeploymentFiles
 from lg_lint.model.hosting.servers.images import Images, variables
@@ -19,6 +24,12 @@ from lg_lint.model.hosting.servers.python_servers import command_of
 from lg_lint.model.hosting.servers.records import Deployment, Join, Process
 from lg_lint.model.hosting.servers.starting import Machine
 from lg_lint.model.project import Project
+
+_READERS: dict[str, Callable[[bytes], Services]] = {
+    "procfile": read_procfile,
+    "service": read_unit,
+    "supervisord": read_supervisord,
+}
 
 
 class Servers:
@@ -37,7 +48,7 @@ class Servers:
         built = list(self._built(images))
         self.deployments += self._images(built, composed.used)
         self.deployments += Orchestrated(self.files, built).deployments()
-        self.deployments += self._procfiles()
+        self.deployments += self._services()
         self.joins: list[Join] = []
         joining = Joining(project)
         for deployment in self.deployments:
@@ -56,10 +67,10 @@ class Servers:
             image = Image(path, context, read, stage)
             if any(True for _ in self._alone_in(image)):
                 yield structs.replace(
-                    image, names=names_of(path, context, self.files.root, self._services(path))
+                    image, names=names_of(path, context, self.files.root, self._service_names(path))
                 )
 
-    def _services(self, path: str) -> list[str]:
+    def _service_names(self, path: str) -> list[str]:
         """The names of the compose services that are built of a Dockerfile."""
         return [
             name
@@ -108,18 +119,32 @@ class Servers:
         }
         return max(candidates, key=lambda each: there[each], default=os.path.dirname(path))
 
-    def _procfiles(self) -> Iterator[Deployment]:
-        for path in self.files.named("procfile"):
-            data = self.files.data(path)
-            if data is None:
-                continue
-            folder = os.path.dirname(path)
-            found = Deployment(self._title(path), (path,))
-            for service in read_procfile(data).services:
-                layout = Layout(folder, "")
-                machine = Machine(self.files, layout, path, name=service.name)
-                found.processes += machine.processes(service.script)
-            yield found
+    def _services(self) -> Iterator[Deployment]:
+        """Procfiles, units of systemd, and what supervisord starts."""
+        for name, read in _READERS.items():
+            for path in self.files.named(name):
+                data = self.files.data(path)
+                found = Deployment(self._title(path), (path,))
+                for service in read(data).services if data is not None else ():
+                    found.processes += self._started(path, service)
+                yield found
+
+    def _started(self, path: str, service: Service) -> Iterator[Process]:
+        """What a service of a file starts, from the folder of the file where it says no other."""
+        folder = known(service.folder) if service.folder is not None else ""
+        grace = service.grace
+        machine = Machine(
+            self.files,
+            Layout(os.path.dirname(path), folder),
+            path,
+            service.environment,
+            dict.fromkeys(service.environment, path),
+            bool(service.environment_files),
+            service.name,
+            instances=service.instances,
+            grace=Word(f"{grace.seconds:g}s", grace.line) if grace is not None else None,
+        )
+        return machine.processes(service.script)
 
     def _alone(self, joining: Joining) -> Iterator[Join]:
         """Servers that code starts, and no file of a deployment."""
