@@ -83,88 +83,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
-from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
-from lg_lint.model.graph import GraphRun
+from lg_lint.base.finding import Finding, Hop, Place, Severity, Step
 from lg_lint.model.hosting.deployments import Deployments
+from lg_lint.model.hosting.proxied.ways import NginxWays
 from lg_lint.model.hosting.proxies import READ_TIMEOUT, Patience, longest_patience
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.streams.heartbeats import has_heartbeat
-from lg_lint.model.streams.silences import Silence, Silences
 from lg_lint.model.web.sse_frames import maker
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition
-
-_NOTABLE = 15.0
-"""Seconds without a byte after which a heartbeat is due: the interval of the classes that ping."""
-
-_FOREVER = 3600.0
+from lg_lint.rules.telling.silences import FOREVER, Verdict, silence_steps, worst
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     streams = [response for response in project.responses if response.live and response.generators]
-    silences: Silences | None = None
     reported: set[Function] = set()
     for response in streams:
+        if project.once(NginxWays).are_known_to(response):
+            continue
         proxies = project.once(Deployments).before(response)
         patience = longest_patience(proxies.own)
         limit = patience.seconds if patience is not None else READ_TIMEOUT
-        if limit >= _FOREVER:
+        if limit >= FOREVER:
             continue
         generator = maker(response.generators)
         if generator in reported or has_heartbeat(project, response, limit):
             continue
-        silences = silences or Silences.of(project)
-        verdicts = [
-            verdict
-            for silence, run in silences.of_response(response)
-            for verdict in _judged(silence, run, limit, patience)
-        ]
-        worst = min(verdicts, key=lambda verdict: verdict.rank, default=None)
-        if worst is not None:
+        verdict = worst(project, response, limit, is_known=patience is not None)
+        if verdict is not None:
             reported.add(generator)
             if not proxies.own and proxies.maybe:
-                worst.lower()
-            yield _finding(rule, project, response, generator, worst, patience)
-
-
-class _Verdict(Struct):
-    """A silence, the run that it is part of, and how bad and how sure it is."""
-
-    silence: Silence
-    run: GraphRun | None
-    severity: Severity
-    confidence: Confidence
-
-    def lower(self) -> None:
-        """A proxy that may stand before the application may bear the silence."""
-        self.severity = Severity.INFO
-        if self.confidence is Confidence.HIGH:
-            self.confidence = Confidence.MEDIUM
-
-    @property
-    def rank(self) -> tuple[int, int, float]:
-        return self.confidence.rank, self.severity.rank, -(self.silence.seconds or 0)
-
-
-def _judged(
-    silence: Silence, run: GraphRun | None, limit: float, patience: Patience | None
-) -> Iterator[_Verdict]:
-    """How bad a silence is, if it counts: one of unknown length only before a usual proxy."""
-    if silence.seconds is not None:
-        cuts = silence.seconds >= limit
-        notable = patience is None and silence.seconds >= _NOTABLE and not silence.blocking
-        if cuts or notable:
-            severity = Severity.WARNING if cuts and silence.certain else Severity.INFO
-            sure = Confidence.HIGH if silence.certain else Confidence.MEDIUM
-            yield _Verdict(silence, run, severity, sure)
-    elif limit <= READ_TIMEOUT:
-        cuts = silence.long and patience is not None
-        sure = Confidence.MEDIUM if silence.long else Confidence.LOW
-        yield _Verdict(silence, run, Severity.WARNING if cuts else Severity.INFO, sure)
+                verdict.lower()
+            yield _finding(rule, project, response, generator, verdict, patience)
 
 
 def _finding(
@@ -172,11 +124,9 @@ def _finding(
     project: Project,
     response: StreamResponse,
     generator: Function,
-    verdict: _Verdict,
+    verdict: Verdict,
     patience: Patience | None,
 ) -> Finding:
-    silence = verdict.silence
-    length = f" for {silence.seconds:g} s" if silence.seconds is not None else ""
     if patience is None:
         limit = f"proxies and load balancers give up after {READ_TIMEOUT:g} s without a byte"
     else:
@@ -186,8 +136,8 @@ def _finding(
     )
     return rule.finding(
         definition(project, generator),
-        f"an answer {seen}, with status 200: {limit}, and nothing is sent while {silence.what}"
-        f"{length}, as {generator.name}() has no heartbeat",
+        f"an answer {seen}, with status 200: {limit}, and nothing is sent while {verdict.told}"
+        f", as {generator.name}() has no heartbeat",
         trace=_trace(project, response, verdict, patience),
         help=_help(project, response, generator),
         severity=verdict.severity,
@@ -204,13 +154,9 @@ def _help(project: Project, response: StreamResponse, generator: Function) -> st
 
 
 def _trace(
-    project: Project, response: StreamResponse, verdict: _Verdict, patience: Patience | None
+    project: Project, response: StreamResponse, verdict: Verdict, patience: Patience | None
 ) -> Iterator[Step]:
-    yield project.step(response.site, "the response")
-    if verdict.run is not None:
-        yield project.step(verdict.run.site, f"{verdict.run.method}() runs the graph")
-    if verdict.run is None or verdict.silence.site.node is not verdict.run.site.node:
-        yield project.step(verdict.silence.site, "nothing is sent meanwhile")
+    yield from silence_steps(project, response, verdict)
     if patience is not None:
         row = patience.row
         place = Place(project.display(patience.path), row, 1, row, 1)

@@ -1,0 +1,224 @@
+"""The ways by which clients reach a stream through nginx.
+
+Each is found from its end: the paths at which an application answers, taken back through each
+location that passes to it, and then sent forward as nginx would. What does not arrive where it
+should is no way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from lg_lint.deploy.nginx.records import Location, Peer, Server
+from lg_lint.deploy.nginx.rewriting import Way, location_for
+from lg_lint.deploy.nginx.streaming import (
+    Answer,
+    Response,
+    hides_truncation,
+    holds_back,
+    silence_limit,
+)
+from lg_lint.model.hosting.proxied.nginx_files import NginxFile, NginxFiles
+from lg_lint.model.hosting.proxied.peers import joins_behind
+from lg_lint.model.hosting.servers.records import Join, Question
+from lg_lint.model.hosting.servers.servers import Servers
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.applications import Served
+from lg_lint.model.web.route_paths import RoutePaths
+
+_literal = re.compile(r"\^?((?:/[\w.-]+)*)/?")
+_CLIENT_MEDIA = "text/event-stream"
+
+
+class NginxWay(Struct, frozen=True, eq=False):
+    """A location that carries a stream: the path that a client asks for, and the one that arrives.
+
+    What it does to the stream is told by the methods; None, where that is not known for certain.
+    """
+
+    file: NginxFile
+    served: Served
+    join: Join
+    path: str
+    arriving: str
+    location: Location
+
+    def silence_limit(self) -> tuple[float | None, str, int]:
+        """The seconds of silence after which it cuts a stream, and where that is said."""
+        seconds, said = silence_limit(self.location)
+        known = seconds if self._is_known(said.is_default) else None
+        return known, said.file, said.line
+
+    def holds_back(self) -> tuple[bool | None, str, int]:
+        """Whether small chunks wait in it, and the line to change."""
+        return self._told(holds_back(self.location, self._response()))
+
+    def hides_truncation(self) -> tuple[bool | None, str, int]:
+        """Whether a stream that breaks off looks complete, and the line to change."""
+        return self._told(hides_truncation(self.location, self._response()))
+
+    def _response(self) -> Response:
+        response = self.served.response
+        headers = tuple((name, text or "") for name, text in response.headers.items())
+        return Response(response.media_type or _CLIENT_MEDIA, headers)
+
+    def _told(self, answer: Answer) -> tuple[bool | None, str, int]:
+        place = self.location.passes.place if self.location.passes else self.location.place
+        first = answer.because[0] if answer.because else None
+        guessed = any(
+            not self._is_known(each.is_default)
+            or (each.name == "proxy_http_version" and each.is_default and not self.file.says_version)
+            for each in answer.because
+        )
+        if first is None:
+            return answer.is_so, place.file, place.line
+        return None if guessed else answer.is_so, first.file, first.line
+
+    def _is_known(self, is_default: bool) -> bool:
+        """Whether a value holds: what nobody says may stand around a snippet of a server."""
+        return not is_default or self.file.is_alone
+
+
+class Ways(Struct):
+    """The ways to a stream; `questions` say which may be there and are not certain."""
+
+    certain: list[NginxWay]
+    questions: list[Question]
+
+
+class NginxWays:
+    """Answers with the ways through the nginx of a project. Ask `project.once(NginxWays)`."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.files: list[NginxFile] = []
+        self._joins: list[Join] = []
+        self._known: dict[int, Ways] = {}
+        if project.proxy_configs:
+            servers = project.once(Servers)
+            self.files = NginxFiles(project, servers.files).files
+            self._joins = servers.joins
+
+    def to(self, response: StreamResponse) -> Ways:
+        """The ways to a stream through all configurations, which may be alternatives."""
+        if id(response) not in self._known:
+            found = self._known[id(response)] = Ways([], [])
+            for file in self.files:
+                for server in file.configuration.servers:
+                    self._through(file, server, response, found)
+        return self._known[id(response)]
+
+    def are_known_to(self, response: StreamResponse) -> bool:
+        """Whether it is known how long a proxy before a stream waits."""
+        return any(way.silence_limit()[0] is not None for way in self.to(response).certain)
+
+    def by_file(self, response: StreamResponse) -> list[list[NginxWay]]:
+        """The certain ways of each configuration: clients may take any of these."""
+        files: dict[str, list[NginxWay]] = {}
+        for way in self.to(response).certain:
+            files.setdefault(way.file.path, []).append(way)
+        return list(files.values())
+
+    def _through(
+        self, file: NginxFile, server: Server, response: StreamResponse, found: Ways
+    ) -> None:
+        for location in _passing(server.outside):
+            for served, join in self._behind(file, location, response):
+                place = location.place
+                if server.is_implied:
+                    text = "which server these locations are part of is said in no file"
+                    found.questions.append(Question(place.file, place.line, text))
+                    continue
+                paths = self._paths(served, join)
+                if paths is None:
+                    text = f"the path of {served.route.name}() cannot be seen"
+                    found.questions.append(Question(place.file, place.line, text))
+                    continue
+                self._walk(file, server, location, served, join, paths, found)
+
+    def _walk(
+        self,
+        file: NginxFile,
+        server: Server,
+        location: Location,
+        served: Served,
+        join: Join,
+        paths: tuple[str, ...],
+        found: Ways,
+    ) -> None:
+        for arriving in paths:
+            for path in _before(location, arriving):
+                way = location_for(file.configuration, server, path)
+                if way.location is not location or not _arrives(way, arriving):
+                    continue
+                if way.is_sure:
+                    found.certain.append(
+                        NginxWay(file, served, join, path, arriving, location)
+                    )
+                    break
+                text = f"whether {path} is passed on here cannot be seen"
+                place = location.place
+                found.questions.append(Question(place.file, place.line, text))
+
+    def _behind(
+        self, file: NginxFile, location: Location, response: StreamResponse
+    ) -> Iterator[tuple[Served, Join]]:
+        """The stream as the programs behind a location serve it, where that is one application."""
+        passes = location.passes
+        if passes is None or not passes.is_sure:
+            return
+        for peer in passes.peers:
+            joins = self._applications(file, peer)
+            for join in joins[:1]:
+                for served in join.served:
+                    if served.response is response and served.certain:
+                        yield served, join
+
+    def _applications(self, file: NginxFile, peer: Peer) -> list[Join]:
+        """The programs that a peer may be; none where they do not all serve the same."""
+        joins = joins_behind(peer, file.path, self._joins)
+        same = len({each.hosts for each in joins}) == 1
+        return joins if same and all(each.is_certain for each in joins) else []
+
+    def _paths(self, served: Served, join: Join) -> tuple[str, ...] | None:
+        """The paths at which a program answers with a stream."""
+        routes = self.project.once(RoutePaths)
+        own, roots = routes.of(served.entry, join.hosts), routes.roots(join.hosts)
+        if own is None or roots is None:
+            return None
+        return (*own, *(root.rstrip("/") + path for root in roots for path in own))
+
+
+def _passing(location: Location) -> Iterator[Location]:
+    """The locations below one that pass requests on."""
+    if location.passes is not None:
+        yield location
+    for inside in location.locations:
+        yield from _passing(inside)
+
+
+def _before(location: Location, arriving: str) -> Iterable[str]:
+    """Paths that a location may make `arriving` of; most of them it does not."""
+    passes = location.passes
+    text = location.text
+    found = [arriving]
+    if location.kind == "exact":
+        return [text]
+    if location.kind == "regex":
+        literal = _literal.match(text)
+        text = literal[1] if literal else ""
+    elif passes is not None and passes.path is not None and arriving.startswith(passes.path):
+        found.insert(0, text + arriving[len(passes.path) :])
+    if text and location.kind != "server":
+        found.append(text.rstrip("/") + arriving)
+    return dict.fromkeys(found)
+
+
+def _arrives(way: Way, arriving: str) -> bool:
+    if way.end != "passed" or way.path is None:
+        return False
+    return way.path.partition("?")[0] == arriving

@@ -1,0 +1,23 @@
+"""How findings tell the way of a stream through a proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lg_lint.base.finding import Place, Step
+from lg_lint.model.hosting.proxied.ways import NginxWay
+from lg_lint.model.project import Project
+from lg_lint.rules.telling.chains import entry_step
+
+
+def way_steps(project: Project, way: NginxWay) -> Iterator[Step]:
+    """The location, the program behind it, and the route."""
+    location = way.location.place
+    yield _step(project, location.file, location.line, f"carries {way.path}")
+    process = way.join.process
+    yield _step(project, process.path, process.command.line, "starts the application behind it")
+    yield entry_step(project, way.served.entry)
+
+
+def _step(project: Project, path: str, row: int, text: str) -> Step:
+    return Step(Place(project.display(path), row, 1, row, 1), text)
