@@ -59,6 +59,7 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.hosting.deployments import Deployments
+from lg_lint.model.hosting.proxied.held_back import HeldBack
 from lg_lint.model.hosting.proxies import pass_streams
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
@@ -89,8 +90,11 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if evidence is Evidence.YES:
             continue
         unsure = evidence is Evidence.MAYBE
+        held = project.once(HeldBack)
+        if held.of(response):
+            continue
         proxies = deployments.before(response)
-        lower = unsure or pass_streams(proxies.own)
+        lower = unsure or held.is_let_through(response) or pass_streams(proxies.own)
         change = change_of(response, project.versions)
         sure = Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM
         if not proxies.own and pass_streams(proxies.maybe):

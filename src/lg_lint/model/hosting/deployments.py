@@ -19,6 +19,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.applications import Applications
 from lg_lint.model.web.django_settings import DjangoProjects
+from lg_lint.model.web.route_paths import RoutePaths
 
 Owner = frozenset[object]
 _COMPOSE = re.compile(r"(?:docker-)?compose(?:[.\w-]*)\.ya?ml")
@@ -55,7 +56,27 @@ class Deployments:
                 found.own.append(location)
             elif not named:
                 found.maybe.append(location)
+        return Before(self._carrying(response, found.own), found.maybe)
+
+    def _carrying(self, response: StreamResponse, before: list[Location]) -> list[Location]:
+        """Of each file the locations that carry a response, where its path and one of them is seen.
+
+        What passes to a front end, or to files, says nothing about a stream.
+        """
+        paths = self._paths(response) if before else ()
+        found: list[Location] = []
+        for file in dict.fromkeys(each.path for each in before):
+            inside = [each for each in before if each.path == file]
+            own = [each for each in inside if any(map(each.carries, paths))]
+            found += own or inside
         return found
+
+    def _paths(self, response: StreamResponse) -> list[str]:
+        """The paths at which applications answer with a response, as far as they are seen."""
+        applications, routes = self.project.once(Applications), self.project.once(RoutePaths)
+        hosts = applications.above(response) & applications.applications
+        found = [routes.of(entry, hosts) for entry in applications.entries(response)]
+        return [path for paths in found for path in paths or ()]
 
     def _standing(self, location: Location) -> tuple[str, set[Owner], set[Owner]]:
         """The folder that a location speaks for, whose streams stand there, and whom it names."""

@@ -7,13 +7,12 @@ should is no way.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from lg_lint.deploy.nginx.records import Location, Peer, Server
-from lg_lint.deploy.nginx.rewriting import Way, location_for
+from lg_lint.deploy.nginx.settings import Setting
 from lg_lint.deploy.nginx.streaming import (
     Answer,
     Response,
@@ -23,6 +22,7 @@ from lg_lint.deploy.nginx.streaming import (
 )
 from lg_lint.model.hosting.proxied.nginx_files import NginxFile, NginxFiles
 from lg_lint.model.hosting.proxied.peers import joins_behind
+from lg_lint.model.hosting.proxied.reaching import passing, reaching
 from lg_lint.model.hosting.servers.records import Join, Question
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.project import Project
@@ -30,8 +30,17 @@ from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.applications import Served
 from lg_lint.model.web.route_paths import RoutePaths
 
-_literal = re.compile(r"\^?((?:/[\w.-]+)*)/?")
-_CLIENT_MEDIA = "text/event-stream"
+_NO_TYPE = "unknown"
+"""A media type that no list of types has, for one that cannot be seen."""
+
+
+class Told(Struct, frozen=True):
+    """An answer to a question, None where it is not certain; where it is said, and by what."""
+
+    is_so: bool | None
+    path: str
+    line: int
+    names: tuple[str, ...] = ()
 
 
 class NginxWay(Struct, frozen=True, eq=False):
@@ -50,37 +59,34 @@ class NginxWay(Struct, frozen=True, eq=False):
     def silence_limit(self) -> tuple[float | None, str, int]:
         """The seconds of silence after which it cuts a stream, and where that is said."""
         seconds, said = silence_limit(self.location)
-        known = seconds if self._is_known(said.is_default) else None
-        return known, said.file, said.line
+        return None if self._is_guessed(said) else seconds, said.file, said.line
 
-    def holds_back(self) -> tuple[bool | None, str, int]:
+    def holds_back(self) -> Told:
         """Whether small chunks wait in it, and the line to change."""
         return self._told(holds_back(self.location, self._response()))
 
-    def hides_truncation(self) -> tuple[bool | None, str, int]:
+    def hides_truncation(self) -> Told:
         """Whether a stream that breaks off looks complete, and the line to change."""
         return self._told(hides_truncation(self.location, self._response()))
 
     def _response(self) -> Response:
         response = self.served.response
         headers = tuple((name, text or "") for name, text in response.headers.items())
-        return Response(response.media_type or _CLIENT_MEDIA, headers)
+        media_type = response.media_type or "" if response.media_type_known else _NO_TYPE
+        return Response(media_type, headers)
 
-    def _told(self, answer: Answer) -> tuple[bool | None, str, int]:
+    def _told(self, answer: Answer) -> Told:
         place = self.location.passes.place if self.location.passes else self.location.place
-        first = answer.because[0] if answer.because else None
-        guessed = any(
-            not self._is_known(each.is_default)
-            or (each.name == "proxy_http_version" and each.is_default and not self.file.says_version)
-            for each in answer.because
-        )
-        if first is None:
-            return answer.is_so, place.file, place.line
-        return None if guessed else answer.is_so, first.file, first.line
+        names = tuple(each.name for each in answer.because)
+        is_guessed = any(self._is_guessed(each) for each in answer.because)
+        said = next((each for each in answer.because if not each.is_default), None)
+        path, line = (said.file, said.line) if said else (place.file, place.line)
+        return Told(None if is_guessed else answer.is_so, path, line, names)
 
-    def _is_known(self, is_default: bool) -> bool:
-        """Whether a value holds: what nobody says may stand around a snippet of a server."""
-        return not is_default or self.file.is_alone
+    def _is_guessed(self, said: Setting) -> bool:
+        """Whether a default may be another one: the newest nginx speaks HTTP/1.1."""
+        is_open = said.name == "proxy_http_version" and not self.file.says_version
+        return said.is_default and (is_open or not self.file.is_alone)
 
 
 class Ways(Struct):
@@ -126,7 +132,7 @@ class NginxWays:
     def _through(
         self, file: NginxFile, server: Server, response: StreamResponse, found: Ways
     ) -> None:
-        for location in _passing(server.outside):
+        for location in passing(server.outside):
             for served, join in self._behind(file, location, response):
                 place = location.place
                 if server.is_implied:
@@ -151,14 +157,10 @@ class NginxWays:
         found: Ways,
     ) -> None:
         for arriving in paths:
-            for path in _before(location, arriving):
-                way = location_for(file.configuration, server, path)
-                if way.location is not location or not _arrives(way, arriving):
-                    continue
+            for path, way in reaching(file.configuration, server, location, arriving):
                 if way.is_sure:
-                    found.certain.append(
-                        NginxWay(file, served, join, path, arriving, location)
-                    )
+                    made = NginxWay(file, served, join, path, arriving, location)
+                    found.certain.append(made)
                     break
                 text = f"whether {path} is passed on here cannot be seen"
                 place = location.place
@@ -191,34 +193,3 @@ class NginxWays:
         if own is None or roots is None:
             return None
         return (*own, *(root.rstrip("/") + path for root in roots for path in own))
-
-
-def _passing(location: Location) -> Iterator[Location]:
-    """The locations below one that pass requests on."""
-    if location.passes is not None:
-        yield location
-    for inside in location.locations:
-        yield from _passing(inside)
-
-
-def _before(location: Location, arriving: str) -> Iterable[str]:
-    """Paths that a location may make `arriving` of; most of them it does not."""
-    passes = location.passes
-    text = location.text
-    found = [arriving]
-    if location.kind == "exact":
-        return [text]
-    if location.kind == "regex":
-        literal = _literal.match(text)
-        text = literal[1] if literal else ""
-    elif passes is not None and passes.path is not None and arriving.startswith(passes.path):
-        found.insert(0, text + arriving[len(passes.path) :])
-    if text and location.kind != "server":
-        found.append(text.rstrip("/") + arriving)
-    return dict.fromkeys(found)
-
-
-def _arrives(way: Way, arriving: str) -> bool:
-    if way.end != "passed" or way.path is None:
-        return False
-    return way.path.partition("?")[0] == arriving

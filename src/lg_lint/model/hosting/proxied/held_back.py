@@ -1,0 +1,38 @@
+"""Which streams of which responses nginx holds back, by their headers and their location."""
+
+from __future__ import annotations
+
+from lg_lint.model.hosting.proxied.ways import NginxWay, NginxWays
+from lg_lint.model.project import Project
+from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.answers import Answers, Evidence, may_carry
+from lg_lint.model.web.responses import ANTI_BUFFERING
+
+
+class HeldBack:
+    """Answers for each live response. Ask `project.once(HeldBack)`."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.ways = project.once(NginxWays)
+
+    def of(self, response: StreamResponse) -> list[NginxWay]:
+        """The ways that hold a response back, of configurations in which all ways do."""
+        found: list[NginxWay] = []
+        if self.ways.files and not self._may_have_header(response):
+            for ways in self.ways.by_file(response):
+                if all(way.holds_back().is_so for way in ways):
+                    found += ways
+        return found
+
+    def is_let_through(self, response: StreamResponse) -> bool:
+        """Whether a way through nginx is known, and no way holds the response back."""
+        ways = self.ways.to(response).certain if self.ways.files else []
+        return bool(ways) and all(way.holds_back().is_so is False for way in ways)
+
+    def _may_have_header(self, response: StreamResponse) -> bool:
+        if (response.headers.get(ANTI_BUFFERING) or "").lower() == "no":
+            return False  # it is seen, and nginx may be told to ignore it
+        if not response.headers_known or may_carry(response):
+            return True
+        return self.project.once(Answers).of(response) is not Evidence.NO
