@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from lg_lint.base import door
+from lg_lint.deploy.kinds import YAML
 from lg_lint.deploy.nginx.including import Included, whole
 from lg_lint.deploy.nginx.reading import Nginx, read
 from lg_lint.deploy.nginx.records import Configuration
@@ -38,7 +39,8 @@ class NginxFiles:
 
     def __init__(self, project: Project, deploying: DeploymentFiles) -> None:
         self._root = project.program.finder.root
-        self._read = {path: _nginx(path) for path in project.proxy_configs}
+        paths = [each for each in project.proxy_configs if not each.endswith(YAML)]
+        self._read = {path: _nginx(path) for path in paths}
         self._included: set[str] = set()
         versions = nginx_versions(deploying)
         version = next(iter(versions)) if len(versions) == 1 else None

@@ -1,0 +1,58 @@
+"""The proofs of rules about proxies: nginx runs a project's own configuration before its server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from .claims import claim_arrival, show_arrival
+from .client import Stream, watch
+from .proof import Form, Proof
+from .servers import free_ports, serving_nginx, uvicorn
+from .silence import claim_cut, show_silence
+
+LG504 = "LG504_buffering"
+LG505 = "LG505_read_timeout"
+
+
+def through_nginx(project: Path) -> Stream:
+    """A client of the project's nginx: only the ports of its configuration are others."""
+    text = (project / "nginx.conf").read_text(encoding="utf-8")
+    inside = re.fullmatch(r"events \{\}\s+http \{\n(.*)\}\n", text, re.DOTALL)
+    assert inside is not None
+    (port,) = free_ports(1)
+    with uvicorn(project) as application:
+        http = inside[1].replace("listen 8080;", f"listen 127.0.0.1:{port};")
+        http = http.replace("http://127.0.0.1:8000", application)
+        with serving_nginx(http, port):
+            return watch(f"http://127.0.0.1:{port}/api")
+
+
+PROXIED: tuple[Proof[Any], ...] = (
+    Proof(
+        rule="LG504",
+        title="A location of nginx that carries a stream which sets no header",
+        bad=(
+            Form(f"{LG504}/bad", "HTTP/1.0 to the application", through_nginx),
+            Form(f"{LG504}/bad_gzip", "HTTP/1.1, `gzip_types` with its type", through_nginx),
+        ),
+        good=(
+            Form(f"{LG504}/good", "HTTP/1.0, `proxy_buffering off`", through_nginx),
+            Form(f"{LG504}/good_types", "HTTP/1.1, `gzip` for other types", through_nginx),
+        ),
+        show=show_arrival,
+        claims=claim_arrival,
+    ),
+    Proof(
+        rule="LG505",
+        title="A location of nginx that waits for a shorter time than a node is silent",
+        bad=(Form(f"{LG505}/bad", "`proxy_read_timeout 2s`", through_nginx),),
+        good=(
+            Form(f"{LG505}/good", "10 s in the location, 2 s around it", through_nginx),
+            Form(f"{LG505}/good_ping", "2 s, and a ping each second", through_nginx),
+        ),
+        show=show_silence,
+        claims=claim_cut,
+    ),
+)
