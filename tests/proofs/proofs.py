@@ -42,6 +42,7 @@ from .leaving import claim_left, left, show_left
 from .measures import GZIP, HTTP_1_0, HTTP_1_1, behind_nginx, crowded, direct, ending, growth
 from .pools import asked, claim_asked, show_asked
 from .proof import Form, Proof
+from .proxied import PROXIED
 from .silence import READ_TIMEOUT, claim_silence, show_silence
 from .sse import read_events
 from .wiring import WIRING
@@ -365,4 +366,6 @@ _SERVED: tuple[Proof[Any], ...] = (
     ),
 )
 
-PROOFS = tuple(sorted((*_SERVED, *CLIENTS, *WIRING, *WORKERS), key=lambda proof: proof.rule))
+PROOFS = tuple(
+    sorted((*_SERVED, *CLIENTS, *WIRING, *WORKERS, *PROXIED), key=lambda proof: proof.rule)
+)

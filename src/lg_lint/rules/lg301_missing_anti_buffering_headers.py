@@ -41,7 +41,8 @@ async def chat(question: str):
 
 ## When to ignore
 Where no proxy stands before the application, or every proxy has `proxy_buffering off`: where the
-nginx of this application is in the repository and does, the finding is for information.
+nginx of this application is in the repository and does, the finding is for information. Where it
+holds this stream back for certain, LG504 is reported in its place.
 
 ## Fix safety
 Safe: the header changes no body. It is added to the call, or to a literal dict of headers; headers

@@ -14,7 +14,8 @@ reported with low confidence, which the default view leaves out.
 Silent where nginx is told to wait for an hour or longer, or for longer than the silence. What
 counts is the nginx in front of this application: one in its own folder, or one that passes to its
 service by name, also through a compose file. Where several applications share a configuration that
-names none of them, the finding is less sure.
+names none of them, the finding is less sure. Where the location that carries the stream is found by
+its path, and how long it waits is known, LG505 judges it and LG306 says nothing.
 
 A wait for the next chunk that gives up, as `asyncio.wait_for(chunks.__anext__(), 10)`, is no
 heartbeat: it cancels the run.

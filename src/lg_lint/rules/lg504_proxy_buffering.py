@@ -80,7 +80,7 @@ def _finding(rule: Rule, project: Project, place: Place, ways: list[NginxWay]) -
         f"the chunks of {way.path}{more} arrive in one lump, when nginx's buffer is full or the "
         f"answer is over: {_reason(way)}",
         trace=_trace(project, way),
-        help="write `proxy_http_version 1.1;`, `proxy_set_header Connection \"\";` and "
+        help='write `proxy_http_version 1.1;`, `proxy_set_header Connection "";` and '
         "`proxy_buffering off;` into the location",
     )
 

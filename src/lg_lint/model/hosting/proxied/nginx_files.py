@@ -72,9 +72,7 @@ class NginxFiles:
 
     def _below(self, base: str, pattern: str, file: str) -> list[Included]:
         wanted = os.path.normpath(os.path.join(base, pattern))
-        found = [
-            path for path in self._read if path != file and fnmatch.fnmatchcase(path, wanted)
-        ]
+        found = [path for path in self._read if path != file and fnmatch.fnmatchcase(path, wanted)]
         self._included.update(found)
         return [Included(path, self._read[path]) for path in sorted(found)]
 

@@ -34,7 +34,9 @@ def _nearest(joins: list[Join], configuration: str) -> list[Join]:
     above = [
         (len(os.path.dirname(each.deployment.paths[0])), each)
         for each in joins
-        if configuration.startswith(os.path.dirname(each.deployment.paths[0]).rstrip(os.sep) + os.sep)
+        if configuration.startswith(
+            os.path.dirname(each.deployment.paths[0]).rstrip(os.sep) + os.sep
+        )
     ]
     longest = max((length for length, _ in above), default=0)
     return [each for length, each in above if length == longest] or joins

@@ -28,9 +28,9 @@ def reaching(
     """
     for path in _before(location, arriving):
         way = location_for(configuration, server, path)
-        if way.location is location and way.end == "passed" and way.path is not None:
-            if way.path.partition("?")[0] == arriving:
-                yield path, way
+        is_passed = way.location is location and way.end == "passed"
+        if is_passed and (way.path or "").partition("?")[0] == arriving:
+            yield path, way
 
 
 def _before(location: Location, arriving: str) -> Iterable[str]:
