@@ -39,6 +39,24 @@ class Location(Struct, frozen=True, eq=False):
     location: records.Location
     hosts: tuple[str, ...] = ()
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and line that pass requests on."""
+        place = self.location.passes.place if self.location.passes else self.location.place
+        return place.file, place.line
+
+    @property
+    def lines(self) -> set[tuple[str, int]]:
+        """Where something is said of it, here or around it."""
+        said = {(each.file, each.line) for one in self.location.settings.values() for each in one}
+        return {*said, self.place}
+
+    @property
+    def version(self) -> str:
+        """The version of HTTP that it is told to speak to applications, "" where it is not told."""
+        said = self.location.setting("proxy_http_version")
+        return "" if said.is_default else said.value
+
     def carries(self, arriving: str) -> bool:
         """Whether a client can reach this path of an application through it."""
         found = reaching(self.configuration, self.server, self.location, arriving)

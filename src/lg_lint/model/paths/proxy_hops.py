@@ -37,19 +37,18 @@ def _asks_to_pass(response: StreamResponse) -> bool:
 
 
 def _known(project: Project, location: Location, *, asks_to_pass: bool) -> Draft:
-    said = location.directives
     draft = Draft(Hop.PROXY, "nginx", _place(project, location))
-    if "proxy_http_version" in said:
-        draft.facts.append(f"HTTP/{said['proxy_http_version'].value}")
+    if location.version:
+        draft.facts.append(f"HTTP/{location.version}")
     passes = asks_to_pass or pass_streams([location])
     draft.facts.append("passes chunks at once" if passes else "collects chunks in its buffer")
     patience = longest_patience([location])
     if patience is not None:
         draft.facts.append(f"read timeout {patience.seconds:g} s")
-    draft.lines = {(project.display(each.path), each.row) for each in said.values()}
+    draft.lines = {(project.display(path), row) for path, row in location.lines}
     return draft
 
 
 def _place(project: Project, location: Location) -> Place:
-    line = location.directives["proxies"].row
-    return Place(project.display(location.path), line, 1, line, 1)
+    path, line = location.place
+    return Place(project.display(path), line, 1, line, 1)
