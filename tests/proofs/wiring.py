@@ -113,7 +113,9 @@ WIRING: tuple[Proof[Any], ...] = (
             _form("LG602/bad/asks_for_a_key", "a name behind a test", streamed({})),
             _form("LG602/bad/one_place_two_values", "one of two names", streamed({})),
             _form("LG602/bad/two_graphs_of_one_router", "a router of two graphs", streamed({})),
-            _form("LG602/bad/value_popped_from_the_state", "a key popped off it", streamed({})),
+            _form(
+                "LG602/bad/value_popped_from_the_state", "a key popped off the state", streamed({})
+            ),
         ),
         good=(
             _form("LG602/good/all_mapped", "every value mapped", streamed({})),
