@@ -60,4 +60,7 @@ def import_one(name: str) -> None:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not is_excused(error.name):
-            raise
+            raise ModuleNotFoundError(
+                f"{error}: add its package to the test extra in pyproject.toml, or to "
+                f"tests/not_installed.py with the reason"
+            ) from error

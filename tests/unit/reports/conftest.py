@@ -198,6 +198,7 @@ def snapshot() -> Callable[[str, str], None]:
         path = Path(__file__).parent / "snapshots" / name
         if os.environ.get("UPDATE_SNAPSHOTS"):
             path.write_text(text, encoding="utf-8", newline="")
+        assert path.exists(), f"no {name} yet: UPDATE_SNAPSHOTS=1 pytest stores it, then read it"
         assert text == path.read_bytes().decode("utf-8")
 
     return check
