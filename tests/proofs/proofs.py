@@ -55,6 +55,7 @@ LG103 = "LG103_model_on_loop"
 LG104 = "LG104_saver"
 LG105 = "LG105_middleware"
 LG106 = "LG106_async_node"
+LG107 = "LG107_own_loop"
 LG201 = "LG201_unbounded_list"
 LG202 = "LG202_unbounded_channel"
 LG203 = "LG203_doubled"
@@ -153,6 +154,20 @@ _SERVED: tuple[Proof[Any], ...] = (
         good=(Form(f"{LG106}/good", "`graph.astream()`", ending),),
         show=show_raised,
         claims=claim_raises("TypeError", "TypeError"),
+    ),
+    Proof(
+        rule="LG107",
+        title="An event loop that is started where one runs",
+        bad=(
+            Form(f"{LG107}/bad", "`asyncio.run()` in an async node", ending),
+            Form(f"{LG107}/bad_thread", "`get_event_loop()` in a `def` node", ending),
+        ),
+        good=(
+            Form(f"{LG107}/good", "`await`", ending),
+            Form(f"{LG107}/good_def", "`asyncio.run()` in a `def` node", ending),
+        ),
+        show=show_raised,
+        claims=claim_raises("RuntimeError", "RuntimeError"),
     ),
     Proof(
         rule="LG201",
