@@ -218,6 +218,38 @@ def test_files_beside_each_other_are_paths_of_their_own() -> None:
     assert development["findings"] == []
 
 
+NGINX = """
+events {}
+http {
+    server {
+        location /v1/api/calm { proxy_pass http://api:8000; proxy_http_version 1.1; }
+        location /v1/ { proxy_pass http://api:8000; }
+    }
+}
+"""
+
+
+def test_each_stream_has_the_location_that_carries_it(project: Path) -> None:
+    (project / "nginx.conf").write_text(NGINX)
+    (project / "compose.yaml").write_text(
+        FILES["compose.yaml"] + "  nginx:\n    image: nginx:1.26.2\n"
+    )
+    (project / "compose.dev.yaml").unlink()
+    paths = json.loads(run("--format", "json").output)["paths"]
+    proxies = {
+        path["function"]: next(hop for hop in path["hops"] if hop["hop"] == "proxy")
+        for path in paths
+    }
+    calm, chat = proxies["calm()"], proxies["chat()"]
+    assert (calm["filename"], calm["row"]) == ("nginx.conf", 5)
+    assert calm["facts"][:2] == ["HTTP/1.1", "passes chunks at once"]
+    assert (chat["filename"], chat["row"]) == ("nginx.conf", 6)
+    assert "collects chunks in its buffer" in chat["facts"]
+    assert "a broken end looks complete" in chat["facts"]
+    assert {each["code"] for each in chat["findings"]} == {"LG504", "LG505"}
+    assert not {"LG504"} & {each["code"] for each in calm["findings"]}
+
+
 @pytest.mark.usefixtures("project")
 def test_the_silence_of_a_node_is_part_of_the_question_about_platforms() -> None:
     assert "is its idle timeout above 90 s?" in run("calm").output
