@@ -174,3 +174,11 @@ def test_nothing_is_read_outside_of_the_project(tmp_path: Path) -> None:
     (outside / "Dockerfile").write_text(f"FROM python\n{EXEC}")
     files = {"app/main.py": APP, "compose.yaml": "services:\n  api:\n    build: ../outside\n"}
     assert told(tmp_path / "project", files) == []
+
+
+def test_stages_that_copy_from_each_other_end(tmp_path: Path) -> None:
+    stages = 12
+    copies = "".join(f"COPY --from=s{number} / /\n" for number in range(stages))
+    text = "".join(f"FROM python AS s{number}\n{copies}" for number in range(stages))
+    files = {"main.py": APP, "Dockerfile": f"{text}CMD uvicorn main:app --workers 2\n"}
+    assert told(tmp_path, files) == [("Dockerfile", 2, True, 1, True)]

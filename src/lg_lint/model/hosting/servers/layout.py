@@ -11,7 +11,8 @@ from msgspec import Struct
 from lg_lint.deploy.dockerfile import Copy, Dockerfile, Stage
 from lg_lint.deploy.values import known
 
-_DEEPEST = 5
+_MOST = 100
+"""Stages and paths that are looked at for one file: a Dockerfile may copy in circles."""
 
 
 class Mount(Struct, frozen=True):
@@ -42,17 +43,21 @@ class Layout(Struct, frozen=True):
             if rest is not None:
                 yield os.path.normpath(os.path.join(mount.source, rest))
         if self.stage is not None:
-            yield from self._copied(self.stage, inside, 0)
+            yield from self._copied(self.stage, inside, set())
 
-    def _copied(self, stage: Stage, path: str, depth: int) -> Iterator[str]:
-        if depth > _DEEPEST:
+    def _copied(self, stage: Stage, path: str, seen: set[tuple[int, str]]) -> Iterator[str]:
+        key = (stage.line, path)
+        if key in seen or len(seen) > _MOST:
             return
+        seen.add(key)
         for copy in reversed(stage.copies):
-            yield from self._from(stage, copy, path, depth)
+            yield from self._from(stage, copy, path, seen)
         if stage.parent is not None and self.dockerfile is not None:
-            yield from self._copied(self.dockerfile.stages[stage.parent], path, depth + 1)
+            yield from self._copied(self.dockerfile.stages[stage.parent], path, seen)
 
-    def _from(self, stage: Stage, copy: Copy, path: str, depth: int) -> Iterator[str]:
+    def _from(
+        self, stage: Stage, copy: Copy, path: str, seen: set[tuple[int, str]]
+    ) -> Iterator[str]:
         target = known(copy.target)
         if target is None:
             return
@@ -71,14 +76,14 @@ class Layout(Struct, frozen=True):
             if text is None or "*" in text:
                 continue
             if inner is not None:
-                yield from self._of_stage(inner, text, rest, depth)
+                yield from self._of_stage(inner, text, rest, seen)
             else:
                 yield from _candidates(os.path.join(self.context, text.lstrip("/")), rest)
 
-    def _of_stage(self, stage: Stage, source: str, rest: str, depth: int) -> Iterator[str]:
-        yield from self._copied(
-            stage, posixpath.normpath(posixpath.join("/", source, rest)), depth + 1
-        )
+    def _of_stage(
+        self, stage: Stage, source: str, rest: str, seen: set[tuple[int, str]]
+    ) -> Iterator[str]:
+        yield from self._copied(stage, posixpath.normpath(posixpath.join("/", source, rest)), seen)
 
 
 def _candidates(source: str, rest: str) -> Iterator[str]:
