@@ -247,7 +247,24 @@ def test_each_stream_has_the_location_that_carries_it(project: Path) -> None:
     assert "collects chunks in its buffer" in chat["facts"]
     assert "a broken end looks complete" in chat["facts"]
     assert {each["code"] for each in chat["findings"]} == {"LG504", "LG505"}
-    assert not {"LG504"} & {each["code"] for each in calm["findings"]}
+    assert "LG504" not in {each["code"] for each in calm["findings"]}
+
+
+def test_a_location_that_cuts_several_streams_is_weak_in_each(project: Path) -> None:
+    (project / "nginx.conf").write_text(NGINX.replace("/v1/api/calm", "/v2/"))
+    (project / "compose.yaml").write_text(
+        FILES["compose.yaml"] + "  nginx:\n    image: nginx:1.26.2\n"
+    )
+    found = {
+        path["function"]: {
+            each["code"]
+            for hop in path["hops"]
+            if hop["hop"] == "proxy"
+            for each in hop["findings"]
+        }
+        for path in json.loads(run("--format", "json").output)["paths"]
+    }
+    assert found == {"calm()": {"LG505"}, "chat()": {"LG504", "LG505"}}
 
 
 @pytest.mark.usefixtures("project")

@@ -57,7 +57,7 @@ from lg_lint.model.hosting.proxied.ways import NginxWay
 from lg_lint.model.project import Project
 from lg_lint.model.web.responses import ANTI_BUFFERING
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.proxies import way_steps
+from lg_lint.rules.telling.proxies import other_streams, way_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def _finding(rule: Rule, project: Project, place: Place, ways: list[NginxWay]) -
         place,
         f"the chunks of {way.path}{more} arrive in one lump, when nginx's buffer is full or the "
         f"answer is over: {_reason(way)}",
-        trace=_trace(project, way),
+        trace=_trace(project, ways),
         help='write `proxy_http_version 1.1;`, `proxy_set_header Connection "";` and '
         "`proxy_buffering off;` into the location",
     )
@@ -98,8 +98,10 @@ def _reason(way: NginxWay) -> str:
     return f"{why}, and the response does not send `X-Accel-Buffering: no`"
 
 
-def _trace(project: Project, way: NginxWay) -> Iterator[Step]:
+def _trace(project: Project, ways: list[NginxWay]) -> Iterator[Step]:
+    way = ways[0]
     yield from way_steps(project, way)
+    yield from other_streams(project, ways)
     yield project.step(way.served.response.site, "the response")
 
 

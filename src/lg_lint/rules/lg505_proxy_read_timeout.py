@@ -64,7 +64,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.streams.heartbeats import has_heartbeat
 from lg_lint.model.web.sse_frames import maker
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.proxies import way_steps
+from lg_lint.rules.telling.proxies import other_streams, way_steps
 from lg_lint.rules.telling.silences import FOREVER, Verdict, silence_steps, worst
 
 
@@ -115,15 +115,17 @@ def _finding(rule: Rule, project: Project, place: Place, cuts: list[_Cut]) -> Fi
         f"the answer of {cut.way.path}{more} {seen} cut off half-way, with status 200: nginx gives "
         f"up after {cut.seconds:g} s without a byte, and nothing is sent while {verdict.told}, as "
         f"{maker(response.generators).name}() has no heartbeat",
-        trace=_trace(project, cut),
+        trace=_trace(project, cuts),
         help="write `proxy_read_timeout 3600s;` into the location, or send a heartbeat every 15 s",
         severity=verdict.severity,
         confidence=verdict.confidence,
     )
 
 
-def _trace(project: Project, cut: _Cut) -> Iterator[Step]:
+def _trace(project: Project, cuts: list[_Cut]) -> Iterator[Step]:
+    cut = cuts[0]
     yield from way_steps(project, cut.way)
+    yield from other_streams(project, (each.way for each in cuts))
     yield from silence_steps(project, cut.way.served.response, cut.verdict)
 
 
