@@ -23,17 +23,26 @@ from lg_lint.program.values import (
 
 def call(run: Activation, node: t.Call, flow: Store) -> Refs:
     """What a call gives; what it does in place is done in `flow`."""
+    receiver = OPAQUE
     if isinstance(node.func, t.Attribute):
         receiver = expressions.evaluate(run, node.func.value, flow)
-        if receiver:
+        if receiver and not _has_own(run, node.func):
             handled = container_methods.method(run, receiver, node, node.func.attr, flow)
             if handled is not None:
                 return handled
     arguments = [expressions.evaluate(run, arg.value, flow) for arg in node.args]
     found = OPAQUE
     for callee in run.infer(node.func):
-        found |= _called(run, callee, node, arguments, flow)
+        if isinstance(callee, FunctionRef):
+            found |= inlining.follow(run, callee, node, arguments, flow, receiver=receiver)
+        else:
+            found |= _called(run, callee, node, arguments, flow)
     return found
+
+
+def _has_own(run: Activation, func: t.Attribute) -> bool:
+    """Whether a method is that of a class of the project, whatever else it is called like."""
+    return any(isinstance(value, FunctionRef) and value.bound for value in run.infer(func))
 
 
 def _called(

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.model.state_flow import calls, comprehensions, displays
+from lg_lint.model.state_flow import calls, comprehensions, displays, inlining
 from lg_lint.model.state_flow.activation import Activation, Comparison, Facts, Result
 from lg_lint.model.state_flow.lattice import OPAQUE, Content, Refs, concatenate
 from lg_lint.model.state_flow.store import NO_TEXT, NONE, NUMBER, TEXT, Store
@@ -67,7 +67,12 @@ def _constant(run: Activation, node: t.Constant, flow: Store) -> Refs:
 
 
 def _attribute(run: Activation, node: t.Attribute, flow: Store) -> Refs:
-    return take(run, evaluate(run, node.value, flow), node.attr, node, flow)
+    receiver = evaluate(run, node.value, flow)
+    if flow.mappings(receiver):
+        computed = inlining.computed(run, node, receiver, flow)
+        if computed is not None:
+            return computed
+    return take(run, receiver, node.attr, node, flow)
 
 
 def take(run: Activation, value: Refs, key: str, node: t.Node, flow: Store) -> Refs:

@@ -8,7 +8,8 @@ from lg_lint.model.state_flow.activation import MAX_DEPTH, Activation, Result
 from lg_lint.model.state_flow.lattice import OPAQUE, Content, Refs
 from lg_lint.model.state_flow.store import Store, join
 from lg_lint.program import inference
-from lg_lint.program.values import Container, ExternalObject, FunctionRef, Partial
+from lg_lint.program.store import terminal_name
+from lg_lint.program.values import Container, ExternalObject, FunctionRef, Instance, Partial
 
 
 def follow(
@@ -19,24 +20,30 @@ def follow(
     flow: Store,
     *,
     partial: Partial | None = None,
+    receiver: Refs = OPAQUE,
 ) -> Refs:
-    """Runs a helper's body; what it returns, with its changes made in `flow`."""
+    """Runs a helper's body; what it returns, with its changes made in `flow`.
+
+    `receiver` is the object whose method it is, where that has to do with the state.
+    """
     function = ref.function
+    given = (receiver, *arguments)
     if (
         function in run.stack
         or len(run.stack) > MAX_DEPTH
-        or not (any(tracked(flow, value) for value in arguments) or _matters(run, ref, node, flow))
+        or not (any(tracked(flow, value) for value in given) or _matters(run, ref, node, flow))
     ):
         return OPAQUE
     frame = inference.frame_for(run.program, ref, node, run.env)
     inner = Activation(run.session, run.program.env(function, frame), (*run.stack, function))
     names = dict(flow.names) if function.parent is run.env.scope else {}
-    given = OPAQUE.union(*arguments, *names.values(), run.session.old.values())
-    inside = flow.part(given)
+    inside = flow.part(OPAQUE.union(*given, *names.values(), run.session.old.values()))
     inside.names = names
     inside.present = flow.present if names else frozenset()
     since, before = run.session.cells, flow.cells
     _bind(run, inner, ref, node, arguments, inside, partial)
+    if receiver and function.self_name is not None and ref.bound is not None:
+        inside.names[function.self_name] = receiver
     results = execute(inner, inside)
     if function.is_generator:
         value = _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
@@ -48,6 +55,23 @@ def follow(
             for index in result.value:
                 run.session.through.setdefault(index, []).append(inner.site(result.expr))
     return value
+
+
+def computed(run: Activation, node: t.Attribute, receiver: Refs, flow: Store) -> Refs | None:
+    """What a property of the state's class gives; None where the attribute is none."""
+    for value in run.infer(node.value):
+        method = (
+            inference.find_method(run.program, value.cls, node.attr)
+            if isinstance(value, Instance)
+            else None
+        )
+        if method is not None and any(
+            terminal_name(each) in ("property", "cached_property") for each in method.decorators
+        ):
+            call = t.Call(node.at, node, ())
+            ref = FunctionRef(method, bound=value)
+            return follow(run, ref, call, [], flow, receiver=receiver)
+    return None
 
 
 def execute(run: Activation, flow: Store) -> list[Result]:

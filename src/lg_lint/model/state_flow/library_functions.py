@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named, table
 from lg_lint.model.graph import END
-from lg_lint.model.state_flow import displays, expressions
+from lg_lint.model.state_flow import displays, expressions, statements
 from lg_lint.model.state_flow.activation import Activation
 from lg_lint.model.state_flow.lattice import OPAQUE, Command, Content, Mapping, Refs
 from lg_lint.model.state_flow.store import Store
@@ -217,7 +217,26 @@ def _keyed(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) ->
     return run.put(flow, replace(content, unique=True, alias="", parent=None))
 
 
+def _read(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    """`getattr(state, "key", default)`."""
+    key = run.constant(node.args[1].value) if len(node.args) > 1 else None
+    if not isinstance(key, str):
+        return OPAQUE
+    return expressions.take(run, arguments[0], key, node, flow)
+
+
+def _written(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    """`setattr(state, "key", value)`."""
+    if len(node.args) == 3:
+        owner, key, value = (arg.value for arg in node.args)
+        target = t.Subscript(node.at, owner, key)
+        statements.store(run, target, arguments[2], value, flow)
+    return OPAQUE
+
+
 _STANDARD: dict[str, _Handler] = {
+    "builtins.getattr": _read,
+    "builtins.setattr": _written,
     "dict.fromkeys": _keyed,
     "builtins.list": _listed,
     "builtins.tuple": _listed,
