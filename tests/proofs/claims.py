@@ -266,6 +266,20 @@ def claim_error(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, b
     }
 
 
+def claim_open(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the status is 200 in all forms": {stream.status for stream in (*bad, *good)} == {200},
+        "the bad form sends an error and no update": all(
+            has_error(stream) and not any("about" in text for text in stream.texts)
+            for stream in bad
+        ),
+        "the good form sends the update": all(
+            not has_error(stream) and any("about" in text for text in stream.texts)
+            for stream in good
+        ),
+    }
+
+
 def show_events(stream: Stream) -> str:
     return f"{count(stream)}, {stream.repeated or 'none'} of them again, {_ending(stream)}"
 

@@ -12,6 +12,7 @@ from .claims import (
     claim_encoded,
     claim_error,
     claim_late_event,
+    claim_open,
     claim_raises,
     claim_refused,
     claim_repeats,
@@ -70,6 +71,7 @@ LG309 = "LG309_lost_on_disconnect"
 LG306 = "LG306_silent_stream"
 LG307 = "LG307_cancelling_heartbeat"
 LG308 = "LG308_held_session"
+LG310 = "LG310_closed_saver"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
 LG402_WRITER = "LG402_custom_writer"
@@ -337,6 +339,14 @@ _SERVED: tuple[Proof[Any], ...] = (
         ),
         show=show_left,
         claims=claim_left,
+    ),
+    Proof(
+        rule="LG310",
+        title="A saver whose block ends before its stream",
+        bad=(Form(f"{LG310}/bad", "the response leaves the block", direct),),
+        good=(Form(f"{LG310}/good", "the block is the generator's", direct),),
+        show=show_end,
+        claims=claim_open,
     ),
     Proof(
         rule="LG401",

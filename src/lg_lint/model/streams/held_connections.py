@@ -87,8 +87,8 @@ def _of_route(
         provider = each.ref.function
         if not provider.is_generator or provider in told or each.ends_early:
             continue
-        values = _given(project.program, each)
-        kind = _kind(project.program, values, each)
+        values = given(project.program, each)
+        kind = kind_of_dependency(project.program, values, each)
         if not kind:
             continue
         told.add(provider)
@@ -137,11 +137,11 @@ def _holders(tree: list[Dependency], provider: Function) -> dict[Function, set[s
     return found
 
 
-def _given(program: Program, dependency: Dependency) -> Values:
+def given(program: Program, dependency: Dependency) -> Values:
     return inference.elements(program, (GeneratorOf(dependency.ref),), ())
 
 
-def _kind(program: Program, values: Values, dependency: Dependency) -> str:
+def kind_of_dependency(program: Program, values: Values, dependency: Dependency) -> str:
     """Whether a dependency yields a session or a connection of a pool: by value, or as declared."""
     for value in values:
         kind = _kind_of(value)
