@@ -24,6 +24,12 @@ FILES = {
 }
 """The file that a block of this language stands for. Several blocks of one are one file."""
 
+SERVER = "events {{}}\nhttp {{\nserver {{\nlisten 80;\n{}}}\n}}\n"
+"""What is around a location of nginx."""
+
+PROCFILE = "web: uvicorn app:app --host 127.0.0.1 --port 8000\n"
+"""The program behind it."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -42,6 +48,9 @@ def example(page: str, heading: str) -> dict[str, str]:
     for language, block in re.findall(r"^```(.*)\n((?:.*\n)*?)```$", text, re.M):
         name = FILES[language]
         files[name] = files.get(name, "") + block
+    if files.get("nginx.conf", "").startswith("location "):
+        files["nginx.conf"] = SERVER.format(files["nginx.conf"])
+        files.setdefault("Procfile", PROCFILE)
     return files
 
 

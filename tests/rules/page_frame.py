@@ -17,7 +17,7 @@ from typing import Annotated, Literal, TypedDict
 import anyio
 import httpx
 import requests
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import Response, StreamingResponse
 from langchain.agents import create_agent
@@ -35,6 +35,8 @@ from langgraph.graph.message import add_messages
 from langgraph.types import Command, Overwrite, RetryPolicy, Send, interrupt
 from psycopg_pool import AsyncConnectionPool
 from pymongo import AsyncMongoClient
+from sqlalchemy import Column, Integer, MetaData, Table, select
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from tenacity import retry, stop_after_attempt
 
 import settings
@@ -48,6 +50,9 @@ tools = []
 connection = sqlite3.connect("threads.db", check_same_thread=False)
 transcripts = AsyncMongoClient(settings.DATABASE).chat.transcripts
 pool = AsyncConnectionPool(settings.DATABASE)
+engine = create_async_engine(settings.DATABASE)
+rooms = Table("rooms", MetaData(), Column("id", Integer, primary_key=True))
+HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache"}
 saver = InMemorySaver()
 config: RunnableConfig = {"configurable": {"thread_id": settings.THREAD}}
 
@@ -103,5 +108,4 @@ events = frames
 
 @app.post("/frame")
 async def serve(question: str):
-    headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache"}
-    return StreamingResponse(frames(question), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(frames(question), media_type="text/event-stream", headers=HEADERS)

@@ -18,20 +18,28 @@ answers are enough: each other request, on any route, waits for the pool's timeo
 
 ## Example
 ```python
+async def get_session():
+    async with AsyncSession(engine) as session:
+        yield session
+
 @app.get("/ask")
 async def ask(room: int, session: AsyncSession = Depends(get_session)):
-    if await session.get(Room, room) is None:
+    if await session.scalar(select(rooms).where(rooms.c.id == room)) is None:
         raise HTTPException(404)
-    return StreamingResponse(events(room), media_type="text/event-stream", headers=HEADERS)
+    return StreamingResponse(events(str(room)), media_type="text/event-stream", headers=HEADERS)
 ```
 
 ## Use instead
 ```python
+async def get_session():
+    async with AsyncSession(engine) as session:
+        yield session
+
 @app.get("/ask")
 async def ask(room: int, session: AsyncSession = Depends(get_session, scope="function")):
-    if await session.get(Room, room) is None:
+    if await session.scalar(select(rooms).where(rooms.c.id == room)) is None:
         raise HTTPException(404)
-    return StreamingResponse(events(room), media_type="text/event-stream", headers=HEADERS)
+    return StreamingResponse(events(str(room)), media_type="text/event-stream", headers=HEADERS)
 ```
 
 `await session.close()` or `commit()` before the return does the same in each version.

@@ -25,6 +25,12 @@ location /chat/ {
 }
 ```
 
+```python
+@app.post("/chat/")
+async def chat(question: str):
+    return StreamingResponse(events(question), media_type="text/event-stream")
+```
+
 ## Use instead
 ```nginx
 location /chat/ {
@@ -33,6 +39,12 @@ location /chat/ {
     proxy_set_header Connection "";
     proxy_buffering off;
 }
+```
+
+```python
+@app.post("/chat/")
+async def chat(question: str):
+    return StreamingResponse(events(question), media_type="text/event-stream")
 ```
 
 ## When to ignore

@@ -23,19 +23,39 @@ the graph is cancelled.
 ## Example
 ```nginx
 location /api/ {
-    proxy_pass http://backend:8000/;
+    proxy_pass http://127.0.0.1:8000/;
     proxy_http_version 1.1;
-    proxy_read_timeout 30s;  # a node behind it waits for 90 s
+    proxy_read_timeout 30s;
 }
+```
+
+```python
+async def research(state: State) -> dict:
+    await asyncio.sleep(90)
+    return {"notes": await search(state["question"])}
+
+@app.post("/chat")
+async def chat(question: str):
+    return StreamingResponse(events(question), media_type="text/event-stream")
 ```
 
 ## Use instead
 ```nginx
 location /api/ {
-    proxy_pass http://backend:8000/;
+    proxy_pass http://127.0.0.1:8000/;
     proxy_http_version 1.1;
     proxy_read_timeout 3600s;
 }
+```
+
+```python
+async def research(state: State) -> dict:
+    await asyncio.sleep(90)
+    return {"notes": await search(state["question"])}
+
+@app.post("/chat")
+async def chat(question: str):
+    return StreamingResponse(events(question), media_type="text/event-stream")
 ```
 
 A heartbeat of the application, such as `EventSourceResponse(events(question), ping=15)` of
