@@ -88,7 +88,7 @@ STANDARD = {"builtins", "lg_lint", *sys.stdlib_module_names}
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(\(\))?")
 OF_PYTHON = {"func", "wait"}
 """Words of the tables that Python's own library has, too: `partial.func`, `asyncio.wait`."""
-FILES = (".py", ".pyi", ".toml", ".cfg")
+FILES = (".py", ".pyi", ".toml", ".cfg", ".json")
 
 
 def test_every_arrow_is_in_the_table() -> None:

@@ -43,7 +43,10 @@ def suggest_rule(word: str, names: Mapping[str, str]) -> str:
 
 def _nearest_code(word: str, codes: Iterable[str]) -> str | None:
     """The code that one slip makes of a word: with the most in common at its start."""
-    word = word.replace("O", "0").replace("I", "1") if word[:1] in "LG" else f"LG{word}"
+    if word[:1].isdigit():
+        word = f"LG{word}"
+    elif word[:1] in ("L", "G"):
+        word = word.replace("O", "0").replace("I", "1")
     near = [code for code in codes if code == word or _is_one_slip(word, code)]
     return max(near, key=lambda code: (code == word, _in_common(word, code)), default=None)
 
