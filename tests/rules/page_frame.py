@@ -12,6 +12,7 @@ import logging
 import operator
 import sqlite3
 import time
+from contextlib import asynccontextmanager
 from typing import Annotated, Literal, TypedDict
 
 import anyio

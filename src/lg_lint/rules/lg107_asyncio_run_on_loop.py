@@ -16,7 +16,7 @@ without an answer, or breaks in the middle.
 ## Example
 ```python
 def look_up_now(question: str) -> str:
-    return asyncio.run(look_up(question))
+    return asyncio.run(search(question))
 
 
 async def answer(state: State) -> dict:
@@ -26,7 +26,7 @@ async def answer(state: State) -> dict:
 ## Use instead
 ```python
 async def answer(state: State) -> dict:
-    return {"facts": await look_up(state["question"])}
+    return {"facts": await search(state["question"])}
 ```
 A plain `def` node may call `asyncio.run()`: LangGraph runs it in a thread, where no loop runs. What
 belongs to the application's loop, as a pool of connections does, cannot be used there.

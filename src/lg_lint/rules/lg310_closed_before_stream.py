@@ -26,7 +26,7 @@ async def talk(question: str):
         graph = builder.compile(checkpointer=saver)
 
         async def events():
-            async for update in graph.astream({"question": question}, CONFIG):
+            async for update in graph.astream({"question": question}, config):
                 yield f"data: {json.dumps(update)}\\n\\n"
 
         return StreamingResponse(events(), media_type="text/event-stream", headers=HEADERS)
