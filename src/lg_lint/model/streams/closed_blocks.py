@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import table
-from lg_lint.model.graph import Graph
+from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.langgraph.callables import is_graph
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
@@ -216,8 +216,25 @@ def _outside(project: Project, graph: Graph, site: Site, name: str) -> Iterator[
                     continue
                 if where is not None and _is_inside(where, function):
                     continue
+                if not _is_of(project.program, run, site):
+                    continue
                 yield Closed(GRAPH, run.site, name, Site(item.context, site.env))
                 return
+
+
+def _is_of(program: Program, run: GraphRun, compiled: Site) -> bool:
+    """Whether a run is one of what this very compile gave: a builder may be compiled again."""
+    func = run.site.node.func if isinstance(run.site.node, t.Call) else None
+    values = (
+        inference.infer(program, func.value, run.site.env) if isinstance(func, t.Attribute) else ()
+    )
+    while values:
+        if any(getattr(value, "site", None) is compiled.node for value in values):
+            return True
+        values = tuple(
+            value.base for value in values if isinstance(value, ExternalObject) and value.base
+        )
+    return False
 
 
 def _stays_open(statement: t.With) -> bool:
