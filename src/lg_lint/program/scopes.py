@@ -179,6 +179,16 @@ class Function(Scope, eq=False):
                 yield statement.value
 
     @property
+    def accessor(self) -> str | None:
+        """What `@name.setter` or `@name.deleter` makes of a function: no method of its own."""
+        for item in self.decorators:
+            if not isinstance(item, t.Attribute) or item.attr not in ("setter", "deleter"):
+                continue
+            if isinstance(item.value, t.Name) and item.value.id == self.name:
+                return item.attr
+        return None
+
+    @property
     def is_static(self) -> bool:
         return any(
             isinstance(decorator, t.Name) and decorator.id == "staticmethod"
@@ -202,9 +212,9 @@ class Class(Scope, eq=False):
         return self.node.name
 
     def method(self, name: str) -> Function | None:
-        """The method defined last under this name in the class body itself."""
+        """The method defined last under this name in the class body: of a property, its getter."""
         for function in reversed(self.functions):
-            if function.name == name and function.cls is self:
+            if function.name == name and function.cls is self and function.accessor is None:
                 return function
         return None
 

@@ -55,7 +55,8 @@ class Program:
     settings add to the tables, `importers` the files that import some, directly or through others,
     with these, `declared` the functions and classes of the project that they name,
     by the identity of their definitions. `consulted` is told of files beside the code that have a
-    say. `indexes` are kept by those who answer from them.
+    say. `indexes` are kept by those who answer from them. `method_names` and `property_names` are
+    the names that classes of the project define.
     """
 
     def __init__(
@@ -91,6 +92,8 @@ class Program:
         self._subclasses: dict[str, list[Class]] = {}
         self._once: dict[str, dict[Hashable, Any]] = {}
         self.indexes: dict[tuple[str, str], Any] = {}
+        self.method_names: set[str] = set()
+        self.property_names: set[str] = set()
 
     # --- modules ---------------------------------------------------------------------------
 
@@ -142,6 +145,10 @@ class Program:
             self._renamed.setdefault(name, set()).add(given)
         for function in module.all_functions:
             self._functions[function.node] = function
+            if function.cls is not None:
+                self.method_names.add(function.name)
+                if self.is_property(function):
+                    self.property_names.add(function.name)
         for cls in module.all_classes:
             for base in cls.node.bases:
                 name = terminal_name(base.value)
@@ -149,6 +156,11 @@ class Program:
                     self._subclasses.setdefault(name, []).append(cls)
         for attribute in module.attribute_writes:
             self._writes.setdefault(attribute.target.attr, []).append(attribute)
+
+    def is_property(self, function: Function) -> bool:
+        """Whether a method is read as an attribute."""
+        names = self.types.properties
+        return any(terminal_name(decorator) in names for decorator in function.decorators)
 
     def _note_forwarded(self, position: int, site: CallSite) -> None:
         args = [arg.value for arg in site.node.args if arg.keyword is None and not arg.star]

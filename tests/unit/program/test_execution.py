@@ -92,6 +92,124 @@ STAYS = {
             with Opened():
                 pass
     """,
+    "property": """
+        class Rates:
+            @property
+            def eur(self):
+                mark()
+        async def start():
+            return Rates().eur
+    """,
+    "property with a setter": """
+        class Rates:
+            @property
+            def eur(self):
+                mark()
+            @eur.setter
+            def eur(self, value):
+                pass
+        async def start():
+            return Rates().eur
+    """,
+    "setter of a property": """
+        class Rates:
+            @property
+            def eur(self):
+                pass
+            @eur.setter
+            def eur(self, value):
+                mark()
+        async def start():
+            rates = Rates()
+            rates.eur = 1
+    """,
+    "abstract property": """
+        from abc import ABC, abstractmethod
+        class Rates(ABC):
+            @property
+            @abstractmethod
+            def eur(self): ...
+        class Web(Rates):
+            @property
+            def eur(self):
+                mark()
+        async def start(rates: Rates):
+            return rates.eur
+    """,
+    "item of an object": """
+        class Pages:
+            def __getitem__(self, key):
+                mark()
+        async def start():
+            return Pages()["a"]
+    """,
+    "item that is set": """
+        class Pages:
+            def __setitem__(self, key, value):
+                mark()
+        async def start():
+            Pages()["a"] = 1
+    """,
+    "method of an item": """
+        class Page:
+            def load(self):
+                mark()
+        class Pages:
+            def __getitem__(self, key):
+                return Page()
+        async def start():
+            return Pages()["a"].load()
+    """,
+    "membership": """
+        class Pages:
+            def __contains__(self, key):
+                mark()
+        async def start():
+            return "a" in Pages()
+    """,
+    "operator": """
+        class Query:
+            def __or__(self, other):
+                mark()
+        async def start():
+            return Query() | 1
+    """,
+    "built-in that asks the object": """
+        class Pages:
+            def __len__(self):
+                mark()
+        async def start():
+            return len(Pages())
+    """,
+    "iterator of a class": """
+        class Pages:
+            def __iter__(self):
+                return self
+            def __next__(self):
+                mark()
+        async def start():
+            for page in Pages():
+                pass
+    """,
+    "generator as __iter__": """
+        class Pages:
+            def __iter__(self):
+                mark()
+                yield 1
+        async def start():
+            return [page for page in Pages()]
+    """,
+    "method of an iterated object": """
+        class Page:
+            def load(self):
+                mark()
+        class Pages:
+            def __iter__(self):
+                yield Page()
+        async def start():
+            for page in Pages():
+                page.load()
+    """,
     "callback of a builtin": """
         async def start():
             sorted([1], key=helper)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.program import inference
-from lg_lint.program.call_graph import awaiting, own_loops
+from lg_lint.program.call_graph import awaiting, own_loops, protocols
 from lg_lint.program.scopes import CallSite, Class, Function, Scope
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
@@ -194,8 +194,18 @@ class Execution(Struct):
                     yield CallEdge(
                         iteration.iterable, self.generator_state(value, ThreadContext.SAME)
                     )
+            yield from self._hidden(
+                protocols.iterated(
+                    self.program, iteration.iterable, env, is_async=iteration.is_async
+                )
+            )
+        yield from self._hidden(protocols.hidden_calls(self.program, function, env))
         for statement in function.withs:
             yield from self._entered(statement, env, ThreadContext.SAME)
+
+    def _hidden(self, calls: Iterable[protocols.Hidden]) -> Iterator[CallEdge]:
+        for node, ref in calls:
+            yield CallEdge(node, self.state(ref, ThreadContext.SAME))
 
     def _runs_argument(self, name: str) -> bool:
         """Whether an outside function runs a function that it is given."""

@@ -5,6 +5,7 @@ another in a circle, and nothing outside reaches past these names.
 """
 
 from lg_lint.program.inference.attributes import (
+    accessors,
     attribute_values,
     base_classes,
     class_attribute,
@@ -13,6 +14,7 @@ from lg_lint.program.inference.attributes import (
     instance_attribute,
     is_abstract,
     lineage,
+    methods,
     module_attribute,
     subclasses,
 )
@@ -54,6 +56,7 @@ __all__ = [
     "CallSiteIndex",
     "Caller",
     "absolute",
+    "accessors",
     "annotated_values",
     "attribute_values",
     "base_classes",
@@ -76,6 +79,7 @@ __all__ = [
     "items_of",
     "known",
     "lineage",
+    "methods",
     "module_attribute",
     "narrowed",
     "number",

@@ -248,11 +248,36 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
 def _method(program: Program, value: Instance, function: Function) -> Values:
     if id(function.node) in program.declared:
         return (External(program.declared[id(function.node)]),)
-    if any(
-        terminal_name(decorator) in program.types.properties for decorator in function.decorators
-    ):
-        frame = program.frame(function, bound=value)
-        return calls.returned_values(program, FunctionRef(function, bound=value), frame)
+    found = _with_overrides(program, value, function)
+    if not program.is_property(function):
+        return tuple(found)
+    return core.union(
+        calls.returned_values(program, ref, program.frame(ref.function, bound=ref.bound))
+        for ref in found
+    )
+
+
+def methods(program: Program, value: Instance, name: str) -> list[FunctionRef]:
+    """The methods that an object may run under a name: overrides too where a body says nothing."""
+    function = find_method(program, value.cls, name)
+    return _with_overrides(program, value, function) if function is not None else []
+
+
+def accessors(program: Program, value: Instance, name: str, *, stored: bool) -> list[FunctionRef]:
+    """The functions that reading a property of an object runs, or assigning to it."""
+    found = [ref for ref in methods(program, value, name) if program.is_property(ref.function)]
+    if not stored:
+        return found
+    return [
+        FunctionRef(setter, bound=ref.bound)
+        for ref in found
+        if ref.function.cls is not None
+        for setter in ref.function.cls.functions
+        if setter.name == name and setter.accessor == "setter"
+    ]
+
+
+def _with_overrides(program: Program, value: Instance, function: Function) -> list[FunctionRef]:
     found = [FunctionRef(function, bound=value)]
     if is_abstract(function):
         found += [
@@ -260,7 +285,7 @@ def _method(program: Program, value: Instance, function: Function) -> Values:
             for cls in subclasses(program, value.cls)
             if (override := cls.method(function.name)) is not None
         ]
-    return tuple(found)
+    return found
 
 
 def is_abstract(function: Function) -> bool:

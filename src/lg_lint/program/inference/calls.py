@@ -72,6 +72,13 @@ def call_function(program: Program, ref: FunctionRef, node: t.Call, env: Env) ->
     return returned_values(program, ref, frame_for(program, ref, node, env))
 
 
+def call_result(program: Program, ref: FunctionRef) -> Values:
+    """What a method gives that Python calls by itself."""
+    if ref.function.is_generator:
+        return (GeneratorOf(ref),)
+    return returned_values(program, ref, program.frame(ref.function, bound=ref.bound))
+
+
 def call_partial(program: Program, partial: Partial, node: t.Call, env: Env) -> Values:
     if not isinstance(partial.func, FunctionRef):
         return call(program, partial.func, node, env)

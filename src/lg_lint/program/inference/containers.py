@@ -190,9 +190,24 @@ def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
                     found.append(unpacked(program, given, unpack))
         elif isinstance(value, ClassRef):
             found.append(_members(program, value))
+        elif isinstance(value, Instance):
+            found.append(_iterated(program, value, unpack))
         else:
             found.append(ANYTHING)
     return core.union(found)
+
+
+def _iterated(program: Program, value: Instance, unpack: tuple[int, ...]) -> Values:
+    """What an object gives that says how it is iterated."""
+    found: list[Values] = []
+    for name, step in (("__iter__", "__next__"), ("__aiter__", "__anext__")):
+        for ref in attributes.methods(program, value, name):
+            for iterator in calls.call_result(program, ref):
+                if isinstance(iterator, Instance):
+                    found.append(unpacked(program, _answers(program, iterator, step), unpack))
+                else:
+                    found.append(elements(program, (iterator,), unpack))
+    return core.union(found) or ANYTHING
 
 
 def generator_frame(program: Program, value: GeneratorOf) -> CallContext:
@@ -290,9 +305,21 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
             found.append(_generic(program, value, keys))
         elif isinstance(value, ExternalObject) and program.types.method(value.type, "__getitem__"):
             found.append((value,))
+        elif isinstance(value, Instance):
+            found.append(_answers(program, value, "__getitem__"))
         else:
             found.append(ANYTHING)
     return core.union(found)
+
+
+def _answers(program: Program, value: Instance, name: str) -> Values:
+    """What a special method of an object gives."""
+    return (
+        core.union(
+            calls.call_result(program, ref) for ref in attributes.methods(program, value, name)
+        )
+        or ANYTHING
+    )
 
 
 def _generic(program: Program, value: Value, keys: Values) -> Values:

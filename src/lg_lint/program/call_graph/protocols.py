@@ -1,0 +1,142 @@
+"""Calls that no call expression writes: properties, items, operators, iteration, built-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lg_lint.facts import tree as t
+from lg_lint.program import inference
+from lg_lint.program.scopes import Function
+from lg_lint.program.store import Program
+from lg_lint.program.values import Env, External, FunctionRef, GeneratorOf, Instance
+
+Hidden = tuple[t.Node, FunctionRef]
+"""The place of a call that Python makes by itself, and what it runs."""
+
+_OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "@": "matmul",
+    "|": "or", "&": "and", "^": "xor", "<<": "lshift", ">>": "rshift", "**": "pow",
+}  # fmt: skip
+_COMPARED = {
+    "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",
+}  # fmt: skip
+_BUILTINS = {
+    "len": "__len__", "str": "__str__", "repr": "__repr__", "bool": "__bool__", "int": "__int__",
+    "float": "__float__", "next": "__next__", "iter": "__iter__", "reversed": "__reversed__",
+    "hash": "__hash__", "format": "__format__",
+}  # fmt: skip
+_PLACES = (t.Attribute, t.Subscript, t.BinOp, t.Compare, t.AugAssign)
+
+
+class _Places:
+    """Where a frame may call without saying so; `stored` and `deleted` are targets by identity."""
+
+    def __init__(self, function: Function) -> None:
+        self.nodes: list[t.Node] = []
+        self.stored: set[int] = set()
+        self.deleted: set[int] = set()
+        for statement in _body(function):
+            for node in t.walk(statement):
+                if isinstance(node, _PLACES):
+                    self.nodes.append(node)
+                if isinstance(node, t.Assign):
+                    self._targets(self.stored, node.targets)
+                elif isinstance(node, t.Delete):
+                    self._targets(self.deleted, node.targets)
+
+    def _targets(self, noted: set[int], targets: Iterable[t.Node]) -> None:
+        for target in targets:
+            noted.add(id(target))
+            if isinstance(target, t.Sequence):
+                self._targets(noted, target.items)
+
+
+def _body(function: Function) -> tuple[t.Node, ...]:
+    node = function.node
+    if isinstance(node, t.Lambda):
+        return (node.body,)
+    return tuple(item for item in node.body if not isinstance(item, (t.FunctionDef, t.ClassDef)))
+
+
+def hidden_calls(program: Program, function: Function, env: Env) -> Iterator[Hidden]:
+    """The calls of the project's methods that a frame makes without a call expression."""
+    places = program.once("hidden calls", function, lambda: _Places(function))
+    for node in places.nodes:
+        if isinstance(node, t.Attribute):
+            yield from _property(program, node, env, id(node) in places.stored)
+        elif isinstance(node, t.Subscript):
+            name = "get" if id(node) not in places.stored else "set"
+            name = "del" if id(node) in places.deleted else name
+            yield from _on(program, node, node.value, f"__{name}item__", env)
+        elif isinstance(node, t.BinOp):
+            yield from _operated(program, node, env)
+        elif isinstance(node, t.Compare):
+            yield from _compared(program, node, env)
+        elif isinstance(node, t.AugAssign) and node.op in _OPERATORS:
+            yield from _on(program, node, node.target, f"__i{_OPERATORS[node.op]}__", env)
+    for site in function.calls:
+        func = site.node.func
+        if isinstance(func, t.Name) and func.id in _BUILTINS and site.node.args:
+            meant = External(f"builtins.{func.id}")
+            given = site.node.args[0].value
+            for found in _on(program, site.node, given, _BUILTINS[func.id], env):
+                if not site.is_dead and meant in inference.infer(program, func, env):
+                    yield found
+
+
+def iterated(program: Program, iterable: t.Expr, env: Env, *, is_async: bool) -> Iterator[Hidden]:
+    """What iterating an object of the project runs: its iterator is made, then asked."""
+    first, then = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
+    if first not in program.method_names:
+        return
+    for value in inference.infer(program, iterable, env):
+        if not isinstance(value, Instance):
+            continue
+        for ref in inference.methods(program, value, first):
+            yield iterable, ref
+            frame = program.frame(ref.function, bound=ref.bound)
+            made = (
+                () if ref.function.is_generator else inference.returned_values(program, ref, frame)
+            )
+            for iterator in made:
+                if isinstance(iterator, Instance):
+                    for step in inference.methods(program, iterator, then):
+                        yield iterable, step
+                elif isinstance(iterator, GeneratorOf):
+                    yield iterable, iterator.function
+
+
+def _property(program: Program, node: t.Attribute, env: Env, stored: bool) -> Iterator[Hidden]:
+    if node.attr not in program.property_names:
+        return
+    for value in inference.infer(program, node.value, env):
+        if isinstance(value, Instance):
+            found = inference.accessors(program, value, node.attr, stored=stored)
+            yield from ((node, ref) for ref in found if not ref.function.is_generator)
+
+
+def _operated(program: Program, node: t.BinOp, env: Env) -> Iterator[Hidden]:
+    name = _OPERATORS.get(node.op)
+    if name is not None:
+        yield from _on(program, node, node.left, f"__{name}__", env)
+        yield from _on(program, node, node.right, f"__r{name}__", env)
+
+
+def _compared(program: Program, node: t.Compare, env: Env) -> Iterator[Hidden]:
+    left = node.left
+    for operator, right in zip(node.ops, node.comparators, strict=True):
+        if operator in ("in", "not in"):
+            yield from _on(program, node, right, "__contains__", env)
+        elif operator in _COMPARED:
+            yield from _on(program, node, left, _COMPARED[operator], env)
+        left = right
+
+
+def _on(program: Program, node: t.Node, receiver: t.Expr, name: str, env: Env) -> Iterator[Hidden]:
+    """The special method that an object of the project answers with."""
+    if name not in program.method_names:
+        return
+    for value in inference.infer(program, receiver, env):
+        if isinstance(value, Instance):
+            found = inference.methods(program, value, name)
+            yield from ((node, ref) for ref in found if not ref.function.is_generator)
