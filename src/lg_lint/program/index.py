@@ -269,6 +269,38 @@ class _Builder:
             self.expression(target)
             if value is not None and not unpack:
                 self.found.item_writes.append(ItemWrite(target.value, target.index, value))
+                if isinstance(target.value, t.Call):
+                    self.named_write(target.value, target.index, value)
+
+    def named_write(self, owner: t.Expr, name: t.Expr, value: t.Expr) -> None:
+        """What `setattr(owner, "name", value)` and `globals()["name"] = value` write."""
+        if isinstance(name, t.Constant) and isinstance(name.value, str):
+            target = t.Attribute(name.at, owner, intern(name.value))
+            self.module.names.add(target.attr)
+            write = AttributeWrite(target, value, None, (), self.scope)
+            self.module.attribute_writes.append(write)
+
+    def written(self, node: t.Call, name: str) -> None:
+        """Notes what `setattr(x, "name", value)`, `x.update(...)` or `x.setdefault(...)` writes."""
+        plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        if isinstance(node.func, t.Name):
+            if len(plain) == 3:
+                self.named_write(*plain)
+            return
+        assert isinstance(node.func, t.Attribute)
+        pairs: list[tuple[t.Expr | None, t.Expr]] = []
+        if name == "setdefault" and len(plain) == 2:
+            pairs.append((plain[0], plain[1]))
+        elif name == "update":
+            for arg in node.args:
+                if arg.keyword is not None:
+                    pairs.append((t.Constant(arg.at, arg.keyword), arg.value))
+                elif isinstance(arg.value, t.Dict):
+                    pairs += arg.value.items
+        for key, value in pairs:
+            if key is not None:
+                write = ItemWrite(node.func.value, key, value)
+                self.module.items_given.append((write, self.scope))
 
     def qualname(self, name: str) -> str:
         return f"{self.scope.qualname}.{name}" if self.scope.qualname else name
@@ -343,6 +375,10 @@ class _Builder:
     def call(self, node: t.Call, awaited: bool, handed: bool, entered: bool) -> None:
         site = CallSite(node, self.scope, awaited, self.enclosing, handed, self.dead, entered)
         self.found.calls.append(site)
+        func = node.func
+        name = func.id if type(func) is t.Name else getattr(func, "attr", "")
+        if name in _WRITERS and (name == "setattr") is (type(func) is t.Name):
+            self.written(node, name)
         for iterable in drained(node, self.drainers):
             self.iterate(iterable, node, False)
 
@@ -400,6 +436,9 @@ _STATEMENTS: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
     t.FunctionDef: _Builder._functiondef,
     t.ClassDef: _Builder._classdef,
 }
+_WRITERS = {"setattr", "update", "setdefault"}
+"""The last names of calls that write an attribute or items."""
+
 _NOTED: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
     t.Yield: _Builder.generated,
     t.Comprehension: _Builder.comprehension,

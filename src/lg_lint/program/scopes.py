@@ -225,7 +225,7 @@ class Module(Scope, eq=False):
     `names` holds every name and attribute that its code speaks of, `writers` the functions that
     declare a name as global, `imported` the first names of what its own statements import,
     `renamed` the names that `from` imports of any scope, and assignments of modules and classes,
-    give another name, with that.
+    give another name, with that, `items_given` what calls such as `x.update(...)` write into `x`.
     """
 
     path: str = ""
@@ -240,6 +240,7 @@ class Module(Scope, eq=False):
     writers: dict[str, list[Function]] = field(default_factory=dict)
     imported: set[str] = field(default_factory=set)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    items_given: list[tuple[ItemWrite, Scope]] = field(default_factory=list)
 
     def imported_as(self, name: str) -> str | None:
         """The name under which the file imports a module as a whole; None where it does not."""

@@ -141,6 +141,10 @@ class Program:
                 name = terminal_name(write.container)
                 if name is not None:
                     self._items.setdefault(name, []).append((write, scope))
+        for write, scope in module.items_given:
+            name = terminal_name(write.container)
+            if name is not None:
+                self._items.setdefault(name, []).append((write, scope))
         for name, given in module.renamed:
             self._renamed.setdefault(name, set()).add(given)
         for function in module.all_functions:

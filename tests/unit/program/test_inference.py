@@ -443,3 +443,100 @@ def test_of_very_many_values_the_rest_is_anything(many: int, is_open: bool) -> N
     found = revealed("\n".join([*lines, f"for each in [{names}]: reveal(each)"]))
     assert ("?" in found) == is_open
     assert len(found) == 24
+
+
+WRITTEN = {
+    "a module's name, from outside": {
+        "held.py": "store = None\ndef use():\n    reveal(store)",
+        "app.py": "import held\ndef a(): ...\nheld.store = a",
+    },
+    "a module's name that it never binds": {
+        "held.py": "def use():\n    reveal(store)",
+        "app.py": "import held\ndef a(): ...\nheld.store = a",
+    },
+    "setattr on a module": {
+        "held.py": "store = None\ndef use():\n    reveal(store)",
+        "app.py": "import held\ndef a(): ...\nsetattr(held, 'store', a)",
+    },
+    "globals()": {
+        "app.py": "def a(): ...\ndef f():\n    globals()['x'] = a\ndef use():\n    reveal(x)",
+    },
+    "read from globals()": {
+        "app.py": "def a(): ...\nreveal(globals()['a'])",
+    },
+    "setattr on an object": {
+        "app.py": "class C: ...\ndef a(): ...\nc = C()\nsetattr(c, 'x', a)\nreveal(c.x)",
+    },
+    "update with a display": {
+        "app.py": "def a(): ...\nD = {}\nD.update({'x': a})\nreveal(D['x'])",
+    },
+    "update with keywords": {
+        "app.py": "def a(): ...\nD = {}\nD.update(x=a)\nreveal(D['x'])",
+    },
+    "setdefault": {
+        "app.py": "def a(): ...\nD = {}\nD.setdefault('x', a)\nreveal(D['x'])",
+    },
+    "field given by cls(...)": {
+        "app.py": """
+            from dataclasses import dataclass
+            def a(): ...
+            @dataclass
+            class C:
+                x: object = None
+                @classmethod
+                def made(cls):
+                    return cls(x=a)
+            reveal(C.made().x)
+        """,
+    },
+    "constructor called as cls(...)": {
+        "app.py": """
+            def a(): ...
+            class C:
+                def __init__(self, x):
+                    self.x = x
+                @classmethod
+                def made(cls):
+                    return cls(a)
+            class D(C): ...
+            reveal(D.made().x)
+        """,
+    },
+    "field of a base, by position": {
+        "app.py": """
+            from dataclasses import dataclass
+            def a(): ...
+            @dataclass
+            class B:
+                y: int
+            @dataclass
+            class C(B):
+                x: object
+            reveal(C(1, a).x)
+        """,
+    },
+    "getattr by a pattern": {
+        "app.py": """
+            class C:
+                def do_x(self): ...
+                def other(self): ...
+            def use(name):
+                reveal(getattr(C(), f"do_{name}"))
+        """,
+    },
+}
+
+
+@pytest.mark.parametrize("files", WRITTEN.values(), ids=WRITTEN)
+def test_what_is_written_from_elsewhere_is_read(files: dict[str, str]) -> None:
+    found = {word for word in revealed(files) if word.startswith(("def ", "bound "))}
+    assert len(found) == 1, revealed(files)
+
+
+def test_a_name_of_another_module_is_left_alone() -> None:
+    files = {
+        "held.py": "store = 1\ndef use():\n    reveal(store)",
+        "app.py": "import other\ndef a(): ...\nother.store = a",
+        "other.py": "store = None",
+    }
+    assert revealed(files) == {"1"}

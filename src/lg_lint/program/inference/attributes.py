@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import calls, containers, core, hints, imports
+from lg_lint.program.inference import callers, calls, containers, core, hints, imports
 from lg_lint.program.neighbours import near
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.store import Program, terminal_name
@@ -65,8 +65,7 @@ def module_attribute(program: Program, module: Module, name: str) -> Values:
 def _module_attribute(program: Program, module: Module, name: str) -> Values:
     own = own_name(program, module, name)
     if own is not None:
-        written = _written_on_module(program, module, name)
-        return core.union((own, written)) if written else own
+        return own
     if module.is_package:
         folder = module.path.rpartition("/")[0]
         found = imports.member(program, folder, name)
@@ -76,21 +75,47 @@ def _module_attribute(program: Program, module: Module, name: str) -> Values:
 
 
 def own_name(program: Program, module: Module, name: str) -> Values | None:
-    """What the module itself binds a name to; None where it does not."""
+    """What a module itself or others bind its name to; None where nobody does."""
     if name in module.bindings or name in module.writers:
         return core.module_name(program, module, name, END)
-    return imports.from_star(program, module, name) or None
+    return (
+        written_on_module(program, module, name) or imports.from_star(program, module, name) or None
+    )
+
+
+def written_on_module(program: Program, module: Module, name: str) -> Values:
+    """What is assigned to `module.name`, there by `globals()` or in other files."""
+    if not program.writes_of(name):
+        return ()
+    return core.memoized(
+        program, ("written", module, name), lambda: _written_on_module(program, module, name)
+    )
 
 
 def _written_on_module(program: Program, module: Module, name: str) -> Values:
     found: list[Values] = []
     for write in program.writes_of(name):
-        if isinstance(write.target.value, (t.Name, t.Attribute)) and write.value is not None:
+        if write.value is not None and _may_be_module(write) and not write.scope.module.is_test:
             env = program.env(write.scope)
             owners = core.infer(program, write.target.value, env)
             if any(isinstance(value, ModuleRef) and value.module is module for value in owners):
                 found.append(_write_values(program, write))
     return core.union(found)
+
+
+def _may_be_module(write: AttributeWrite) -> bool:
+    """Whether what an assignment writes to may be a module: imported, or asked for by a call."""
+    root: t.Expr = write.target.value
+    while isinstance(root, t.Attribute):
+        root = root.value
+    if not isinstance(root, t.Name):
+        return isinstance(root, (t.Call, t.Subscript))
+    scope: Scope | None = write.scope
+    while scope is not None:
+        if root.id in scope.bindings:
+            return any(binding.kind in ("import", "assign") for binding in scope.bindings[root.id])
+        scope = scope.parent
+    return False
 
 
 # --- classes -------------------------------------------------------------------------------
@@ -229,7 +254,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
             declared = declared or binding.annotation
             if binding.value is not None or binding.kind != "assign":
                 found.append(core.binding_values(program, binding, program.env(owner)))
-            else:
+            if binding.annotation is not None or binding.value is None:
                 found.append(_field_values(program, owner, name))
     values = core.union(found)
     if any(core.known(item) for item in values):
@@ -307,22 +332,18 @@ def _field_values(program: Program, owner: Class, name: str) -> Values:
         return ()
     fields = [
         binding.name
-        for bindings in owner.bindings.values()
+        for base in reversed(lineage(program, owner))
+        for bindings in base.bindings.values()
         for binding in bindings
         if binding.annotation is not None
     ]
     position = fields.index(name) if name in fields else None
     found = []
-    for site, scope in program.calls_named(owner.name):
-        expr = site.node.argument(name, position)
-        if expr is None or scope.module.is_test:
-            continue
-        env = program.env(scope)
-        if any(
-            isinstance(callee, ClassRef) and owner in lineage(program, callee.cls)
-            for callee in core.infer(program, site.node.func, env)
-        ):
-            found.append(core.infer(program, expr, env))
+    for cls in (owner, *subclasses(program, owner)):
+        for site in callers.constructions(program, cls):
+            expr = site.node.argument(name, position)
+            if expr is not None:
+                found.append(core.infer(program, expr, program.env(site.scope)))
     return core.union(found)
 
 

@@ -58,15 +58,28 @@ def _skipped(function: Function, value: Value) -> int:
 
 
 def _constructor_calls(program: Program, cls: Class, init: Function) -> Iterator[Caller]:
-    for site, _ in _calls(program, cls.name, cls):
-        if site.scope.module.is_test:
-            continue
-        if attributes.find_method(program, cls, "__init__") is init:
+    if attributes.find_method(program, cls, "__init__") is init:
+        for site in constructions(program, cls):
             yield Caller(site.node, program.env(site.scope), 1)
     if cls is init.cls:
         for site, value in _calls(program, "__init__", init):
             bound = getattr(value, "bound", None) is not None
             yield Caller(site.node, program.env(site.scope), 1 if bound else 0)
+
+
+def constructions(program: Program, cls: Class) -> Iterator[CallSite]:
+    """The calls, tests left out, that make an object of a class: by its name, and as `cls(...)`.
+
+    What a class method makes may be an object of each class below its own.
+    """
+    for site, _ in _calls(program, cls.name, cls):
+        if not site.scope.module.is_test:
+            yield site
+    if cls.name != "cls":
+        for owner in attributes.lineage(program, cls):
+            for site, _ in _calls(program, "cls", owner):
+                if not site.scope.module.is_test:
+                    yield site
 
 
 def _forwarded(program: Program, function: Function) -> Iterator[Caller]:

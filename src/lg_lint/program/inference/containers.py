@@ -19,8 +19,10 @@ from lg_lint.program.values import (
     FunctionRef,
     GeneratorOf,
     Instance,
+    ModuleRef,
     Value,
     Values,
+    strings,
 )
 
 _VIEWS = ("items", "values", "keys")
@@ -295,6 +297,7 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
         return receivers
     keys = core.infer(program, node.index, env)
     written = _written(program, receivers, keys, terminal_name(node.value))
+    names = strings(keys)
     found: list[Values] = []
     for value in receivers:
         if isinstance(value, Container):
@@ -307,6 +310,8 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
             found.append((value,))
         elif isinstance(value, Instance):
             found.append(_answers(program, value, "__getitem__"))
+        elif isinstance(value, ModuleRef):
+            found += [attributes.module_attribute(program, value.module, key) for key in names]
         else:
             found.append(ANYTHING)
     return core.union(found)

@@ -180,6 +180,9 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
         if kind is Module:
             if name in scope.module.writers:  # only functions bind it, by `global`
                 return module_name(program, scope.module, name, END)
+            written = attributes.written_on_module(program, scope.module, name)
+            if written:
+                return written
             break
         if isinstance(scope, Function):
             frame = frame.closure if frame is not None else None
@@ -204,13 +207,14 @@ def module_name(
     """
     here = env or program.env(module)
     bindings = reaching(module, name, at) or module.bindings.get(name, ())
-    if len(bindings) == 1 and name not in module.writers:
+    outside = attributes.written_on_module(program, module, name) if at == END else ()
+    if len(bindings) == 1 and name not in module.writers and not outside:
         return binding_values(program, bindings[0], here)
     found = [(binding, here) for binding in bindings]
     for function in module.writers.get(name, ()):
         env = program.env(function)
         found.extend((binding, env) for binding in function.bindings.get(name, ()))
-    return union(binding_values(program, binding, env) for binding, env in found)
+    return union((*(binding_values(program, binding, env) for binding, env in found), outside))
 
 
 def binding_values(program: Program, binding: Binding, env: Env) -> Values:

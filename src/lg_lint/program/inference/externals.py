@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import attributes, calls, containers, core, imports
@@ -10,12 +10,14 @@ from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
     UNKNOWN,
+    ClassRef,
     Container,
     Env,
     ExternalMethod,
     ExternalObject,
     FunctionRef,
     Instance,
+    ModuleRef,
     Offloader,
     Partial,
     Values,
@@ -30,6 +32,9 @@ _SAME = {
     "functools.cache": 0, "contextlib.aclosing": 0, "contextlib.closing": 0,
 }  # fmt: skip
 
+
+_TOLD = 2
+"""How many letters of a name must be written for it to tell which methods are meant."""
 
 _ENTERS = {"__enter__", "__aenter__", "enter_context", "enter_async_context"}
 
@@ -167,6 +172,8 @@ def _getattr(program: Program, node: t.Call, env: Env) -> Values:
         for receiver in receivers
         for name in names
     ]
+    if not names and len(node.args) > 1:
+        found += _by_pattern(program, receivers, node.args[1].value, env)
     default = _argument(program, node, env, 2)
     values = core.union((*found, default))
     bag = terminal_name(node.args[0].value) if node.args else None
@@ -176,6 +183,31 @@ def _getattr(program: Program, node: t.Call, env: Env) -> Values:
         module = env.scope.module
         return attributes.app_state_writes(program, bag, names[0], module) or values or ANYTHING
     return values or ANYTHING
+
+
+def _by_pattern(program: Program, receivers: Values, name: t.Expr, env: Env) -> Iterator[Values]:
+    """The methods whose names a text such as `f"do_{name}"` may be, where some of it is known."""
+    if not isinstance(name, t.JoinedString):
+        return
+    parts = [strings(core.infer(program, part, env)) for part in name.parts]
+    start = parts[0][0] if parts and len(parts[0]) == 1 else ""
+    end = parts[-1][0] if len(parts) > 1 and len(parts[-1]) == 1 else ""
+    if len(start) + len(end) < _TOLD:
+        return
+    for value in receivers:
+        if isinstance(value, (Instance, ClassRef)):
+            methods = {
+                function.name: None
+                for owner in attributes.lineage(program, value.cls)
+                for function in owner.functions
+            }
+        elif isinstance(value, ModuleRef):
+            methods = {function.name: None for function in value.module.functions}
+        else:
+            continue
+        for method in methods:
+            if method.startswith(start) and method.endswith(end):
+                yield attributes.attribute_values(program, value, method, env.scope.module)
 
 
 def _import_module(program: Program, node: t.Call, env: Env) -> Values:
@@ -211,6 +243,10 @@ def _pairs(kind: str) -> Callable[[Program, t.Call, Env], Values]:
     return lambda program, node, env: (Container(kind, node, env),)
 
 
+def _globals(program: Program, node: t.Call, env: Env) -> Values:
+    return (ModuleRef(env.scope.module),)
+
+
 def _super(program: Program, node: t.Call, env: Env) -> Values:
     scope = env.scope
     while scope is not None and getattr(scope, "cls", None) is None:
@@ -237,4 +273,5 @@ _SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {
     "builtins.enumerate": _pairs("enumerate"),
     "builtins.zip": _pairs("zip"),
     "builtins.super": _super,
+    "builtins.globals": _globals,
 }
