@@ -74,7 +74,7 @@ def test_one_place_holds_the_address() -> None:
         for path in SOURCE.rglob("*.py")
         if own.search(path.read_text(encoding="utf-8"))
     }
-    assert named == {"address.py"}
+    assert named == {"base/address.py"}
 
 
 def test_only_what_lies_at_the_root_is_published() -> None:
