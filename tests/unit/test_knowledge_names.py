@@ -54,6 +54,7 @@ LATER = {
     for name, since in {
         "asyncio.Runner": (3, 11),
         "asyncio.runners.Runner": (3, 11),
+        "asyncio.runners.Runner.run": (3, 11),
         "_thread.lock": (3, 13),
     }.items()
     if sys.version_info < since
@@ -85,6 +86,8 @@ AKIN = {
     "httpx2.Timeout", "httpx2.stream", "psycopg2.pool.ThreadedConnectionPool", "redis.RedisCluster", "redis.cluster.RedisCluster",
     "queue.SimpleQueue", "requests.session", "threading.RLock", "typing_extensions.TypedDict",
 }  # fmt: skip
+if sys.version_info < (3, 11):
+    AKIN.add("typing_extensions.Any")
 
 
 def tables() -> Iterator[dict[str, Any]]:
