@@ -155,7 +155,8 @@ class Program:
                     self.property_names.add(function.name)
         for cls in module.all_classes:
             for base in cls.node.bases:
-                name = terminal_name(base.value)
+                generic = base.value.value if isinstance(base.value, t.Subscript) else base.value
+                name = terminal_name(generic)
                 if name is not None and base.keyword is None:
                     self._subclasses.setdefault(name, []).append(cls)
         for attribute in module.attribute_writes:

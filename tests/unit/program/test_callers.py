@@ -91,3 +91,16 @@ def test_each_call_is_asked_once_however_many_functions_share_its_name(
         step = function_of(program, f"part_{number}.py", "step")
         assert len(callers(program, step)) == 1
     assert len(asked) == MODULES
+
+
+def test_classes_below_a_generic_one_are_found() -> None:
+    program = program_of(
+        {
+            "a.py": "class Reader(Generic[T]):\n    def read(self): ...\n",
+            "b.py": "from a import Reader\nclass Pages(Reader[str]):\n    pass\n",
+        }
+    )
+    (reader,) = (
+        cls for module in program.modules for cls in module.classes if cls.name == "Reader"
+    )
+    assert [cls.name for cls in inference.subclasses(program, reader)] == ["Pages"]

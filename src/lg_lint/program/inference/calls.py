@@ -172,17 +172,27 @@ def returned_values(program: Program, ref: FunctionRef, frame: CallContext | Non
             if narrowing.is_returned(program, expr, env)
         ),
     )
-    if any(core.known(value) for value in values):
-        return values
-    node = function.node
-    if isinstance(node, t.FunctionDef) and node.returns is not None:
+    annotated: Values = ()
+    hint = function.node.returns if isinstance(function.node, t.FunctionDef) else None
+    if hint is not None and not any(map(_is_own_result, values)):
         outer = program.env(function.parent or function.module, frame.closure if frame else None)
-        annotated = hints.annotated_values(program, node.returns, outer)
-        if annotated:
-            return annotated
+        annotated = hints.annotated_values(program, hint, outer)
+    if any(core.known(value) for value in values):
+        own = tuple(value for value in annotated if isinstance(value, Instance))
+        return core.union((own, values)) if own else values
+    if annotated:
+        return annotated
     if values or any(True for _ in function.result_exprs()):
         return values
     return () if attributes.is_abstract(function) else (NONE,)
+
+
+def _is_own_result(value: Value) -> bool:
+    """Whether a result is more than what a function or an attribute of a library gave."""
+    if isinstance(value, ExternalObject):
+        last = value.type.rpartition(".")[2]
+        return last[:1].isupper() and not last.endswith("()")
+    return _tells(value)
 
 
 # --- decorators ----------------------------------------------------------------------------
