@@ -48,9 +48,9 @@ def importable(root: Path, roots: list[Path]) -> Iterator[None]:
             yield
     finally:
         sys.path[:] = path
-        for name, module in list(sys.modules.items()):
-            if is_below(module, root):
-                del sys.modules[name]
+        found = [name for name, module in list(sys.modules.items()) if is_below(module, root)]
+        for name in found:  # a namespace's path is asked of its parent, which is still there
+            del sys.modules[name]
         sys.modules.update(hidden)
 
 
