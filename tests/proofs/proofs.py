@@ -57,6 +57,7 @@ LG104 = "LG104_saver"
 LG105 = "LG105_middleware"
 LG106 = "LG106_async_node"
 LG107 = "LG107_own_loop"
+LG109 = "LG109_lost_context"
 LG201 = "LG201_unbounded_list"
 LG202 = "LG202_unbounded_channel"
 LG203 = "LG203_doubled"
@@ -167,6 +168,20 @@ _SERVED: tuple[Proof[Any], ...] = (
         good=(
             Form(f"{LG107}/good", "`await`", ending),
             Form(f"{LG107}/good_def", "`asyncio.run()` in a `def` node", ending),
+        ),
+        show=show_raised,
+        claims=claim_raises("RuntimeError", "RuntimeError"),
+    ),
+    Proof(
+        rule="LG109",
+        title="A thread that does not know of the run",
+        bad=(
+            Form(f"{LG109}/bad", "`get_stream_writer()` in a thread of a pool", ending),
+            Form(f"{LG109}/bad_executor", "in `loop.run_in_executor()`", ending),
+        ),
+        good=(
+            Form(f"{LG109}/good", "in `asyncio.to_thread()`", ending),
+            Form(f"{LG109}/good_copied", "in a pool, by `copy_context().run`", ending),
         ),
         show=show_raised,
         claims=claim_raises("RuntimeError", "RuntimeError"),

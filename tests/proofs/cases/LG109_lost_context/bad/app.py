@@ -1,0 +1,50 @@
+"""A pool's threads ask for the writer."""
+
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypedDict
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from langgraph.config import get_stream_writer
+from langgraph.graph import END, START, StateGraph
+
+
+class State(TypedDict, total=False):
+    question: str
+    answer: str
+
+
+def note(page: int) -> str:
+    get_stream_writer()({"page": page})
+    return f"page {page}"
+
+
+def answer(_: State) -> State:
+    with ThreadPoolExecutor() as pool:
+        return {"answer": " ".join(pool.map(note, range(2)))}
+
+
+builder = StateGraph(State)
+builder.add_node("answer", answer)
+builder.add_edge(START, "answer")
+builder.add_edge("answer", END)
+graph = builder.compile()
+
+app = FastAPI()
+
+
+@app.get("/ping")
+async def ping() -> str:
+    return "pong"
+
+
+async def events(question: str) -> AsyncIterator[str]:
+    async for update in graph.astream({"question": question}, stream_mode="custom"):
+        yield f"data: {json.dumps(update)}\n\n"
+
+
+@app.get("/run")
+async def run(question: str) -> StreamingResponse:
+    return StreamingResponse(events(question), media_type="text/event-stream")
