@@ -15,12 +15,16 @@ from not_installed import is_excused
 
 
 def import_roots(root: Path) -> list[Path]:
-    return [root, *(path for path in sorted(root.rglob("src")) if path.is_dir())]
+    """Where imports begin: the case itself, `src` folders, and projects in folders of their own."""
+    folders = {path for path in root.rglob("src") if path.is_dir()}
+    for name in ("Dockerfile", "pyproject.toml"):
+        folders |= {path.parent for path in root.rglob(name)}
+    return [root, *sorted(folders - {root})]
 
 
 def modules_of(root: Path, roots: list[Path]) -> list[str]:
     """Of all files that a statement could import."""
-    return [module_name(path, roots) for path in source_files(root) if " " not in path.name]
+    return [module_name(path, roots) for path in source_files(root) if path.stem.isidentifier()]
 
 
 def module_name(path: Path, roots: list[Path]) -> str:
