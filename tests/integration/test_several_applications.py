@@ -132,10 +132,11 @@ def said(finding: Finding, folder: Path, below: str) -> tuple[str, ...]:
         (finding.place, finding.message),
         *((each.place, each.message) for each in finding.trace),
     ]
-    places = [
-        f"{os.path.join(below, os.path.relpath(place.path, folder))}:{place.row} {message}"
-        for place, message in steps
-    ]
+    places = []
+    for place, message in steps:
+        path = os.path.join(below, os.path.relpath(place.path, folder))
+        own = path.partition(os.sep)[0]  # a message names files from where the run began
+        places.append(f"{path}:{place.row} {message.replace(f'({own}/', '(')}")
     return (finding.code, finding.severity.value, finding.confidence.value, *places)
 
 
