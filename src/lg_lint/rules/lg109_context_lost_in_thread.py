@@ -2,8 +2,8 @@
 
 ## What it does
 Finds threads that the code of a graph begins without the run's context: `submit()` and `map()` of a
-ThreadPoolExecutor or ThreadPool, `loop.run_in_executor()` of an executor, `threading.Thread` and its
-subclasses.
+ThreadPoolExecutor or ThreadPool, another executor by `loop.run_in_executor()`, `threading.Thread`
+and its subclasses.
 Reported where such a thread runs a chat model whose tokens a client would get, by `messages` or
 `astream_events`, and where it calls `get_stream_writer()` or another function that needs the run.
 
