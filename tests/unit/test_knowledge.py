@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +45,7 @@ def installed(dotted: str) -> tuple[bool, Any]:
                 found = importlib.import_module(".".join(parts[:end]))
             except ImportError:
                 break
-        if getattr(found, "__file__", None) is None and dotted.partition(".")[0] != "time":
+        if getattr(found, "__file__", None) is None and parts[0] not in sys.builtin_module_names:
             return False, None
         for part in filter(None, dotted.removeprefix(found.__name__).split(".")):
             found = getattr(found, part, None)
