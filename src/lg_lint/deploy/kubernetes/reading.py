@@ -58,11 +58,6 @@ def manifest(found: Documents) -> k.Manifest:
     )
 
 
-def is_manifest(root: Node) -> bool:
-    """Whether a document is a resource of Kubernetes, whatever the file's name is."""
-    return root.get("kind") is not None and root.get("apiVersion") is not None
-
-
 def _resources(root: Node) -> Iterator[Node]:
     if raw(root, "kind").endswith("List") and root.get("items") is not None:
         items = root.get("items")

@@ -108,7 +108,7 @@ class _Generator:
 
     def lost(self) -> Iterator[Lost]:
         found: list[Lost] = []
-        kept: set[str | None] = set()
+        is_kept = False
         for site in self._function.calls:
             if site.is_dead or _cleans_up(site):
                 continue
@@ -119,8 +119,8 @@ class _Generator:
             if stored is not None:
                 found.append(Lost(self._function, part, site, stored, loop))
             elif part != AFTER and self._stores.by_call(self._node, site) is not None:
-                kept.add(_named(site))
-        yield from (item for item in found if item.part != AFTER or not kept)
+                is_kept = True
+        yield from (item for item in found if item.part != AFTER or not is_kept)
 
     def _stored(self, site: CallSite, part: str) -> Stored | None:
         """What a call stores, where it is not sheltered from the end of the generator."""
@@ -220,7 +220,3 @@ def _is_shield(statement: t.Node) -> bool:
         and item.context.argument("shield") is not None
         for item in statement.items
     )
-
-
-def _named(site: CallSite) -> str | None:
-    return terminal_name(site.node.func)

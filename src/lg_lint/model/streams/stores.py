@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -29,9 +29,6 @@ from lg_lint.program.values import (
 _MAX_DEPTH = 6
 _WORD = re.compile(r"\s*\(?\s*([A-Za-z]+)")
 
-Skips = Callable[[CallSite], bool]
-"""Says of a call that what it leads to does not count."""
-
 
 class Stored(Struct, frozen=True):
     """A call that stores: the path of calls down to it, and whether that is certain.
@@ -52,16 +49,11 @@ class Stores(Struct):
     execution: Execution
     _known: dict[CallNode, Stored | None] = field(default_factory=dict)
 
-    def by_call(
-        self, node: CallNode, site: CallSite, skips: Skips = lambda _: False
-    ) -> Stored | None:
+    def by_call(self, node: CallNode, site: CallSite, depth: int = 0) -> Stored | None:
         """What a call in `node` stores, the surest there is; None where nothing is seen to be.
 
-        Calls that `skips` names are not followed.
+        `depth` counts the calls that led to `node`.
         """
-        return self._by_call(node, site, skips, 0)
-
-    def _by_call(self, node: CallNode, site: CallSite, skips: Skips, depth: int) -> Stored | None:
         callees = [callees for known, callees in self.execution.calls(node) if known is site]
         direct = self._direct(site, node.env, callees[0] if callees else ())
         if direct is not None:
@@ -69,21 +61,21 @@ class Stores(Struct):
         if depth > _MAX_DEPTH:
             return None
         followed = (
-            self._through(edge, skips, depth)
+            self._through(edge, depth)
             for edge in self.execution.edges(node)
             if edge.node is site.node
         )
         return _surest(item for item in followed if item is not None)
 
-    def _through(self, edge: CallEdge, skips: Skips, depth: int) -> Stored | None:
+    def _through(self, edge: CallEdge, depth: int) -> Stored | None:
         node = edge.target
         if node not in self._known:
             self._known[node] = None  # while it is asked: a call of itself adds nothing
             self._known[node] = _surest(
                 stored
                 for site in node.function.calls
-                if not site.is_dead and not skips(site)
-                if (stored := self._by_call(node, site, skips, depth + 1)) is not None
+                if not site.is_dead
+                if (stored := self.by_call(node, site, depth + 1)) is not None
             )
         found = self._known[node]
         return None if found is None else Stored(found.site, (edge, *found.edges), found.certain)
