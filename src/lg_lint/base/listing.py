@@ -13,7 +13,11 @@ LISTED = frozenset(
     | {".lg_lint.toml", ".lglint.toml", "lg_lint.toml", "lglint.toml"}
     | {"setup.cfg", "setup.py"}
 )
-_DEPLOYING = ("dockerfile", "containerfile", "procfile", "supervisord.", "fly.", "railway.")
+_DEPLOYING = (
+    "dockerfile", "containerfile", "procfile", "supervisord.", "fly.", "railway.", "caddyfile",
+    "ecosystem.", "nixpacks.",
+)  # fmt: skip
+_ENDS = (".dockerfile", ".service", ".sh", ".tf", ".tfvars", ".tpl", ".caddyfile")
 _SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")
 
 
@@ -52,7 +56,7 @@ def may_deploy(name: str) -> bool:
     if name.endswith((".yml", ".yaml")):
         return True
     plain = name.lower()
-    return plain.startswith(_DEPLOYING) or plain.endswith((".dockerfile", ".service"))
+    return plain.startswith(_DEPLOYING) or plain.endswith(_ENDS)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -176,3 +176,88 @@ def test_the_version_decides_of_the_protocol(
     conf = server(f"location / {{ {PASSED} }}")
     certain, _ = ways(tmp_path, monkeypatch, conf, files={"compose.yaml": compose})
     assert [way.holds_back().is_so for way in certain] == [is_held]
+
+
+COMPOSE = """\
+services:
+  api:
+    build: .
+    command: uvicorn app:app --port 8000
+    ports: ["9000:8000"]
+"""
+SERVER = "server { listen 80; location / { proxy_pass http://api:8000; } }"
+PROXY = "  proxy:\n    image: nginx:1.25\n"
+DOCKERFILE = "FROM python:3.12\nWORKDIR /app\nCOPY app.py .\n"
+IN_ONE = DOCKERFILE + (
+    "RUN apt-get install -y nginx\nCOPY site.conf /etc/nginx/conf.d/\n"
+    'CMD ["sh", "-c", "nginx && uvicorn app:app --port 8000"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "deployments"),
+    [
+        ({"compose.yaml": COMPOSE + PROXY, "nginx.conf": SERVER}, ["compose.yaml"]),
+        (
+            {
+                "compose.yaml": COMPOSE,
+                "compose.prod.yaml": COMPOSE
+                + PROXY
+                + "    volumes: ['./nginx.conf:/etc/nginx/conf.d/default.conf']\n",
+                "nginx.conf": SERVER,
+            },
+            ["compose.prod.yaml"],
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE + "  proxy:\n    build: proxy\n",
+                "proxy/Dockerfile": "FROM nginx:1.25\nCOPY site.conf /etc/nginx/conf.d/\n",
+                "proxy/site.conf": SERVER,
+            },
+            ["compose.yaml"],
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE
+                + PROXY
+                + "    configs: [{source: site, target: /etc/nginx/conf.d/default.conf}]\n"
+                + f"configs:\n  site:\n    content: |\n      {SERVER}\n"
+            },
+            ["compose.yaml"],
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE + "  proxy:\n    build: proxy\n",
+                "proxy/Dockerfile": "FROM nginx:1.25\n"
+                "RUN echo 'server { listen 80;' > /etc/nginx/conf.d/default.conf && \\\n"
+                "    echo 'location / { proxy_pass http://api:8000; } }' >> "
+                "/etc/nginx/conf.d/default.conf\n",
+            },
+            ["compose.yaml"],
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE,
+                "deploy.sh": "cat > /etc/nginx/sites-enabled/app <<EOF\nserver {\n  location / {\n"
+                "    proxy_pass http://127.0.0.1:9000;\n    proxy_set_header Host \\$host;\n"
+                "  }\n}\nEOF\n",
+            },
+            ["compose.yaml"],
+        ),
+        (
+            {"Dockerfile": IN_ONE, "site.conf": SERVER.replace("api:", "127.0.0.1:")},
+            ["Dockerfile"],
+        ),
+        ({"compose.yaml": COMPOSE, "nginx.conf": SERVER.replace("api:8000", "web:8000")}, []),
+        (
+            {"compose.yaml": COMPOSE, "nginx.conf": SERVER.replace("api:", "127.0.0.1:")},
+            [],
+        ),
+    ],
+)
+def test_a_configuration_is_that_of_the_deployments_that_carry_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], deployments: list[str]
+) -> None:
+    written = {"Dockerfile": DOCKERFILE, "Procfile": "", **files}
+    certain, _ = ways(tmp_path, monkeypatch, "events {}", files=written)
+    assert [way.join.deployment.title for way in certain] == deployments

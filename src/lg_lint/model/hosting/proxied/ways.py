@@ -104,9 +104,9 @@ class NginxWays:
         self.files: list[NginxFile] = []
         self._joins: list[Join] = []
         self._known: dict[int, Ways] = {}
-        if project.proxy_configs:
+        if project.proxy_configs or project.deploying:
             servers = project.once(Servers)
-            self.files = NginxFiles(project, servers.files).files
+            self.files = NginxFiles(project, servers).files
             self._joins = servers.joins
 
     def to(self, response: StreamResponse) -> Ways:
@@ -174,15 +174,14 @@ class NginxWays:
         if passes is None or not passes.is_sure:
             return
         for peer in passes.peers:
-            joins = self._applications(file, peer)
-            for join in joins[:1]:
+            for join in self._applications(file, peer):
                 for served in join.served:
                     if served.response is response and served.certain:
                         yield served, join
 
     def _applications(self, file: NginxFile, peer: Peer) -> list[Join]:
         """The programs that a peer may be; none where they do not all serve the same."""
-        joins = joins_behind(peer, file.path, self._joins)
+        joins = joins_behind(peer, file.path, file.by, self._joins)
         same = len({each.hosts for each in joins}) == 1
         return joins if same and all(each.is_certain for each in joins) else []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lg_lint.deploy import compose, dotenv
 from lg_lint.deploy.compose_files import Deployment as Composition
@@ -12,6 +12,7 @@ from lg_lint.deploy.dockerfile import Dockerfile, Form, Stage, read_dockerfile, 
 from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.values import Value, known, value_of
 from lg_lint.deploy.words import Command
+from lg_lint.model.hosting.servers.carriers import of_service
 from lg_lint.model.hosting.servers.files import DeploymentFiles
 from lg_lint.model.hosting.servers.images import Images, variables
 from lg_lint.model.hosting.servers.layout import Layout, Mount
@@ -52,10 +53,16 @@ class Composed:
             Question(path, item.line, item.reason) for path, item in found.unread
         ]
         for name, service in found.services.items():
-            self._add(deployment, name, service)
+            self._add(deployment, name, service, found.configs)
         return deployment
 
-    def _add(self, deployment: Deployment, name: str, service: compose.Service) -> None:
+    def _add(
+        self,
+        deployment: Deployment,
+        name: str,
+        service: compose.Service,
+        configs: Mapping[str, compose.Text],
+    ) -> None:
         folder = os.path.dirname(deployment.paths[0])
         context, path, read = self._image(service, folder)
         stage = self._stage(service, read)
@@ -75,6 +82,7 @@ class Composed:
             stage,
             tuple(_mounts(service, folder)),
         )
+        deployment.carriers.append(of_service(service, layout, path, deployment.paths[-1], configs))
         entry = _form(service.entrypoint) or (stage.entrypoint if stage else None)
         command = _form(service.command)
         if command is None and service.entrypoint is None and stage is not None:
@@ -94,6 +102,7 @@ class Composed:
             service.stop_grace_period and value_of(service.stop_grace_period),
             path,
             self._arguments(service, deployment),
+            tuple(port.published for port in service.ports if port.published is not None),
         )
         script = started_by(entry, command, environment)
         deployment.processes += machine.processes(script)

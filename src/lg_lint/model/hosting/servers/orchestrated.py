@@ -34,13 +34,22 @@ _OFTEN = {"app", "api", "backend", "server", "src", "docker", "deploy", "service
 
 
 class Image(Struct, frozen=True):
-    """An image of the project: its Dockerfile and the folder that it is built from."""
+    """An image of the project: its Dockerfile and the folder that it is built from.
+
+    `serves` where it starts a server of Python by itself.
+    """
 
     path: str
     context: str
     read: Dockerfile
     stage: Stage
     names: frozenset[str] = frozenset()
+    serves: bool = True
+
+    @property
+    def layout(self) -> Layout:
+        """The files of a container that is made of it."""
+        return Layout(self.context, self.stage.folder, self.read, self.stage)
 
 
 class Container(Struct, frozen=True):
@@ -142,7 +151,6 @@ class Orchestrated:
         given = {name: each for name, each in container.environment.items() if name != "*"}
         environment = {**own, **{name: value_of(each) for name, each in given.items()}}
         said = {name: each.path or container.path for name, each in given.items()}
-        layout = Layout(image.context, image.stage.folder, image.read, image.stage)
         entry = _form(container.command) or image.stage.entrypoint
         command = _form(container.args)
         if command is None and container.command is None:
@@ -151,7 +159,7 @@ class Orchestrated:
         grace = container.grace
         machine = Machine(
             self.files,
-            layout,
+            image.layout,
             image.path if is_own else container.path,
             environment,
             {**origins, **said},
@@ -171,12 +179,13 @@ class Orchestrated:
         text = known(value_of(container.image)) if container.image is not None else None
         if text is not None:
             name = _plain(re.split(r"[:@]", text.rpartition("/")[2])[0])
-            named = [each for each in self.images if name in each.names]
+            named = [each for each in self.images if each.serves and name in each.names]
             if len(named) == 1:
                 return named[0]
             if named or not container.is_own or "/" not in text:
                 return None
-        return self.images[0] if len(self.images) == 1 and container.is_own else None
+        serving = [each for each in self.images if each.serves]
+        return serving[0] if len(serving) == 1 and container.is_own else None
 
 
 def _hosted(path: str) -> Callable[[bytes, str], Found]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from lg_lint.deploy.place import Word
 from lg_lint.deploy.server_command import ServerCommand
 from lg_lint.deploy.server_options import Given
 from lg_lint.deploy.values import Environment, Value
@@ -20,13 +22,59 @@ class Question(Struct, frozen=True):
     text: str
 
 
+class Text(Struct, frozen=True):
+    """A configuration that stands in a file of another kind: its lines, each with its line there.
+
+    `name` is what it is called where it is used.
+    """
+
+    path: str
+    name: str
+    lines: tuple[Word, ...]
+
+
+class Carrier(Struct, frozen=True, eq=False):
+    """A container, with what it is given of the project: whose configuration may be in it.
+
+    `name` is that of its service, `names` are those under which others reach it. `image` is what it
+    or its image begins with, `dockerfile` the file that this is made of. `sources` are files and
+    folders, each with where the container sees it; `texts` are configurations that files of the
+    deployment hold themselves. `is_on_host` where it shares the network of its machine.
+    """
+
+    path: str
+    line: int
+    name: str = ""
+    names: tuple[str, ...] = ()
+    image: str = ""
+    dockerfile: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+    texts: tuple[Text, ...] = ()
+    ports: tuple[Value, ...] = ()
+    is_on_host: bool = False
+
+    def carries(self, path: str, program: str) -> bool:
+        """Whether a file is there for a program to read: its image is that one, or the place."""
+        is_one = program in self.image
+        return any(
+            (is_one or program in target.lower()) and is_below(path, source)
+            for source, target in self.sources
+        )
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or below it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 class Process(Struct, eq=False):
     """A program that serves, as one deployment starts it.
 
     `command` says how: program, settings, kind and number of workers. It stands in the file `path`
     at `command.line`; `place_of` gives the file and line of one of its settings.
     `name` is that of its service, `names` are the names under which others reach it (a compose
-    service, its container name). `ports` are those at which it listens, as far as files say.
+    service, its container name). `ports` are those at which it listens, as far as files say,
+    `published` those of the machine that lead there.
     `environment` are the variables that it gets, each of a file in `origins`; `is_open` where there
     may be more, as in an `env_file` that is not there.
     `instances` is how often the service runs (compose `replicas`), None for once. `grace` is what
@@ -53,6 +101,7 @@ class Process(Struct, eq=False):
     dockerfile: str = ""
     configuration: str = ""
     arguments: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    published: tuple[Value, ...] = ()
 
     def place_of(self, given: Given) -> tuple[str, int]:
         """Where a setting was said; where nobody said it, the command."""
@@ -83,7 +132,7 @@ class Deployment(Struct, eq=False):
 
     Files beside each other are alternatives, and each is a deployment of its own: what one says is
     never mixed with what another says. `paths` are its files, later ones over earlier ones; without
-    `is_sure` it is a guess that these belong together.
+    `is_sure` it is a guess that these belong together. `carriers` are all containers.
     """
 
     title: str
@@ -91,6 +140,7 @@ class Deployment(Struct, eq=False):
     processes: list[Process] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     is_sure: bool = True
+    carriers: list[Carrier] = field(default_factory=list)
 
 
 class Join(Struct, eq=False):

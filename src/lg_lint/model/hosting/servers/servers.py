@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from msgspec import structs
 
@@ -11,9 +12,12 @@ from lg_lint.deploy.dockerfile import Copy, started_by
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.procfile import read_procfile
 from lg_lint.deploy.services import Service, Services
+from lg_lint.deploy.shell import read_script
 from lg_lint.deploy.supervisord import read_supervisord
 from lg_lint.deploy.systemd import read_unit
+from lg_lint.deploy.text import text_of
 from lg_lint.deploy.values import known
+from lg_lint.model.hosting.servers.carriers import of_image, written_texts
 from lg_lint.model.hosting.servers.composed import Composed
 from lg_lint.model.hosting.servers.files import DeploymentFiles
 from lg_lint.model.hosting.servers.images import Images, variables
@@ -21,7 +25,7 @@ from lg_lint.model.hosting.servers.joining import Joining
 from lg_lint.model.hosting.servers.layout import Layout
 from lg_lint.model.hosting.servers.orchestrated import Image, Orchestrated, names_of
 from lg_lint.model.hosting.servers.python_servers import command_of
-from lg_lint.model.hosting.servers.records import Deployment, Join, Process
+from lg_lint.model.hosting.servers.records import Deployment, Join, Process, Text
 from lg_lint.model.hosting.servers.starting import Machine
 from lg_lint.model.project import Project
 
@@ -30,6 +34,7 @@ _READERS: dict[str, Callable[[bytes], Services]] = {
     "service": read_unit,
     "supervisord": read_supervisord,
 }
+_PROXYING = (b"proxy_pass", b"reverse_proxy")
 
 
 class Servers:
@@ -46,6 +51,7 @@ class Servers:
         composed = Composed(self.files, images)
         self.deployments: list[Deployment] = list(composed.deployments())
         built = list(self._built(images))
+        self.images = [of_image(each.layout, each.path) for each in built]
         self.deployments += self._images(built, composed.used)
         self.deployments += Orchestrated(self.files, built).deployments()
         self.deployments += self._services()
@@ -57,35 +63,32 @@ class Servers:
         self.joins += self._alone(joining)
 
     def _built(self, images: Images) -> Iterator[Image]:
-        """The images whose Dockerfiles start a server."""
+        """The images that Dockerfiles make."""
         for path in images.paths():
             read = images.read(path)
             stage = read.stage() if read is not None else None
             if read is None or stage is None:
                 continue
             context = self._context(path, stage.copies)
-            image = Image(path, context, read, stage)
-            if any(True for _ in self._alone_in(image)):
-                yield structs.replace(
-                    image, names=names_of(path, context, self.files.root, self._service_names(path))
-                )
+            names = names_of(path, context, self.files.root, self._service_names(path))
+            image = Image(path, context, read, stage, names)
+            yield structs.replace(image, serves=any(True for _ in self._alone_in(image)))
 
     def _service_names(self, path: str) -> list[str]:
         """The names of the compose services that are built of a Dockerfile."""
         return [
             name
             for deployment in self.deployments
-            for process in deployment.processes
-            if process.dockerfile == path
-            for name in process.names
+            for carrier in deployment.carriers
+            if carrier.dockerfile == path
+            for name in carrier.names
         ]
 
     def _alone_in(self, image: Image) -> Iterator[Process]:
         """What an image starts by itself."""
         environment, origins = variables(image.stage, image.path)
-        layout = Layout(image.context, image.stage.folder, image.read, image.stage)
         machine = Machine(
-            self.files, layout, image.path, environment, origins, dockerfile=image.path
+            self.files, image.layout, image.path, environment, origins, dockerfile=image.path
         )
         script = started_by(image.stage.entrypoint, image.stage.command, environment)
         return machine.processes(script)
@@ -93,9 +96,14 @@ class Servers:
     def _images(self, built: list[Image], used: set[str]) -> Iterator[Deployment]:
         """Images whose own command no compose file runs: something else will."""
         for image in built:
-            if image.path not in used:
+            if image.serves and image.path not in used:
                 processes = list(self._alone_in(image))
-                yield Deployment(self._title(image.path), (image.path,), processes)
+                yield Deployment(
+                    self._title(image.path),
+                    (image.path,),
+                    processes,
+                    carriers=[of_image(image.layout, image.path)],
+                )
 
     def _context(self, path: str, copies: tuple[Copy, ...]) -> str:
         """The folder from which an image is built: one in which what is copied is there."""
@@ -145,6 +153,17 @@ class Servers:
             grace=Word(f"{grace.seconds:g}s", grace.line) if grace is not None else None,
         )
         return machine.processes(service.script)
+
+    @cached_property
+    def written(self) -> list[Text]:
+        """The configurations of proxies that scripts write, such as those that set a machine up."""
+        found: list[Text] = []
+        for path in self.files.named("sh"):
+            data = self.files.data(path) or b""
+            text = text_of(data) if any(word in data for word in _PROXYING) else None
+            if isinstance(text, str):
+                found += written_texts(read_script(text).writes, path)
+        return found
 
     def _alone(self, joining: Joining) -> Iterator[Join]:
         """Servers that code starts, and no file of a deployment."""

@@ -41,6 +41,7 @@ class Machine(Struct):
     grace: Value | None = None
     dockerfile: str = ""
     arguments: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    published: tuple[Value, ...] = ()
 
     def processes(
         self, script: Script, path: str | None = None, depth: int = 0
@@ -87,6 +88,7 @@ class Machine(Struct):
             self.dockerfile,
             conf,
             self.arguments,
+            self.published,
         )
 
     def _settings(self, run: Run, found: list[str]) -> Callable[[str], Configuration | None]:
