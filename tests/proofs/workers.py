@@ -13,9 +13,12 @@ from typing import Any
 
 import httpx
 
+from .claims import claim_arrival, show_arrival
+from .client import Stream, watch
 from .proof import Form, Proof
 from .servers import procfile
 
+LG312 = "LG312_wrong_iterator"
 LG501 = "LG501_many_workers"
 LG502 = "LG502_sync_worker"
 LG503 = "LG503_worker_timeout"
@@ -44,6 +47,12 @@ class Arrival:
     last: float
     events: int
     error: str
+
+
+def arrival(project: Path) -> Stream:
+    """One client of the project's own server."""
+    with procfile(project) as url:
+        return watch(url)
 
 
 def turns(project: Path) -> Turns:
@@ -146,6 +155,20 @@ def claim_end(
 
 
 WORKERS: tuple[Proof[Any], ...] = (
+    Proof(
+        rule="LG312",
+        title="A stream of Django, and a server of the other kind",
+        bad=(
+            Form(f"{LG312}/bad_plain", "a plain generator under uvicorn", arrival),
+            Form(f"{LG312}/bad_async", "an async generator under gunicorn", arrival),
+        ),
+        good=(
+            Form(f"{LG312}/good_async", "an async generator under uvicorn", arrival),
+            Form(f"{LG312}/good_plain", "a plain generator under gunicorn", arrival),
+        ),
+        show=show_arrival,
+        claims=claim_arrival,
+    ),
     Proof(
         rule="LG501",
         title="A thread in the memory of one of two processes",

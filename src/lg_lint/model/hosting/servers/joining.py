@@ -66,11 +66,12 @@ class Joining:
         if len(found) != 1:
             yield Join(deployment, process, question=_several(text, found))
             return
-        own = [each for each in self.servers if each.path == found[0]]
+        module = self.program.module(found[0])  # a script that names its application alone is new
+        servers = python_servers(self.program)
+        own = [each for each in servers if each.path == found[0]]
         if not own:
-            module = self.program.module(found[0])
             inside = closure({found[0]}, self._imports()) if module is not None else set()
-            own = [each for each in self.servers if each.path in inside]
+            own = [each for each in servers if each.path in inside]
         for server in own:
             command = command_of(self.program, server, process.environment)
             inner = _with(process, command, server.path, found[0])
@@ -133,7 +134,9 @@ class Joining:
         django = self.project.once(_django)
         own = django.folders(path)
         found = self.applications.of_django()
-        return tuple(each for each in found if django.folders(each.response.site.path) & own)
+        return tuple(
+            each for each in found if not own or django.folders(each.response.site.path) & own
+        )
 
     def _unwrapped(self, values: tuple[Value, ...], depth: int = 0) -> set[Host]:
         """The applications that values are, also inside of what wraps them: `Middleware(app)`."""
