@@ -46,6 +46,7 @@ from .proof import Form, Proof
 from .proxied import PROXIED
 from .silence import READ_TIMEOUT, claim_silence, show_silence
 from .sse import read_events
+from .stopping import STOPPING
 from .wiring import WIRING
 from .workers import WORKERS
 
@@ -407,5 +408,7 @@ _SERVED: tuple[Proof[Any], ...] = (
 )
 
 PROOFS = tuple(
-    sorted((*_SERVED, *CLIENTS, *WIRING, *WORKERS, *PROXIED), key=lambda proof: proof.rule)
+    sorted(
+        (*_SERVED, *CLIENTS, *WIRING, *WORKERS, *PROXIED, *STOPPING), key=lambda proof: proof.rule
+    )
 )

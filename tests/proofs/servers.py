@@ -52,11 +52,19 @@ def uvicorn(project: Path) -> Iterator[str]:
 @contextmanager
 def procfile(project: Path) -> Iterator[str]:
     """Serve `project` by the command of its Procfile and yield its address."""
+    with stoppable(project) as (url, _):
+        yield url
+
+
+@contextmanager
+def stoppable(project: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The same, with what tells the server to stop, as a platform does."""
     port = _free_port()
     text = (project / "Procfile").read_text(encoding="utf-8").partition(":")[2]
     words = shlex.split(text.replace("$PORT", str(port)))
-    with _serving([sys.executable, "-m", *words], project, f"http://127.0.0.1:{port}") as url:
-        yield url
+    command = [sys.executable, "-m", *words]
+    with _started(command, project, f"http://127.0.0.1:{port}") as (url, process):
+        yield url, process.terminate
 
 
 @contextmanager
@@ -152,6 +160,14 @@ def _free_port() -> int:
 def _serving(
     command: Sequence[str], folder: Path, url: str, is_ready: Callable[[str], bool] | None = None
 ) -> Iterator[str]:
+    with _started(command, folder, url, is_ready) as (address, _):
+        yield address
+
+
+@contextmanager
+def _started(
+    command: Sequence[str], folder: Path, url: str, is_ready: Callable[[str], bool] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command,
@@ -171,7 +187,7 @@ def _serving(
                 raise ServerError(
                     f"{shlex.join(command)}: {error}\n{log.read().decode(errors='replace')}"
                 ) from None
-            yield url
+            yield url, process
         finally:
             _stop(process)
 

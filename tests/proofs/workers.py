@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,16 +75,20 @@ def arrivals(project: Path) -> list[Arrival]:
     """Several clients that ask at once."""
     with procfile(project) as url, ThreadPoolExecutor(CLIENTS) as pool:
         start = time.monotonic()
-        return list(pool.map(lambda _: _arrival(url, start), range(CLIENTS)))
+        return list(pool.map(lambda _: client(url, start), range(CLIENTS)))
 
 
 def alone(project: Path) -> list[Arrival]:
     """One client."""
     with procfile(project) as url:
-        return [_arrival(url, time.monotonic())]
+        return [client(url)]
 
 
-def _arrival(url: str, start: float) -> Arrival:
+def client(
+    url: str, start: float | None = None, after_first: Callable[[], None] | None = None
+) -> Arrival:
+    """A client that reads to the end; `after_first` is done once its first event has come."""
+    start = time.monotonic() if start is None else start
     times: list[float] = []
     error = ""
     try:
@@ -92,6 +96,8 @@ def _arrival(url: str, start: float) -> Arrival:
             for line in answer.iter_lines():
                 if line.startswith("data:"):
                     times.append(time.monotonic() - start)
+                    if after_first is not None and len(times) == 1:
+                        after_first()
     except httpx.HTTPError as problem:
         error = type(problem).__name__
     return Arrival(times[0], times[-1], len(times), error)

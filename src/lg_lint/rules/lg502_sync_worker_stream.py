@@ -72,7 +72,7 @@ from lg_lint.base.finding import Finding, Hop, Place, Severity
 from lg_lint.model.hosting.one_at_a_time import Sync, sync_streams
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.chains import entry_step
+from lg_lint.rules.telling.servers import stream_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -103,14 +103,7 @@ def _finding(rule: Rule, project: Project, found: Sync) -> Finding:
     return rule.finding(
         Place(project.display(found.path), found.line, 1, found.line, 1),
         message,
-        trace=[
-            step
-            for served in streams
-            for step in (
-                entry_step(project, served.entry),
-                project.step(served.response.site, "the response"),
-            )
-        ],
+        trace=stream_steps(project, streams),
         help=help_text,
         severity=Severity.ERROR if found.is_foreign else Severity.WARNING,
     )

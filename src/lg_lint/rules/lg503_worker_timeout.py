@@ -62,7 +62,7 @@ from lg_lint.base.finding import Finding, Hop, Place, Severity
 from lg_lint.model.hosting.one_at_a_time import sync_streams
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.chains import entry_step
+from lg_lint.rules.telling.servers import stream_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -78,14 +78,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             f"streams of {streams[0].route.name}() are cut after {found.timeout:g} s, also while "
             "chunks flow: the timeout kills a sync worker that is busy with one request for so "
             "long",
-            trace=[
-                step
-                for served in streams
-                for step in (
-                    entry_step(project, served.entry),
-                    project.step(served.response.site, "the response"),
-                )
-            ],
+            trace=stream_steps(project, streams),
             help="serve it with threads (gunicorn --threads 16): they keep the worker alive",
         )
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from lg_lint.base.finding import Hop, Place
 from lg_lint.deploy.server_options import Given
 from lg_lint.deploy.values import Value, whole_number
+from lg_lint.model.hosting.recycling import stopped_by
 from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.paths.drafts import Draft
@@ -77,9 +78,12 @@ def _lines(join: Join) -> Iterator[tuple[str, int]]:
     yield process.path, command.line
     for given in (*command.settings.values(), command.processes.why):
         yield process.place_of(given)
-    for value in (process.instances, process.grace):
-        if value is not None:
-            yield getattr(value, "path", "") or process.path, value.line
+    if process.instances is not None:
+        instances = process.instances
+        yield getattr(instances, "path", "") or process.path, instances.line
+    stop = stopped_by(join)
+    if stop is not None:
+        yield stop[1:]
 
 
 def _facts(join: Join) -> Iterator[str]:
@@ -96,6 +100,9 @@ def _facts(join: Join) -> Iterator[str]:
         text = _seconds(command.settings.get(name), command.default(name))
         if text:
             yield f"{title} {text}"
+    stop = stopped_by(join)
+    if stop is not None and stop[0] is not None:
+        yield f"killed {stop[0]:g} s after SIGTERM"
     if command.is_open:
         yield "more settings that no file says"
 
