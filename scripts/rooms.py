@@ -10,6 +10,7 @@ arrows against the table `BELOW`.
 from __future__ import annotations
 
 import ast
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -40,6 +41,7 @@ def room_of(module: str) -> str:
     return parts[0]
 
 
+@functools.cache
 def modules() -> dict[str, Path]:
     """Each module's file by its name below the package; the package itself is ``""``."""
     found = {}
@@ -49,15 +51,16 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports() -> list[Import]:
+@functools.cache
+def imports() -> tuple[Import, ...]:
     """All imports inside the package: at the top, in functions, and for type checking alone."""
     known = modules()
-    return [
+    return tuple(
         Import(module, name)
         for module, path in known.items()
         for name in sorted(set(_imported(path, known)))
         if name != module
-    ]
+    )
 
 
 def _imported(path: Path, known: dict[str, Path]) -> Iterator[str]:

@@ -17,10 +17,10 @@ from lg_lint.fixes.applying import Applied, apply
 from lg_lint.run.check import lint
 from lg_lint.settings import Settings
 
-FILES = 50
-KILLS = 200
-LONGEST = 0.1
-"""Seconds that a writer lives at most: enough for some dozens of files."""
+FILES = 12
+KILLS = 60
+LONGEST = 0.05
+"""Seconds that a writer lives at most: enough for all of the files."""
 
 # Long enough that no file is written at one go.
 PADDING = '"""' + "padding of the file, row by row\n" * 4_000 + '"""\n'

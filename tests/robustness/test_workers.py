@@ -37,7 +37,10 @@ async def chat_{number}() -> dict:
     return build_{number}().invoke({{}})
 
 """
-FILLER = "def helper_{number}(value):\n    return [value, {{'key': value + {number}}}]\n\n"
+FILLER = (
+    "def helper_{number}(value):\n    return [value, {{'key': value + {number}}}]\n\n"
+    + "# many bytes and nothing to work out\n" * 8
+)
 COUNT = 12
 
 
@@ -46,7 +49,7 @@ def write_project(root: Path) -> None:
     root.mkdir()
     (root / "pyproject.toml").touch()
     for number in range(COUNT):
-        filler = "".join(FILLER.format(number=index) for index in range(260 * number))
+        filler = "".join(FILLER.format(number=index) for index in range(60 * number))
         text = SERVICE.format(number=number) + filler
         (root / f"service_{number}.py").write_text(text, encoding="utf-8")
     size = sum(path.stat().st_size for path in root.glob("*.py"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -102,6 +103,7 @@ class _Module:
         self.lines += text.splitlines()
 
 
+@functools.cache
 def _frame() -> dict[str, str]:
     text = FRAME.read_text(encoding="utf-8")
     supplied = {}

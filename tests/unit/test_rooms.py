@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import re
 import sys
 from pathlib import Path
@@ -140,6 +141,7 @@ def _names_of_libraries(path: Path) -> set[str]:
     }
 
 
+@functools.cache
 def _words_of_libraries() -> set[str]:
     """The packages and last names of the tables, but for those that are words of Python as well."""
     names = _strings_of_tables(_tables())
@@ -162,6 +164,7 @@ def _strings_of_tables(value: object) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
+@functools.cache
 def _strings(path: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     loose = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

@@ -80,7 +80,7 @@ def _sample() -> list[Path]:
         assert spec is not None
         assert spec.submodule_search_locations
         below = sorted(Path(spec.submodule_search_locations[0]).rglob("*.py"))
-        files += [path for path in below if 2_000 < path.stat().st_size < 40_000][:10]
+        files += [path for path in below if 2_000 < path.stat().st_size < 16_000][:6]
     return files
 
 

@@ -78,7 +78,7 @@ def blamed(text: str, found: list[Finding]) -> None:
 def test_work_grows_with_the_findings(
     work: Callable[[str, list[Finding]], None], fix: tuple[str, str, Fix]
 ) -> None:
-    few, many = (calls(lambda number=number: work(*project(*fix, number))) for number in (50, 150))
+    few, many = (calls(lambda number=number: work(*project(*fix, number))) for number in (30, 90))
     assert many < 3.5 * few
 
 
