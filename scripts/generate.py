@@ -1,4 +1,4 @@
-"""Write what is made of the code: pages of rules, settings and rooms, the schema, the tables.
+"""Write what is made of the code: pages (rules, symptoms, settings, rooms), the schema, the tables.
 
     python scripts/generate.py
 
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from lg_lint import knowledge
+from lg_lint.cli import symptom
 from lg_lint.cli.rule import markdown
 from lg_lint.rules.registry import all_rules
 from lg_lint.rules.telling.terms import TERMS, section
@@ -39,6 +40,7 @@ def generated() -> dict[Path, str]:
         **pages,
         RULES / "README.md": NOTE + rule_table(),
         Path("docs/settings.md"): NOTE + settings_page(),
+        Path("docs/symptoms.md"): NOTE + symptom.page(),
         ARCHITECTURE: architecture(),
         Path("lg-lint.schema.json"): json.dumps(schema(), indent=2) + "\n",
         KNOWLEDGE / knowledge.PACKED: knowledge.pack(),

@@ -28,6 +28,12 @@ def settings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     return _matching({option.key: option.doc for option in options().values()}, incomplete)
 
 
+def symptoms(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from lg_lint.rules.telling.symptoms import SYMPTOMS
+
+    return _matching({symptom.name: symptom.meaning for symptom in SYMPTOMS}, incomplete)
+
+
 def _matching(words: dict[str, str], incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 

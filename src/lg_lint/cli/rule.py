@@ -20,18 +20,31 @@ if TYPE_CHECKING:
 @click.option("--all", "all_rules", is_flag=True, help="Explain every rule.")
 @click.option("--terms", is_flag=True, help="Explain the words that the pages of rules use.")
 @click.option(
+    "--symptom",
+    metavar="WORDS",
+    shell_complete=candidates.symptoms,
+    help='Explain what can be behind what is seen, such as "all at the end".',
+)
+@click.option(
     "--output-format",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
     help="How to print it.",
 )
-def rule(name: str | None, all_rules: bool, terms: bool, output_format: str) -> None:
-    """Explain a rule, named by its code or its name, or all rules."""
-    if all_rules + terms + (name is not None) != 1:
-        raise click.UsageError("name one rule, or give --all, or --terms")
+def rule(
+    name: str | None, all_rules: bool, terms: bool, symptom: str | None, output_format: str
+) -> None:
+    """Explain a rule, named by its code or its name, all rules, or a symptom."""
+    if all_rules + terms + (name is not None) + (symptom is not None) != 1:
+        raise click.UsageError("name one rule, or give --all, --terms or --symptom")
     if terms:
         write(_terms(output_format), None, color=False)
+        return
+    if symptom is not None:
+        from lg_lint.cli.symptom import explained
+
+        write(explained(symptom, output_format), None, color=False)
         return
     from lg_lint.rules.registry import all_rules as registered
 

@@ -15,6 +15,10 @@ of the process stands still, pings and health checks go unanswered, and a client
 not noticed. The state methods hold the loop for a round trip to the saver; where that is an
 InMemorySaver, an info says so.
 
+## What is seen
+- freezes under load: for the whole of one sync run, health checks included
+- keeps running: the loop is held, so that nobody notices that the client has left
+
 ## Example
 ```python
 @app.post("/chat")

@@ -14,6 +14,10 @@ Grade A stops every stream of the process, and chunks written before the sleep l
 Grade B keeps this stream silent, which idle timeouts count, and holds one of the few threads that
 all sync nodes share.
 
+## What is seen
+- freezes under load: for as long as a sleep on the event loop
+- long silence: as long as the sleep; at times all worker threads sleep at once
+
 ## Example
 ```python
 async def wait_for_index(state: State) -> dict:

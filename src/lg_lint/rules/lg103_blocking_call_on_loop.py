@@ -20,6 +20,10 @@ While one call waits, no other task of the process runs: every stream stands sti
 clients that have left go unnoticed. A chat model used this way also keeps its own tokens back: they
 all arrive together when the answer is complete.
 
+## What is seen
+- freezes under load: for as long as the call waits: a database, an API, a model
+- all at the end: a chat model that is called without `await` keeps its tokens back
+
 ## Example
 ```python
 async def answer(state: State) -> dict:

@@ -9,6 +9,9 @@ that belongs to that loop (`AsyncSqliteSaver`, `AsyncPostgresSaver`, `AsyncRedis
 The run fails before its first chunk: NotImplementedError from the sync saver, InvalidStateError
 from the async one. A streaming response has sent status 200 by then and ends empty.
 
+## What is seen
+- empty answer: NotImplementedError or InvalidStateError of the saver, at the first step
+
 ## Example
 ```python
 graph = builder.compile(checkpointer=SqliteSaver(connection))

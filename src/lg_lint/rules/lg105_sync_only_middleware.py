@@ -9,6 +9,9 @@ where the agent is run with `astream`, `ainvoke` and their kin.
 An async run of the agent raises NotImplementedError at the first model or tool call: the response
 has sent status 200 and ends without a chunk.
 
+## What is seen
+- empty answer: NotImplementedError of the middleware, at the first call of a model or tool
+
 ## Example
 ```python
 class Audit(AgentMiddleware):

@@ -8,6 +8,9 @@ entrypoint written as `async def`, its subgraphs included.
 A sync run cannot call an async function: it raises "No synchronous function provided" as soon as it
 gets there. A response that streams it ends early, or without a chunk, after status 200.
 
+## What is seen
+- breaks off with an error: "No synchronous function provided", at the async node
+
 ## Example
 ```python
 async def answer(state: State) -> dict:

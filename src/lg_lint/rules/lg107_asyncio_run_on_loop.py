@@ -13,6 +13,9 @@ what a pool or thread of its own runs, and what a test of the running loop keeps
 The call raises RuntimeError each time. A streaming response has sent status 200 by then: it ends
 without an answer, or breaks in the middle.
 
+## What is seen
+- breaks off with an error: RuntimeError, "cannot be called from a running event loop"
+
 ## Example
 ```python
 def look_up_now(question: str) -> str:

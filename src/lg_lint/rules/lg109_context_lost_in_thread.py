@@ -17,6 +17,10 @@ LangGraph keeps the run in a context variable, and a bare thread starts without 
 not know of the stream then: no tokens are sent, and its whole answer arrives when the node is done.
 `get_stream_writer()` raises RuntimeError there, and the run ends.
 
+## What is seen
+- no tokens: only the models that run in a thread of a node's own
+- breaks off with an error: RuntimeError of `get_stream_writer()`, outside of a runnable context
+
 ## Example
 ```python
 from concurrent.futures import ThreadPoolExecutor

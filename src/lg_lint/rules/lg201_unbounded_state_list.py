@@ -14,6 +14,9 @@ In stream mode `updates` the node's update is the whole list, so what goes over 
 the square of the steps, and so does what the checkpointer stores. Chunks grow until a proxy, a
 browser or the reader gives up.
 
+## What is seen
+- slower with every message: each update carries the whole list once more
+
 ## Example
 ```python
 def answer(state: State) -> dict:

@@ -15,6 +15,9 @@ and, in stream mode `values`, to the client. The checkpointer serialises all of 
 loop at each step, and other streams wait meanwhile. A reducer is the function beside the type in
 `Annotated[list, operator.add]`: it makes one value of the old one and of what a node returns.
 
+## What is seen
+- slower with every message: each turn adds to what is loaded, stored and sent to the model
+
 ## Example
 ```python
 class State(TypedDict):

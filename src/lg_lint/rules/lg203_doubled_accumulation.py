@@ -12,6 +12,10 @@ reducers that leave out what is there already are unharmed.
 The channel doubles with each step: 1, 3, 7, 15 ... 511 items after 8 steps. Chunks in mode `values`
 double as well, until the client or a proxy gives up.
 
+## What is seen
+- slower with every message: the list doubles at each step
+- work is done twice: messages stand in the history twice, then four times
+
 ## Example
 ```python
 class State(TypedDict):

@@ -9,6 +9,9 @@ stays. It counts with and without a checkpointer, and in every position of a ret
 The list that was meant to stay short keeps growing, and with it every checkpoint and every chunk
 in mode `values`.
 
+## What is seen
+- slower with every message: though the code looks as if it trimmed the messages
+
 ## Example
 ```python
 class State(TypedDict):

@@ -14,6 +14,9 @@ others, and with a pydantic state, which every node gets as a new object. A retu
 The stream goes on without what the node meant to say: mode `values` never sends it, the next node
 does not see it, or it is gone when the thread is resumed.
 
+## What is seen
+- forgets: what a node changed in place is gone in the next step or turn
+
 ## Example
 ```python
 def plan(state: State) -> dict:

@@ -21,6 +21,10 @@ collects the answer of the application and passes it on when a buffer is full or
 Tokens then arrive in one lump, after the run is over. `Cache-Control` changes nothing about that,
 and neither do values other than `no`.
 
+## What is seen
+- all at the end: behind nginx, ingress or a CDN
+- only behind a proxy: on your own machine the tokens come one by one
+
 ## Example
 ```python
 @app.post("/chat")

@@ -12,6 +12,10 @@ Browsers' `EventSource` and SSE clients refuse the answer before its first frame
 `text/event-stream`. Compression middleware and proxies decide by the media type as well whether
 they may hold chunks back.
 
+## What is seen
+- unreadable events: `EventSource` refuses the answer because of its media type
+- all at the end: where a proxy or a compression goes by the media type
+
 ## Example
 ```python
 @app.post("/chat")

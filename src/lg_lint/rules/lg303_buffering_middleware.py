@@ -21,6 +21,10 @@ The client waits for the whole run and then gets all chunks at once. A proxy or 
 for the first byte gives up before. GZipMiddleware does so only for clients that accept gzip, which
 browsers do. A dispatch that reads the body keeps the run going after the client has left.
 
+## What is seen
+- all at the end: also without any proxy; GZip in browsers alone, not in plain curl
+- keeps running: the middleware goes on reading for nobody
+
 ## Example
 ```python
 @app.middleware("http")

@@ -10,6 +10,9 @@ expression that the response is given counts like a generator.
 A line break ends the field: of `line1\\nline2` the client gets `line1`, and of a token that is a
 line break nothing at all. What Python prints of a dict is no JSON: clients fail to parse it.
 
+## What is seen
+- unreadable events: JSON errors in the client, single quotes in the data, line breaks that vanish
+
 ## Example
 ```python
 async def events(question: str):

@@ -27,6 +27,10 @@ left is to stop: behind a proxy that speaks HTTP/1.0 to the application, under a
 and with FastAPI's own event streams the client sees a clean end, and takes half an answer for a
 whole one. Elsewhere it sees a broken connection without a reason.
 
+## What is seen
+- ends without an error: after a failure in the middle of a run, as if the answer were complete
+- keeps running: a generator that yields while it is closed
+
 ## Example
 ```python
 async def events(question: str):

@@ -25,6 +25,10 @@ Idle timeouts count the time without a byte, not the length of the answer: nginx
 balancers and many clients give up after 60 s. A cut in a silence looks like a failure of the
 network, with status 200 and half an answer. One comment line every 15 s keeps all of them waiting.
 
+## What is seen
+- cut after a fixed time: while a tool or a model is at work and nothing is sent
+- long silence: no ping in it, so that a spinner is all that users have
+
 ## Example
 ```python
 async def research(state: State) -> dict:

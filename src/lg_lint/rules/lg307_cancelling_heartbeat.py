@@ -17,6 +17,9 @@ The next item that is asked for raises StopAsyncIteration, the loop ends, and th
 clean end right after the first ping. It happens just to the runs that the ping is meant for: those
 with a slow step.
 
+## What is seen
+- ends without an error: right after the first ping, in runs with a slow step
+
 ## Example
 ```python
 async def events(question: str):

@@ -16,6 +16,9 @@ A stream takes as long as the model writes, and each one keeps a connection out 
 nothing asks the database meanwhile. With a pool of 5 and 10 more, fifteen users that read their
 answers are enough: each other request, on any route, waits for the pool's timeout and gets a 500.
 
+## What is seen
+- errors under load: 500 after the timeout of the pool ("QueuePool limit"), on any route
+
 ## Example
 ```python
 async def get_session():

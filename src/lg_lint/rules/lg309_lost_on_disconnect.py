@@ -16,6 +16,9 @@ task that sends it. The generator ends where it waits, so that nothing after its
 `finally` that awaits is cancelled at that very await. The user has read half an answer, which the
 next turn knows nothing of. Putting the store into `finally` does not help.
 
+## What is seen
+- forgets: answers whose reader closed the tab or lost the connection are not saved
+
 ## Example
 ```python
 async def events(thread: str, text: str):

@@ -18,6 +18,10 @@ A response is sent after the function that made it has returned, and then its bl
 first step then fails with "threads can only be started once", "Cannot operate on a closed
 database" or PoolClosed: the client gets a status 200 and nothing.
 
+## What is seen
+- empty answer: "Cannot operate on a closed database", PoolClosed, "threads can only be started
+  once"
+
 ## Example
 ```python
 @app.get("/talk")

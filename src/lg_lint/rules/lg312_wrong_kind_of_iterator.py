@@ -14,6 +14,9 @@ the project has a server that fits.
 Django cannot iterate the other kind step by step: it runs the whole generator, gathers a list, and
 sends that. The client gets nothing while the graph runs, and all at the end.
 
+## What is seen
+- all at the end: Django, on a server of the other kind than the generator
+
 ## Example
 ```procfile
 web: uvicorn app:application

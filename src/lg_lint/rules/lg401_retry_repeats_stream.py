@@ -15,6 +15,10 @@ and sent after success.
 A stream cannot be taken back. The second attempt begins with the first node, so the client gets
 the same tokens and updates again in the middle of its answer, and side effects happen twice.
 
+## What is seen
+- tokens twice: after a failure the answer starts again from the beginning
+- work is done twice: the second attempt runs all nodes and their tools again
+
 ## Example
 ```python
 async def events(question: str):

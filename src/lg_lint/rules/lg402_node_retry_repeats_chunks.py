@@ -20,6 +20,9 @@ Tokens go out while the model still produces them. When the call fails in the mi
 attempt sends all tokens from the first on, and nothing in the stream says so: only the message id
 differs. The user reads half an answer, and then the whole one behind it.
 
+## What is seen
+- tokens twice: half an answer of a model, and the whole one behind it
+
 ## Example
 ```python
 async def answer(state: State) -> State:

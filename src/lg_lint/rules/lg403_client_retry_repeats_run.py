@@ -24,6 +24,10 @@ The server does not know that a request is a second try. It starts a new run: th
 again, tools act again, and on a thread the question stands there twice. The client shows the
 beginning of the answer a second time.
 
+## What is seen
+- tokens twice: after a broken connection the client shows the beginning again
+- work is done twice: the server takes the second request for a new question
+
 ## Example
 ```python
 def lines(run: dict):

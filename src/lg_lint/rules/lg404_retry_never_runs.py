@@ -12,6 +12,9 @@ of the generator. Both succeed at once, so the retry never sees a failure. The f
 node ends the stream, while the code looks as if it were tried three times. `RunnableRetry`
 retries `invoke` and `batch` alone and hands `stream` on as it is.
 
+## What is seen
+- breaks off with an error: at the first failure, though a retry stands there
+
 ## Example
 ```python
 @retry(stop=stop_after_attempt(3))

@@ -25,6 +25,11 @@ said. A stream that joins a job finds none, and one that waits for an approval w
 timeout, as the approval reached another process. One response never moves between processes: it is
 the memory between requests that is lost.
 
+## What is seen
+- forgets: follow-up questions that reach another process
+- every second message fails: more exactly: as many as reach another process
+- does not pause for approval: an approval that reaches another process is never seen
+
 ## Example
 ```dockerfile
 FROM python:3.13-slim

@@ -14,6 +14,9 @@ A stream holds its worker until the end of the answer. With one worker the secon
 the whole answer of the first one before it gets its first byte, and so does the health check: the
 platform may take the container for dead in the middle of an answer.
 
+## What is seen
+- freezes under load: the second user waits for the whole answer of the first
+
 ## Example
 ```procfile
 web: gunicorn app:app

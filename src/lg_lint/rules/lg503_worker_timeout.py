@@ -12,6 +12,10 @@ A sync worker tells its parent that it lives between two requests, never within 
 takes longer than the timeout is cut, although chunks flow every second, and the log says WORKER
 TIMEOUT. Behind an nginx that speaks HTTP/1.0 the client takes the half answer for a whole one.
 
+## What is seen
+- cut after a fixed time: after 30 s by default, and the log says WORKER TIMEOUT
+- ends without an error: where nginx speaks HTTP/1.0 to the worker that was killed
+
 ## Example
 ```procfile
 web: gunicorn --timeout 60 app:app

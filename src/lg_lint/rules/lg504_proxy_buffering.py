@@ -18,6 +18,10 @@ LG301 says nothing of a response that is reported here.
 Users see nothing for as long as the answer takes, and then all of it. Where the read timeout is
 over before, what waits in the buffer is lost.
 
+## What is seen
+- all at the end: behind the location that the finding names
+- only behind a proxy: curl to the application itself shows the tokens one by one
+
 ## Example
 ```nginx
 location /chat/ {

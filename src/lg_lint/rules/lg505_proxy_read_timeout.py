@@ -20,6 +20,10 @@ heartbeat: it cancels the run.
 over, nginx closes both connections: the client has status 200 and half an answer, and the run of
 the graph is cancelled.
 
+## What is seen
+- cut after a fixed time: after 60 s of silence by default; 504 if nothing had come yet
+- only behind a proxy: the application itself waits for as long as it takes
+
 ## Example
 ```nginx
 location /api/ {

@@ -28,6 +28,10 @@ strikes when a tool or a model thinks for longer. The client then sees `ReadTime
 of the answer, while the server goes on with the run. A total counts from the request on and cuts
 a healthy stream as well.
 
+## What is seen
+- cut after a fixed time: ReadTimeout after 5 s of silence in httpx; after 300 s of any answer in
+  aiohttp
+
 ## Example
 ```python
 async def lines(thread: str, run: dict):

@@ -9,6 +9,10 @@ with nodes that could not be read, and a name that is made while the run goes on
 LangGraph does not raise: it logs "wrote to unknown channel branch:to:..., ignoring it" and the run
 ends there. The stream closes early with a clean end, and no client can tell.
 
+## What is seen
+- ends without an error: the log says "wrote to unknown channel"
+- a step is missing: the node that is named does not exist
+
 ## Example
 ```python
 def review(state: State) -> Command:

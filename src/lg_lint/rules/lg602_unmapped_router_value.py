@@ -10,6 +10,9 @@ nor a node has never comes, and is left out.
 ## Why it cuts the stream
 The lookup raises KeyError in the middle of the run, and the stream breaks off after the router.
 
+## What is seen
+- breaks off with an error: KeyError, after the router
+
 ## Example
 ```python
 def route(state: State) -> str:

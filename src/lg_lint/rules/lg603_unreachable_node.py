@@ -10,6 +10,9 @@ of it back.
 The node never runs, so its part of the stream never comes: the run ends before it, without an
 error.
 
+## What is seen
+- a step is missing: no way leads to the node
+
 ## Example
 ```python
 builder.add_node("write", write)

@@ -11,6 +11,9 @@ again what it caught, are fine.
 as if nobody had to be asked: no `__interrupt__` chunk reaches the client, and the error path's
 answer does.
 
+## What is seen
+- does not pause for approval: the run goes on as if the tool had failed
+
 ## Example
 ```python
 def approve(state: State) -> dict:

@@ -10,6 +10,10 @@ and other files of their form name the graphs that a platform gives a checkpoint
 The stream ends with `__interrupt__`, and there is nothing to go on from: the answer of the user
 starts a new run from the beginning.
 
+## What is seen
+- does not pause for approval: it stops, and the answer of the user begins a new run
+- forgets: nothing is kept that a run could go on from
+
 ## Example
 ```python
 def approve(state: State) -> dict:

@@ -11,6 +11,9 @@ something has set it.
 LangGraph raises InvalidUpdateError, "Can receive only one value per step", when both have run: the
 stream breaks off at the end of that step, after the work was done and paid for.
 
+## What is seen
+- breaks off with an error: InvalidUpdateError, "Can receive only one value per step"
+
 ## Example
 ```python
 class State(TypedDict):

@@ -10,6 +10,9 @@ LangGraph drops the key without a word: the next node does not see it, the check
 it, and no stream mode sends it, `updates` neither. A router right behind the node whose parameter
 names no schema does get it; where such a router may read the key, nothing is reported.
 
+## What is seen
+- forgets: a value that a node returned is dropped without a word
+
 ## Example
 ```python
 class State(TypedDict):

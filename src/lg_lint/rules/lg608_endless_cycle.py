@@ -10,6 +10,10 @@ The run goes round until the recursion limit: 25 steps before LangGraph 1.0.6, 1
 10,007 since. Then GraphRecursionError breaks the stream, and until then it sends the same chunks
 again and again.
 
+## What is seen
+- never ends: the same chunks again and again
+- breaks off with an error: GraphRecursionError, at last
+
 ## Example
 ```python
 builder.add_edge(START, "draft")

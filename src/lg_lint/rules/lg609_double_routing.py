@@ -8,6 +8,10 @@ A plain edge to END adds no branch and is fine, and so is a router that only sen
 The plain edge is always taken, whatever the router says: both branches run in the same step, answer
 the client twice, and `goto=END` does not end the run.
 
+## What is seen
+- work is done twice: both branches run, and both answer
+- never ends: `goto=END` does not end the run
+
 ## Example
 ```python
 def review(state: State) -> Command:

@@ -9,6 +9,9 @@ synchronous one, since only `async def` itself counts.
 The node's result is a coroutine object: InvalidUpdateError, "Expected dict, got <coroutine ...>",
 ends the run under `invoke` and `ainvoke` alike.
 
+## What is seen
+- breaks off with an error: InvalidUpdateError, "Expected dict, got <coroutine ...>"
+
 ## Example
 ```python
 async def answer(state: State, model: ChatOpenAI) -> dict: ...

@@ -9,6 +9,10 @@ in one step anyway; branches that end through a condition are left out.
 The join runs once when the short branch arrives and again when the long one does: the client gets
 two answers, the first without the long branch's part, and all that follows runs twice.
 
+## What is seen
+- work is done twice: the join and all nodes behind it run once for each branch
+- tokens twice: two answers, and the first lacks a part
+
 ## Example
 ```python
 builder.add_edge(START, "search")

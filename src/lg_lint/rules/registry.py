@@ -87,6 +87,9 @@ case, and nothing of such a run is kept in the cache.
 Nothing in the file is checked, and what other files use of it is unknown. What a rule that was
 given up would have found is not shown; all other rules are checked.
 
+## What is seen
+- not checked: a file that cannot be read, or that took too long
+
 ## Example
 ```python
 def chat(:
@@ -119,6 +122,9 @@ finding.
 ## Why it cuts the stream
 A stale comment hides the next defect that appears on its line.
 
+## What is seen
+- not checked: a comment that hides nothing, as the code has changed
+
 ## Example
 ```python
 x = 1  # lg-lint: ignore[LG101] nothing here
@@ -146,6 +152,9 @@ Reports codes or names in ignore comments that are no rule of lg-lint.
 
 ## Why it cuts the stream
 The comment looks as if it hid a finding, and does not.
+
+## What is seen
+- not checked: a comment whose code is no rule
 
 ## Example
 ```python

@@ -21,7 +21,8 @@ class Rule(Struct, frozen=True):
     """A rule's identity and its check.
 
     `page` is the docstring of the rule's module: summary line, then the headings What it does,
-    Why it cuts the stream, Example, Use instead, When to ignore, Fix safety, Evidence.
+    Why it cuts the stream, What is seen, Example, Use instead, When to ignore, Fix safety,
+    Evidence.
     `fixable` is "never", "sometimes" or "always".
     """
 
