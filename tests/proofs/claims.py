@@ -266,6 +266,16 @@ def claim_error(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, b
     }
 
 
+def claim_truncation(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "all forms send events, with status 200, and are cut": all(
+            each.events and each.status == 200 and not has_error(each) for each in (*bad, *good)
+        ),
+        "the bad forms end like a complete answer": not any(each.broken for each in bad),
+        "in the good form the connection breaks": all(each.broken for each in good),
+    }
+
+
 def claim_open(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
     return {
         "the status is 200 in all forms": {stream.status for stream in (*bad, *good)} == {200},

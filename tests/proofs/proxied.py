@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .claims import claim_arrival, show_arrival
+from .claims import claim_arrival, claim_truncation, show_arrival, show_end
 from .client import Stream, watch
 from .proof import Form, Proof
 from .servers import free_ports, serving_nginx, uvicorn
@@ -14,6 +14,7 @@ from .silence import claim_cut, show_silence
 
 LG504 = "LG504_buffering"
 LG505 = "LG505_read_timeout"
+LG512 = "LG512_truncation"
 
 
 def through_nginx(project: Path) -> Stream:
@@ -54,5 +55,18 @@ PROXIED: tuple[Proof[Any], ...] = (
         ),
         show=show_silence,
         claims=claim_cut,
+    ),
+    Proof(
+        rule="LG512",
+        title="A location of nginx, and a run that fails midway without a word",
+        bad=(
+            Form(f"{LG512}/bad", "HTTP/1.0 to the application", through_nginx),
+            Form(
+                f"{LG512}/bad_chunked", "HTTP/1.1, `chunked_transfer_encoding off`", through_nginx
+            ),
+        ),
+        good=(Form(f"{LG512}/good", "HTTP/1.1", through_nginx),),
+        show=show_end,
+        claims=claim_truncation,
     ),
 )
