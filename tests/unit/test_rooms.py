@@ -195,7 +195,7 @@ NO_LIBRARY = {
 
 @pytest.mark.parametrize("room", ["model", "rules"])
 def test_names_of_libraries_are_rows_of_tables(room: str) -> None:
-    files = (*FILES, ".lock", ".txt")
+    files = (*FILES, ".lock", ".txt", ".yaml", ".internal")
     told = {
         f"{path.relative_to(PACKAGE)}: {name}"
         for path in (PACKAGE / room).rglob("*.py")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from msgspec import structs
+
 from lg_lint.deploy.cloud.platforms import (
     Collector,
     Found,
@@ -182,7 +184,9 @@ class _Template:
         line, name = key.line, key.text
         if kind == "ECS::TaskDefinition":
             upper = {key: word[0].upper() + word[1:] for key, word in _NAMES.items()}
-            self.into.platforms += _task(said, "Family", upper, self.value)
+            task = Setting(name, line, path)
+            for each in _task(said, "Family", upper, self.value):
+                self.into.platforms.append(structs.replace(each, task=task))
         elif kind == "ECS::Service":
             count = self.value(said, "DesiredCount") or platform("1", line)
             service = Setting(name, line, path)

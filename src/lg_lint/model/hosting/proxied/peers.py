@@ -31,7 +31,7 @@ def joins_behind(peer: Peer, path: str, by: Carried | None, joins: list[Join]) -
     if peer.host in _MACHINE or (peer.host in LOOPBACK and by.carrier.is_on_host):
         return _on_machine(peer, joins)
     if peer.host in LOOPBACK:
-        mates = [each for each in inside if each.process.name == by.carrier.name]
+        mates = [each for each in inside if _is_beside(each.process, by)]
         return [each for each in mates if peer.port in set(_ports(each.process))]
     return _named(peer, inside)
 
@@ -49,7 +49,24 @@ def _named(peer: Peer, joins: list[Join], *, is_port: bool = True) -> list[Join]
     if ".svc" in host:
         host = host.partition(".")[0]
     found = [each for each in joins if host in each.process.names]
-    return [each for each in found if not is_port or peer.port in (None, *_ports(each.process))]
+    return [
+        each
+        for each in found
+        if not is_port or peer.port in (None, *_ports(each.process), *_service_ports(each.process))
+    ]
+
+
+def _is_beside(process: Process, by: Carried) -> bool:
+    """Whether a program is in the same container, or the same pod."""
+    unit = by.carrier.unit
+    return process.unit == unit if unit else process.name == by.carrier.name
+
+
+def _service_ports(process: Process) -> Iterator[int]:
+    for each in process.named_ports:
+        number = whole_number(each)
+        if number is not None:
+            yield number
 
 
 def _nearest(joins: list[Join], configuration: str) -> list[Join]:
@@ -97,7 +114,7 @@ def _ports(process: Process) -> Iterator[int]:
         port = _number(known(command.default("bind")) or "")
     if port is not None:
         yield port
-    if command.value("port") is None and bind is None:
+    if port is None or (command.value("port") is None and bind is None):
         for each in process.ports:
             number = whole_number(each)
             if number is not None:

@@ -12,6 +12,7 @@ from lg_lint.deploy.kinds import YAML, Kind, kind
 from lg_lint.deploy.text import MOST
 from lg_lint.program.store import Program
 
+_TOLD = (*YAML, ".json", ".toml")
 _BEGINNING = 64 * 1024
 
 
@@ -36,9 +37,9 @@ class DeploymentFiles:
                 yield path
 
     def of_kind(self, wanted: Kind) -> Iterator[str]:
-        """The YAML files for an adapter."""
+        """The files for an adapter that are told by what is in them, or by their names."""
         for path in self.paths:
-            if path.endswith(YAML) and self._kind(path) == wanted:
+            if path.endswith(_TOLD) and self._kind(path) == wanted:
                 yield path
 
     def _kind(self, path: str) -> Kind | None:

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from lg_lint.deploy.cloud import aws, cloud_run, hosting
-from lg_lint.deploy.cloud.platforms import Found
 from lg_lint.deploy.dockerfile import Dockerfile, Form, Stage, started_by
-from lg_lint.deploy.kubernetes import clusters, reading
-from lg_lint.deploy.kubernetes.records import Manifest
-from lg_lint.deploy.settings import Setting
-from lg_lint.deploy.values import Value, known, value_of
+from lg_lint.deploy.values import Environment, Value, known, value_of
 from lg_lint.deploy.words import Command
+from lg_lint.model.hosting.servers import clustered, hosted
+from lg_lint.model.hosting.servers.carriers import of_image
+from lg_lint.model.hosting.servers.containers import Container, Group
 from lg_lint.model.hosting.servers.files import DeploymentFiles
 from lg_lint.model.hosting.servers.images import variables
 from lg_lint.model.hosting.servers.layout import Layout
-from lg_lint.model.hosting.servers.records import Deployment, Question
+from lg_lint.model.hosting.servers.records import Carrier, Deployment, Question
 from lg_lint.model.hosting.servers.starting import Machine
 
-_PLATFORMS: tuple[tuple[str, Callable[[bytes, str], Found]], ...] = (
-    ("cloud-run", cloud_run.read),
-    ("aws", aws.read),
-    ("render", hosting.render),
-    ("digital-ocean", hosting.digital_ocean),
-    ("app-engine", hosting.app_engine),
-)
 _OFTEN = {"app", "api", "backend", "server", "src", "docker", "deploy", "service"}
 """Names that say nothing of what an image is."""
 
@@ -52,23 +43,6 @@ class Image(Struct, frozen=True):
         return Layout(self.context, self.stage.folder, self.read, self.stage)
 
 
-class Container(Struct, frozen=True):
-    """What a cluster or a platform runs, and in how many instances at most."""
-
-    path: str
-    line: int
-    name: str
-    image: Setting | None
-    command: Command | None
-    args: Command | None
-    environment: Mapping[str, Setting]
-    is_open: bool
-    most: Setting | None
-    grace: Setting | None
-    is_own: bool
-    """Whether a platform runs it, which is for a project's own image."""
-
-
 class Orchestrated:
     """Reads manifests of clusters and files of platforms, and finds the project's images there."""
 
@@ -77,109 +51,100 @@ class Orchestrated:
         self.images = images
 
     def deployments(self) -> Iterator[Deployment]:
-        for paths, containers in (*self._clusters(), *self._platforms()):
-            found = Deployment(os.path.relpath(paths[-1], self.files.root), paths)
-            for container in containers:
+        for group in (*clustered.groups(self.files), *hosted.groups(self.files)):
+            found = Deployment(group.title, group.paths, cluster=group.cluster, found=group.found)
+            for container in group.containers:
                 self._add(found, container)
-            if found.processes or found.questions:
+            if _is_of_use(found, group):
                 yield found
-
-    def _clusters(self) -> Iterator[tuple[tuple[str, ...], list[Container]]]:
-        read: dict[str, Manifest] = {}
-        for path in self.files.of_kind("manifest"):
-            data = self.files.data(path)
-            if data is not None:
-                read[path] = reading.read(data, path)
-        for cluster in clusters.clusters(read) if read else ():
-            containers = [
-                Container(
-                    workload.id.path or cluster.paths[-1],
-                    each.name.line,
-                    each.name.text,
-                    each.image,
-                    each.command,
-                    each.args,
-                    reading.environment(each, cluster.maps),
-                    False,
-                    cluster.most(workload),
-                    workload.termination,
-                    False,
-                )
-                for workload in cluster.workloads
-                for each in workload.containers
-            ]
-            yield cluster.paths, containers
-
-    def _platforms(self) -> Iterator[tuple[tuple[str, ...], list[Container]]]:
-        for kind, read in _PLATFORMS:
-            for path in self.files.of_kind(kind):  # type: ignore[arg-type]
-                data = self.files.data(path)
-                if data is not None:
-                    yield (path,), list(self._of(read(data, path), path))
-        for path in self.files.named("fly.", "railway."):
-            data = self.files.data(path)
-            if data is not None:
-                yield (path,), list(self._of(_hosted(path)(data, path), path))
-
-    @staticmethod
-    def _of(found: Found, path: str) -> Iterator[Container]:
-        for each in found.platforms:
-            if each.kind in ("ecs-service", "ecs-scaling"):
-                continue
-            yield Container(
-                each.path or path,
-                each.line,
-                each.name.text if each.name is not None else "",
-                each.image,
-                each.command,
-                each.args,
-                each.env,
-                each.more_env,
-                each.most,
-                each.grace,
-                each.kind != "ecs-task",
-            )
 
     def _add(self, found: Deployment, container: Container) -> None:
         image = self._image(container)
-        if image is None:
-            if container.command is None and container.is_own:
+        found.carriers.append(self._carrier(container, image))
+        if image is not None and not image.serves and container.command is None:
+            return
+        if image is None and container.command is None and container.args is None:
+            if container.is_own:
                 text = "which image of the project this runs cannot be told"
                 found.questions.append(Question(container.path, container.line, text))
             return
-        own, origins = variables(image.stage, image.path)
+        stage, path = (image.stage, image.path) if image is not None else (None, "")
+        own, origins = variables(stage, path)
         given = {name: each for name, each in container.environment.items() if name != "*"}
         environment = {**own, **{name: value_of(each) for name, each in given.items()}}
         said = {name: each.path or container.path for name, each in given.items()}
-        entry = _form(container.command) or image.stage.entrypoint
+        machine = self._machine(container, image, environment, {**origins, **said})
+        entry = _form(container.command) or (stage.entrypoint if stage is not None else None)
         command = _form(container.args)
-        if command is None and container.command is None:
-            command = image.stage.command
-        is_own = container.command is None and (image.stage.entrypoint or container.args is None)
+        if command is None and container.command is None and stage is not None:
+            command = stage.command
+        for process in machine.processes(started_by(entry, command, environment)):
+            process.unit, process.platform = container.unit, container.platform
+            process.named_ports = container.named_ports
+            found.processes.append(process)
+
+    def _machine(
+        self,
+        container: Container,
+        image: Image | None,
+        environment: Environment,
+        origins: Mapping[str, str],
+    ) -> Machine:
+        entry = image.stage.entrypoint if image is not None else None
+        is_own = container.command is None and (entry is not None or container.args is None)
         grace = container.grace
-        machine = Machine(
+        return Machine(
             self.files,
-            image.layout,
-            image.path if is_own else container.path,
+            self._layout(container, image),
+            image.path if is_own and image is not None else container.path,
             environment,
-            {**origins, **said},
+            origins,
             container.is_open or "*" in container.environment,
             container.name,
-            (container.name,),
-            (),
+            container.names or (container.name,),
+            container.ports,
             _instances(container),
             value_of(grace) if grace is not None and grace.chosen else None,
-            image.path,
+            image.path if image is not None else "",
             _arguments(container.args, container.path),
         )
-        found.processes += machine.processes(started_by(entry, command, environment))
+
+    def _layout(self, container: Container, image: Image | None) -> Layout:
+        """The files of a container; what a platform builds by itself has those of its folder."""
+        folder = known(value_of(container.folder)) if container.folder is not None else None
+        if image is not None:
+            return structs.replace(image.layout, folder=folder) if folder else image.layout
+        context = known(value_of(container.context)) if container.context is not None else ""
+        beside = os.path.dirname(container.path) if container.is_own else self.files.root
+        base = self.files.root if context else beside
+        return Layout(os.path.normpath(os.path.join(base, (context or "").lstrip("/"))), folder)
+
+    @staticmethod
+    def _carrier(container: Container, image: Image | None) -> Carrier:
+        made = of_image(image.layout, image.path) if image is not None else None
+        name = known(value_of(container.image)) if container.image is not None else None
+        return Carrier(
+            container.path,
+            container.line,
+            container.name,
+            container.names,
+            made.image if made is not None else name or "",
+            image.path if image is not None else "",
+            made.sources if made is not None else (),
+            (*container.texts, *(made.texts if made is not None else ())),
+            (*container.ports, *container.named_ports),
+            unit=container.unit,
+        )
 
     def _image(self, container: Container) -> Image | None:
         """The image of the project that a container is made of; None where that is not certain."""
+        if container.dockerfile is not None:
+            return self._of_file(container)
         text = known(value_of(container.image)) if container.image is not None else None
         if text is not None:
             name = _plain(re.split(r"[:@]", text.rpartition("/")[2])[0])
-            named = [each for each in self.images if each.serves and name in each.names]
+            named = [each for each in self.images if name in each.names]
+            named = [each for each in named if each.serves] or named
             if len(named) == 1:
                 return named[0]
             if named or not container.is_own or "/" not in text:
@@ -187,12 +152,24 @@ class Orchestrated:
         serving = [each for each in self.images if each.serves]
         return serving[0] if len(serving) == 1 and container.is_own else None
 
+    def _of_file(self, container: Container) -> Image | None:
+        """The image whose Dockerfile a platform is told, from its own folder or the project's."""
+        name = known(value_of(container.dockerfile)) if container.dockerfile is not None else None
+        if name is None:
+            return None
+        context = known(value_of(container.context)) if container.context is not None else None
+        bases = [os.path.dirname(container.path), self.files.root]
+        bases += [os.path.join(base, context.lstrip("/")) for base in bases if context]
+        wanted = {os.path.normpath(os.path.join(base, name.lstrip("/"))) for base in bases}
+        found = [each for each in self.images if each.path in wanted]
+        return found[0] if len(found) == 1 else None
 
-def _hosted(path: str) -> Callable[[bytes, str], Found]:
-    """The reader of a file of fly or railway."""
-    if os.path.basename(path).startswith("fly."):
-        return hosting.fly
-    return hosting.railway_toml if path.endswith(".toml") else hosting.railway_json
+
+def _is_of_use(found: Deployment, group: Group) -> bool:
+    said = group.found
+    stands = said is not None and bool(said.balancers or said.functions or said.gateways)
+    has_texts = any(each.texts or each.sources for each in found.carriers)
+    return bool(found.processes or found.questions or stands or has_texts)
 
 
 def names_of(path: str, context: str, root: str, services: list[str]) -> frozenset[str]:

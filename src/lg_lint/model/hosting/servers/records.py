@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from lg_lint.deploy.cloud.platforms import Found, Platform
+from lg_lint.deploy.kubernetes.clusters import Cluster
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.server_command import ServerCommand
 from lg_lint.deploy.server_options import Given
@@ -39,7 +41,8 @@ class Carrier(Struct, frozen=True, eq=False):
     `name` is that of its service, `names` are those under which others reach it. `image` is what it
     or its image begins with, `dockerfile` the file that this is made of. `sources` are files and
     folders, each with where the container sees it; `texts` are configurations that files of the
-    deployment hold themselves. `is_on_host` where it shares the network of its machine.
+    deployment hold themselves. `is_on_host` where it shares the network of its machine; containers
+    of one `unit` share one.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Carrier(Struct, frozen=True, eq=False):
     texts: tuple[Text, ...] = ()
     ports: tuple[Value, ...] = ()
     is_on_host: bool = False
+    unit: str = ""
 
     def carries(self, path: str, program: str) -> bool:
         """Whether a file is there for a program to read: its image is that one, or the place."""
@@ -83,6 +87,8 @@ class Process(Struct, eq=False):
     `roots` are folders of the project from which its modules may be imported, the likeliest first,
     `area` the folder in which its code stands.
     `configuration` is the file of settings that the server has read itself, "" for none.
+    `unit` is what it is part of, such as a pod, `named_ports` are those of the services that lead
+    there, `platform` says what runs it where a file of a platform does.
     `arguments` are the words, with their lines, that another file than `path` adds to the command.
     """
 
@@ -102,6 +108,9 @@ class Process(Struct, eq=False):
     configuration: str = ""
     arguments: Mapping[tuple[str, int], str] = field(default_factory=dict)
     published: tuple[Value, ...] = ()
+    named_ports: tuple[Value, ...] = ()
+    unit: str = ""
+    platform: Platform | None = None
 
     def place_of(self, given: Given) -> tuple[str, int]:
         """Where a setting was said; where nobody said it, the command."""
@@ -132,7 +141,8 @@ class Deployment(Struct, eq=False):
 
     Files beside each other are alternatives, and each is a deployment of its own: what one says is
     never mixed with what another says. `paths` are its files, later ones over earlier ones; without
-    `is_sure` it is a guess that these belong together. `carriers` are all containers.
+    `is_sure` it is a guess that these belong together. `carriers` are all containers,
+    `cluster` is what is applied with them, `found` what a platform's files say besides.
     """
 
     title: str
@@ -141,6 +151,8 @@ class Deployment(Struct, eq=False):
     questions: list[Question] = field(default_factory=list)
     is_sure: bool = True
     carriers: list[Carrier] = field(default_factory=list)
+    cluster: Cluster | None = None
+    found: Found | None = None
 
 
 class Join(Struct, eq=False):
