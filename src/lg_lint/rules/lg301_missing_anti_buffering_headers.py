@@ -77,7 +77,7 @@ from lg_lint.rules.telling.response_fixes import has_literal_headers, headers_fi
 from lg_lint.rules.telling.versions import as_sure_as
 
 _UNSURE = " (code of an application sets it: whose answers those are cannot be told)"
-_PASSED = " (the nginx of this application lets them through)"
+_PASSED = " (the {} of this application lets them through)"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         if held.of(response):
             continue
         proxies = deployments.before(response)
-        lower = unsure or held.is_let_through(response) or pass_streams(proxies.own)
+        passing = held.passing(response) or ("nginx" if pass_streams(proxies.own) else "")
         change = change_of(response, project.versions)
         sure = Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM
         if not proxies.own and pass_streams(proxies.maybe):
@@ -108,10 +108,10 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             project.at(response.site),
             f"{_chunks(response)} arrive in one lump behind an nginx with default settings, when "
             f"its buffer is full or the answer is over: {_lack(response, change)}"
-            + (_UNSURE if unsure else _PASSED if lower else ""),
+            + (_UNSURE if unsure else _PASSED.format(passing) if passing else ""),
             trace=_trace(project, response),
             help=_help(project, response),
-            severity=Severity.INFO if lower else None,
+            severity=Severity.INFO if unsure or passing else None,
             confidence=as_sure_as(change, sure),
             fix=None if unsure else headers_fix(project, response),
         )

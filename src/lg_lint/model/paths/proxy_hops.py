@@ -1,12 +1,12 @@
-"""The hop of the proxies that stand before a server, as far as the repository has them."""
+"""The hops of the proxies that stand before a server, as far as the repository has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lg_lint.base.finding import Hop, Place
-from lg_lint.deploy.nginx.streaming import http_version
-from lg_lint.model.hosting.proxied.ways import NginxWay, NginxWays
+from lg_lint.model.hosting.fronts.fronts import Fronts
+from lg_lint.model.hosting.fronts.records import ENDLESS, Effects, Front, Limit
 from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.paths.drafts import Draft
 from lg_lint.model.project import Project
@@ -15,7 +15,7 @@ from lg_lint.model.web.answers import Answers, Evidence
 from lg_lint.model.web.responses import ANTI_BUFFERING
 
 UNKNOWN = "does a proxy stand in front, and does it pass each chunk on at once?"
-_MOST = 3
+_MOST = 4
 _BUFFERS = {
     True: "collects chunks in its buffer",
     False: "passes chunks at once",
@@ -24,51 +24,52 @@ _BUFFERS = {
 
 
 def proxy_hops(project: Project, response: StreamResponse, join: Join | None) -> Iterator[Draft]:
-    """The locations that carry a stream to its server; one that is unknown where none is seen."""
-    ways = project.once(NginxWays).to(response)
-    found = [way for way in ways.certain if join is not None and _leads_to(way, join)]
-    places: dict[tuple[str, int], NginxWay] = {}
-    for way in found:
-        places.setdefault((way.location.place.file, way.location.place.line), way)
-    for way in list(places.values())[:_MOST]:
-        yield _known(project, response, way)
+    """What carries a stream to its server; one hop that is unknown where nothing is seen."""
+    fronts = project.once(Fronts).to(response)
+    found = [each for each in fronts.certain if each.join is join and each.hop == "proxy"]
+    places: dict[tuple[str, int], Front] = {}
+    for front in found:
+        places.setdefault((front.path, front.line), front)
+    for front in list(places.values())[:_MOST]:
+        yield _known(project, response, front)
     if not found:
         draft = Draft(Hop.PROXY, "", is_known=False, question=UNKNOWN)
-        if ways.questions:
-            asked = ways.questions[0]
+        if fronts.questions:
+            asked = fronts.questions[0]
             draft.place = _place(project, asked.path, asked.line)
-            draft.question = f"this nginx may stand in front: {asked.text}"
+            draft.question = f"this {asked.kind} may stand in front: {asked.text}"
         yield draft
 
 
-def _leads_to(way: NginxWay, join: Join) -> bool:
-    """Whether a way leads to a process, or to the one of the same name in another deployment."""
-    if way.join is join:
-        return True
-    names = {*way.join.process.names} & {*join.process.names}
-    return bool(names) and way.join.hosts == join.hosts
+def _known(project: Project, response: StreamResponse, front: Front) -> Draft:
+    draft = Draft(
+        Hop.PROXY,
+        f"{front.kind} {front.text}".strip(),
+        _place(project, front.path, front.line),
+        list(_facts(project, response, front.effects)),
+    )
+    draft.lines = {(project.display(file), row) for file, row in front.effects.lines}
+    return draft
 
 
-def _known(project: Project, response: StreamResponse, way: NginxWay) -> Draft:
-    place = way.location.passes.place if way.location.passes else way.location.place
-    draft = Draft(Hop.PROXY, f"nginx {way.location.text}", _place(project, place.file, place.line))
-    version = http_version(way.location)
-    if version.is_so is not None and not any(each.is_default for each in version.because):
-        draft.facts.append("HTTP/1.1" if version.is_so else "HTTP/1.0")
-    held = way.holds_back()
-    is_held = held.is_so
+def _facts(project: Project, response: StreamResponse, effects: Effects) -> Iterator[str]:
+    yield from effects.facts
+    is_held = effects.holds_back
     if is_held and _may_be_told_otherwise(project, response):
         is_held = None
-    draft.facts.append(_BUFFERS[is_held])
-    seconds, path, line = way.silence_limit()
-    draft.facts.append("read timeout ?" if seconds is None else f"read timeout {seconds:g} s")
-    told = [(place.file, place.line), (held.path, held.line), (path, line)]
-    ending = way.hides_truncation()
-    if ending.is_so:
-        draft.facts.append("a broken end looks complete")
-    told.append((ending.path, ending.line))
-    draft.lines = {(project.display(file), row) for file, row in told}
-    return draft
+    yield _BUFFERS[is_held]
+    for limit in effects.limits:
+        yield limit_fact(limit)
+    if effects.hides_truncation:
+        yield "a broken end looks complete"
+
+
+def limit_fact(limit: Limit, silence: str = "read timeout") -> str:
+    """What is said of a time; `silence` is what a wait for the next byte is called."""
+    name = "limit of the answer" if limit.is_total else silence
+    if limit.seconds == ENDLESS:
+        return f"no {name}"
+    return f"{name} ?" if limit.seconds is None else f"{name} {limit.seconds:g} s"
 
 
 def _may_be_told_otherwise(project: Project, response: StreamResponse) -> bool:

@@ -12,6 +12,7 @@ from lg_lint.model.entry import Entry
 from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.paths.drafts import Draft, attach
 from lg_lint.model.paths.graph_hops import folded, graph_hops, runs_in
+from lg_lint.model.paths.platform_hops import platform_hops
 from lg_lint.model.paths.proxy_hops import proxy_hops
 from lg_lint.model.paths.records import StreamPath, badness, weakest_of
 from lg_lint.model.paths.server_hops import server_hops
@@ -108,11 +109,11 @@ def _outside(
     """What stands outside of the application."""
     if response is not None:
         yield from proxy_hops(project, response, join)
-        yield _platform(project, response)
+        yield from platform_hops(project, response, join, _balancer(project, response))
         yield _client(project, response)
         return
     yield Draft(Hop.PROXY, "", is_known=False, question=_UPGRADE)
-    yield Draft(Hop.PLATFORM, "", is_known=False, question=_BALANCER)
+    yield from platform_hops(project, None, join, _BALANCER)
     yield Draft(Hop.CLIENT, "", is_known=False, question=_READER)
 
 
@@ -149,12 +150,12 @@ def _of_code(
 # --- what no file says ---------------------------------------------------------------------
 
 
-def _platform(project: Project, response: StreamResponse) -> Draft:
-    question = _BALANCER
+def _balancer(project: Project, response: StreamResponse) -> str:
+    """What to ask of a load balancer that no file speaks of."""
     longest = _longest_silence(project, response)
-    if longest is not None:
-        question = f"if a load balancer stands in front, is its idle timeout above {longest:g} s?"
-    return Draft(Hop.PLATFORM, "", is_known=False, question=question)
+    if longest is None:
+        return _BALANCER
+    return f"if a load balancer stands in front, is its idle timeout above {longest:g} s?"
 
 
 def _longest_silence(project: Project, response: StreamResponse) -> float | None:

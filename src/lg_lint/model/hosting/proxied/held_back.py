@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lg_lint.model.hosting.fronts.fronts import Fronts
 from lg_lint.model.hosting.proxied.ways import NginxWay, NginxWays
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
@@ -26,9 +27,15 @@ class HeldBack:
         return found
 
     def is_let_through(self, response: StreamResponse) -> bool:
-        """Whether a way through nginx is known, and no way holds the response back."""
-        ways = self.ways.to(response).certain if self.ways.files else []
-        return bool(ways) and all(way.holds_back().is_so is False for way in ways)
+        """Whether a front is known, and none holds the response back."""
+        return bool(self.passing(response))
+
+    def passing(self, response: StreamResponse) -> str:
+        """The kind of the front that passes a response on at once, "" where one may not."""
+        found = self.project.once(Fronts).to(response).certain
+        if not found or any(each.effects.holds_back is not False for each in found):
+            return ""
+        return found[0].kind
 
     def _may_have_header(self, response: StreamResponse) -> bool:
         if (response.headers.get(ANTI_BUFFERING) or "").lower() == "no":

@@ -32,7 +32,7 @@ def joins_behind(peer: Peer, path: str, by: Carried | None, joins: list[Join]) -
         return _on_machine(peer, joins)
     if peer.host in LOOPBACK:
         mates = [each for each in inside if _is_beside(each.process, by)]
-        return [each for each in mates if peer.port in set(_ports(each.process))]
+        return [each for each in mates if peer.port in set(each.process.own_ports())]
     return _named(peer, inside)
 
 
@@ -52,7 +52,8 @@ def _named(peer: Peer, joins: list[Join], *, is_port: bool = True) -> list[Join]
     return [
         each
         for each in found
-        if not is_port or peer.port in (None, *_ports(each.process), *_service_ports(each.process))
+        if not is_port
+        or peer.port in (None, *each.process.own_ports(), *_service_ports(each.process))
     ]
 
 
@@ -91,7 +92,7 @@ def _on_machine(peer: Peer, joins: list[Join]) -> list[Join]:
 
 def _machine_ports(process: Process) -> Iterator[int]:
     if not process.names:
-        yield from _ports(process)
+        yield from process.own_ports()
     for each in process.published:
         number = whole_number(each)
         if number is not None:
@@ -102,25 +103,3 @@ def _socket(process: Process) -> str | None:
     """The socket at which a program listens, instead of a port."""
     bind = known(process.command.value("bind")) or known(process.command.value("uds")) or ""
     return bind.removeprefix("unix:") if "/" in bind else None
-
-
-def _ports(process: Process) -> Iterator[int]:
-    command = process.command
-    bind = known(command.value("bind"))
-    port = whole_number(command.value("port") or command.default("port"))
-    if bind is not None:
-        port = _number(bind)
-    elif port is None:
-        port = _number(known(command.default("bind")) or "")
-    if port is not None:
-        yield port
-    if port is None or (command.value("port") is None and bind is None):
-        for each in process.ports:
-            number = whole_number(each)
-            if number is not None:
-                yield number
-
-
-def _number(bind: str) -> int | None:
-    text = bind.rpartition(":")[2]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -84,9 +84,13 @@ class NginxWay(Struct, frozen=True, eq=False):
         return Told(None if is_guessed else answer.is_so, path, line, names)
 
     def _is_guessed(self, said: Setting) -> bool:
-        """Whether a default may be another one: the newest nginx speaks HTTP/1.1."""
-        is_open = said.name == "proxy_http_version" and not self.file.says_version
-        return said.is_default and (is_open or not self.file.is_alone)
+        return guessed(self.file, said)
+
+
+def guessed(file: NginxFile, said: Setting) -> bool:
+    """Whether a default may be another one: the newest nginx speaks HTTP/1.1."""
+    is_open = said.name == "proxy_http_version" and not file.says_version
+    return said.is_default and (is_open or not file.is_alone)
 
 
 class Ways(Struct):

@@ -40,6 +40,7 @@ def of_service(
         (*copied.texts, *_inline(service, configs, path)),
         tuple(port.target for port in service.ports),
         network == "host",
+        labels={name.lower(): each for name, each in service.labels.items()},
     )
 
 

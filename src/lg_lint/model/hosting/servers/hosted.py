@@ -57,11 +57,11 @@ def _stacks(files: DeploymentFiles) -> Iterator[Group]:
     paths = [path for path in files.paths if path.endswith(_TERRAFORM)]
     read = {path: data for path in paths if (data := files.data(path)) is not None}
     for stack in stacks({path: read_hcl(data) for path, data in read.items()}) if read else ():
-        title = os.path.relpath(stack.variables or stack.folder, files.root)
         inside = [path for path in paths if os.path.dirname(path) == stack.folder]
+        title = os.path.relpath(stack.variables or inside[0], files.root)
         yield Group(
             title=title,
-            paths=tuple(inside) or (stack.folder,),
+            paths=tuple(inside),
             containers=tuple(_containers(stack.found, inside[0], stack.found.platforms)),
             found=stack.found,
             unread=stack.unread,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, structs
 
 from lg_lint.deploy.dockerfile import Dockerfile, Form, Stage, started_by
-from lg_lint.deploy.values import Environment, Value, known, value_of
+from lg_lint.deploy.values import Environment, Value, known, value_of, whole_number
 from lg_lint.deploy.words import Command
 from lg_lint.model.hosting.servers import clustered, hosted
 from lg_lint.model.hosting.servers.carriers import of_image
@@ -27,7 +27,7 @@ _OFTEN = {"app", "api", "backend", "server", "src", "docker", "deploy", "service
 class Image(Struct, frozen=True):
     """An image of the project: its Dockerfile and the folder that it is built from.
 
-    `serves` where it starts a server of Python by itself.
+    `serves` where it starts a server of Python by itself, `ports` are those at which that listens.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Image(Struct, frozen=True):
     stage: Stage
     names: frozenset[str] = frozenset()
     serves: bool = True
+    ports: frozenset[int] = frozenset()
 
     @property
     def layout(self) -> Layout:
@@ -44,22 +45,26 @@ class Image(Struct, frozen=True):
 
 
 class Orchestrated:
-    """Reads manifests of clusters and files of platforms, and finds the project's images there."""
+    """Reads manifests of clusters and files of platforms, and finds the project's images there.
+
+    `used` are the Dockerfiles whose own command some container runs.
+    """
 
     def __init__(self, files: DeploymentFiles, images: list[Image]) -> None:
         self.files = files
         self.images = images
+        self.used: set[str] = set()
 
     def deployments(self) -> Iterator[Deployment]:
         for group in (*clustered.groups(self.files), *hosted.groups(self.files)):
             found = Deployment(group.title, group.paths, cluster=group.cluster, found=group.found)
             for container in group.containers:
-                self._add(found, container)
+                self._add(found, container, group)
             if _is_of_use(found, group):
                 yield found
 
-    def _add(self, found: Deployment, container: Container) -> None:
-        image = self._image(container)
+    def _add(self, found: Deployment, container: Container, group: Group) -> None:
+        image = self._image(container) or self._by_port(container, group)
         found.carriers.append(self._carrier(container, image))
         if image is not None and not image.serves and container.command is None:
             return
@@ -78,6 +83,7 @@ class Orchestrated:
         command = _form(container.args)
         if command is None and container.command is None and stage is not None:
             command = stage.command
+            self.used.add(path)
         for process in machine.processes(started_by(entry, command, environment)):
             process.unit, process.platform = container.unit, container.platform
             process.named_ports = container.named_ports
@@ -152,6 +158,21 @@ class Orchestrated:
         serving = [each for each in self.images if each.serves]
         return serving[0] if len(serving) == 1 and container.is_own else None
 
+    def _by_port(self, container: Container, group: Group) -> Image | None:
+        """The one image that serves, where its port is that of this container and of no other.
+
+        An image of a registry whose name no file of the project has is asked, and one of which
+        nobody knows the name; those of Docker's own library are none of the project.
+        """
+        serving = [each for each in self.images if each.serves]
+        if len(serving) != 1 or container.command is not None or container.dockerfile is not None:
+            return None
+        text = known(value_of(container.image)) if container.image is not None else "?/"
+        if text is not None and "/" not in text:
+            return None
+        same = [each for each in group.containers if _ports(each) & serving[0].ports]
+        return serving[0] if same == [container] else None
+
     def _of_file(self, container: Container) -> Image | None:
         """The image whose Dockerfile a platform is told, from its own folder or the project's."""
         name = known(value_of(container.dockerfile)) if container.dockerfile is not None else None
@@ -182,6 +203,10 @@ def _instances(container: Container) -> Value | None:
     """How many run at most, where somebody has said so."""
     most = container.most
     return value_of(most) if most is not None and most.chosen else None
+
+
+def _ports(container: Container) -> set[int]:
+    return {number for each in container.ports if (number := whole_number(each)) is not None}
 
 
 def _form(command: Command | None) -> Form | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -12,7 +12,8 @@ from lg_lint.deploy.kubernetes.clusters import Cluster
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.server_command import ServerCommand
 from lg_lint.deploy.server_options import Given
-from lg_lint.deploy.values import Environment, Value
+from lg_lint.deploy.settings import Setting
+from lg_lint.deploy.values import Environment, Value, known, whole_number
 from lg_lint.model.web.applications import Host, Served
 
 
@@ -56,6 +57,7 @@ class Carrier(Struct, frozen=True, eq=False):
     ports: tuple[Value, ...] = ()
     is_on_host: bool = False
     unit: str = ""
+    labels: Mapping[str, Setting] = {}
 
     def carries(self, path: str, program: str) -> bool:
         """Whether a file is there for a program to read: its image is that one, or the place."""
@@ -69,6 +71,11 @@ class Carrier(Struct, frozen=True, eq=False):
 def is_below(path: str, folder: str) -> bool:
     """Whether a path is a folder, or below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _port_of(bind: str) -> int | None:
+    text = bind.rpartition(":")[2]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
 class Process(Struct, eq=False):
@@ -111,6 +118,23 @@ class Process(Struct, eq=False):
     named_ports: tuple[Value, ...] = ()
     unit: str = ""
     platform: Platform | None = None
+
+    def own_ports(self) -> Iterator[int]:
+        """The ports at which it listens itself, as its command says, or else its files."""
+        command = self.command
+        bind = known(command.value("bind"))
+        port = whole_number(command.value("port") or command.default("port"))
+        if bind is not None:
+            port = _port_of(bind)
+        elif port is None:
+            port = _port_of(known(command.default("bind")) or "")
+        if port is not None:
+            yield port
+        if port is None or (command.value("port") is None and bind is None):
+            for each in self.ports:
+                number = whole_number(each)
+                if number is not None:
+                    yield number
 
     def place_of(self, given: Given) -> tuple[str, int]:
         """Where a setting was said; where nobody said it, the command."""

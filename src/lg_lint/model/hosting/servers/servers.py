@@ -52,8 +52,10 @@ class Servers:
         self.deployments: list[Deployment] = list(composed.deployments())
         built = list(self._built(images))
         self.images = [of_image(each.layout, each.path) for each in built]
-        self.deployments += self._images(built, composed.used)
-        self.deployments += Orchestrated(self.files, built).deployments()
+        orchestrated = Orchestrated(self.files, built)
+        clustered = list(orchestrated.deployments())
+        self.deployments += self._images(built, composed.used | orchestrated.used)
+        self.deployments += clustered
         self.deployments += self._services()
         self.joins: list[Join] = []
         joining = Joining(project)
@@ -72,7 +74,12 @@ class Servers:
             context = self._context(path, stage.copies)
             names = names_of(path, context, self.files.root, self._service_names(path))
             image = Image(path, context, read, stage, names)
-            yield structs.replace(image, serves=any(True for _ in self._alone_in(image)))
+            started = list(self._alone_in(image))
+            yield structs.replace(
+                image,
+                serves=bool(started),
+                ports=frozenset(port for each in started for port in each.own_ports()),
+            )
 
     def _service_names(self, path: str) -> list[str]:
         """The names of the compose services that are built of a Dockerfile."""

@@ -1,0 +1,1 @@
+"""What stands between programs and their clients: proxies, ingresses, load balancers, platforms."""
