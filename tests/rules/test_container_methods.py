@@ -44,7 +44,7 @@ def renamed(text: str) -> str:
 @pytest.fixture
 def new_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The table with each row under a new name, and under no other."""
-    rows = table("python")["container_methods"]
+    rows = table("values")["container_methods"]
     for name in RENAMED:
         monkeypatch.setitem(rows, f"new_{name}", rows[name])
         monkeypatch.delitem(rows, name)

@@ -233,7 +233,8 @@ def test_tables_are_packed_ones_or_those_of_files_that_have_changed(
 ) -> None:
     packed = knowledge._tables.__wrapped__()
     texts = knowledge._texts()
-    assert packed == knowledge._parsed(texts)
-    changed = {**texts, "trimming": texts["trimming"] + b'\n[added]\nword = "x"\n'}
+    assert packed == knowledge._merged(texts)
+    file = "libraries/langchain.toml"
+    changed = {**texts, file: texts[file] + b'\n[trimming.added]\nword = "x"\n'}
     monkeypatch.setattr(knowledge, "_texts", lambda: changed)
     assert knowledge._tables.__wrapped__()["trimming"]["added"] == {"word": "x"}

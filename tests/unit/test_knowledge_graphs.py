@@ -13,7 +13,7 @@ from lg_lint.knowledge import table
 from not_installed import is_excused
 from test_knowledge import installed
 
-RUNS: dict[str, dict[str, Any]] = table("langgraph")["runs"]
+RUNS: dict[str, dict[str, Any]] = table("graphs")["runs"]
 
 LATER = {
     "stream_events": "the iterator that it returns runs the graph: GraphRunStream",
@@ -68,13 +68,13 @@ def test_no_method_that_runs_a_graph_is_missing() -> None:
     assert pairs - RUNS.keys() <= harmless.keys()
 
 
-@pytest.mark.parametrize("name", sorted(table("langgraph")["agents"]))
+@pytest.mark.parametrize("name", sorted(table("graphs")["agents"]))
 def test_agents_take_their_functions_by_these_keywords(name: str) -> None:
     there, function = installed(name)
     if not there:
         assert is_excused(name), name
         return
-    row = table("langgraph")["agents"][name]
+    row = table("graphs")["agents"][name]
     parameters = list(inspect.signature(function).parameters)
     old = {"state_modifier", "messages_modifier"}  # until langgraph 0.2 and 0.3
     assert {*row["loop"], *row["nodes"], row["schema"]} - old <= set(parameters)

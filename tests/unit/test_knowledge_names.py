@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -90,25 +88,16 @@ if sys.version_info < (3, 11):
     AKIN.add("typing_extensions.Any")
 
 
-def tables() -> Iterator[dict[str, Any]]:
-    for entry in resources.files("lg_lint.knowledge").iterdir():
-        if entry.name.endswith(".toml"):
-            yield table(entry.name.removesuffix(".toml"))
-
-
 def names() -> set[str]:
-    found: set[str] = set()
-    for content in tables():
-        for section in ("aliases", "parents"):
-            found |= {*content.get(section, {}), *content.get(section, {}).values()}
-        for section in ("returns", "attributes", "decorators"):
-            found |= {*content.get(section, {})}
-        for section in ("state_classes", "sleepers", "own_loops", "bags"):
-            rows = content.get(section, {})
-            found |= set(rows.values()) if section == "bags" else set(rows)
-        for given in content.get("names", {}).values():
-            listed = [given] if isinstance(given, str) else given
-            found |= {name for name in listed if "." in name}
+    found: set[str] = set(table("bags").values())
+    for section in ("aliases", "parents"):
+        found |= {*table(section), *table(section).values()}
+    for section in ("returns", "attributes", "decorators", "own_loops"):
+        found |= {*table(section)}
+    found |= {*table("graphs")["state_classes"], *table("execution")["sleepers"]}
+    for given in table("names").values():
+        listed = [given] if isinstance(given, str) else given
+        found |= {name for name in listed if "." in name}
     for part in ("functions", "methods"):
         found |= {row.get("module") or row["class"] for row in table("blocking")[part]}
     return found
@@ -144,20 +133,19 @@ IMPORTS = {
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_what_is_not_installed_is_in_a_table_or_a_case(package: str) -> None:
-    names = {*NAMES, *IMPORTS, *table("langgraph")["offloaders"]}
+    names = {*NAMES, *IMPORTS, *table("offloaders")}
     assert any(name == package or name.startswith(f"{package}.") for name in names)
 
 
 def test_aliases_mean_the_same() -> None:
     akin = set()
-    for content in tables():
-        for name, target in content.get("aliases", {}).items():
-            one, other = installed(name)[1], installed(target)[1]
-            if one is None or other is None or one is other or _is_kind(one, other):
-                continue
-            if not name.startswith("multiprocessing."):  # waits as its namesake of threads does
-                assert name in AKIN, f"{name} is not {target}"
-                akin.add(name)
+    for name, target in table("aliases").items():
+        one, other = installed(name)[1], installed(target)[1]
+        if one is None or other is None or one is other or _is_kind(one, other):
+            continue
+        if not name.startswith("multiprocessing."):  # waits as its namesake of threads does
+            assert name in AKIN, f"{name} is not {target}"
+            akin.add(name)
     missing = {name for name in AKIN - akin if installed(name)[0]}
     assert not missing
 

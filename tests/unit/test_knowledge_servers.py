@@ -1,4 +1,4 @@
-"""The rows of servers.toml are what the installed servers say of their options."""
+"""The rows of `[servers.programs]` are what the installed servers say of their options."""
 
 from __future__ import annotations
 

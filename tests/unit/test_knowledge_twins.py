@@ -56,7 +56,7 @@ def test_runs_of_graphs_have_coroutines() -> None:
     from langgraph.pregel.remote import RemoteGraph
 
     checked = 0
-    for name, row in table("langgraph")["runs"].items():
+    for name, row in table("graphs")["runs"].items():
         twin = row.get("twin")
         if row["kind"] == "async" or not isinstance(twin, str) or name in _OTHER_TWINS:
             continue

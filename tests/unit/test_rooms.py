@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lg_lint.knowledge import _tables, table
+from lg_lint.knowledge import _tables, files, table
 from lg_lint.rules.registry import BUILT_IN, all_rules
 
 PROJECT = Path(__file__).parents[2]
@@ -148,7 +148,9 @@ def _words_of_libraries() -> set[str]:
     dotted = {name.removesuffix("()") for name in names if DOTTED.fullmatch(name)}
     known = {name for name in dotted if name.split(".")[0] not in STANDARD}
     words = {name.split(".")[0] for name in known} | {name.split(".")[-1] for name in known}
-    words |= {*table("web")["forwarders"], *table("web")["bags"]}
+    words |= {*table("forwarders"), *table("bags")} - {
+        *files()["libraries/python.toml"]["forwarders"]
+    }
     own = {part for name in dotted - known for part in name.split(".")}
     kinds = (builtins, str, list, dict, set, type(_words_of_libraries))
     own |= {name for kind in kinds for name in dir(kind)}

@@ -22,7 +22,7 @@ Configuration = Mapping[str, Value]
 class ServerCommand(Struct, frozen=True):
     """A server as a command starts it.
 
-    `program` is its row in `knowledge/servers.toml`, as "uvicorn" or "fastapi run", or "python"
+    `program` is its row of `[servers.programs]`, as "uvicorn" or "fastapi run", or "python"
     for a script or module of the project: then all but `target` is a fact of Python.
     `target` is the application (`module:name`), a file or a module, None where the command names
     none; `target_kind` is "application", "file", "module" or "none".

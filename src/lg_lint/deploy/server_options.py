@@ -12,7 +12,7 @@ from lg_lint.deploy.shell.lexing import plain_words
 from lg_lint.deploy.values import Environment, Unknown, Value, at_line, known, whole_number
 
 Row = dict[str, Any]
-"""A row of `knowledge/servers.toml`."""
+"""A row of `[servers.programs]` in `knowledge/`."""
 _TRUE = frozenset(("1", "true", "t", "yes", "y", "on"))
 
 

@@ -18,12 +18,12 @@ Key = tuple[str, ReducerKind, str, str]
 
 
 def _key(name: str) -> Key:
-    kind, reducer, shape = table("langgraph")["state_class_keys"][name]
+    kind, reducer, shape = table("graphs")["state_class_keys"][name]
     return name, ReducerKind[kind], reducer, shape
 
 
 MESSAGE_STATES: dict[str, tuple[Key, ...]] = {
-    cls: tuple(map(_key, keys)) for cls, keys in table("langgraph")["state_classes"].items()
+    cls: tuple(map(_key, keys)) for cls, keys in table("graphs")["state_classes"].items()
 }
 REMAINING_STEPS = f"{named('react_state').rpartition('.')[0]}."
 _MANAGED = {"IsLastStep", "RemainingSteps", "IsLastStepManager", "RemainingStepsManager"}

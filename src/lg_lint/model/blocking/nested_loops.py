@@ -39,7 +39,7 @@ class NestedLoops:
             project.program, lambda function: project.once(callers_of).sees(function)
         )
         self._files = serving_modules(project)
-        self._refusing: dict[str, str] = table("python")["nested_loops"]
+        self._refusing: dict[str, str] = table("execution")["nested_loops"]
         self._names: dict[t.Node, str] = {}
         self._found: dict[CallNode, list[t.Node]] = {}
 
@@ -179,7 +179,7 @@ class NestedLoops:
     def _is_patched(self, module: Module) -> bool:
         """Whether nest_asyncio makes loops nest in the process."""
         program = self.project.program
-        for name in table("python")["nesting"]["functions"]:
+        for name in table("execution")["nesting"]["functions"]:
             for site, scope in program.calls_named(name.rpartition(".")[2]):
                 callees = inference.infer(program, site.node.func, program.env(scope))
                 named = any(isinstance(each, External) and each.name == name for each in callees)

@@ -201,7 +201,7 @@ class Fresh(Struct):
         self, name: str, expr: t.Call, path: tuple[str, ...], where: Activation
     ) -> Trails | None:
         first = next(iter(expr.args), None)
-        if name in table("python")["new_each_time"]["functions"]:
+        if name in table("values")["new_each_time"]["functions"]:
             return [[Use(expr, where.env.scope)]] if path in ((), ("hex",), ("int",)) else None
         if name in _TEXT_OF and not path and first is not None:
             return self.made(first.value, (), where)

@@ -69,7 +69,7 @@ class ProcessState:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.applications = project.once(Applications)
-        self._reached: dict[int, set[CallNode]] = {}
+        self._reached: dict[int, tuple[CallNode, ...]] = {}
         self._uses: dict[CallNode, list[Use]] = {}
         self._lasting: dict[int, bool] = {}
 
@@ -99,7 +99,7 @@ class ProcessState:
     def _of_route(self, entry: Entry, stream: Served | None) -> list[Use]:
         return [use for state in self._states(entry, stream) for use in self._in(state)]
 
-    def _states(self, entry: Entry, stream: Served | None) -> set[CallNode]:
+    def _states(self, entry: Entry, stream: Served | None) -> tuple[CallNode, ...]:
         """Where a route leads: its calls, what it streams, and the tasks that it starts."""
         if id(entry) in self._reached:
             return self._reached[id(entry)]
@@ -116,7 +116,7 @@ class ProcessState:
                 if target not in found:
                     found[target] = None
                     queue.append(target)
-        self._reached[id(entry)] = set(found)
+        self._reached[id(entry)] = tuple(found)
         return self._reached[id(entry)]
 
     def _started(self, state: CallNode) -> Iterator[CallNode]:

@@ -58,7 +58,7 @@ def describe(program: Program, graphs: Graphs) -> None:
 def description(program: Program, graph: Graph) -> dict[str, object]:
     """The row of knowledge about the function that builds an agent."""
     for name in _callees(program, graph):
-        row = table("langgraph")["agents"].get(name)
+        row = table("graphs")["agents"].get(name)
         if isinstance(row, dict):
             return row
     return {}

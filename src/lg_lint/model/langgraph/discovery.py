@@ -54,7 +54,7 @@ def build(program: Program) -> tuple[Graphs, list[GraphRun], list[runs.Unresolve
 
 def _constructions(program: Program) -> Iterator[Graph]:
     names = {"StateGraph", "MessageGraph", "Graph", "RemoteGraph", "Pregel"}
-    names |= {name.rpartition(".")[2] for name in table("langgraph")["agents"]}
+    names |= {name.rpartition(".")[2] for name in table("graphs")["agents"]}
     seen: set[int] = set()
     for name in sorted(names):
         for site, scope in program.calls_named(name):
@@ -71,9 +71,7 @@ def _constructed(program: Program, node: t.Call, scope: Scope) -> Iterator[Graph
             if not is_builder(program, value) and not is_graph(program, value):
                 continue
             callee = inference.infer(program, node.func, env)
-            agent = any(
-                getattr(item, "name", "") in table("langgraph")["agents"] for item in callee
-            )
+            agent = any(getattr(item, "name", "") in table("graphs")["agents"] for item in callee)
             kind = "agent" if agent else _KINDS.get(value.type, "state")
             yield Graph(kind, Site(node, env), value)
             return

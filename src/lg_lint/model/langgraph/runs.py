@@ -49,7 +49,7 @@ class UnresolvedCall(Struct, frozen=True):
 
 def methods() -> dict[str, dict[str, object]]:
     """The methods that run a graph or touch its state, as the table says."""
-    rows: dict[str, dict[str, object]] = table("langgraph")["runs"]
+    rows: dict[str, dict[str, object]] = table("graphs")["runs"]
     return rows
 
 

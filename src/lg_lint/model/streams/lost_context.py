@@ -117,12 +117,12 @@ class _Search:
 
     def _threads(self, callee: Value, site: CallSite, env: Env) -> Iterator[tuple[str, Value]]:
         """How a call begins a thread that has no context, and what that runs."""
-        rows = table("python")["bare_threads"]
+        rows = table("execution")["bare_threads"]
         if isinstance(callee, External) and callee.name in rows:
             yield from self._given(rows[callee.name], callee.name, site, env)
         elif isinstance(callee, ExternalMethod):
             for kind in self._kinds(callee.receiver):
-                if kind in table("python")["context_pools"]["names"]:
+                if kind in table("execution")["context_pools"]["names"]:
                     return
                 row = rows.get(f"{kind}.{callee.name}")
                 if row is not None and not self._keeps(site, env):
@@ -161,7 +161,7 @@ class _Search:
         if terminal_name(site.node.func) != "run_in_executor" or not site.node.args:
             return False
         pools = inference.infer(self.program, site.node.args[0].value, env)
-        keeping = table("python")["context_pools"]["names"]
+        keeping = table("execution")["context_pools"]["names"]
         return any(kind in keeping for pool in pools for kind in self._kinds(pool))
 
     def _functions(self, value: Value) -> Iterator[FunctionRef]:
@@ -179,7 +179,7 @@ class _Search:
     def _raisers(self, state: CallNode) -> Iterator[t.Node]:
         if self._takes_over(state):
             return
-        needing = table("langgraph")["needs_run"]
+        needing = table("graphs")["needs_run"]
         for site, callees in self.project.execution.calls(state):
             for callee in callees:
                 position = needing.get(callee.name) if isinstance(callee, External) else None
@@ -201,7 +201,7 @@ class _Search:
 
     def _takes_over(self, state: CallNode) -> bool:
         """Whether a function sets the run's config for its thread."""
-        names = table("langgraph")["run_setters"]["names"]
+        names = table("graphs")["run_setters"]["names"]
         return any(terminal_name(site.node.func) in names for site in state.function.calls) or any(
             isinstance(site.node.func, t.Attribute)
             and site.node.func.attr == "set"

@@ -66,7 +66,7 @@ def _sleep(
     if terminal_name(site.node.func) is None:
         return
     env = state.env
-    known = table("python")["sleepers"]
+    known = table("execution")["sleepers"]
     kinds = [known.get(callee.name) for callee in callees if isinstance(callee, External)]
     blocking = "thread" in kinds
     if not any(kinds) or (state.world is ThreadContext.LOOP if blocking else not site.awaited):

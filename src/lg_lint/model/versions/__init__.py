@@ -81,7 +81,7 @@ class Versions(Struct):
         return bounds
 
     def change(self, name: str, near: str) -> Change:
-        """Whether the code in a file runs with a change that `knowledge/versions.toml` names."""
+        """Whether the code in a file runs with a change of `[versions.changes]`."""
         from packaging.version import Version
 
         row = table("versions")["changes"][name]

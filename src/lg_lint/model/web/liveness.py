@@ -53,7 +53,7 @@ def _row(section: str, key: str) -> frozenset[str]:
 
 
 def _sleepers() -> dict[str, str]:
-    found: dict[str, str] = table("python")["sleepers"]
+    found: dict[str, str] = table("execution")["sleepers"]
     return found
 
 

@@ -1,4 +1,4 @@
-"""The rows of `knowledge/web.toml`, and those of `jobs.toml` that are alike, typed."""
+"""The rows of the concept `web` of `knowledge/`, and those of `jobs` that are alike, typed."""
 
 from __future__ import annotations
 
