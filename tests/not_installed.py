@@ -35,6 +35,9 @@ NOT_INSTALLED = {
         "duckdb", "mysql", "neo4j", "oracledb", "pandas", "psycopg2", "pymysql", "pyodbc", "snowflake", "sqlmodel",
     ),
     "frameworks with an event loop and a server of their own": ("chainlit", "discord", "sanic"),
+    "adapters of serverless platforms, which cases import and nothing runs": (
+        "azure.functions", "mangum",
+    ),
     "middleware that compresses, of which cases import one": ("brotli_asgi",),
     "on top of Django, for one name each": ("channels", "rest_framework"),
     "models on one's own machine": ("huggingface_hub", "ollama"),

@@ -20,6 +20,10 @@ the streams; when the time is over it is killed, and their clients have half an 
 ASGI in gunicorn that has served its requests tells gunicorn no more that it lives while it waits
 for its streams: the timeout kills it, and with it every stream that takes longer.
 
+## What is seen
+- breaks off with an error: at each deployment and each time that it scales in
+- cut after a fixed time: counted from the moment at which the server is told to stop
+
 ## Example
 ```procfile
 web: gunicorn -k uvicorn_worker.UvicornWorker --graceful-timeout 5 app:app

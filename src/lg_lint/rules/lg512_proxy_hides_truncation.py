@@ -16,6 +16,10 @@ A generator that raises, a worker that is killed, a deployment in the middle of 
 HTTP/1.1 the client sees that the last chunk is missing and raises. Behind such a location it gets
 status 200 and a clean end, stores half an answer as the whole one, and nothing asks again.
 
+## What is seen
+- ends without an error: also when the run has raised or its worker was killed
+- only behind a proxy: the application itself breaks the connection, which clients see
+
 ## Example
 ```nginx
 location /chat/ {
