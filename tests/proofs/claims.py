@@ -161,6 +161,25 @@ def claim_arrival(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str,
     }
 
 
+def claim_pieces(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the bad forms send the whole answer in one event, in the last fifth of the run": all(
+            stream.first >= 0.8 * stream.seconds and len(stream.events) == 2 for stream in bad
+        ),
+        "the good forms send its tokens, from the first half on": all(
+            stream.first <= 0.5 * stream.seconds and len(stream.events) > 2 for stream in good
+        ),
+    }
+
+
+def claim_written(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "the bad form sends its end alone": all(len(stream.events) == 1 for stream in bad),
+        "the good form sends what was written, too": all(len(s.events) == 2 for s in good),
+        "no form fails": not any(has_error(stream) for stream in (*bad, *good)),
+    }
+
+
 def show_burst(stream: Stream) -> str:
     return f"{show_stall(stream)}; {count(stream)}, the first at {seconds(stream.first)}"
 

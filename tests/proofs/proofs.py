@@ -13,6 +13,7 @@ from .claims import (
     claim_error,
     claim_late_event,
     claim_open,
+    claim_pieces,
     claim_raises,
     claim_refused,
     claim_repeats,
@@ -22,6 +23,7 @@ from .claims import (
     claim_tokens,
     claim_turns,
     claim_updates,
+    claim_written,
     show_arrival,
     show_burst,
     show_crowd,
@@ -74,6 +76,7 @@ LG306 = "LG306_silent_stream"
 LG307 = "LG307_cancelling_heartbeat"
 LG308 = "LG308_held_session"
 LG310 = "LG310_closed_saver"
+LG311 = "LG311_subgraph_stream"
 LG401 = "LG401_retry_repeats"
 LG402_MODEL = "LG402_model_tokens"
 LG402_WRITER = "LG402_custom_writer"
@@ -363,6 +366,28 @@ _SERVED: tuple[Proof[Any], ...] = (
         good=(Form(f"{LG310}/good", "the block is the generator's", direct),),
         show=show_end,
         claims=claim_open,
+    ),
+    Proof(
+        rule="LG311",
+        title="The tokens of an agent inside of the graph",
+        bad=(
+            Form(f"{LG311}/bad", "the agent is a node", direct),
+            Form(f"{LG311}/bad_call", "a node asks the agent", direct),
+        ),
+        good=(
+            Form(f"{LG311}/good", "the agent is a node, `subgraphs=True`", direct),
+            Form(f"{LG311}/good_call", "a node asks the agent, `subgraphs=True`", direct),
+        ),
+        show=show_arrival,
+        claims=claim_pieces,
+    ),
+    Proof(
+        rule="LG311",
+        title="What a graph inside of the graph writes to the stream",
+        bad=(Form(f"{LG311}/bad_writer", '`stream_mode="custom"`', direct),),
+        good=(Form(f"{LG311}/good_writer", "with `subgraphs=True`", direct),),
+        show=show_events,
+        claims=claim_written,
     ),
     Proof(
         rule="LG401",

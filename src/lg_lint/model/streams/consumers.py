@@ -80,7 +80,7 @@ class Audience(Struct):
         return self._found[graph]
 
     def _find(self, graph: Graph) -> Iterator[Listener]:
-        own = [listener for run in graph.runs if (listener := self._listener(graph, run))]
+        own = [listener for run in graph.runs if (listener := self.listener(graph, run))]
         yield from own
         if graph.served and not any(run.method in _STREAMS | _EVENTS for run in graph.runs):
             yield Listener(None, frozenset({"messages", "custom", "events"}), True, certain=False)
@@ -95,25 +95,26 @@ class Audience(Struct):
             found += self.frames.graphs_of(function) if function is not None else []
         return [outer for outer in dict.fromkeys(found) if outer is not graph]
 
-    def _listener(self, graph: Graph, run: GraphRun) -> Listener | None:
+    def listener(self, graph: Graph, run: GraphRun) -> Listener | None:
+        """Who listens to a run; None where nobody gets tokens or what nodes write."""
         function = enclosing_function(run.site.env.scope)
         if run.method in _EVENTS:
             wanted = function is None or _wants_tokens(function)
             return Listener(run, frozenset({"events"})) if wanted else None
         if run.method not in _STREAMS:
             return None
-        modes = self._argument(run, "stream_mode")
+        modes = self.given(run, "stream_mode")
         if modes is None:
             return None
         known, certain = _modes(self.project, modes)
-        subgraphs = self._argument(run, "subgraphs") or ()
+        subgraphs = self.given(run, "subgraphs") or ()
         inside = any(isinstance(value, Const) and value.value is True for value in subgraphs)
         nodes = None
         if function is not None and graph.kind != "agent":
             nodes = _picked_nodes(self.project, function, run.site.env)
         return Listener(run, known, inside, nodes, certain) if known else None
 
-    def _argument(self, run: GraphRun, keyword: str) -> Values | None:
+    def given(self, run: GraphRun, keyword: str) -> Values | None:
         """What a run's call gives a keyword, also through `**options`; None where it does not."""
         found: list[Values] = []
         for arg in run.call.args:

@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import names, table
+from lg_lint.knowledge import names, runs_giving, table
 from lg_lint.model.graph import Graph, GraphRun, Node
 from lg_lint.model.langgraph.agents import MODEL_NODES
 from lg_lint.model.project import Project
@@ -34,6 +34,7 @@ RUN_METHODS = {
 }  # fmt: skip
 _INPUT_AND_OUTPUT = names("input_and_output")
 _HARMLESS = names("writes_no_stream")
+_RUNS = runs_giving("chunks", "events", "results", "each")
 _DEPTH = 4
 
 
@@ -74,10 +75,14 @@ class EmissionPath(Struct, frozen=True):
 
 
 class Emissions:
-    """The emissions of a project's functions, found on demand."""
+    """The emissions of a project's functions, found on demand.
 
-    def __init__(self, project: Project) -> None:
+    With `every` also those after which nothing can fail, which no retry would send again.
+    """
+
+    def __init__(self, project: Project, *, every: bool = False) -> None:
         self.project = project
+        self.every = every
         self._found: dict[CallNode, tuple[Emission, ...]] = {}
         self._graphs: dict[Graph, tuple[EmissionPath, ...]] = {}
         self._paths = Paths(
@@ -98,22 +103,24 @@ class Emissions:
         Tokens go out while the model's call may still fail; everything else counts only where
         a call that may fail comes after it.
         """
-        known: dict[t.Node, Emission] = {}
+        known: dict[t.Node, tuple[Emission, ...]] = {}
 
         def sinks(current: CallNode) -> Iterator[t.Node]:
             for emission in self.of(current):
                 outside = within is not None and not t.in_block(within, emission.node)
                 if current is not state or not outside:
-                    known[emission.node] = emission
+                    at_call = (each for each in self.of(current) if each.node is emission.node)
+                    known[emission.node] = tuple(at_call)
                     yield emission.node
 
         def follow(current: CallNode, edge: CallEdge) -> bool:
             return current is not state or within is None or t.in_block(within, edge.node)
 
         for chain in self._paths.chains(state, sinks, follow):
-            emission = known[chain.sink]
-            if emission.kind is EmissionKind.TOKENS or self._fails_later(chain, within):
-                yield EmissionPath(emission, chain)
+            for emission in known[chain.sink]:
+                always = self.every or emission.kind is EmissionKind.TOKENS
+                if always or self._fails_later(chain, within):
+                    yield EmissionPath(emission, chain)
 
     def of_node(self, graph: Graph, node: Node) -> Iterator[EmissionPath]:
         """What a node emits and would emit again if it were run again."""
@@ -143,7 +150,7 @@ class Emissions:
             node = site.node
             run = self._runs.get(node)
             if run is not None:
-                yield from self._nested(run)
+                yield from self._nested(run) if run.method in _RUNS else ()
             elif isinstance(node.func, t.Attribute) and node.func.attr in RUN_METHODS:
                 config = node.argument("config", 1)
                 if config is None or not config_is_silent(self.project.program, config, env):
