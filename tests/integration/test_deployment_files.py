@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lg_lint.run.check import lint
-from lg_lint.settings import Settings
+from lg_lint.settings import Settings, load
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "LG501" / "bad"
 DOCKER, COMPOSE = "workers_in_dockerfile", "variable_through_a_merge_key"
@@ -71,3 +71,28 @@ def test_a_project_without_streams_reads_no_deployment_file(
 
     monkeypatch.setattr("lg_lint.model.hosting.servers.files.DeploymentFiles.__init__", refuse)
     assert codes(root) == []
+
+
+@pytest.mark.parametrize(
+    ("deploy", "found"),
+    [
+        ([], ["compose.dev.yaml:4", "compose.yaml:4"]),
+        (["!compose.dev.yaml"], ["compose.yaml:4"]),
+        (["compose.dev.yaml"], ["compose.dev.yaml:4"]),
+        (["*.yaml", "!compose.yaml"], ["compose.dev.yaml:4"]),
+        (["deploy/**"], []),
+    ],
+)
+def test_settings_say_which_deployment_files_count(
+    tmp_path: Path, deploy: list[str], found: list[str]
+) -> None:
+    root = project(DOCKER, tmp_path)
+    (root / "Dockerfile").unlink()
+    text = (
+        'services:\n  api:\n    build: .\n    command: ["uvicorn", "main:app", "--workers", "4"]\n'
+    )
+    (root / "compose.yaml").write_text(text)
+    (root / "compose.dev.yaml").write_text(text)
+    (root / "lg-lint.toml").write_text(f"deploy = {deploy}\n")
+    report = lint([root], load(root, overrides={"select": ["LG501"]}))
+    assert [f"{Path(each.place.path).name}:{each.place.row}" for each in report.findings] == found

@@ -27,7 +27,8 @@ class Project(Struct):
     `display` turns an absolute path into the one that is reported; `blocking_calls` are dotted
     names that the settings add to the table of blocking calls; `proxy_configs` are files that may
     configure a proxy, `deploying` those that may say what a machine starts; `versions` says which
-    version of a library it has.
+    version of a library it has. `unread` are deployment files that could not be read as a whole,
+    with the first line of them that could not, and why.
     """
 
     program: Program
@@ -40,6 +41,7 @@ class Project(Struct):
     blocking_calls: tuple[str, ...] = ()
     proxy_configs: list[str] = field(default_factory=list)
     deploying: list[str] = field(default_factory=list)
+    unread: dict[str, tuple[int, str]] = field(default_factory=dict)
     versions: Versions = field(default_factory=Versions)
     _made: dict[Callable[[Project], object], object] = field(default_factory=dict)
 

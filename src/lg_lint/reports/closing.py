@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lg_lint.reports.context import Context
     from lg_lint.run.report import Report
 
+_MOST_UNREAD = 8
+
 
 def summary(report: Report) -> str:
     """How many findings there are, by severity."""
@@ -86,12 +88,25 @@ def unresolved_lines(report: Report, *, shown: bool) -> list[str]:
     return [*lines, f"{calls}."]
 
 
+def _unread_lines(report: Report) -> list[str]:
+    """What could not be read of deployment files."""
+    from lg_lint.reports.text import location
+
+    lines = [f"{location(each.place)}: info: {each.message}" for each in report.unread]
+    more = len(lines) - _MOST_UNREAD
+    return [*lines[:_MOST_UNREAD], *([f"... and {plural(more, 'more file')}."] if more > 0 else [])]
+
+
 def closing_lines(report: Report, context: Context) -> list[str]:
     """The last lines of a format for reading."""
     unresolved = unresolved_lines(report, shown=context.show_unresolved)
     if context.quiet:
         return unresolved if context.show_unresolved else []
-    return [*unresolved, *summary_lines(report, _fixable_line(report, context))]
+    return [
+        *_unread_lines(report),
+        *unresolved,
+        *summary_lines(report, _fixable_line(report, context)),
+    ]
 
 
 def summary_lines(report: Report, more: Iterable[str] = ()) -> list[str]:

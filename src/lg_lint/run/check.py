@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from lg_lint.base.finding import Finding
     from lg_lint.facts.tree import ModuleFacts
+    from lg_lint.model.project import Project
     from lg_lint.program.modules import ModuleFinder
     from lg_lint.program.store import Program
     from lg_lint.settings import Settings
@@ -248,10 +249,20 @@ class _Run:
             if project is not None:
                 with self._stage("check"):
                     findings += parts.check(project, modelling.anew)
+                    self._note_unread(project)
                     if not parts.given_up:
                         self.result.recognised = recognised(project, self.reported)
         self._give_up(parts.given_up)
         return findings + parts.given_up
+
+    def _note_unread(self, project: Project) -> None:
+        """What of the deployment files could not be read: told with its place, and no finding."""
+        from lg_lint.base.finding import Place, Unresolved
+
+        for path, (row, reason) in sorted(project.unread.items()):
+            message = f"not read: {reason}; the rest is judged without it"
+            place = Place(self.display(path), row, 1, row, 1)
+            self.result.unread.append(Unresolved(place, message))
 
     def _give_up(self, given_up: list[Finding]) -> None:
         """A part that was given up is always told, also where its finding would not be shown."""

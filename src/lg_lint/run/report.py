@@ -25,7 +25,8 @@ class Report:
     `project` is the model that the rules saw, where there was something to see, `recognised` what
     it holds. `is_partial` where the run gave something up: it is never kept as what the project's
     files say. `empty` are named folders without a file to check, `test_files` those left out as
-    test code, `naming` those that name what is looked for, `codes` the rules that were checked.
+    test code, `naming` those that name what is looked for, `codes` the rules that were checked,
+    `unread` what could not be read of deployment files.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Report:
         self.unchanged = 0
         self.unresolved = list(unresolved)
         self.problems = list(problems)
+        self.unread: list[Unresolved] = []
         self.timings: dict[str, float] = {}
         self.notes: list[str] = []
         self.seen: Ledger | None = None

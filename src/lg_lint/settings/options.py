@@ -53,6 +53,13 @@ _TABLE = (
         "Leave out what is excluded even where it is named on the command line.",
     ),
     Option("respect-gitignore", kinds.FLAG, "Leave out what .gitignore files name."),
+    Option(
+        "deploy",
+        kinds.PATTERNS,
+        "Deployment files that count, such as Dockerfiles, compose files, manifests and files of "
+        "nginx; those that a pattern after ! matches do not. Without a pattern that names any, all "
+        "count that are known by their names.",
+    ),
     Option("tests", kinds.FLAG, "Report findings in test code too."),
     Option("max-file-size", kinds.SIZE, "Code of a file, in bytes, above which it is declined."),
     Option(

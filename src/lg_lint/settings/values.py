@@ -58,6 +58,7 @@ class Settings:
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
+    deploy: tuple[str, ...] = ()
     tests: bool = False
     max_file_size: int = 2_000_000
     max_time: int = 10

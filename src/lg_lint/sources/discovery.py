@@ -10,8 +10,9 @@ import os
 from bisect import bisect_left
 
 from lg_lint import status_of
-from lg_lint.base.listing import listed, may_deploy
+from lg_lint.base.listing import listed
 from lg_lint.settings.locating import CANDIDATES
+from lg_lint.sources.deploying import Deploying
 from lg_lint.sources.entries import is_below, is_file, is_python_script, is_test_file
 from lg_lint.sources.ignores import SUFFIXES, IgnoreRules, ignored, inherited_rules, read_rules
 from lg_lint.sources.ledger import Ledger
@@ -203,6 +204,7 @@ class _Walk:
         anchored = [pattern for pattern in patterns if "/" in pattern]
         if anchored:
             self._excludes = (IgnoreRules("", anchored),)
+        self._deploy = Deploying(settings.deploy)
         if settings.force_exclude:
             self.named = [path for path in self.named if not self._is_excluded(path)]
         else:
@@ -328,15 +330,17 @@ class _Walk:
                     )
                 ):
                     self._add(entry, folder)
-            elif (name.endswith(".conf") or "nginx" in name) and is_file(entry):
-                if self._is_of_use(folder):
-                    self._add_config(entry)
-                    self.deploying.append(path)
-            elif may_deploy(name) and is_file(entry):
-                if self._is_of_use(folder) and not (
-                    ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
+            elif self._deploy.takes(name, path) and is_file(entry):
+                is_config = self._deploy.is_config(name)
+                if self._is_of_use(folder, entry) and (
+                    is_config
+                    or not (
+                        ignored(path, excludes, folder=False) or ignored(path, rules, folder=False)
+                    )
                 ):
                     self.deploying.append(path)
+                    if is_config:
+                        self._add_config(entry)
             elif entry.is_dir(follow_symlinks=False) or self._is_followed(entry):
                 if (
                     ignored(path, excludes, folder=True)
@@ -352,8 +356,13 @@ class _Walk:
                     folder.wanted or path in self._wanted,
                 )
 
-    def _is_of_use(self, folder: _Folder) -> bool:
-        """Whether files beside the code count here: those of tests say nothing."""
+    def _is_of_use(self, folder: _Folder, entry: os.DirEntry[str]) -> bool:
+        """Whether a file beside the code counts: those of tests say nothing.
+
+        Nor does what a link brings in from outside.
+        """
+        if entry.is_symlink() and not is_below(os.path.realpath(entry.path), self.root):
+            return False
         return self.settings.tests or folder.wanted or not folder.test
 
     def _is_environment(self, path: str) -> bool:

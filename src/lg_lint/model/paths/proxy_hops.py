@@ -30,8 +30,11 @@ def proxy_hops(project: Project, response: StreamResponse, join: Join | None) ->
     places: dict[tuple[str, int], Front] = {}
     for front in found:
         places.setdefault((front.path, front.line), front)
+    told: list[Front | None] = []
     for front in list(places.values())[:_MOST]:
-        yield _known(project, response, front)
+        is_other = any(front.inner is each for each in told)
+        told.append(front.inner)
+        yield _known(project, response, front, "or " if is_other else "")
     if not found:
         draft = Draft(Hop.PROXY, "", is_known=False, question=UNKNOWN)
         if fronts.questions:
@@ -41,10 +44,11 @@ def proxy_hops(project: Project, response: StreamResponse, join: Join | None) ->
         yield draft
 
 
-def _known(project: Project, response: StreamResponse, front: Front) -> Draft:
+def _known(project: Project, response: StreamResponse, front: Front, before: str) -> Draft:
+    """A front; `before` is "or" where it is another way to the same next hop."""
     draft = Draft(
         Hop.PROXY,
-        f"{front.kind} {front.text}".strip(),
+        f"{before}{front.kind} {front.text}".strip(),
         _place(project, front.path, front.line),
         list(_facts(project, response, front.effects)),
     )

@@ -87,7 +87,8 @@ def caddy_gates(servers: Servers) -> Iterator[CaddyGate]:
     for path in servers.files.named("caddyfile"):
         data = servers.files.data(path)
         if data is not None:
-            read_files[path] = read(data)
+            found = read_files[path] = read(data)
+            servers.files.tell(path, found.unread)
     included: set[str] = set()
 
     def find(pattern: str, file: str) -> list[Included] | None:
@@ -98,6 +99,8 @@ def caddy_gates(servers: Servers) -> Iterator[CaddyGate]:
 
     whole = {path: sites(path, each, find) for path, each in read_files.items()}
     for path, each in whole.items():
+        for file, unread in each.unread:
+            servers.files.tell(file, [unread])
         if path not in included:
             by: Iterable[Carried | None] = carriers.of(path) or (None,)
             for one in by:

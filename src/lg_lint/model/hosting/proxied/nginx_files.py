@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from lg_lint.base import door
 from lg_lint.deploy.kinds import YAML
 from lg_lint.deploy.nginx.including import Included, whole
 from lg_lint.deploy.nginx.reading import Nginx, read, read_lines
@@ -45,8 +44,9 @@ class NginxFiles:
         self._carriers = Carriers(servers, "nginx")
         self._areas = Areas(servers)
         paths = [each for each in project.proxy_configs if not each.endswith(YAML)]
-        self._read = {path: _nginx(path) for path in paths}
-        self._included: set[str] = set()
+        self._deploying = servers.files
+        self._read = {path: self._nginx(path) for path in paths}
+        self._included: dict[str, set[str]] = {}
         self._versions: dict[tuple[str, tuple[int, ...] | None], Configuration] = {}
         for path, each in self._read.items():
             whole(path, each, self._find)
@@ -54,14 +54,31 @@ class NginxFiles:
         self.files = [
             file
             for path in self._read
-            if path not in self._included and self._made(path, None).servers
+            if self._is_root(path) and self._made(path, None).servers
             for file in self._in_deployments(path)
         ]
         self.files += self._texts()
 
+    def _is_root(self, path: str) -> bool:
+        """Whether no other file includes one; of files that include each other the first is one."""
+        above = self._above(path)
+        return not above - {path} or (path in above and path == min(above))
+
+    def _above(self, path: str) -> set[str]:
+        """The files that include a file, directly or through others."""
+        found: set[str] = set()
+        waiting = [path]
+        while waiting:
+            new = self._included.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
     def _in_deployments(self, path: str) -> Iterator[NginxFile]:
         """A configuration for each container that has it; as that of a machine where none has."""
         by: Iterable[Carried | None] = self._carriers.of(path) or (None,)
+        for file, unread in whole(path, self._read[path], self._find).unread:
+            self._deploying.tell(file, [unread])
         for each in by:
             versions = self._versions_of(path, each)
             is_known = FLOATING not in versions and len(versions) < 2
@@ -119,12 +136,16 @@ class NginxFiles:
     def _below(self, base: str, pattern: str, file: str) -> list[Included]:
         wanted = os.path.normpath(os.path.join(base, pattern))
         found = [path for path in self._read if path != file and fnmatch.fnmatchcase(path, wanted)]
-        self._included.update(found)
+        for path in found:
+            self._included.setdefault(path, set()).add(file)
         return [Included(path, self._read[path]) for path in sorted(found)]
 
-
-def _nginx(path: str) -> Nginx:
-    try:
-        return read(door.read(path))
-    except OSError:
-        return Nginx(())
+    def _nginx(self, path: str) -> Nginx:
+        """A file of that name may be of any program: what nginx cannot read is told of its own."""
+        data = self._deploying.data(path)
+        if data is None:
+            return Nginx(())
+        found = read(data)
+        if "nginx" in path[len(self._deploying.root) :] or b"proxy_pass" in data:
+            self._deploying.tell(path, found.unread)
+        return found

@@ -27,15 +27,15 @@ def groups(files: DeploymentFiles) -> Iterator[Group]:
         data = files.data(path)
         if data is not None and not any(_is_template(path, folder) for folder in folders):
             read[path] = reading.read(data, path)
+            files.tell(path, read[path].unread)
     for cluster in clusters.clusters(read) if read else ():
         title = os.path.relpath(cluster.paths[0], files.root)
-        unread = [(path, each) for path in cluster.paths for each in read[path].unread]
         yield Group(
             title=title,
             paths=cluster.paths,
             containers=tuple(_containers(cluster)),
             cluster=cluster,
-            unread=(*unread, *cluster.unread),
+            unread=cluster.unread,
         )
 
 

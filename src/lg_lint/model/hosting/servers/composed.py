@@ -39,7 +39,9 @@ class Composed:
     def _read(self, path: str) -> compose.Compose:
         data = self.files.data(path) or b""
         beside = os.path.join(os.path.dirname(path), ".env")
-        return compose.read(data, self._names(beside) or {}, path)
+        found = compose.read(data, self._names(beside) or {}, path)
+        self.files.tell(path, found.unread)
+        return found
 
     def _names(self, path: str) -> dict[str, Setting] | None:
         data = self.files.data(path)
@@ -52,6 +54,8 @@ class Composed:
         deployment.questions += [
             Question(path, item.line, item.reason) for path, item in found.unread
         ]
+        for path, item in found.unread:
+            self.files.tell(path, [item])
         for name, service in found.services.items():
             self._add(deployment, name, service, found.configs)
         return deployment

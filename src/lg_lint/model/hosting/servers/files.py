@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lg_lint.base import door
 from lg_lint.deploy.kinds import YAML, Kind, kind
+from lg_lint.deploy.place import Unread
 from lg_lint.deploy.text import MOST
 from lg_lint.program.store import Program
 
@@ -19,8 +20,11 @@ _BEGINNING = 64 * 1024
 class DeploymentFiles:
     """Reads each file once. What is read, or missed, has a say in the result of the run."""
 
-    def __init__(self, program: Program, paths: list[str]) -> None:
+    def __init__(
+        self, program: Program, paths: list[str], unread: dict[str, tuple[int, str]] | None = None
+    ) -> None:
         self.program = program
+        self._unread = unread if unread is not None else {}
         self.root = program.finder.root
         self.paths = paths
         self._read: dict[str, bytes | None] = {}
@@ -53,6 +57,11 @@ class DeploymentFiles:
             self._kinds[path] = kind(inside, data)
         return self._kinds[path]
 
+    def tell(self, path: str, unread: Iterable[Unread]) -> None:
+        """Note what could not be read of a file, once for each."""
+        for each in unread:
+            self._unread.setdefault(path, (each.line, each.reason))
+
     def data(self, path: str) -> bytes | None:
         """What a file of the project holds; None where there is none, or where it is too large."""
         if path not in self._read:
@@ -60,7 +69,11 @@ class DeploymentFiles:
             if self._is_inside(path):
                 self.program.consulted(path)
                 with contextlib.suppress(OSError):
-                    self._read[path] = door.read(path, MOST)
+                    found = door.head(path, MOST + 1)[0]
+                    if len(found) > MOST:
+                        self.tell(path, [Unread(1, "the file has more than 512 KiB")])
+                    else:
+                        self._read[path] = found
         return self._read[path]
 
     def _is_inside(self, path: str) -> bool:

@@ -32,7 +32,8 @@ class Images:
             data = self.files.data(path)
             if data is None:
                 return None
-            self._read[key] = read_dockerfile(data, given)
+            found = self._read[key] = read_dockerfile(data, given)
+            self.files.tell(path, found.unread)
         return self._read[key]
 
 

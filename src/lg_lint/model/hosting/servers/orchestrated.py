@@ -58,6 +58,8 @@ class Orchestrated:
     def deployments(self) -> Iterator[Deployment]:
         for group in (*clustered.groups(self.files), *hosted.groups(self.files)):
             found = Deployment(group.title, group.paths, cluster=group.cluster, found=group.found)
+            for path, each in group.unread:
+                self.files.tell(path, [each])
             for container in group.containers:
                 self._add(found, container, group)
             if _is_of_use(found, group):

@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import structs
 
 from lg_lint.deploy.dockerfile import Copy, started_by
-from lg_lint.deploy.place import Word
+from lg_lint.deploy.place import Unread, Word
 from lg_lint.deploy.procfile import read_procfile
 from lg_lint.deploy.services import Service, Services
 from lg_lint.deploy.shell import read_script
@@ -46,7 +46,7 @@ class Servers:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.files = DeploymentFiles(project.program, project.deploying)
+        self.files = DeploymentFiles(project.program, project.deploying, project.unread)
         images = Images(self.files)
         composed = Composed(self.files, images)
         self.deployments: list[Deployment] = list(composed.deployments())
@@ -140,7 +140,9 @@ class Servers:
             for path in self.files.named(name):
                 data = self.files.data(path)
                 found = Deployment(self._title(path), (path,))
-                for service in read(data).services if data is not None else ():
+                services = read(data) if data is not None else Services()
+                self.files.tell(path, services.unread)
+                for service in services.services:
                     found.processes += self._started(path, service)
                 yield found
 
@@ -168,6 +170,8 @@ class Servers:
         for path in self.files.named("sh"):
             data = self.files.data(path) or b""
             text = text_of(data) if any(word in data for word in _PROXYING) else None
+            if isinstance(text, Unread):
+                self.files.tell(path, [text])
             if isinstance(text, str):
                 found += written_texts(read_script(text).writes, path)
         return found

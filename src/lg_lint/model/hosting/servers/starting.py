@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct, field
 
 from lg_lint.deploy.gunicorn_conf import read_gunicorn_conf
+from lg_lint.deploy.place import Unread
 from lg_lint.deploy.scripts import script_call
 from lg_lint.deploy.server_command import Configuration, ServerCommand, server_command
 from lg_lint.deploy.shell import Run, Script, read_script
@@ -63,6 +64,8 @@ class Machine(Struct):
         for origin in self._origins(run.folder, text):
             data = self.files.data(origin)
             content = text_of(data) if data is not None else None
+            if isinstance(content, Unread):
+                self.files.tell(origin, [content])
             if isinstance(content, str):
                 inner = read_script(
                     content, {**self.environment, **run.environment}, called.arguments
