@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .callbacks import CALLBACKS
 from .claims import (
     claim_arrival,
     claim_burst,
@@ -434,6 +435,7 @@ _SERVED: tuple[Proof[Any], ...] = (
 
 PROOFS = tuple(
     sorted(
-        (*_SERVED, *CLIENTS, *WIRING, *WORKERS, *PROXIED, *STOPPING), key=lambda proof: proof.rule
+        (*_SERVED, *CALLBACKS, *CLIENTS, *WIRING, *WORKERS, *PROXIED, *STOPPING),
+        key=lambda proof: proof.rule,
     )
 )
