@@ -15,6 +15,10 @@ LangGraph sends what inner graphs emit only where that is asked for. The client 
 long silence while the agent works, and then its whole message at once; what the inner graph's
 writer wrote it never sees. Nothing fails, so it looks like a slow model.
 
+## What is seen
+- no tokens: of the graphs that nodes are, or call; their finished messages come once, or nothing
+- all at the end: where the whole answer is made by an inner graph
+
 ## Example
 ```python
 agent = create_agent(model, tools=[])
