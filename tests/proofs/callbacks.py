@@ -23,9 +23,7 @@ def claim_received(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str
         "the bad forms send the whole answer as one event": all(
             len(stream.events) == 1 for stream in bad
         ),
-        "the good forms send each token": all(
-            len(stream.events) >= TOKENS for stream in good
-        ),
+        "the good forms send each token": all(len(stream.events) >= TOKENS for stream in good),
         "and all end well": not any(stream.broken for stream in (*bad, *good)),
     }
 

@@ -27,29 +27,38 @@ tracing, are not called either.
 
 ## Example
 ```python
-async def answer(state: State):
-    reply = await model.ainvoke(state["messages"], config={"callbacks": [UsageHandler()]})
-    return {"messages": [reply]}
-```
+from langchain_core.callbacks import UsageMetadataCallbackHandler
 
-```python
-async for token, _ in graph.astream(question, stream_mode="messages"):
-    print(token.content)
+async def answer(state: State) -> dict:
+    own = {"callbacks": [UsageMetadataCallbackHandler()]}
+    return {"messages": [await model.ainvoke(state["messages"], own)]}
+
+builder.add_node("answer", answer)
+graph = builder.compile()
+
+async def tokens(question: str):
+    async for token, _ in graph.astream({"messages": [question]}, stream_mode="messages"):
+        yield token.content
 ```
 
 ## Use instead
 ```python
-async def answer(state: State, config: RunnableConfig):
-    own = merge_configs(config, {"callbacks": [UsageHandler()]})
+from langchain_core.callbacks import UsageMetadataCallbackHandler
+from langchain_core.runnables.config import merge_configs
+
+async def answer(state: State, config: RunnableConfig) -> dict:
+    own = merge_configs(config, {"callbacks": [UsageMetadataCallbackHandler()]})
     return {"messages": [await model.ainvoke(state["messages"], own)]}
+
+builder.add_node("answer", answer)
+graph = builder.compile()
+
+async def tokens(question: str):
+    async for token, _ in graph.astream({"messages": [question]}, stream_mode="messages"):
+        yield token.content
 ```
 
-```python
-async for token, _ in graph.astream(question, stream_mode="messages"):
-    print(token.content)
-```
-
-Or give the handler to the run, `graph.astream(..., config={"callbacks": [UsageHandler()]})`, or to
+Or give the handler to the run, `graph.astream(..., config={"callbacks": [handler]})`, or to
 the model where it is made.
 
 ## When to ignore
