@@ -69,9 +69,11 @@ class _Servers:
         groups = [each for each in content if _is_block(each, "upstream") and each.arguments]
         self.upstreams = {each.words[0]: _upstream(each) for each in groups}
         self.maps = tuple(_map(each) for each in content if _is_block(each, "map"))
+        self.constants: dict[str, str] = {}
 
     def server(self, directive: Directive, outer: Settings) -> Server:
         block = directive.block or ()
+        self.constants = _constants(block)
         listens = [_listen(each) for each in block if each.name == "listen" and each.arguments]
         names = [word for each in block if each.name == "server_name" for word in each.words]
         return Server(
@@ -123,6 +125,9 @@ class _Servers:
         found = _target.match(target)
         scheme, rest = (found[1] or "", found[2]) if found else ("", target)
         host, path = _split(rest)
+        if host in self.constants:
+            said = _target.match(self.constants[host])
+            scheme, host = (said[1] or scheme, said[2]) if said else (scheme, host)
         group = self.upstreams.get(host)
         peers = group.peers if group else (_peer(host, place, _HTTP_PORTS.get(scheme)),)
         return Pass(
@@ -135,6 +140,25 @@ class _Servers:
             scheme in ("https", "grpcs", "suwsgi"),
             directive.is_sure and (group is None or group.is_sure),
         )
+
+
+def _constants(block: Sequence[Directive]) -> dict[str, str]:
+    """The variables of a server that are set once, to a host that is written out.
+
+    People write these so that nginx asks for the address of a container with each request.
+    """
+    found: dict[str, list[str]] = {}
+    waiting = list(block)
+    while waiting:
+        each = waiting.pop()
+        waiting += each.block or ()
+        if each.name == "set" and len(each.words) == 2:
+            found.setdefault(each.words[0], []).append(each.words[1])
+    return {
+        name: texts[0]
+        for name, texts in found.items()
+        if len(texts) == 1 and "$" not in texts[0] and "/" not in texts[0].rpartition("://")[2]
+    }
 
 
 def _place(directive: Directive) -> Place:

@@ -10,7 +10,7 @@ from lg_lint.base.finding import Hop, Place
 from lg_lint.deploy.server_options import Given
 from lg_lint.deploy.values import Value, whole_number
 from lg_lint.model.hosting.recycling import stopped_by
-from lg_lint.model.hosting.servers.records import Join
+from lg_lint.model.hosting.servers.records import Join, is_below
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.paths.drafts import Draft
 from lg_lint.model.project import Project
@@ -44,7 +44,18 @@ def server_hops(
         if (join.hosts & above if response is None else _serves(join, response))
     ]
     found = [_known(project, join, response) for join in serving if join.is_certain]
-    return found[:_MOST] or [ServerHop(_unknown(project, serving))]
+    asked = serving or [each for each in project.once(Servers).joins if _may_serve(each, response)]
+    return found[:_MOST] or [ServerHop(_unknown(project, asked))]
+
+
+def _may_serve(join: Join, response: StreamResponse | None) -> bool:
+    """Whether a program, of which nobody knows what it serves, starts where a stream's code is."""
+    return (
+        response is not None
+        and not join.is_certain
+        and join.process.command.program != "python"
+        and is_below(response.site.path, join.process.area)
+    )
 
 
 def _serves(join: Join, response: StreamResponse) -> bool:

@@ -49,12 +49,16 @@ def _named(peer: Peer, joins: list[Join], *, is_port: bool = True) -> list[Join]
     if ".svc" in host:
         host = host.partition(".")[0]
     found = [each for each in joins if host in each.process.names]
-    return [
-        each
-        for each in found
-        if not is_port
-        or peer.port in (None, *each.process.own_ports(), *_service_ports(each.process))
-    ]
+    return [each for each in found if not is_port or _may_listen(peer.port, each.process, found)]
+
+
+def _may_listen(port: int | None, process: Process, named: list[Join]) -> bool:
+    """Whether a program of that name listens at a port: the only one does where none is known."""
+    ports = {*process.own_ports(), *_service_ports(process)}
+    if port is None or port in ports:
+        return True
+    same = [each for each in named if each.deployment is named[0].deployment]
+    return not ports and len(same) == 1
 
 
 def _is_beside(process: Process, by: Carried) -> bool:

@@ -10,6 +10,7 @@ from lg_lint.deploy.cloud.platforms import Found, Platform
 from lg_lint.deploy.settings import Setting, number
 from lg_lint.deploy.terraform.hcl import read as read_hcl
 from lg_lint.deploy.terraform.stacks import stacks
+from lg_lint.deploy.text import text_of
 from lg_lint.deploy.values import value_of
 from lg_lint.model.hosting.servers.containers import Container, Group
 from lg_lint.model.hosting.servers.files import DeploymentFiles
@@ -45,7 +46,23 @@ def groups(files: DeploymentFiles) -> Iterator[Group]:
             found=found,
             unread=tuple((path, each) for each in found.unread),
         )
+    yield from _deployed(files)
     yield from _stacks(files)
+
+
+def _deployed(files: DeploymentFiles) -> Iterator[Group]:
+    """What scripts deploy with gcloud."""
+    for path in files.named("sh"):
+        data = files.data(path) or b""
+        text = text_of(data) if b"gcloud" in data else None
+        if isinstance(text, str):
+            found = Found(platforms=cloud_run.deploys(Setting(text, 1, path)))
+            yield Group(
+                title=os.path.relpath(path, files.root),
+                paths=(path,),
+                containers=tuple(_containers(found, path, [])),
+                found=found,
+            )
 
 
 def _read(files: DeploymentFiles, path: str, reader: Callable[[bytes, str], Found]) -> Found | None:

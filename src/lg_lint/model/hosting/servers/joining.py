@@ -104,7 +104,16 @@ class Joining:
                     found += inference.returned_values(self.program, value, None)
             if any(not _is_unknown(value) for value in found):
                 return tuple(found)
-        return ()
+        return self._made_when_asked(module)
+
+    def _made_when_asked(self, module: Module) -> tuple[Value, ...]:
+        """What a module's own `__getattr__` gives for a name that it does not have."""
+        return tuple(
+            made
+            for value in inference.module_attribute(self.program, module, "__getattr__")
+            if isinstance(value, FunctionRef)
+            for made in inference.returned_values(self.program, value, None)
+        )
 
     def _of_values(
         self, deployment: Deployment, process: Process, path: str, values: tuple[Value, ...]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, structs
 
 from lg_lint.deploy.dockerfile import Dockerfile, Form, Stage, started_by
+from lg_lint.deploy.place import Word
 from lg_lint.deploy.values import Environment, Value, known, value_of, whole_number
 from lg_lint.deploy.words import Command
 from lg_lint.model.hosting.servers import clustered, hosted
@@ -214,7 +215,22 @@ def _ports(container: Container) -> set[int]:
 def _form(command: Command | None) -> Form | None:
     if command is None:
         return None
+    if command.form == "text" and any(_is_of_shell(word.text) for word in command.words):
+        text = " ".join(map(_as_written, command.texts))
+        return Form(command.line, lines=(Word(text, command.line),))
     return Form(command.line, tuple(map(value_of, command.words)))
+
+
+def _is_of_shell(word: str) -> bool:
+    return word in ("&&", "||", ";", "|", "exec", "cd", "export") or word.endswith(";")
+
+
+def _as_written(word: str) -> str:
+    """A word of a command as a shell may read it again."""
+    if re.fullmatch(r"[^\s\"'\\]+", word):
+        return word
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _arguments(command: Command | None, path: str) -> dict[tuple[str, int], str]:
