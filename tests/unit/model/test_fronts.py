@@ -309,3 +309,65 @@ def test_an_unknown_image_is_a_question(tmp_path: Path) -> None:
     assert all(
         "which image of the project this runs cannot be told" in fronts(each)[1] for each in found
     )
+
+
+def test_a_path_that_values_give_is_placed_there(tmp_path: Path) -> None:
+    files = {**HELM, "chart/values.yaml": HELM["chart/values.yaml"] + "path: /\n"}
+    files["chart/templates/all.yaml"] = files["chart/templates/all.yaml"].replace(
+        "path: /\n", "path: {{ .Values.path }}\n"
+    )
+    (path,) = paths(tmp_path, files)
+    place = next(hop.place for hop in path.hops if hop.hop is Hop.PROXY)
+    assert place is not None
+    assert (Path(place.path).name, place.row) == ("values.yaml", 4)
+
+
+LAZY = """\
+def __getattr__(name):
+    if name == "app":
+        from app import app
+
+        return app
+    raise AttributeError(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "hop", "title"),
+    [
+        (
+            compose(
+                "  web:\n    image: nginx:1.25\n    volumes: ['./a.conf:/etc/nginx/conf.d/a.conf']\n",
+                a_conf="server { set $up http://desk:8000; location / { proxy_pass $up; } }",
+            ),
+            Hop.PROXY,
+            "nginx /",
+        ),
+        (
+            {"deploy.sh": "#!/bin/sh\necho gcloud run deploy other\ngcloud run deploy desk --image $I\n"},
+            Hop.PLATFORM,
+            "Cloud Run desk",
+        ),
+        (
+            {
+                "Dockerfile": "",
+                "app.py": "",
+                "api/app.py": APP,
+                "render.yaml": "services: [{type: web, name: desk, "
+                "startCommand: 'cd api && export A=b && python -m uvicorn app:app'}]\n",
+            },
+            Hop.SERVER,
+            "uvicorn (desk)",
+        ),
+        (
+            {"Dockerfile": "", "lazy/__init__.py": LAZY, "Procfile": "web: uvicorn lazy:app\n"},
+            Hop.SERVER,
+            "uvicorn (web)",
+        ),
+    ],
+)  # fmt: skip
+def test_forms_of_public_repositories(
+    tmp_path: Path, files: dict[str, str], hop: Hop, title: str
+) -> None:
+    (path,) = paths(tmp_path, files)
+    assert [each.title for each in path.hops if each.hop is hop] == [title]

@@ -41,8 +41,9 @@ class IngressGate:
         self.controller = self.behaviour.controller
         self.kind = _NAMES.get(self.controller, self.controller)
         self.text = route.path.text if route.path is not None else "/"
-        self.path = ingress.id.path or deployment.paths[-1]
-        self.line = (route.path or route.service).line
+        said = route.path or route.service
+        self.path = said.path or ingress.id.path or deployment.paths[-1]
+        self.line = said.line
 
     def peers(self) -> Iterator[Peer]:
         if self.route.service.text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 
 from lg_lint.deploy.cloud import aws, cloud_run, hosting
@@ -26,6 +27,7 @@ _KINDS: tuple[tuple[str, Callable[[bytes, str], Found]], ...] = (
     ("railway-json", hosting.railway_json),
     ("nixpacks", hosting.nixpacks),
 )
+_told = re.compile(r"\s*(?:#|echo\b|printf\b)")
 _TERRAFORM = (".tf", ".tfvars")
 
 
@@ -56,7 +58,8 @@ def _deployed(files: DeploymentFiles) -> Iterator[Group]:
         data = files.data(path) or b""
         text = text_of(data) if b"gcloud" in data else None
         if isinstance(text, str):
-            found = Found(platforms=cloud_run.deploys(Setting(text, 1, path)))
+            rows = ["" if _told.match(row) else row for row in text.split("\n")]
+            found = Found(platforms=cloud_run.deploys(Setting("\n".join(rows), 1, path)))
             yield Group(
                 title=os.path.relpath(path, files.root),
                 paths=(path,),

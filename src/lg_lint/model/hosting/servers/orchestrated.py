@@ -151,9 +151,11 @@ class Orchestrated:
             return self._of_file(container)
         text = known(value_of(container.image)) if container.image is not None else None
         if text is not None:
-            name = _plain(re.split(r"[:@]", text.rpartition("/")[2])[0])
-            named = [each for each in self.images if name in each.names]
+            name = re.split(r"[:@]", text.rpartition("/")[2])[0]
+            named = [each for each in self.images if _plain(name) in each.names]
             named = [each for each in named if each.serves] or named
+            if len(named) > 1:
+                named = [each for each in named if _file_words(each.path) & _words(name)] or named
             if len(named) == 1:
                 return named[0]
             if named or not container.is_own or "/" not in text:
@@ -235,6 +237,15 @@ def _as_written(word: str) -> str:
 
 def _arguments(command: Command | None, path: str) -> dict[tuple[str, int], str]:
     return {(word.text, word.line): path for word in command.words} if command is not None else {}
+
+
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[-_.\s]", name.lower()))
+
+
+def _file_words(path: str) -> set[str]:
+    """What the name of a Dockerfile says of its image: `service` of `Dockerfile.service`."""
+    return _words(os.path.basename(path)) - {"dockerfile", "containerfile"}
 
 
 def _plain(name: str) -> str:
