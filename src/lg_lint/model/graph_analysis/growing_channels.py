@@ -6,11 +6,18 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from lg_lint.model.graph import Channel, Graph, ReducerKind
+from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
+from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
 from lg_lint.model.graph_analysis import cycles, growth_bounds, supersteps
 from lg_lint.model.graph_analysis.state_updates import of_graph
+from lg_lint.program import inference
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
+from lg_lint.program.values import External, FunctionRef
+
+MESSAGES = "messages"
+"""The key that LangGraph's own agents and tool nodes write to, whatever its reducer."""
 
 
 class ChannelGrowth(Struct, frozen=True):
@@ -48,17 +55,31 @@ def _growth(program: Program, graph: Graph, channel: Channel) -> ChannelGrowth |
     cycle = next((names for names in ways if names is not None), None)
     if graph.kind == "agent":
         cycle = None
-    if graph.durable is None and (cycle is None or _ends_by_itself(graph, channel, cycle)):
+    if graph.durable is None and (cycle is None or _ends_by_itself(program, graph, channel, cycle)):
         return None
     places = {name: site for name, (site, _) in writers.items()}
     return ChannelGrowth(channel, places, cycle, _is_doubtful(program, graph, places, cycle))
 
 
-def _ends_by_itself(graph: Graph, channel: Channel, cycle: list[str]) -> bool:
+def _ends_by_itself(program: Program, graph: Graph, channel: Channel, cycle: list[str]) -> bool:
     """Whether it is a loop of an agent and its tools, which the model or a router leaves."""
-    tools = any(graph.nodes[name].runs_tools for name in cycle)
-    messages = channel.reducer.kind is ReducerKind.ADD_MESSAGES
+    tools = any(_runs_tools(program, graph.nodes[name]) for name in cycle)
+    messages = channel.reducer.kind is ReducerKind.ADD_MESSAGES or channel.key == MESSAGES
     return tools and messages and supersteps.is_left(graph, cycle)
+
+
+def _runs_tools(program: Program, node: Node) -> bool:
+    """Whether it is a ToolNode, or a function that makes the messages of one itself."""
+    return node.runs_tools or any(_makes_tool_messages(program, ref) for ref in node.functions)
+
+
+def _makes_tool_messages(program: Program, ref: FunctionRef) -> bool:
+    env = program.env(ref.function)
+    made = External(named("tool_message"))
+    return any(
+        isinstance(part, t.Call) and made in inference.infer(program, part.func, env)
+        for part in t.walk(ref.function.node)
+    )
 
 
 def _writers(program: Program, graph: Graph, key: str) -> dict[str, tuple[Site, bool]]:
@@ -69,7 +90,7 @@ def _writers(program: Program, graph: Graph, key: str) -> dict[str, tuple[Site, 
         if not content.empty and not content.clears:
             site, ends = found.get(write.node, (write.update.key_site, True))
             found[write.node] = (site, ends and cycles.is_last(program, graph, write))
-    if key == "messages":
+    if key == MESSAGES:
         for name in growth_bounds.message_writers(graph):
             found[name] = (graph.nodes[name].site, False)
     for name, node in graph.nodes.items():
