@@ -31,5 +31,9 @@ def _is_overridden(state: CallNode, edge: CallEdge) -> bool:
     if own is None or other is None or other is own or not isinstance(edge.node, t.Call):
         return False
     func = edge.node.func
-    through_self = isinstance(func, t.Attribute) and isinstance(func.value, t.Name)
+    through_self = (
+        isinstance(func, t.Attribute)
+        and isinstance(func.value, t.Name)
+        and func.value.id == state.function.self_name
+    )
     return through_self and other.method(state.function.name) is not None
