@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.cli.app import app
 from lg_lint.cli.path import FORMATS
 from lg_lint.drawing.paths import FORMATS as RENDERED
+from lg_lint.drawing.paths import weakest_hops
+from lg_lint.model.paths.records import PathHop, StreamPath
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "apps"
 
@@ -264,7 +267,7 @@ def test_a_location_that_cuts_several_streams_is_weak_in_each(project: Path) -> 
         }
         for path in json.loads(run("--format", "json").output)["paths"]
     }
-    assert found == {"calm()": {"LG505"}, "chat()": {"LG504", "LG505"}}
+    assert found == {"calm()": {"LG505", "LG512"}, "chat()": {"LG504", "LG505"}}
 
 
 @pytest.mark.usefixtures("project")
@@ -397,3 +400,40 @@ def test_a_page_is_written_to_a_file(project: Path) -> None:
 
 def test_command_offers_the_formats_that_there_are() -> None:
     assert FORMATS == RENDERED
+
+
+def test_a_run_with_findings_names_the_weakest_hop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "Weakest hop of GET /help/{thread_id} (compose.yaml): server, LG501 at "
+    monkeypatch.chdir(FIXTURES / "help_line")
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    runner = CliRunner()
+    assert line in runner.invoke(app, ["check", "--no-cache", "."]).output
+    assert line not in runner.invoke(app, ["check", "--no-cache", "-q", "."]).output
+    runner.invoke(app, ["check", "--no-cache", "--output-format", "github", "."])
+    assert "Weakest hop of GET /help/{thread\\_id}" in summary.read_text()
+    assert "Weakest" not in runner.invoke(app, ["check", "--no-cache", "../help_line_fixed"]).output
+
+
+def _weak(route: str, row: int, deployment: str = "compose.yaml") -> StreamPath:
+    place = Place("nginx.conf", row, 1, row, 9)
+    finding = Finding(
+        "LG504", "proxy-buffering", "held", Severity.ERROR, Confidence.HIGH, Hop.PROXY, place
+    )
+    hops = (PathHop(Hop.PROXY, "nginx", place, findings=(finding,)),)
+    return StreamPath(route, f"{route}()", place, (), deployment, hops, 0)
+
+
+def test_weakest_hops_are_few_lines() -> None:
+    paths = [_weak("a\x1b", 1), _weak("b", 1), _weak("c", 2), _weak("c", 3), _weak("d", 4, "")]
+    assert weakest_hops(paths) == [
+        "Weakest hop of a\\x1b (compose.yaml) and 1 more route: proxy, LG504 at nginx.conf:1",
+        "Weakest hop of c (compose.yaml): proxy, LG504 at nginx.conf:2",
+    ]
+    many = weakest_hops([*paths, *(_weak(name, row) for row, name in enumerate("efg", 5))])
+    assert many[2:] == [
+        "Weakest hop of e (compose.yaml): proxy, LG504 at nginx.conf:5",
+        "... and of 2 more routes: lg-lint path",
+    ]

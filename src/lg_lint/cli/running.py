@@ -7,7 +7,7 @@ from functools import partial
 
 from lg_lint.cli import output
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
-from lg_lint.reports import TEXT_FORMATS, WITH_EDITS, WITH_RULES
+from lg_lint.reports import LISTINGS, TEXT_FORMATS, WITH_EDITS, WITH_RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,6 +117,22 @@ def _show(report: Report, options: CheckOptions, settings: Settings, status: int
     return text
 
 
+def _weakest(report: Report, options: CheckOptions, settings: Settings) -> list[str]:
+    """Lines that name the weakest hop of each stream whose server is known."""
+    is_shown = options.output_format in LISTINGS or options.output_format == "github"
+    project = report.project
+    if project is None or not (is_shown and report.findings):
+        return []
+    from lg_lint.base.budget import Budget, GaveUp, within
+    from lg_lint.drawing.paths import stream_paths, weakest_hops
+
+    try:
+        with within(Budget(settings.max_time, settings.max_memory)):
+            return weakest_hops(stream_paths(project, report.findings))
+    except (GaveUp, MemoryError, RecursionError):
+        return []
+
+
 def _context(report: Report, options: CheckOptions, settings: Settings) -> Context:
     from lg_lint.reports.context import Context
 
@@ -131,6 +147,7 @@ def _context(report: Report, options: CheckOptions, settings: Settings) -> Conte
         show_unresolved=options.show_unresolved,
         repository_prefix=output.repository_prefix(),
         width=output.width(options.output_file),
+        weakest=_weakest(report, options, settings),
     )
 
 

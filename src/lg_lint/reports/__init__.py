@@ -75,7 +75,7 @@ def render_statistics(format_name: str, report: Report, context: Context) -> str
 
 
 def _harmless(report: Report) -> Report:
-    if not (report.findings or report.unresolved):
+    if not (report.findings or report.unresolved or report.unread):
         return report
     from lg_lint.reports.escaped import escaped
 

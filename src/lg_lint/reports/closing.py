@@ -90,6 +90,8 @@ def unresolved_lines(report: Report, *, shown: bool) -> list[str]:
 
 def _unread_lines(report: Report) -> list[str]:
     """What could not be read of deployment files."""
+    if not report.unread:
+        return []
     from lg_lint.reports.text import location
 
     lines = [f"{location(each.place)}: info: {each.message}" for each in report.unread]
@@ -104,6 +106,7 @@ def closing_lines(report: Report, context: Context) -> list[str]:
         return unresolved if context.show_unresolved else []
     return [
         *_unread_lines(report),
+        *context.weakest,
         *unresolved,
         *summary_lines(report, _fixable_line(report, context)),
     ]

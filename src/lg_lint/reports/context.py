@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lg_lint.base.finding import Finding
     from lg_lint.rules.rule import Rule
 
@@ -14,7 +16,8 @@ class Context:
     `rules` are the rules that ran, hit or not. `repository_prefix` leads from the repository's
     root to the working directory, for formats whose readers resolve paths against the root.
     `unsafe_fixes` where the user would have these applied. `width` is the terminal's, if there is
-    one. `exit_code` is the status that the run ends with, where that is known.
+    one. `exit_code` is the status that the run ends with, where that is known. `weakest` are lines
+    that name the weakest hops of streams, fit to print.
     """
 
     def __init__(
@@ -28,6 +31,7 @@ class Context:
         unsafe_fixes: bool = False,
         width: int | None = None,
         exit_code: int | None = None,
+        weakest: Sequence[str] = (),
     ) -> None:
         self.rules = rules
         self.color = color
@@ -37,6 +41,7 @@ class Context:
         self.unsafe_fixes = unsafe_fixes
         self.width = width
         self.exit_code = exit_code
+        self.weakest = weakest
 
     def applies(self, finding: Finding) -> bool:
         """Whether `--fix` would mend a finding."""

@@ -22,6 +22,10 @@ def escaped(report: Report) -> Report:
         replace(call, place=_place(call.place), message=clipped(call.message))
         for call in report.unresolved
     ]
+    shown.unread = [
+        replace(each, place=_place(each.place), message=clipped(each.message))
+        for each in report.unread
+    ]
     shown.sources = {shown_path(path): text for path, text in report.sources.items()}
     return shown
 

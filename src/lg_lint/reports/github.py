@@ -78,6 +78,8 @@ def _property(text: str) -> str:
 def step_summary(report: Report, context: Context) -> str:
     """The findings as a Markdown table."""
     lines = ["### lg-lint", "", *summary_lines(report)]
+    if context.weakest:
+        lines += ["", *(f"- {_markdown(line)}" for line in context.weakest)]
     if report.findings:
         lines += ["", "| | Place | Rule | Finding |", "|---|---|---|---|"]
     ordered = _worst_first(report.findings)

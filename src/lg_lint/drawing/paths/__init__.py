@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from lg_lint.base.escape import shown_path, visible
 from lg_lint.base.finding import Finding, Place
-from lg_lint.drawing.paths import as_json, html, mermaid, text
+from lg_lint.drawing.paths import as_json, brief, html, mermaid, text
 from lg_lint.model.paths.records import PathHop, StreamPath
 from lg_lint.model.paths.stream_paths import stream_paths
 
-__all__ = ["FORMATS", "StreamPath", "draw", "selected", "stream_paths"]
+__all__ = ["FORMATS", "StreamPath", "draw", "selected", "stream_paths", "weakest_hops"]
 
 _RENDERERS: dict[str, Callable[[Sequence[StreamPath]], str]] = {
     "text": text.render,
@@ -28,6 +28,11 @@ FORMATS = tuple(_RENDERERS)
 def draw(paths: Sequence[StreamPath], form: str) -> str:
     """Paths in one of the formats. Names from the source are made visible, but in JSON."""
     return _RENDERERS[form](paths if form == "json" else [_visible(path) for path in paths])
+
+
+def weakest_hops(paths: Sequence[StreamPath]) -> list[str]:
+    """Lines that name the weakest hop of each stream whose server is known, fit to print."""
+    return brief.lines([_visible(path) for path in paths])
 
 
 def selected(paths: Sequence[StreamPath], asked: str) -> list[StreamPath]:
