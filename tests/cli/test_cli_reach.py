@@ -72,7 +72,7 @@ def test_a_word_that_is_nearly_a_command(
 @pytest.mark.parametrize(
     ("word", "near"),
     [
-        ("LG110", "LG101"),
+        ("LG210", "LG201"),
         ("lg1001", "LG101"),
         ("LG1O1", "LG101"),
         ("L202", "LG202"),
