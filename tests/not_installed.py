@@ -34,7 +34,7 @@ NOT_INSTALLED = {
     "databases whose clients need libraries of the system, or are large": (
         "duckdb", "mysql", "neo4j", "oracledb", "pandas", "psycopg2", "pymysql", "pyodbc", "snowflake", "sqlmodel",
     ),
-    "frameworks with an event loop and a server of their own": ("chainlit", "discord", "sanic"),
+    "frameworks with an event loop and a server of their own": ("chainlit", "discord", "sanic", "streamlit"),
     "adapters of serverless platforms, which cases import and nothing runs": (
         "azure.functions", "mangum",
     ),

@@ -50,6 +50,7 @@ from .proxied import PROXIED
 from .silence import READ_TIMEOUT, claim_silence, show_silence
 from .sse import read_events
 from .stopping import STOPPING
+from .turns import TURN_BY_TURN
 from .wiring import WIRING
 from .workers import WORKERS
 
@@ -435,7 +436,7 @@ _SERVED: tuple[Proof[Any], ...] = (
 
 PROOFS = tuple(
     sorted(
-        (*_SERVED, *CALLBACKS, *CLIENTS, *WIRING, *WORKERS, *PROXIED, *STOPPING),
+        (*_SERVED, *TURN_BY_TURN, *CALLBACKS, *CLIENTS, *WIRING, *WORKERS, *PROXIED, *STOPPING),
         key=lambda proof: proof.rule,
     )
 )

@@ -37,7 +37,7 @@ def private_loops(program: Program, modules: Iterable[Module]) -> PrivateLoops:
             found.calls.add(id(site.node))
             found.names.add(terminal_name(site.node.func) or "")
     for coroutine, scope in _started(program):
-        for expr, where in _sources(program, coroutine, scope, set()):
+        for expr, where in sources(program, coroutine, scope, set()):
             _add_calls(found, expr)
             for ref in _functions(program, expr, where):
                 _add(found, ref.function)
@@ -84,7 +84,7 @@ def _started(program: Program) -> Iterator[tuple[t.Expr, Scope]]:
                 yield coroutine, scope
 
 
-def _sources(
+def sources(
     program: Program, expr: t.Expr, scope: Scope, seen: set[tuple[int, str]]
 ) -> Iterator[tuple[t.Expr, Scope]]:
     """An argument, and what every caller hands to the parameter that it is, or that it calls."""
@@ -98,7 +98,7 @@ def _sources(
     for caller in callers(program, helper):
         given = caller.node.argument(named.id, position - caller.skip)
         if given is not None:
-            yield from _sources(program, given, caller.env.scope, seen)
+            yield from sources(program, given, caller.env.scope, seen)
 
 
 def _functions(program: Program, expr: t.Expr, scope: Scope) -> Iterator[FunctionRef]:

@@ -22,6 +22,7 @@ from lg_lint.program.inference.callees import CallSiteIndex
 from lg_lint.program.inference.callers import (
     Caller,
     callers_of,
+    constructions,
 )
 from lg_lint.program.inference.calls import (
     decorate,
@@ -62,6 +63,7 @@ __all__ = [
     "base_classes",
     "binding_values",
     "callers_of",
+    "constructions",
     "class_attribute",
     "decorate",
     "decorated",

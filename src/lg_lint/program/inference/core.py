@@ -313,7 +313,8 @@ def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
         [attributes.attribute_values(program, value, node.attr, here) for value in receivers]
     )
     bag = terminal_name(node.value)
-    if bag in program.types.bags and not any(known(value) for value in found):
+    outside = all(isinstance(value, External) for value in found)  # streamlit.session_state
+    if bag in program.types.bags and (outside or not any(known(value) for value in found)):
         return attributes.app_state_writes(program, bag, node.attr, here) or found
     return found
 
