@@ -16,6 +16,10 @@ Locks and connections belong to the loop that first used them. The next loop get
 turn. A client that drops the broken connection works again on the turn after: every second message
 fails.
 
+## What is seen
+- every second message fails: HTTP clients, and the chat models that keep one
+- breaks off with an error: savers and pools, in each turn but the first
+
 ## Example
 ```python
 client = httpx.AsyncClient()
