@@ -169,6 +169,8 @@ def attribute(value: Value, name: str, depth: int = 0) -> list[Value]:
     if isinstance(value, Static):
         if isinstance(value.value, type):
             found = inspect.getattr_static(value.value, name, _MISSING)
+            if found is None:
+                return list(fields(value.value, name, depth))
             return [] if found is _MISSING else [Bound(value.value, name, found)]
         try:
             return [lifted(getattr(value.value, name))]
@@ -252,10 +254,26 @@ def fields(cls: type, name: str, depth: int = 0) -> tuple[Value, ...]:
         if found:
             return tuple(Object(each) for each in found)
     for base in cls.__mro__:
-        made = _assigned(base, cls).get(name)
+        made = _assigned(base, cls).get(name) or _set_later(base, cls, name)
         if made:
             return made
     return ()
+
+
+@guarded
+def _set_later(base: type, cls: type, name: str) -> tuple[Value, ...]:
+    """What other methods than the constructor give an attribute: `cls._default = Client()`."""
+    found: list[Value] = []
+    for function in map(sources.plain, list(vars(base).values())):
+        if function is None or name not in function.__code__.co_names:
+            continue
+        frame = Frame(function, cls, 1)
+        for target, value, _ in frame.shape.writes if frame.shape else ():
+            if isinstance(target, ast.Attribute) and target.attr == name and value is not None:
+                owner = target.value
+                if isinstance(owner, ast.Name) and owner.id in ("self", "cls", base.__name__):
+                    found += frame.infer(value)
+    return tuple(dict.fromkeys(found))[:4]
 
 
 @guarded

@@ -51,7 +51,32 @@ METHODS = {
     "selectors.DefaultSelector": "select",
     "redis.client.Redis": "execute_command",
     "pycurl.Curl": "perform",
+    "sqlalchemy.engine.base.Engine": "connect begin raw_connection",
+    "sqlalchemy.engine.base.Connection": "execute scalar scalars exec_driver_sql commit",
+    "sqlalchemy.orm.session.Session": "execute scalar scalars get flush commit refresh",
+    "sqlalchemy.orm.query.Query": "all first one one_or_none count delete update scalar",
+    "sqlalchemy.sql.schema.MetaData": "create_all drop_all reflect",
+    "psycopg.Connection": "execute commit connect",
+    "psycopg.cursor.Cursor": "execute executemany copy",
+    "psycopg.Cursor": "execute executemany copy",
+    "psycopg_pool.ConnectionPool": "connection getconn",
+    "sqlite3.Connection": "execute executemany executescript commit",
+    "sqlite3.Cursor": "execute executemany executescript",
+    "pymongo.synchronous.collection.Collection": "find_one insert_one insert_many update_one "
+    "update_many delete_one delete_many aggregate bulk_write create_index count_documents",
+    "psycopg2.extensions.connection": "commit rollback",
+    "psycopg2.extensions.cursor": "execute executemany",
+    "pyodbc.Connection": "execute commit",
+    "pyodbc.Cursor": "execute",
+    "neo4j.Driver": "execute_query verify_connectivity",
+    "neo4j.Session": "run execute_read execute_write",
+    "openai.resources.embeddings.Embeddings": "create",
+    "openai.resources.chat.completions.completions.Completions": "create parse",
+    "elasticsearch.Elasticsearch": "perform_request search index bulk",
 }
+REQUESTS = ("botocore.client.BaseClient", "boto3.resources.base.ServiceResource")
+"""Classes that get their methods while they run, each of them a request."""
+
 BY_NAME = {
     "urlopen",
     "sendall",

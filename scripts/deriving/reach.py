@@ -101,12 +101,41 @@ class Reach:
             for value in values:
                 found += self._targets(value, 0)
             if not values and isinstance(call.func, ast.Attribute):
-                found += self._by_name(call.func.attr)
+                late = self._made_late(frame.infer(call.func.value), call.func.attr)
+                found += late or self._by_name(call.func.attr)
         for entered in frame.shape.entered:
             for value in frame.infer(entered):
                 if isinstance(value, Object):
                     found += self._method(value.cls, "__enter__", 0)
         return found
+
+    def _made_late(self, receivers: list[Value], name: str) -> list[Edge]:
+        """A method of a class that has none in its source, and has them made of a description."""
+        for value in receivers:
+            for base in value.cls.__mro__ if isinstance(value, Object) else ():
+                if f"{base.__module__}.{base.__qualname__}" in primitives.REQUESTS:
+                    what = f"{base.__module__}.{base.__qualname__}"
+                    return [] if name.startswith(("get_", "can_")) else [(what, what, 0)]
+        return []
+
+    def is_plain(self, function: types.FunctionType, cls: type) -> bool:
+        """Whether a method only makes or looks at something, as far as its body shows."""
+        frame = Frame(function, cls)
+        if frame.shape is None:
+            return False
+        return all(self._only_looks(frame, call) for call in frame.shape.calls)
+
+    def _only_looks(self, frame: Frame, call: ast.Call) -> bool:
+        values = frame.infer(call.func)
+        if not values:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            return name in _LOOKS
+        for value in values:
+            named = value.value if isinstance(value, Static) else None
+            top = str(getattr(named, "__module__", "")).partition(".")[0]
+            if not isinstance(named, type) and top not in ("builtins", *_SKIPPED):
+                return False
+        return True
 
     def _targets(self, value: Value, weak: int) -> list[Edge]:
         """What runs where a value is called."""
@@ -173,6 +202,14 @@ _COMMON = {
     "decode", "format", "split", "strip", "close", "start", "write", "flush", "copy", "index",
     "count", "lower", "upper", "replace", "debug", "warning", "error", "exception", "register",
 }  # fmt: skip
+
+
+_LOOKS = {
+    "get", "items", "keys", "values", "append", "extend", "update", "pop", "copy", "format", "join",
+    "split", "strip", "lower", "upper", "startswith", "endswith", "replace", "encode", "decode",
+    "isoformat", "setdefault", "debug", "info", "warning", "isdisjoint",
+}  # fmt: skip
+"""Methods of Python's own values."""
 
 
 def _named(value: Any) -> str:

@@ -20,6 +20,11 @@ _NEVER = {
 }  # fmt: skip
 _PROTOCOLS = ("__init__", "__call__", "__enter__", "__iter__", "__next__")
 _SUFFIXES = ("{}_async", "async_{}", "a{}", "aio_{}", "{}Async")
+_LOOKS = re.compile(
+    r"^(set_|is_|has_|to_|from_|as_|with_|on_|add_callback|close|path$|reference$|where$|order_by"
+    r"|limit$|offset$|select$|configure|register|enable|disable|format|parse|validate|generate_)"
+)
+"""How the names of methods begin that ask nobody, whatever the class."""
 _CONNECTS = re.compile(r"^(async_)?(connect|login|open|create_connection|download|fetch)")
 """Names of functions that are told although they give an object: others may only make it."""
 _ARRIVED = re.compile(r"(Response|EventHandler|ResponseContent|WithRawResponse)$")
@@ -38,6 +43,7 @@ class Package:
         self.model = re.compile(row.get("model", "(?!)"))
         self.skip = re.compile(row.get("skip", "(?!)"))
         self.weak = row.get("weak", True)
+        self.every = re.compile(row.get("every", "(?!)"))
         self.connecting = re.compile(row.get("connecting", "(?!)"))
         self.names: dict[type, str] = {}
         self.aliases: dict[str, str] = {}
@@ -162,6 +168,8 @@ class Package:
                     return None
                 reached = f", reaches {wait.what}" if wait is not None else ""
                 return f"twin{reached}", True, self._kind(cls, name, wait)
+        if wait is None and self._is_request(cls, name, value):
+            return "any call", False, self._kind(cls, name, None)
         if wait is None or not (wait.sure or (self.weak and name != "__init__")):
             return None
         return f"reaches {wait.what}", wait.sure, self._kind(cls, name, wait)
@@ -171,6 +179,15 @@ class Package:
         if function is None or not self._is_package(function):
             return None
         return self.reach.value(Bound(cls, name, value))
+
+    def _is_request(self, cls: type, name: str, value: Any) -> bool:
+        """Whether a class is one whose methods all ask a server, but for those that only look."""
+        function = sources.plain(value)
+        if not self.every.search(self.name(cls)) or name.startswith("_") or function is None:
+            return False
+        if isinstance(value, (property, classmethod)) or not self._is_package(function):
+            return False
+        return not _LOOKS.match(name) and not self.reach.is_plain(function, cls)
 
     def _is_package(self, function: types.FunctionType) -> bool:
         top = str(function.__module__).partition(".")[0]

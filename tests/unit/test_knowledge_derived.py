@@ -45,7 +45,7 @@ def test_each_row_says_how_it_was_found(name: str) -> None:
     ways = [row for cls in rows["classes"].values() for row in cls.get("waits", ())]
     ways += [[*row, ["f"]] for row in rows["functions"].values()]
     for how, certain, kind, names in ways:
-        assert how.startswith(("twin", "coroutine ", "reaches ")), how
+        assert how.startswith(("twin", "coroutine ", "reaches ", "any call")), how
         assert isinstance(certain, bool)
         assert kind in KINDS
         assert names
