@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from lg_lint.base.counted import plural
-from lg_lint.base.finding import Finding
+from lg_lint.base.finding import Finding, Place
 from lg_lint.drawing.paths.html_style import STYLE
 from lg_lint.drawing.paths.text import NONE, at, verdict
 from lg_lint.model.paths.records import PathHop, StreamPath
 
+_CODE = re.compile(r"`([^`]+)`")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -71,14 +73,17 @@ def _section(index: int, path: StreamPath) -> Iterator[str]:
     parts = " · ".join(f"<span>{escape(part)}</span>" for part in filter(None, about))
     yield f'<p class="about">{parts}</p>'
     yield from _verdict(path)
-    yield '<ol class="strip" aria-hidden="true">'
-    for at_index, hop in enumerate(path.hops):
-        weakest = " weakest" if at_index == path.weakest else ""
-        yield f'<li class="{_state(hop)}{weakest}">{escape(hop.hop.value)}</li>'
+    names = [f"path-{index}-{number}" for number in range(len(path.hops))]
+    states = [_state(hop) + " weakest" * (hop is path.weakest_hop) for hop in path.hops]
+    yield '<ol class="strip">'
+    for name, state, hop in zip(names, states, path.hops, strict=True):
+        yield f'<li class="{state}"><a href="#{name}">{escape(hop.hop.value)}</a></li>'
     yield "</ol>"
     yield '<ol class="hops">'
-    for at_index, hop in enumerate(path.hops):
-        yield from _hop(hop, is_weakest=at_index == path.weakest)
+    for name, state, hop in zip(names, states, path.hops, strict=True):
+        yield f'<li id="{name}" class="{state}">'
+        yield from _hop(hop, is_weakest=hop is path.weakest_hop)
+        yield "</li>"
     yield "</ol>"
     yield "</section>"
 
@@ -92,13 +97,11 @@ def _verdict(path: StreamPath) -> Iterator[str]:
     where = f' <code class="place">{escape(at(place))}</code>' if place is not None else ""
     yield f'<div class="verdict {_state_of(path)}">'
     yield f"<p><b>Weakest hop: {escape(hop.hop.value)}</b>{where}</p>"
-    yield f"<p>{escape(path.why)}</p>"
+    yield f"<p>{_prose(path.why)}</p>"
     yield "</div>"
 
 
 def _hop(hop: PathHop, *, is_weakest: bool) -> Iterator[str]:
-    weakest = " weakest" if is_weakest else ""
-    yield f'<li class="{_state(hop)}{weakest}">'
     title = f" <span>{escape(hop.title)}</span>" if hop.title else ""
     badge = " <mark>weakest</mark>" if is_weakest else ""
     yield f"<h3>{escape(hop.hop.value)}{title}{badge}</h3>"
@@ -108,23 +111,29 @@ def _hop(hop: PathHop, *, is_weakest: bool) -> Iterator[str]:
     if hop.place is not None:
         yield f'<p><code class="place">{escape(at(hop.place))}</code></p>'
     for finding in hop.findings:
-        yield from _finding(finding)
+        yield from _finding(finding, hop.place)
     if hop.question:
         unknown = "Unknown: " if not hop.is_known else "Open: "
-        yield f'<p class="question"><b>{unknown}</b>{escape(hop.question)}</p>'
-    yield "</li>"
+        yield f'<p class="question"><b>{unknown}</b>{_prose(hop.question)}</p>'
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, told: Place | None) -> Iterator[str]:
+    """What was found; its line, unless that is `told` already."""
     severity = finding.severity.value
+    line = at(finding.place)
+    is_told = told is not None and at(told) == line
+    where = "" if is_told else f' <code class="place">{escape(line)}</code>'
     yield f'<div class="finding {severity}">'
-    yield (
-        f"<p><b>{escape(finding.code)}</b> <em>{severity}</em> {escape(finding.message)} "
-        f'<code class="place">{escape(at(finding.place))}</code></p>'
-    )
+    message = _prose(finding.message)
+    yield f"<p><b>{escape(finding.code)}</b> <em>{severity}</em> {message}{where}</p>"
     if finding.help:
-        yield f"<p><b>To mend it:</b> {escape(finding.help)}</p>"
+        yield f"<p><b>To mend it:</b> {_prose(finding.help)}</p>"
     yield "</div>"
+
+
+def _prose(text: str) -> str:
+    """A sentence of lg-lint's, in which backquotes set code apart."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _state(hop: PathHop) -> str:

@@ -43,9 +43,13 @@ h2 { font: 600 1.15rem ui-monospace, monospace; margin: 0; }
 .verdict b { color: var(--state); }
 .strip { display: flex; flex-wrap: wrap; gap: .25rem; margin: .8rem 0; }
 .strip li {
-  font-size: .78rem; padding: .1rem .5rem; border: 1px solid var(--state); border-radius: 1rem;
+  font-size: .78rem; border: 1px solid var(--state); border-radius: 1rem;
   color: var(--state); background: var(--fill);
 }
+.strip a { display: block; padding: .1rem .55rem; text-decoration: none; }
+.strip a::before { content: "! "; font-weight: 700; }
+.strip .sound a::before { content: "✓ "; }
+.strip .unknown a::before { content: "? "; }
 .strip .unknown, .hops .unknown { border-style: dashed; }
 .strip .weakest { background: var(--state); color: var(--page); font-weight: 700; }
 .hops > li {
@@ -56,6 +60,7 @@ h2 { font: 600 1.15rem ui-monospace, monospace; margin: 0; }
 .hops > .weakest { border-color: var(--state); border-width: 2px 2px 2px .4rem; }
 h3 { font-size: 1rem; margin: 0; text-transform: none; }
 h3 span { font-weight: 400; }
+:target { outline: 2px solid var(--state); outline-offset: 2px; }
 mark { background: var(--state); color: var(--page); border-radius: .2rem; padding: 0 .35rem;
   font-size: .8rem; }
 .hops p { margin: .25rem 0 0; font-size: .92rem; }
