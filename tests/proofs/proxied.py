@@ -8,12 +8,14 @@ from typing import Any
 
 from .claims import claim_arrival, claim_truncation, show_arrival, show_end
 from .client import Stream, watch
+from .measures import HTTP_1_1, behind_nginx
 from .proof import Form, Proof
 from .servers import free_ports, serving_nginx, uvicorn
 from .silence import claim_cut, show_silence
 
 LG504 = "LG504_buffering"
 LG505 = "LG505_read_timeout"
+LG506 = "LG506_ingress"
 LG512 = "LG512_truncation"
 
 
@@ -28,6 +30,15 @@ def through_nginx(project: Path) -> Stream:
         http = http.replace("http://127.0.0.1:8000", application)
         with serving_nginx(http, port):
             return watch(f"http://127.0.0.1:{port}/api")
+
+
+def through_ingress(project: Path) -> Stream:
+    """A client of nginx with the defaults of ingress-nginx and the limit of the annotation."""
+    text = (project / "k8s.yaml").read_text(encoding="utf-8")
+    said = re.search(r'proxy-read-timeout: "(\d+)"', text)
+    assert said is not None
+    limit = f"proxy_read_timeout {said[1]}s;"
+    return behind_nginx(f"{HTTP_1_1} proxy_buffering off; {limit}")(project)
 
 
 PROXIED: tuple[Proof[Any], ...] = (
@@ -52,6 +63,17 @@ PROXIED: tuple[Proof[Any], ...] = (
         good=(
             Form(f"{LG505}/good", "10 s in the location, 2 s around it", through_nginx),
             Form(f"{LG505}/good_ping", "2 s, and a ping each second", through_nginx),
+        ),
+        show=show_silence,
+        claims=claim_cut,
+    ),
+    Proof(
+        rule="LG506",
+        title="An ingress that waits for a shorter time than a node is silent",
+        bad=(Form(f"{LG506}/bad", '`proxy-read-timeout: "2"`', through_ingress),),
+        good=(
+            Form(f"{LG506}/good", '`proxy-read-timeout: "10"`', through_ingress),
+            Form(f"{LG506}/good_ping", "2 s, and a ping each second", through_ingress),
         ),
         show=show_silence,
         claims=claim_cut,

@@ -19,6 +19,7 @@ UNPROVEN = {
     "LG001": "it is about comments to lg-lint",
     "LG002": "it is about comments to lg-lint",
     "LG507": "its platforms do not run on one machine; the page names the source of the adapters",
+    "LG508": "load balancers do not run on one machine; the page names what is like them",
 }
 """The rules without a row, and why there is nothing to run."""
 

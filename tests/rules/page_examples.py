@@ -21,6 +21,7 @@ FILES = {
     "nginx": "nginx.conf",
     "procfile": "Procfile",
     "yaml": "docker-compose.yml",
+    "hcl": "main.tf",
     "toml": "pyproject.toml",
 }
 """The file that a block of this language stands for. Several blocks of one are one file."""

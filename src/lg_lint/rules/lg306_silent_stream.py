@@ -90,7 +90,7 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Finding, Hop, Place, Severity, Step
 from lg_lint.model.hosting.deployments import Deployments
-from lg_lint.model.hosting.proxied.ways import NginxWays
+from lg_lint.model.hosting.fronts.limits import FrontLimits
 from lg_lint.model.hosting.proxies import READ_TIMEOUT, Patience, longest_patience
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
@@ -106,7 +106,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     streams = [response for response in project.responses if response.live and response.generators]
     reported: set[Function] = set()
     for response in streams:
-        if project.once(NginxWays).are_known_to(response):
+        if project.once(FrontLimits).is_known(response):
             continue
         proxies = project.once(Deployments).before(response)
         patience = longest_patience(proxies.own)

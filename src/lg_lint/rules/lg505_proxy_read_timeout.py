@@ -7,7 +7,8 @@ the unheard chat models of the graph behind it, and no heartbeat to fill the sil
 
 What counts is the location that carries this stream. It is found from the route: its path with the
 prefixes of routers, the program that serves it, the service or port that `proxy_pass` names, the
-URI part and `rewrite` between them. Where one of these cannot be seen, nothing is reported.
+URI part and `rewrite` between them. Where one of these cannot be seen, nothing is reported. A proxy
+in front of another one, and the `read_timeout` of Caddy, count as well.
 
 Warning where the silence is proven, or where models are asked again and again and nginx waits for
 60 s or less. Information where a silence is only likely.
@@ -88,8 +89,15 @@ from lg_lint.model.project import Project
 from lg_lint.model.streams.heartbeats import has_heartbeat
 from lg_lint.model.web.sse_frames import maker
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.patience import findings
 from lg_lint.rules.telling.proxies import other_streams, way_steps
 from lg_lint.rules.telling.silences import FOREVER, Verdict, silence_steps, worst
+
+_HELPS = {
+    "caddy": "leave `read_timeout` out, as Caddy has no such limit of its own, or send a heartbeat "
+    "every 15 s",
+    "": "write `proxy_read_timeout 3600s;` into the location, or send a heartbeat every 15 s",
+}
 
 
 class _Cut(Struct):
@@ -112,6 +120,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     for (path, row), found in cuts.items():
         found.sort(key=lambda each: each.verdict.rank)
         yield _finding(rule, project, Place(project.display(path), row, 1, row, 1), found)
+    yield from findings(rule, project, "proxy", _HELPS)
 
 
 def _cut(project: Project, ways: list[NginxWay]) -> Iterator[_Cut]:

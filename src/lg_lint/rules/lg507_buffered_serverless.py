@@ -9,7 +9,9 @@ Finds streams that never leave a function before they are over:
   application as well, as its streams may be asked for there;
 - Azure's `HttpResponse(...)` with the media type of an event stream: its body is a whole one;
 - an image with the Lambda Web Adapter and a server behind it, where `AWS_LWA_INVOKE_MODE` is not
-  `RESPONSE_STREAM`. Where another file speaks of that variable, nothing is reported.
+  `RESPONSE_STREAM`. Where another file speaks of that variable, nothing is reported;
+- a limit of the whole answer below 60 s that somebody has chosen, as `timeoutSeconds` of Cloud Run
+  (a warning).
 
 ## Why it cuts the stream
 The adapter calls the application, waits until it has sent its last chunk, and gives the platform
@@ -75,12 +77,15 @@ from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity
 from lg_lint.model.hosting.gathered import Adapted, Layer, adapted, layers, whole_streams
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
+from lg_lint.rules.telling.patience import findings
 from lg_lint.rules.telling.servers import stream_steps
 
 _HELP = (
     "let the Lambda Web Adapter call the server instead (AWS_LWA_INVOKE_MODE=RESPONSE_STREAM and a "
     "function URL), or run the application in a container"
 )
+
+_HELPS = {"": "raise the limit to what an answer may take, as 3600 s"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -91,6 +96,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         yield _adapted(rule, project, found)
     for layer in layers(project):
         yield _layered(rule, project, layer)
+    yield from findings(rule, project, "platform", _HELPS)
 
 
 def _adapted(rule: Rule, project: Project, found: Adapted) -> Finding:

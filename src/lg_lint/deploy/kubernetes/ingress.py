@@ -99,7 +99,7 @@ def behaviour(ingress: Ingress, settings: ConfigMap | None = None) -> Behaviour:
     """What the controller of an Ingress does; `settings` is the controller's own config map."""
     name = controller(ingress)
     data = settings.data if settings is not None else {}
-    line = ingress.id.line
+    line = _line(ingress)
     annotations = ingress.annotations
     if name == "ingress-nginx":
         return _community(annotations, data, line)
@@ -122,6 +122,15 @@ def behaviour(ingress: Ingress, settings: ConfigMap | None = None) -> Behaviour:
     if name == "gce":
         return Behaviour(name, platform("30", line), total=True)
     return Behaviour(name)
+
+
+def _line(ingress: Ingress) -> int:
+    """Where what nobody says would have to stand: at the annotations, or else before the paths."""
+    own = [each.line for each in ingress.annotations.values() if each.path in ("", ingress.id.path)]
+    if own:
+        return min(own)
+    said = ingress.ingress_class
+    return said.line if said is not None and said.chosen else ingress.id.line
 
 
 def _by_annotation(annotations: Mapping[str, Setting]) -> Iterator[Controller]:

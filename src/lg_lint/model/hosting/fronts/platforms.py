@@ -61,7 +61,7 @@ class Platforms:
         found += self._ingresses(response, join)
         balancers = _balancers(join)
         if len(balancers) == 1 and platform is not None and platform.kind == "ecs-task":
-            found.append(_balancer(balancers[0], join))
+            found.append(balancer_front(balancers[0], join.process.path))
         return found
 
     def questions(self, join: Join | None) -> Iterator[FrontQuestion]:
@@ -93,8 +93,9 @@ def _balancers(join: Join) -> list[LoadBalancer]:
     return list(found.balancers) if found is not None else []
 
 
-def _balancer(each: LoadBalancer, join: Join) -> PlatformFront:
-    path = each.path or join.process.path
+def balancer_front(each: LoadBalancer, path: str) -> PlatformFront:
+    """A load balancer; `path` is the file of one that does not say its own."""
+    path = each.path or path
     limits = (_limit(each.idle, path, each.line, is_total=each.total),)
     if each.kind in _SILENT:
         limits = (Limit(ENDLESS, path, each.line, is_default=True),)

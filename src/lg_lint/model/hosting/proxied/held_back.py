@@ -20,7 +20,7 @@ class HeldBack:
     def of(self, response: StreamResponse) -> list[NginxWay]:
         """The ways that hold a response back, of configurations in which all ways do."""
         found: list[NginxWay] = []
-        if self.ways.files and not self._may_have_header(response):
+        if self.ways.files and not self.may_have_header(response):
             for ways in self.ways.by_file(response):
                 if all(way.holds_back().is_so for way in ways):
                     found += ways
@@ -37,7 +37,8 @@ class HeldBack:
             return ""
         return found[0].kind
 
-    def _may_have_header(self, response: StreamResponse) -> bool:
+    def may_have_header(self, response: StreamResponse) -> bool:
+        """Whether something that is not seen may send `X-Accel-Buffering: no` with a response."""
         if (response.headers.get(ANTI_BUFFERING) or "").lower() == "no":
             return False  # it is seen, and nginx may be told to ignore it
         if not response.headers_known or may_carry(response):

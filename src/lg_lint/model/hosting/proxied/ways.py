@@ -122,10 +122,6 @@ class NginxWays:
                     self._through(file, server, response, found)
         return self._known[id(response)]
 
-    def are_known_to(self, response: StreamResponse) -> bool:
-        """Whether it is known how long a proxy before a stream waits."""
-        return any(way.silence_limit()[0] is not None for way in self.to(response).certain)
-
     def by_file(self, response: StreamResponse) -> list[list[NginxWay]]:
         """The certain ways of each configuration: clients may take any of these."""
         files: dict[str, list[NginxWay]] = {}

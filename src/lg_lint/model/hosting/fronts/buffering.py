@@ -1,0 +1,46 @@
+"""Ingresses that somebody has told to buffer, in front of streams that do not say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from lg_lint.deploy.settings import truth
+from lg_lint.model.hosting.fronts.fronts import Fronts
+from lg_lint.model.hosting.fronts.ingress_gates import IngressGate
+from lg_lint.model.hosting.fronts.records import Front
+from lg_lint.model.hosting.proxied.held_back import HeldBack
+from lg_lint.model.project import Project
+
+
+class Buffering(Struct, frozen=True):
+    """An ingress that is told to buffer; `is_sure` where it then holds small chunks back."""
+
+    front: Front
+    path: str
+    line: int
+    is_sure: bool
+
+
+def buffering(project: Project) -> Iterator[Buffering]:
+    """The ingresses before live streams, each place once."""
+    seen: set[tuple[str, int]] = set()
+    for response in project.responses:
+        if not response.live or project.once(HeldBack).may_have_header(response):
+            continue
+        for front in project.once(Fronts).to(response).certain:
+            gate = front.gate
+            said = gate.behaviour.buffering if isinstance(gate, IngressGate) else None
+            if said is None or not said.chosen or not truth(said):
+                continue
+            place = (said.path or front.path, said.line)
+            if place not in seen and not _says_no(front):
+                seen.add(place)
+                yield Buffering(front, *place, bool(front.effects.holds_back))
+
+
+def _says_no(front: Front) -> bool:
+    """Whether the response itself tells proxies not to buffer."""
+    header = front.served.response.headers.get("x-accel-buffering") or ""
+    return header.lower() == "no"
