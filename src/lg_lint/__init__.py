@@ -266,6 +266,7 @@ def _content(path: str) -> bytes:
 
 
 def status_of(result: os.stat_result) -> Status:
+    """What tells two states of a file apart: its later time in ns, its size in bytes, its inode."""
     return (max(result.st_mtime_ns, result.st_ctime_ns), result.st_size, result.st_ino)
 
 

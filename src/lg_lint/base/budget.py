@@ -33,6 +33,7 @@ class Budget:
         self.memory = memory
 
     def times(self, factor: float) -> Budget:
+        """The same budget so many times over."""
         return Budget(self.seconds * factor, round(self.memory * factor))
 
 

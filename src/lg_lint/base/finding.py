@@ -20,6 +20,7 @@ class Severity(str, Enum):
 
     @property
     def rank(self) -> int:
+        """0 for the worst."""
         return list(Severity).index(self)
 
 
@@ -32,6 +33,7 @@ class Confidence(str, Enum):
 
     @property
     def rank(self) -> int:
+        """0 for the surest."""
         return list(Confidence).index(self)
 
 
@@ -141,6 +143,7 @@ class Finding(Struct, frozen=True):
 
     @property
     def sort_key(self) -> tuple[Place, str, str]:
+        """The order of a report: by path, row and column, then by rule."""
         return (self.place, self.code, self.message)
 
     def with_steps(self, steps: Iterable[Step]) -> Finding:
@@ -151,6 +154,7 @@ class Finding(Struct, frozen=True):
         )
 
     def with_severity(self, severity: Severity) -> Finding:
+        """The same finding, as bad as the settings have it."""
         return replace(self, severity=severity)
 
 

@@ -118,4 +118,5 @@ class Fix(Struct, frozen=True):
         return replace(self, applicability=Applicability.DISPLAY, reason=reason)
 
     def with_edits(self, edits: tuple[Edit, ...]) -> Fix:
+        """The same fix, worked out."""
         return replace(self, edits=edits)

@@ -62,6 +62,7 @@ def run_git(folder: Path, *arguments: str, index: str | None = None) -> bytes:
 
 
 def one_line(output: bytes) -> str:
+    """The only line of an output, as a path: git ends it with a line break."""
     return os.fsdecode(output.removesuffix(b"\n"))
 
 

@@ -32,10 +32,12 @@ def said(import_statements: str) -> bytes:
 
 
 def of_unparsed(said: bytes) -> bytes:
+    """The fingerprint of a file that took no part, by what it imports."""
     return IDLE + said
 
 
 def of_code(said: bytes, *, is_seed: bool) -> bytes:
+    """The fingerprint of a file that took part, by its code and by whether a search began there."""
     return (_SEED if is_seed else _CODE) + said
 
 

@@ -36,6 +36,7 @@ class Scans:
 
     @property
     def is_empty(self) -> bool:
+        """Whether no earlier run has left a scan."""
         return not self._entries
 
     def get(self, path: str, status: Status) -> tuple[Scan, str] | None:

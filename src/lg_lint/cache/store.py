@@ -80,6 +80,7 @@ class Store:
         return content
 
     def put(self, key: bytes, content: bytes) -> None:
+        """Keeps a record until `save`. What keeps it from being kept is raised there."""
         if self._refused is not None:
             return
         if self._waiting is None:

@@ -22,6 +22,7 @@ class LazyGroup(click.Group):
     """Imports a subcommand's module when the subcommand is called; without one, checks."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts the default command before arguments without one. Raises UsageError on a slip."""
         first = args[0] if args else ""
         completes_first = ctx.resilient_parsing and not args
         if not completes_first and first not in {*_OWN_OPTIONS, *COMMANDS, *ALIASES}:
@@ -32,9 +33,11 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of the subcommands, without importing one."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """A subcommand by its name or alias, imported now; None where there is none."""
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in COMMANDS:
             return None
@@ -59,6 +62,7 @@ class LazyGroup(click.Group):
         ctx: click.Context,  # noqa: ARG002
         formatter: click.HelpFormatter,
     ) -> None:
+        """The subcommands with a line each, from the table, so that the help imports none."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

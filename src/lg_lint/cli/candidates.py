@@ -23,12 +23,14 @@ def selectors(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 
 def settings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of settings."""
     from lg_lint.settings import options
 
     return _matching({option.key: option.doc for option in options().values()}, incomplete)
 
 
 def symptoms(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of symptoms."""
     from lg_lint.rules.telling.symptoms import SYMPTOMS
 
     return _matching({symptom.name: symptom.meaning for symptom in SYMPTOMS}, incomplete)

@@ -56,6 +56,7 @@ def describe(option: Option) -> dict[str, Any]:
 
 
 def explain(option: Option) -> str:
+    """A setting with what it means, what it takes and what it is by default."""
     from lg_lint.settings.options import as_toml_value
 
     default = as_toml_value(option.default)

@@ -53,6 +53,7 @@ class CheckCommand(click.Command):
     """Lets `--add-ignore` stand alone: a reason follows it after `=` only."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises click.UsageError where an option that is given once is given twice."""
         end = args.index("--") if "--" in args else len(args)
         given = [word.partition("=")[0] for word in args[:end]]
         for row in _ONCE:

@@ -81,6 +81,7 @@ def write_fixed(mended: Applied) -> list[Problem]:
 
 
 def tell_refused(mended: Applied) -> None:
+    """Notes each fix that was not made, and why, on standard error."""
     for refused in mended.refused:
         finding = refused.finding
         output.note(

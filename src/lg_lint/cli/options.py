@@ -66,6 +66,7 @@ class CheckOptions:
 
     @property
     def mends(self) -> bool:
+        """Whether files are changed, or the changes shown."""
         return self.fix or self.fix_only or self.diff
 
     @property
@@ -87,6 +88,7 @@ class CheckOptions:
         )
 
     def targets(self) -> tuple[str, ...]:
+        """The paths to check: the name of standard input, those given, or the folder itself."""
         if self.stdin_filename is not None:
             return (str(self.stdin_filename),)
         return self.paths or (".",)

@@ -103,6 +103,7 @@ def note(message: str) -> None:
 
 
 def note_problem(problem: Problem) -> None:
+    """Notes on standard error what went wrong, and in which file."""
     place = f"{problem.path}: " if problem.path else ""
     note(f"lg-lint: {place}{problem.message}")
 

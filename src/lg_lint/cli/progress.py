@@ -31,6 +31,7 @@ class Progress:
         self._is_shown = False
 
     def __call__(self, stage: str) -> None:
+        """Counts a file; writes the count from `DELAY` seconds on, every `PAUSE` seconds."""
         self._counts[stage] += 1
         now = time.monotonic()
         if now < self._due:
@@ -42,6 +43,7 @@ class Progress:
         self._stream.flush()
 
     def clear(self) -> None:
+        """Takes the line away, so that other output starts at its place."""
         if self._is_shown:
             self._stream.write(_CLEAR)
             self._stream.flush()

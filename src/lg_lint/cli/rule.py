@@ -91,10 +91,12 @@ def _json(records: list[dict[str, Any]], *, single: bool) -> str:
 
 
 def plain(rule: Rule) -> str:
+    """A rule as text."""
     return f"{rule.code} {rule.name}\n\n{_facts(rule)}\n\n{_page(rule)}\n"
 
 
 def markdown(rule: Rule) -> str:
+    """A rule as Markdown."""
     return f"# {rule.code}: {rule.name}\n\n{_facts(rule)}\n\n{_page(rule)}\n"
 
 

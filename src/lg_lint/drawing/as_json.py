@@ -13,6 +13,7 @@ _VERSION = 1
 
 
 def render(drawn: Sequence[Picture]) -> str:
+    """One JSON object: the version of its schema, and the graphs."""
     graphs = [_graph(picture) for picture in drawn]
     return json.dumps({"schema_version": _VERSION, "graphs": graphs}, indent=2) + "\n"
 

@@ -11,6 +11,7 @@ _STYLES = {"static": "solid", "send": "bold"}
 
 
 def render(drawn: Sequence[Picture]) -> str:
+    """A digraph for each graph."""
     return "\n".join("".join(f"{line}\n" for line in _lines(picture)) for picture in drawn)
 
 

@@ -18,6 +18,7 @@ _ARROWS = {
 
 
 def render(drawn: Sequence[Picture]) -> str:
+    """A flowchart for each graph."""
     return "\n".join("".join(f"{line}\n" for line in _lines(picture)) for picture in drawn)
 
 

@@ -36,6 +36,8 @@ class PictureNode(Struct, frozen=True):
 
 
 class PictureEdge(Struct, frozen=True):
+    """An edge as it is drawn; `waits` where its target waits for other sources too."""
+
     source: str
     target: str
     kind: str
@@ -45,6 +47,8 @@ class PictureEdge(Struct, frozen=True):
 
 
 class PictureChannel(Struct, frozen=True):
+    """A channel by its key, and its reducer in words."""
+
     key: str
     reducer: str
     place: Place
@@ -188,4 +192,5 @@ def title(name: str) -> str:
 
 
 def codes(findings: Iterable[Finding]) -> str:
+    """The codes of findings, each once."""
     return ", ".join(dict.fromkeys(finding.code for finding in findings))

@@ -13,6 +13,7 @@ _NOTES = {"conditional": "conditional", "command": "Command", "send": "Send", "e
 
 
 def render(drawn: Sequence[Picture]) -> str:
+    """A block of lines for each graph; a line that says so where there is none."""
     if not drawn:
         return "No graph found.\n"
     return "\n".join("".join(f"{line}\n" for line in _lines(picture)) for picture in drawn)

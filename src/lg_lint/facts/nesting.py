@@ -11,6 +11,7 @@ _FRAMES = 6000
 
 @contextmanager
 def room_for_nesting() -> Iterator[None]:
+    """Raises the limit of recursion while the block runs."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _FRAMES))
     try:

@@ -15,6 +15,7 @@ _Item = Union[cst.Arg, cst.BaseDictElement]
 
 
 def set_keyword(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
+    """Gives a call a keyword argument with a string, or replaces the string it has."""
     call = parsed.find(cst.Call, place)
     ((keyword, value),) = remedy.parameters
     text = _quoted(parsed, call, value)
@@ -27,6 +28,7 @@ def set_keyword(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
 
 
 def set_expression(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
+    """Gives a call a keyword argument with an expression, or replaces a literal or call it has."""
     call = parsed.find(cst.Call, place)
     ((keyword, code),) = remedy.parameters
     given = _keyword(call, keyword)
@@ -38,6 +40,7 @@ def set_expression(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
 
 
 def add_headers(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
+    """Adds entries to the literal `headers` of a call, or gives it the argument."""
     call = parsed.find(cst.Call, place)
     given = _keyword(call, "headers")
     entries = [

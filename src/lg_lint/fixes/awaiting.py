@@ -13,6 +13,7 @@ _COLLECTIONS = (cst.ListComp, cst.SetComp, cst.DictComp)
 
 
 def await_twin(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
+    """Renames a blocking call to its async twin and awaits it."""
     call = parsed.find(cst.Call, place)
     rename = _rename(parsed, call, dict(remedy.parameters)["twin"])
     _check_frame(parsed, call)
@@ -29,6 +30,7 @@ def await_twin(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
 
 
 def iterate_twin(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
+    """Renames a call that is iterated to its async twin, and iterates it with `async for`."""
     call = parsed.find(cst.Call, place)
     rename = _rename(parsed, call, dict(remedy.parameters)["twin"])
     _check_frame(parsed, call)
@@ -41,6 +43,7 @@ def iterate_twin(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
 
 
 def await_sleep(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # noqa: ARG001
+    """Turns `time.sleep(x)` into `await asyncio.sleep(x)`, importing asyncio where it has to."""
     call = parsed.find(cst.Call, place)
     if not isinstance(parsed.parent(call), cst.Expr):
         raise Refusal("it is no statement of its own")

@@ -12,6 +12,7 @@ _DECORATORS: tuple[type[cst.BaseExpression], ...] = (cst.Call, cst.Name, cst.Att
 
 
 def drop_old_items(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # noqa: ARG001
+    """Turns `{key: state[key] + [new]}` into `{key: [new]}`: the reducer adds the old ones."""
     key = parsed.find(cst.SimpleString, place)
     entry = parsed.parent(key)
     if not isinstance(entry, cst.DictElement) or entry.key is not key:
@@ -32,6 +33,7 @@ def drop_old_items(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # 
 
 
 def drop_decorator(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:  # noqa: ARG001
+    """Takes a decorator away with its row."""
     expression = parsed.find(_DECORATORS, place)
     decorator = parsed.parent(expression)
     if not isinstance(decorator, cst.Decorator):

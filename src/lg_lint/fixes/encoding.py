@@ -18,6 +18,7 @@ _EXPRESSIONS: tuple[type[cst.BaseExpression], ...] = (
 
 
 def encode_payload(parsed: Parsed, place: Place, remedy: Fix) -> list[Edit]:
+    """Wraps what an f-string prints as an event's data in `json.dumps`."""
     payload = parsed.find(_EXPRESSIONS, place)
     braces = parsed.parent(payload)
     if not isinstance(braces, cst.FormattedStringExpression):

@@ -45,6 +45,7 @@ class FixContext:
         return tuple(sorted(found))
 
     def parsed(self, path: str) -> Parsed:
+        """The tree of a file. Raises Refusal where it cannot be parsed."""
         if path not in self._parsed:
             try:
                 self._parsed[path] = Parsed(self._texts[path])

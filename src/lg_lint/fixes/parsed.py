@@ -39,13 +39,16 @@ class Text:
 
     @property
     def rows(self) -> int:
+        """How many rows there are; a last one without a line break counts."""
         return len(self._starts)
 
     def offset(self, row: int, column: int) -> int:
+        """The characters before a place; of one behind the last row, as if that were empty."""
         start = self._starts[row - 1] if row <= len(self._starts) else len(self.text)
         return start + column - 1
 
     def between(self, start: Point, end: Point) -> str:
+        """The text from one place to another."""
         return self.text[self.offset(*start) : self.offset(*end)]
 
     def moved(self, start: Point, count: int) -> Point:
@@ -65,6 +68,7 @@ class Text:
 
 
 def is_docstring(line: cst.CSTNode) -> bool:
+    """Whether a statement is a string alone: at the head of a block, its docstring."""
     return (
         isinstance(line, cst.SimpleStatementLine)
         and isinstance(line.body[0], cst.Expr)
@@ -91,10 +95,12 @@ class Parsed(Text):
 
     @property
     def module(self) -> cst.Module:
+        """The root of the tree."""
         return self._wrapper.module
 
     @property
     def newline(self) -> str:
+        """The line break that the file uses."""
         return self.module.default_newline
 
     @cached_property
@@ -128,20 +134,25 @@ class Parsed(Text):
         raise Refusal("the code there has another shape")
 
     def start(self, node: cst.CSTNode) -> Point:
+        """Where a node begins, without the blanks before it."""
         at = self._range(node).start
         return at.line, at.column + 1
 
     def end(self, node: cst.CSTNode) -> Point:
+        """The place behind a node."""
         at = self._range(node).end
         return at.line, at.column + 1
 
     def source(self, node: cst.CSTNode) -> str:
+        """The text of a node."""
         return self.between(self.start(node), self.end(node))
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The node right around one. Raises KeyError for the root."""
         return self._parents[node]
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around one, the nearest first."""
         while node in self._parents:
             node = self._parents[node]
             yield node
@@ -156,9 +167,11 @@ class Parsed(Text):
         return None
 
     def replace(self, node: cst.CSTNode, content: str) -> Edit:
+        """The edit that puts `content` in a node's place."""
         return Edit(*self.start(node), *self.end(node), content)
 
     def insert(self, at: Point, content: str) -> Edit:
+        """The edit that puts `content` before a place."""
         return Edit(*at, *at, content)
 
     def indent(self, row: int) -> str:
@@ -167,6 +180,7 @@ class Parsed(Text):
         return line[: len(line) - len(line.lstrip())]
 
     def begins_row(self, node: cst.CSTNode) -> bool:
+        """Whether only blanks stand before a node in its row."""
         row, column = self.start(node)
         return not self.between((row, 1), (row, column)).strip()
 

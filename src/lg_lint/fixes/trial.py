@@ -26,6 +26,7 @@ class Patch(Struct, frozen=True):
 
     @property
     def path(self) -> str:
+        """The file that it changes."""
         return self.finding.place.path
 
 

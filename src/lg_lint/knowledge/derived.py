@@ -68,6 +68,7 @@ class Rows:
         self._aliases: dict[str, str] = data["aliases"]
 
     def canonical(self, name: str) -> str:
+        """The name under which the package's rows know a public dotted name."""
         return self._aliases.get(name, name)
 
     def wait(self, kind: str, path: tuple[str, ...]) -> Wait | None:

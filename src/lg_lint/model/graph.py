@@ -50,6 +50,7 @@ class Reducer(Struct, frozen=True):
 
     @property
     def accumulates(self) -> bool:
+        """Whether a channel keeps growing with each write."""
         return self.kind in (ReducerKind.ADD_MESSAGES, ReducerKind.CONCAT) and not self.bounded
 
 
@@ -158,6 +159,7 @@ class GraphRun(Struct, eq=False):
 
     @property
     def call(self) -> t.Call:
+        """The call itself."""
         assert isinstance(self.site.node, t.Call)
         return self.site.node
 
@@ -251,6 +253,7 @@ def connect(
     graph: Graph, source: str, target: str, site: Site, kind: str = "static",
     waits: tuple[str, ...] = (), many: bool = False,
 ) -> None:  # fmt: skip
+    """Adds an edge to a graph."""
     graph.edges.append(Edge(source, target, kind, site, waits, many))
 
 

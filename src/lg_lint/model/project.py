@@ -57,9 +57,11 @@ class Project(Struct):
         return Place(self.display(module.path), *span)
 
     def at(self, site: Site) -> Place:
+        """The place of a site, as it is reported."""
         return self.place(site.env.scope.module, site.span)
 
     def step(self, site: Site, message: str) -> Step:
+        """A step of a trace, at a site."""
         return Step(self.at(site), message)
 
 

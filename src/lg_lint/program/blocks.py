@@ -27,6 +27,7 @@ def never_holds(test: t.Expr) -> bool:
 
 
 def exclusive_blocks(bodies: tuple[t.Block, ...] | list[t.Block]) -> list[Block]:
+    """Blocks of which at most one runs, such as those of `if` and `else`; each knows its rivals."""
     blocks = [Block(_place(body)) for body in bodies]
     filled = [block for block in blocks if block.at != NOWHERE]
     if len(filled) > 1:

@@ -30,6 +30,7 @@ class ContainerMethod(Struct, frozen=True):
 
     @property
     def changes(self) -> bool:
+        """Whether it changes the container that it is called on."""
         return bool(self.adds or self.drops or self.orders)
 
     @property
@@ -47,6 +48,7 @@ class ContainerMethods(Struct, frozen=True):
     rows: dict[str, ContainerMethod] = field(default_factory=dict)
 
     def named(self, name: str | None) -> ContainerMethod:
+        """The row of a method; one that does nothing where there is none."""
         return self.rows.get(name or "", _OTHER)
 
     def of(self, call: t.Call) -> ContainerMethod:
@@ -61,4 +63,5 @@ class ContainerMethods(Struct, frozen=True):
 
     @property
     def drainers(self) -> frozenset[str]:
+        """The methods that iterate their argument to its end."""
         return frozenset([name for name, row in self.rows.items() if row.drains])

@@ -36,6 +36,7 @@ class Block(t.Node, eq=False, gc=True):
     is_loop: bool = False
 
     def holds(self, position: t.Position) -> bool:
+        """Whether a position lies in it."""
         return self.start <= position <= self.end
 
     def excludes(self, position: t.Position) -> bool:
@@ -143,31 +144,39 @@ class ItemWrite(Struct, eq=False, gc=False):
 
 
 class Function(Scope, eq=False):
+    """The scope of a `def` or a lambda; `cls` is the class whose body holds it."""
+
     node: t.FunctionDef | t.Lambda = None  # type: ignore[assignment]
     cls: Class | None = None
 
     @property
     def name(self) -> str:
+        """The name, or "<lambda>"."""
         return self.node.name if isinstance(self.node, t.FunctionDef) else "<lambda>"
 
     @property
     def params(self) -> tuple[t.Param, ...]:
+        """The parameters in source order, with `self`."""
         return self.node.params
 
     @property
     def decorators(self) -> tuple[t.Expr, ...]:
+        """The decorators, the outer ones first."""
         return self.node.decorators if isinstance(self.node, t.FunctionDef) else ()
 
     @property
     def is_async(self) -> bool:
+        """Whether it is an `async def`."""
         return isinstance(self.node, t.FunctionDef) and self.node.is_async
 
     @property
     def is_generator(self) -> bool:
+        """Whether it yields, async or not."""
         return bool(self.yields)
 
     @property
     def name_span(self) -> t.Span:
+        """(row, column, end row, end column) of the name; of a lambda, of all of it."""
         return self.node.name_span if isinstance(self.node, t.FunctionDef) else self.node.span
 
     def result_exprs(self) -> Iterator[t.Expr]:
@@ -190,6 +199,7 @@ class Function(Scope, eq=False):
 
     @property
     def is_static(self) -> bool:
+        """Whether it is decorated as a static method."""
         return any(
             isinstance(decorator, t.Name) and decorator.id == "staticmethod"
             for decorator in self.decorators
@@ -205,10 +215,13 @@ class Function(Scope, eq=False):
 
 
 class Class(Scope, eq=False):
+    """The scope of a `class` statement."""
+
     node: t.ClassDef = None  # type: ignore[assignment]
 
     @property
     def name(self) -> str:
+        """The name in the statement."""
         return self.node.name
 
     def method(self, name: str) -> Function | None:
@@ -315,6 +328,7 @@ def sites_of(function: Function) -> dict[t.Node, CallSite]:
 
 
 def enclosing_function(scope: Scope | None) -> Function | None:
+    """The nearest function that is or holds a scope; None in the code of a module or class."""
     while scope is not None and not isinstance(scope, Function):
         scope = scope.parent
     return scope

@@ -16,8 +16,10 @@ class Site(Struct, frozen=True):
 
     @property
     def path(self) -> str:
+        """The absolute path of the file."""
         return self.env.scope.module.path
 
     @property
     def span(self) -> t.Span:
+        """(row, column, end row, end column), from 1."""
         return self.node.span

@@ -115,6 +115,7 @@ class Program:
 
     @property
     def modules(self) -> Iterator[Module]:
+        """The modules loaded until now."""
         return (module for module in list(self._modules.values()) if module is not None)
 
     def users_of(self, module: Module) -> frozenset[str]:
@@ -200,6 +201,7 @@ class Program:
         return self._forwarded.setdefault(name, [])
 
     def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
+        """The scope of a function's node. Raises KeyError where its module is not loaded."""
         return self._functions[node]
 
     def classes_with_base(self, name: str) -> list[Class]:
@@ -207,9 +209,11 @@ class Program:
         return self._subclasses.get(name, [])
 
     def writes_of(self, attribute: str) -> list[AttributeWrite]:
+        """The assignments to an attribute of this name, in all loaded modules."""
         return self._writes.get(attribute, [])
 
     def item_writes(self, name: str) -> list[tuple[ItemWrite, Scope]]:
+        """The assignments to items of a variable or attribute of this name, in loaded modules."""
         return self._items.get(name, [])
 
     def once(self, what: str, subject: Hashable, compute: Callable[[], T]) -> T:
@@ -236,6 +240,7 @@ class Program:
         frame: CallContext | None = None,
         names: tuple[tuple[str, Values], ...] = (),
     ) -> Env:
+        """The environment of a scope, the same object for the same parts."""
         key = (scope, frame, names) if frame is not None or names else scope
         found = self._envs.get(key)
         if found is None:
@@ -252,6 +257,7 @@ class Program:
         closure: CallContext | None = None,
         given: tuple[tuple[str, Values], ...] = (),
     ) -> CallContext:
+        """The context of a call, the same object for the same parts."""
         key = (id(function), id(call), caller, bound, closure, given)
         if key not in self._frames:
             above = [caller.frame.depth if caller is not None and caller.frame else 0]

@@ -67,9 +67,11 @@ class TypeTable(Struct, frozen=True):
         return name
 
     def knows(self, name: str) -> bool:
+        """Whether a row speaks of a dotted name."""
         return self.canonical(name) != name or name in self.returns
 
     def result(self, name: str) -> str | None:
+        """What a call of a function, class or `Class.method` gives; None where no row says it."""
         return self.returns.get(name)
 
     def method(self, type_name: str, method: str) -> str | None:
@@ -105,6 +107,7 @@ class TypeTable(Struct, frozen=True):
         )
 
     def attribute(self, type_name: str, name: str) -> str | None:
+        """The class of an attribute of a class or its bases; None where no row says it."""
         for owner in self.lineage(type_name):
             found = self.attributes.get(f"{owner}.{name}")
             if found is not None:

@@ -56,6 +56,8 @@ class Const(Struct, frozen=True):
 
 
 class ModuleRef(Struct, frozen=True):
+    """A module of the project."""
+
     module: Module
 
 
@@ -86,12 +88,16 @@ class ExternalMethod(Struct, frozen=True):
 
 
 class FunctionRef(Struct, frozen=True):
+    """A function; `bound` is the object of a bound method, `closure` the call that defined it."""
+
     function: Function
     bound: Value | None = None
     closure: CallContext | None = None
 
 
 class ClassRef(Struct, frozen=True):
+    """A class of the project."""
+
     cls: Class
 
 
@@ -143,6 +149,7 @@ ANYTHING: Values = (UNKNOWN,)
 
 
 def constant(value: object) -> Value:
+    """The value of a literal; unknown where it cannot be hashed."""
     try:
         hash(value)
     except TypeError:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, context: Context) -> str:
+    """The findings, what could not be resolved where it is asked for, and the summary."""
     lines = [_line(finding) for finding in report.findings]
     unresolved = unresolved_lines(report, shown=context.show_unresolved)
     return page([*lines, *unresolved, *summary_lines(report)])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def listing(report: Report, context: Context) -> list[str]:
+    """A line for each finding."""
     style = Style(context.color)
     return [
         f"{style.strong(location(finding.place))}: "

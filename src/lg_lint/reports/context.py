@@ -53,6 +53,7 @@ class Context:
         return finding.fix.applicability in wanted
 
     def url(self, code: str) -> str | None:
+        """The address of a rule's page; None for a rule that did not run."""
         return next((rule.url for rule in self.rules if rule.code == code), None)
 
     def repository_path(self, path: str) -> str:
@@ -63,4 +64,5 @@ class Context:
 
 
 def is_absolute(path: str) -> bool:
+    """Whether a path starts at a root or a drive."""
     return path.startswith("/") or path[1:3] == ":/"

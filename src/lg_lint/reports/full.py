@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def listing(report: Report, context: Context) -> list[str]:
+    """Some lines for each finding, an empty one behind each."""
     style = Style(context.color)
     lines = SourceLines(report.sources)
     shown: list[str] = []

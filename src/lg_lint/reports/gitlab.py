@@ -18,6 +18,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 
 def render(report: Report, context: Context) -> str:
+    """A JSON array of issues."""
     marks = fingerprints(report.findings, SourceLines(report.sources))
     issues = [
         {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def listing(report: Report, context: Context) -> list[str]:
+    """The lines of each file, an empty one behind each file."""
     style = Style(context.color)
     lines: list[str] = []
     for path, findings in groupby(report.findings, key=lambda finding: finding.place.path):

@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, context: Context) -> str:
+    """The records of all findings."""
     records = [record(finding, context) for finding in report.findings]
     return json.dumps(records, indent=2) + "\n"

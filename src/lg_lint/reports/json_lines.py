@@ -14,4 +14,5 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, context: Context) -> str:
+    """The records of all findings, one a line."""
     return page([json.dumps(record(finding, context)) for finding in report.findings])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, context: Context) -> str:
+    """One DiagnosticResult; its severity is the worst of the findings'."""
     lines = SourceLines(report.sources)
     present = {finding.severity for finding in report.findings}
     worst = next((severity for severity in Severity if severity in present), None)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def record(finding: Finding, context: Context) -> dict[str, Any]:
+    """A finding as JSON; `docs/` publishes its schema."""
     place = finding.place
     return {
         "code": finding.code,

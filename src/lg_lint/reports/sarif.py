@@ -35,6 +35,7 @@ _PROBLEMS = {**_LEVELS, Severity.INFO: "recommendation"}
 
 
 def render(report: Report, context: Context) -> str:
+    """A log with one run."""
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

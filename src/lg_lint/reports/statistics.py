@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def render_text(report: Report, context: Context) -> str:
+    """A line for each rule that hit, and the closing lines."""
     style = Style(context.color)
     counts = _counts(report)
     width = len(str(counts[0][2])) if counts else 0
@@ -23,6 +24,7 @@ def render_text(report: Report, context: Context) -> str:
 
 
 def render_json(report: Report, context: Context) -> str:  # noqa: ARG001
+    """A JSON array with an object for each rule that hit."""
     counts = _counts(report)
     rows = [{"code": code, "name": name, "count": count} for code, name, count in counts]
     return json.dumps(rows, indent=2) + "\n"

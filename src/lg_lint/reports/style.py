@@ -23,16 +23,21 @@ class Style(Struct, frozen=True):
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
     def strong(self, text: str) -> str:
+        """What the reader looks for."""
         return self._paint(text, _BOLD)
 
     def code(self, text: str, severity: Severity) -> str:
+        """A rule's code, in the colour of the severity."""
         return self._paint(text, _SEVERITIES[severity])
 
     def frame(self, text: str) -> str:
+        """The lines around code."""
         return self._paint(text, _BLUE)
 
     def mark(self, text: str) -> str:
+        """The mark below code."""
         return self._paint(text, _RED)
 
     def location(self, text: str) -> str:
+        """A place."""
         return self._paint(text, _CYAN)

@@ -43,10 +43,12 @@ def position(place: Place) -> str:
 
 
 def location(place: Place) -> str:
+    """A place as editors open it."""
     return f"{place.path}:{position(place)}"
 
 
 def one_line(finding: Finding) -> str:
+    """A finding with its place."""
     return f"{location(finding.place)}: {finding.code} {finding.message}"
 
 

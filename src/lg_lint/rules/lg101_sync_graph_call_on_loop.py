@@ -76,6 +76,7 @@ from lg_lint.rules.telling.waiting import in_thread
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each call that keeps a loop waiting, told by its likeliest path."""
     runs = SyncRuns(project, lambda run: not refuses_sync(project.program, run))
     ways = SharedWays(project)
     for place in runs.places():

@@ -68,6 +68,7 @@ _SAYS = "time.sleep() blocks here"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each call that leads to a sleep, whichever nodes reach it."""
     sleeps, ways = GraphSleeps(project), SharedWays(project)
     for place in sleeps.places():
         yield _finding(rule, project, place, sleeps, ways)

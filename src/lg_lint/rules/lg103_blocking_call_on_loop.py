@@ -75,6 +75,7 @@ from lg_lint.rules.telling.waiting import help_of, message_of, wait_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each call that keeps a loop waiting, told by its worst wait."""
     served, ways = served_waits(project), SharedWays(project)
     for place in served.places:
         yield _finding(rule, project, place, served, ways)

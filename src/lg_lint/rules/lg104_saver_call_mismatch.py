@@ -70,6 +70,7 @@ from lg_lint.rules.telling.graph_runs import async_twin
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each async run with a sync saver, and each sync run with an async one."""
     program = project.program
     for run in project.runs:
         if methods()[run.method]["kind"] == "async" and is_reached(project, run.site.env.scope):

@@ -66,6 +66,7 @@ from lg_lint.rules.telling.graph_runs import async_twin
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each run, about the first async part of the first graph that has one."""
     for run in project.runs:
         if methods()[run.method]["kind"] != "run" or not run.graphs:
             continue

@@ -61,6 +61,7 @@ from lg_lint.rules.telling.chains import call_steps, describe
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each call that starts or asks for a loop where that fails."""
     loops, ways = NestedLoops(project), SharedWays(project)
     for place in loops.places():
         yield _finding(rule, project, place, loops, ways, "where a loop runs already,")

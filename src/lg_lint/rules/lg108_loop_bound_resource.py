@@ -99,6 +99,7 @@ from lg_lint.rules.telling.chains import definition
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each resource, about the first run that finds it bound to another loop."""
     for bound in bound_resources(project):
         yield rule.finding(
             _place(project, bound.run),

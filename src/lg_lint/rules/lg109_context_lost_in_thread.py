@@ -64,6 +64,7 @@ from lg_lint.rules.telling.chains import call_steps, definition, describe, entry
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each thread, about the first thing of the run that its code lacks."""
     for lost in lost_contexts(project):
         yield _finding(rule, project, lost)
 

@@ -90,6 +90,7 @@ _HELP = (
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each call of a model that replaces its callbacks."""
     for replaced in replaced_callbacks(project):
         certain = replaced.listener.certain
         around = replaced.frame.state.function

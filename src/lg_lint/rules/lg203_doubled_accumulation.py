@@ -66,6 +66,7 @@ from lg_lint.rules.telling.growth import duration_steps, field_step, node_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each channel that gets its old items again, from a node or a subgraph."""
     for graph in project.graphs:
         for doubled in doubled_channels(project.program, graph):
             yield _finding(rule, project, graph, doubled)

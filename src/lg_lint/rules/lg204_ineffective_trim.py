@@ -58,6 +58,7 @@ from lg_lint.rules.telling.growth import field_step, node_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each write that trims a channel whose reducer only adds."""
     for graph in project.graphs:
         for channel, write in ineffective_trims(project.program, graph):
             yield _finding(rule, project, graph, channel, write)

@@ -81,6 +81,7 @@ _PASSED = " (the {} of this application lets them through)"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each live response that a proxy may hold back."""
     open_responses = [
         response
         for response in project.responses

@@ -68,6 +68,7 @@ _BINARY = ("audio/", "video/", "image/")
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each response whose items are event frames under another media type."""
     for response in project.responses:
         if not response.media_type_known or _is_left_alone(response):
             continue

@@ -79,6 +79,7 @@ from lg_lint.rules.telling.versions import pin_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each middleware that gathers or compresses a stream."""
     found: dict[Place, Finding] = {}
     for each in gathering(project):
         finding = (

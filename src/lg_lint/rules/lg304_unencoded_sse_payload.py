@@ -55,6 +55,7 @@ from lg_lint.rules.telling.response_fixes import payload_fix
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each payload that is printed into a frame."""
     for payload in unencoded(project):
         if payload.is_object:
             message = (

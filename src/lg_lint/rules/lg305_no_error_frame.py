@@ -87,6 +87,7 @@ from lg_lint.rules.telling.versions import as_sure_as
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each live response whose client cannot tell a failure from the end."""
     for response in project.responses:
         if not response.live or not (response.generators or generator_expressions(response)):
             continue

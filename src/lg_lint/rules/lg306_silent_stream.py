@@ -103,6 +103,7 @@ from lg_lint.rules.telling.silences import FOREVER, Verdict, silence_steps, wors
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each generator, about its worst silence, before the most patient proxy."""
     streams = [response for response in project.responses if response.live and response.generators]
     reported: set[Function] = set()
     for response in streams:

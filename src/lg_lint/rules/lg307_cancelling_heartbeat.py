@@ -79,6 +79,7 @@ from lg_lint.rules.telling.chains import client_step, describe
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each wait that cancels what it waits for."""
     for wait in cancelled_waits(project):
         name = wait.name
         sure = wait.item.certain

@@ -71,6 +71,7 @@ from lg_lint.rules.telling.versions import as_sure_as, pin_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each dependency that streams keep open."""
     told = set()
     for held in held_connections(project):
         if held.dependency.place in told:

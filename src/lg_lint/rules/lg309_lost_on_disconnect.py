@@ -79,6 +79,7 @@ _HELP = {
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each function that stores an answer after its last chunk."""
     told: set[Function] = set()
     for response in project.responses:
         for lost in lost_stores(project, response) if response.live else ():

@@ -86,6 +86,7 @@ _HELP = {
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each block that is left before what it opened is used."""
     for closed in closed_before_use(project):
         yield rule.finding(
             project.at(closed.site),

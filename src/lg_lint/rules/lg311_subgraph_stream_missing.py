@@ -72,6 +72,7 @@ from lg_lint.rules.telling.chains import call_steps, definition, describe
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each run that leaves out what its subgraphs send."""
     for found in left_out(project):
         yield rule.finding(
             project.at(found.run.site),

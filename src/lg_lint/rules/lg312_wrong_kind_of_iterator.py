@@ -104,6 +104,7 @@ _KINDS = {True: "an async", False: "a plain"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each response whose iterator its server cannot stream."""
     for found in gathered_bodies(project):
         yield _finding(rule, project, found)
 

@@ -74,6 +74,7 @@ _HELP = (
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each retry around a stream whose chunks have already gone out."""
     for repeated in RepeatedStreams(project):
         yield _finding(rule, project, repeated)
 

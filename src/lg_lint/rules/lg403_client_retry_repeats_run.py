@@ -85,6 +85,7 @@ _HELP = (
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each resent request and each loop that starts a run again."""
     requests = streamed_requests(project)
     if not requests:
         return

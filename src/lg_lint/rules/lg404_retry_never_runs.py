@@ -72,6 +72,7 @@ _SURPRISE = "whoever put it there expects retries, which then have to come from 
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each retry around a call that only makes a generator."""
     retriers = project.once(retriers_of)
     for module in project.program.modules:
         if module.is_test:

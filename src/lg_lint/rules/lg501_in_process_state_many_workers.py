@@ -77,6 +77,7 @@ from lg_lint.rules.telling.chains import entry_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each setting of several processes that lose something between them."""
     if not any(response.live for response in project.responses):
         return
     for found in several(project):

@@ -79,6 +79,7 @@ from lg_lint.rules.telling.servers import stream_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each command that serves a stream with sync workers."""
     if not any(response.live for response in project.responses):
         return
     for found in sync_streams(project):

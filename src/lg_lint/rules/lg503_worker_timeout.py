@@ -70,6 +70,7 @@ from lg_lint.rules.telling.servers import stream_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each such command with a limit after which a worker is killed."""
     if not any(response.live for response in project.responses):
         return
     for found in sync_streams(project):

@@ -109,6 +109,7 @@ class _Cut(Struct):
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each line of a configuration that limits the silence of streams."""
     cuts: dict[tuple[str, int], list[_Cut]] = {}
     for response in project.responses:
         if not response.live or not response.generators:

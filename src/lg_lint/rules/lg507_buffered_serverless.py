@@ -89,6 +89,7 @@ _HELPS = {"": "raise the limit to what an answer may take, as 3600 s"}
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each function, adapter or layer that gathers a stream."""
     yield from _whole(rule, project)
     if not any(response.live for response in project.responses):
         return

@@ -90,6 +90,7 @@ _RISK = "a connection that dies unnoticed is then waited for without end"
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each request whose time is shorter than a silence behind it."""
     requests = streamed_requests(project)
     if not requests:
         return

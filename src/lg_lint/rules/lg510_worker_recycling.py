@@ -76,6 +76,7 @@ from lg_lint.rules.telling.servers import stream_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each setting that ends a server while it streams."""
     if not any(response.live for response in project.responses):
         return
     for found in endings(project):

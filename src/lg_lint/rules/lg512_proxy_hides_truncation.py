@@ -90,6 +90,7 @@ from lg_lint.rules.telling.proxies import other_streams, way_steps
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each line of a configuration that hides a torn answer."""
     found: dict[tuple[str, int], list[Hidden]] = {}
     for response in project.responses:
         if response.live:

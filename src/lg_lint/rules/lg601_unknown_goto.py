@@ -56,6 +56,7 @@ from lg_lint.rules.telling.wiring import confidence, graph_step, nearest
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each result of a router that names no node of its graph."""
     for graph in project.graphs:
         for route in lost_routes(project, graph):
             yield _finding(rule, project, graph, route)

@@ -53,6 +53,7 @@ from lg_lint.rules.telling.wiring import confidence, graph_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each returned value that some path map lacks."""
     for gaps in unmapped_values(project):
         yield _finding(rule, project, gaps)
 

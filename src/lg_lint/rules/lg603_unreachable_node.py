@@ -54,6 +54,7 @@ from lg_lint.rules.telling.wiring import confidence, edge_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each unreachable node, with those that it alone leads to."""
     for graph in project.graphs:
         for node in unreached_nodes(graph):
             yield _finding(rule, project, graph, node)

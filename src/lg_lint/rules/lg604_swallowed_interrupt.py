@@ -59,6 +59,7 @@ from lg_lint.rules.telling.chains import call_steps, entry_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each pair of an interrupt and the clause that swallows it."""
     seen: set[tuple[object, ...]] = set()
     for found in interrupts(project):
         if found.swallowed is None:

@@ -76,6 +76,7 @@ _GIVES_BACK = " (a compiled graph gives back each key that it shares, changed or
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each key that two nodes of a superstep write, or one that runs twice."""
     for graph in project.graphs:
         if graph.kind != "state":
             continue

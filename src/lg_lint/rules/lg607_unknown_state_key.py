@@ -58,6 +58,7 @@ from lg_lint.rules.telling.wiring import confidence, listed
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each place that names keys which the state lacks."""
     for unknown in unknown_keys(project):
         yield _finding(rule, project, unknown)
 

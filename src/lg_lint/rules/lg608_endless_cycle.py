@@ -56,6 +56,7 @@ from lg_lint.rules.telling.wiring import confidence, edge_step, shown
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each graph with a cycle that nothing leaves."""
     for graph in project.graphs:
         if graph.kind not in ("state", "messages") or not graph.complete:
             continue

@@ -51,6 +51,7 @@ from lg_lint.rules.telling.wiring import confidence, shown
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each plain edge beside a router of the same node."""
     for graph in project.graphs:
         for edge, router in double_routes(graph):
             yield _finding(rule, project, graph, edge, router)

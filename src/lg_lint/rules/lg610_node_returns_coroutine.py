@@ -53,6 +53,7 @@ from lg_lint.rules.telling.wiring import confidence
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each place where a node returns a coroutine."""
     for graph in project.graphs:
         for node in graph.nodes.values():
             for value in node.values:

@@ -53,6 +53,7 @@ from lg_lint.rules.telling.wiring import confidence, edge_step, shown
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each join that branches of different length reach."""
     for graph in project.graphs:
         if graph.kind == "state" and graph.complete:
             for join in uneven_joins(graph):

@@ -37,10 +37,12 @@ class Rule(Struct, frozen=True):
 
     @property
     def summary(self) -> str:
+        """The first line of the page."""
         return self.page.strip().partition("\n")[0].rstrip(".")
 
     @property
     def url(self) -> str:
+        """The address of the page."""
         return address.page(f"docs/rules/{self.code}.md")
 
     def finding(

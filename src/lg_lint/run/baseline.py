@@ -57,6 +57,7 @@ class Baseline(Struct, frozen=True):
             raise BaselineError(f"{file}: not a baseline: an entry lacks {error}") from None
 
     def write(self) -> None:
+        """Writes the file. Raises OSError."""
         findings = [entry._asdict() for entry in sorted(self.entries, key=_by_path)]
         text = json.dumps({"version": _VERSION, "findings": findings}, indent=2)
         containment.check(self.file)

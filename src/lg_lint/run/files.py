@@ -230,10 +230,12 @@ class Files:
         return [path for path in paths if self.scans[path].digest not in known]
 
     def close(self) -> None:
+        """Ends the processes that parse."""
         if self._workers is not None:
             self._workers.close()
 
     def was_parsed(self, path: str) -> bool:
+        """Whether this run has asked for the facts of a file."""
         return path in self._facts
 
     def _known(self, path: str) -> ModuleFacts | None:

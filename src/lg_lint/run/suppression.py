@@ -75,6 +75,7 @@ class Pragma(Struct, eq=False):
     used: bool = False
 
     def hides(self, code: str, place: Rows) -> bool:
+        """Whether it hides findings of a rule in these rows."""
         if code not in self.codes:
             return False
         if self.rows is None or (self.at_end is not None and place.first in self.at_end):

@@ -18,6 +18,7 @@ class Deploying:
         self._names_any = any(not pattern.startswith("!") for pattern in patterns)
 
     def takes(self, name: str, path: str) -> bool:
+        """Whether a file is read: by its path where the setting speaks of it, else by its name."""
         is_known = name.endswith(".conf") or "nginx" in name or may_deploy(name)
         if self._rules is None:
             return is_known

@@ -8,6 +8,7 @@ from lg_lint.base import door
 
 
 def is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry leads to a file; no for a link that leads nowhere."""
     try:
         return entry.is_file()
     except OSError:  # a symlink that leads to itself
@@ -15,10 +16,12 @@ def is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies in it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def is_test_file(name: str) -> bool:
+    """Whether pytest would take a file as a test or as what tests share."""
     stem = name.rpartition(".")[0]
     return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
 

@@ -41,6 +41,7 @@ class Scan:
 
 
 def scan(data: bytes, digest: bytes) -> Scan:
+    """What the bytes of a file say; `digest` is theirs."""
     return Scan(
         digest,
         len(data),

@@ -13,6 +13,7 @@ _VERSION = 1
 
 
 def render(paths: Sequence[StreamPath]) -> str:
+    """One JSON object: the version of its schema, and the paths."""
     found = [_path(path) for path in paths]
     return json.dumps({"schema_version": _VERSION, "paths": found}, indent=2) + "\n"
 

@@ -17,6 +17,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def render(paths: Sequence[StreamPath]) -> str:
+    """The whole page."""
     return "".join(f"{line}\n" for line in _page(paths))
 
 

@@ -11,6 +11,7 @@ from lg_lint.model.paths.records import PathHop, StreamPath
 
 
 def render(paths: Sequence[StreamPath]) -> str:
+    """A flowchart for each path."""
     return "\n".join("".join(f"{line}\n" for line in _lines(path)) for path in paths)
 
 

@@ -13,6 +13,7 @@ _WIDEST = 68
 
 
 def render(paths: Sequence[StreamPath]) -> str:
+    """A block of lines for each path; a line that says so where there is none."""
     if not paths:
         return NONE
     return "\n".join("".join(f"{line}\n" for line in _lines(path)) for path in paths)
@@ -54,6 +55,7 @@ def said(hop: PathHop) -> str:
 
 
 def at(place: Place) -> str:
+    """A place as terminals link it: path:row."""
     return f"{place.path}:{place.row}"
 
 

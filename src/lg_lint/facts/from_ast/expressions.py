@@ -68,6 +68,7 @@ def _start(record: tree.Arg) -> tree.Span:
 
 
 def arguments(source: Source, nodes: Iterable[ast.expr]) -> list[tree.Arg]:
+    """The positional arguments of a call, with `*` where it unpacks."""
     return [_arg(source, node) for node in nodes]
 
 
@@ -79,6 +80,7 @@ def _arg(source: Source, node: ast.expr) -> tree.Arg:
 
 
 def keywords(source: Source, nodes: Iterable[ast.keyword]) -> list[tree.Arg]:
+    """The keyword arguments of a call or class, with `**` where it unpacks."""
     return [
         tree.Arg(source.at(node), source.lower(node.value), node.arg, "" if node.arg else "**")
         for node in nodes
@@ -209,6 +211,7 @@ def _generators(source: Source, nodes: list[ast.comprehension]) -> tuple[tree.Ge
 
 
 def parameters(source: Source, node: ast.arguments) -> tuple[tree.Param, ...]:
+    """The parameters of a function in source order."""
     plain = [*node.posonlyargs, *node.args]
     defaults: list[Any] = [None] * (len(plain) - len(node.defaults)) + node.defaults
     params = [

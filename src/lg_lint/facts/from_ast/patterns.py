@@ -19,6 +19,7 @@ class Pattern:
         self.bound: list[tree.Name] = []
 
     def add(self, node: Any) -> None:
+        """Gathers what a part of the pattern says."""
         _PARTS[type(node)](self, node)
 
     def _value(self, node: ast.MatchValue) -> None:

@@ -66,9 +66,11 @@ class Source:
         return self._table[type(node)](self, node)
 
     def optional(self, node: Any) -> Any:
+        """A node lowered; None for None."""
         return None if node is None else self._table[type(node)](self, node)
 
     def has(self, name: str, row: int, column: int) -> bool:
+        """Whether the text goes on with a word at a row and column, both from 1."""
         return self._rows[row - 1].startswith(name, column - 1)
 
     def name_at(self, node: Any) -> At:

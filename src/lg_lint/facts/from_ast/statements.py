@@ -13,6 +13,7 @@ from lg_lint.facts.from_ast.source import Lowering, Source
 
 
 def block(source: Source, nodes: Iterable[ast.stmt]) -> tree.Block:
+    """Statements in source order."""
     return tuple([source.lower(node) for node in nodes])
 
 

@@ -80,6 +80,7 @@ class Cursor:
         return self._pass("", start)
 
     def comma(self) -> None:
+        """Passes the next comma. Raises MisplacedError where something else comes first."""
         start = _skip_to_comma(self._text, self._at).end()  # type: ignore[union-attr]
         self._pass(",", start)
 
@@ -127,23 +128,28 @@ class PlacedCursor(Cursor):
         self._places = places
 
     def leaf(self, token: str, node: cst.CSTNode) -> At:
+        """The place of a node that is one token."""
         return self.span((0, 0), node)
 
     def literal(self, token: str) -> At:
+        """No place: `span` says it of the node."""
         return packed(0, 0, 0, 0)
 
     def seek(self, token: str) -> Start:
+        """No place: `span` says it of the node."""
         return (0, 0)
 
     expect = seek
 
     def here(self) -> Start:
+        """No place: `span` says it of the node."""
         return (0, 0)
 
     def comma(self) -> None:
-        pass
+        """Nothing to pass."""
 
     def span(self, start: Start | Span, node: cst.CSTNode, last: cst.CSTNode | None = None) -> At:
+        """From the start of `node` to the end of it, or of `last`."""
         last = last or node
         first, end = self._places[node].start, self._places[last].end
         return packed(first.line, first.column + 1, end.line, end.column + 1)

@@ -62,6 +62,7 @@ def _call(walk: Walk, node: cst.Call) -> tree.Call:
 
 
 def arguments(walk: Walk, nodes: Iterable[cst.Arg]) -> tuple[tree.Arg, ...]:
+    """The arguments of a call or class, with `*` or `**` where one unpacks."""
     return tuple([_arg(walk, node) for node in nodes])
 
 
@@ -309,6 +310,7 @@ def _generators(walk: Walk, node: cst.CompFor | None) -> tuple[tree.Generator, .
 
 
 def parameters(walk: Walk, node: cst.Parameters) -> tuple[tree.Param, ...]:
+    """The parameters of a function in source order."""
     params = [_param(walk, param, "positional") for param in node.posonly_params]
     if isinstance(node.posonly_ind, cst.ParamSlash):
         walk.seek("/")

@@ -20,6 +20,7 @@ class Pattern:
         self.bound: list[tree.Name] = []
 
     def add(self, node: Any) -> None:
+        """Gathers what a part of the pattern says, inside of its parentheses."""
         for _ in node.lpar:
             self._walk.seek("(")
         _PARTS[type(node)](self, node)

@@ -90,6 +90,7 @@ def _message(expected: list[str], found: str) -> str:
 
 
 def nested_too_deeply(row: int, column: int) -> Refused:
+    """Says that the code at a place is nested more deeply than can be read."""
     return (row, column, "nested too deeply")
 
 

@@ -14,6 +14,7 @@ from lg_lint.facts.from_libcst.walk import Lower, Walk
 
 
 def block(walk: Walk, nodes: Iterable[Any]) -> tree.Block:
+    """Statements in source order; those of one line, between semicolons, one by one."""
     statements: list[tree.Statement] = []
     for node in nodes:
         if type(node) is cst.SimpleStatementLine:

@@ -34,11 +34,13 @@ class Walk:
         self.span = cursor.span
 
     def expression(self, node: Any) -> Any:
+        """An expression lowered, inside of its parentheses."""
         if node.lpar:
             return self._parenthesized(node)
         return self._table[type(node)](self, node)
 
     def optional(self, node: Any) -> Any:
+        """An expression lowered; None for None."""
         return None if node is None else self.expression(node)
 
     def part(self, node: Any) -> Any:

@@ -8,6 +8,8 @@ from lg_lint.facts.tree.places import Node
 
 
 class Name(Node, eq=False, gc=False):
+    """A name that is read or bound."""
+
     id: str
 
 
@@ -18,6 +20,8 @@ class Constant(Node, eq=False, gc=False):
 
 
 class Attribute(Node, eq=False, gc=False):
+    """`value.attr`."""
+
     value: Expr
     attr: str
 
@@ -31,6 +35,8 @@ class Arg(Node, eq=False, gc=False):
 
 
 class Call(Node, eq=False, gc=False):
+    """`func(*args)`, with all arguments in source order."""
+
     func: Expr
     args: tuple[Arg, ...]
 
@@ -76,6 +82,8 @@ class Subscript(Node, eq=False, gc=False):
 
 
 class Slice(Node, eq=False, gc=False):
+    """`lower:upper:step` inside of a subscript."""
+
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
@@ -113,12 +121,16 @@ class Compare(Node, eq=False, gc=False):
 
 
 class IfExp(Node, eq=False, gc=False):
+    """`body if test else orelse`."""
+
     test: Expr
     body: Expr
     orelse: Expr
 
 
 class Await(Node, eq=False, gc=False):
+    """`await value`."""
+
     value: Expr
 
 
@@ -139,6 +151,8 @@ class JoinedString(Node, eq=False, gc=False):
 
 
 class NamedExpr(Node, eq=False, gc=False):
+    """`target := value`."""
+
     target: Name
     value: Expr
 
@@ -175,6 +189,8 @@ class Param(Node, eq=False, gc=False):
 
 
 class Lambda(Node, eq=False, gc=False):
+    """`lambda params: body`."""
+
     params: tuple[Param, ...]
     body: Expr
 

@@ -23,10 +23,12 @@ class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="rec
 
     @property
     def span(self) -> Span:
+        """(row, column, end row, end column), from 1; the end column is the one behind the last."""
         return unpacked(self.at)
 
     @property
     def start(self) -> Position:
+        """Where it begins, as a number that grows through the file."""
         at = self.at
         if isinstance(at, tuple):
             return position(*at[:2])
@@ -34,6 +36,7 @@ class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="rec
 
     @property
     def end(self) -> Position:
+        """Where it is over, as `start` counts: the column behind the last."""
         at = self.at
         if isinstance(at, tuple):
             return position(*at[2:])
@@ -41,10 +44,12 @@ class Node(Struct, eq=False, gc=False, array_like=True, tag=True, tag_field="rec
 
     @property
     def row(self) -> int:
+        """The row that it begins in, from 1."""
         return self.span[0]
 
 
 def packed(row: int, column: int, end_row: int, end_column: int) -> At:
+    """A span as one number; as a tuple where it is too long or too far out for the bits."""
     rows = end_row - row
     if column <= 0x1FFF >= end_column and rows <= 0x3FFF and row <= 0xFFFFF:
         return (row << 40) + (column << 27 | rows << 13 | end_column)
@@ -52,6 +57,7 @@ def packed(row: int, column: int, end_row: int, end_column: int) -> At:
 
 
 def unpacked(at: At) -> Span:
+    """The span that `packed` was given."""
     if isinstance(at, tuple):
         return at
     row = at >> 40
@@ -59,4 +65,5 @@ def unpacked(at: At) -> Span:
 
 
 def position(row: int, column: int) -> Position:
+    """A row and column as a number that grows through the file."""
     return row << 32 | column

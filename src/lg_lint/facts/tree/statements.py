@@ -11,6 +11,8 @@ from lg_lint.facts.tree.places import At, Node, Span, unpacked
 
 
 class ExprStatement(Node, eq=False, gc=False):
+    """An expression that stands alone."""
+
     value: Expr
 
 
@@ -34,19 +36,27 @@ class AugAssign(Node, eq=False, gc=False):
 
 
 class Delete(Node, eq=False, gc=False):
+    """`del targets`."""
+
     targets: tuple[Expr, ...]
 
 
 class Return(Node, eq=False, gc=False):
+    """`return value`; None where it returns nothing."""
+
     value: Expr | None
 
 
 class Raise(Node, eq=False, gc=False):
+    """`raise exception from cause`."""
+
     exception: Expr | None
     cause: Expr | None
 
 
 class Assert(Node, eq=False, gc=False):
+    """`assert test, message`."""
+
     test: Expr
     message: Expr | None
 
@@ -94,12 +104,16 @@ class If(Node, eq=False, gc=False):
 
 
 class While(Node, eq=False, gc=False):
+    """`while test`, with its `else` block."""
+
     test: Expr
     body: Block
     orelse: Block
 
 
 class For(Node, eq=False, gc=False):
+    """`for target in iterable`, or `async for`, with its `else` block."""
+
     target: Expr
     iterable: Expr
     body: Block
@@ -108,11 +122,15 @@ class For(Node, eq=False, gc=False):
 
 
 class WithItem(Node, eq=False, gc=False):
+    """`context as target` in the head of a `with`."""
+
     context: Expr
     target: Expr | None
 
 
 class With(Node, eq=False, gc=False):
+    """`with items`, or `async with`."""
+
     items: tuple[WithItem, ...]
     body: Block
     is_async: bool
@@ -127,6 +145,8 @@ class Handler(Node, eq=False, gc=False):
 
 
 class Try(Node, eq=False, gc=False):
+    """`try` with its handlers, `else` and `finally` (`final`)."""
+
     body: Block
     handlers: tuple[Handler, ...]
     orelse: Block
@@ -143,6 +163,8 @@ class Case(Node, eq=False, gc=False):
 
 
 class Match(Node, eq=False, gc=False):
+    """`match subject` with its cases."""
+
     subject: Expr
     cases: tuple[Case, ...]
 
@@ -160,6 +182,7 @@ class FunctionDef(Node, eq=False, gc=False):
 
     @property
     def name_span(self) -> Span:
+        """(row, column, end row, end column) of the name, from 1."""
         return unpacked(self.name_at)
 
 
@@ -174,6 +197,7 @@ class ClassDef(Node, eq=False, gc=False):
 
     @property
     def name_span(self) -> Span:
+        """(row, column, end row, end column) of the name, from 1."""
         return unpacked(self.name_at)
 
 

@@ -53,6 +53,7 @@ class Kind(str, Enum):
 
     @property
     def runs_a_graph(self) -> bool:
+        """Whether each request starts a run of a graph: what a retry would start again."""
         return self in (Kind.SERVER, Kind.ROUTE)
 
 

@@ -55,6 +55,7 @@ class StreamedRequest(Struct, frozen=True, eq=False):
 
     @property
     def is_sdk(self) -> bool:
+        """Whether the SDK of LangGraph sends it, which speaks to a server that runs graphs."""
         return self.library == "langgraph_sdk"
 
     @property

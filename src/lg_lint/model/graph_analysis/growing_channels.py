@@ -35,6 +35,7 @@ class ChannelGrowth(Struct, frozen=True):
 
     @property
     def of_messages(self) -> bool:
+        """Whether it is a list of messages, which RemoveMessage can shorten."""
         return self.channel.reducer.kind is ReducerKind.ADD_MESSAGES
 
 

@@ -30,6 +30,7 @@ class ValueGrowth(Struct, frozen=True):
 
     @property
     def key(self) -> str:
+        """The key of the state that grows."""
         return self.write.update.key
 
 

@@ -45,6 +45,7 @@ class Deployments:
         self._django = DjangoProjects(project.program)
 
     def before(self, response: StreamResponse) -> Before:
+        """The locations that stand before a response for certain, and those that may."""
         found = Before([], [])
         for location in self._locations:
             if id(location) not in self._stands:

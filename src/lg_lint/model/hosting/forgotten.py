@@ -82,6 +82,7 @@ class Forgotten:
         self.state = project.once(ProcessState)
 
     def handovers(self, join: Join) -> Iterator[Handover]:
+        """What one route of the served application leaves in memory and another one looks for."""
         yield from self.state.handovers(join.hosts, join.served)
 
     def threads(self, join: Join) -> Iterator[Thread]:

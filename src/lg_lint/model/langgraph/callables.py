@@ -58,6 +58,7 @@ def is_graph(program: Program, value: Value) -> bool:
 
 
 def is_builder(program: Program, value: Value) -> bool:
+    """Whether a value is a graph that is not compiled yet."""
     return isinstance(value, ExternalObject) and BUILDER in program.types.lineage(value.type)
 
 

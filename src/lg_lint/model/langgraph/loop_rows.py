@@ -15,6 +15,7 @@ from lg_lint.program.values import ANYTHING, Const, Container, Env, External, Va
 
 
 def with_names(program: Program, env: Env, names: dict[str, Values]) -> Env:
+    """An environment in which these names have these values."""
     known = {**dict(env.names), **names}
     return program.env(env.scope, env.frame, tuple(sorted(known.items())))
 

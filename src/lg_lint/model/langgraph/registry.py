@@ -28,5 +28,6 @@ class Graphs:
         return None
 
     def add(self, graph: Graph) -> None:
+        """Takes a graph in, under the call that makes it."""
         self.all.append(graph)
         self._by_site[id(graph.site.node)] = graph

@@ -27,9 +27,11 @@ class Results(Struct):
     closed: bool = True
 
     def add(self, value: object, site: Site, *, send: bool = False) -> None:
+        """Takes in a value that is returned at a place, by a `Send` or as it is."""
         self.found.append(Result(value, site, send))
 
     def merge(self, other: Results) -> None:
+        """Takes in other results: there may be further ones where either says so."""
         self.found += other.found
         self.closed = self.closed and other.closed
 

@@ -38,6 +38,7 @@ class Draft(Struct, eq=False):
     findings: list[Finding] = field(default_factory=list)
 
     def finished(self) -> PathHop:
+        """The hop with the findings that were added, the worst first."""
         found = tuple(sorted(self.findings, key=badness))
         return PathHop(
             self.hop, self.title, self.place, tuple(self.facts), found, self.question, self.is_known

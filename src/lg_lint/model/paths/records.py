@@ -43,6 +43,7 @@ class StreamPath(Struct, frozen=True):
 
     @property
     def weakest_hop(self) -> PathHop | None:
+        """The hop with the worst finding; None where no hop has one."""
         return self.hops[self.weakest] if self.weakest is not None else None
 
     @property

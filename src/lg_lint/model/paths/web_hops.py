@@ -60,6 +60,7 @@ def _reached(project: Project, states: list[CallNode]) -> list[Function]:
 def web_hops(
     project: Project, response: StreamResponse, functions: list[Function]
 ) -> Iterator[Draft]:
+    """The generator, the response, and the middleware around it in the order of the source."""
     yield _generator(project, response, functions)
     yield _response(project, response)
     yield from _middleware(project, response)

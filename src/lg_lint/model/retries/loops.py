@@ -42,6 +42,7 @@ class RetryLoop(Struct, frozen=True, eq=False):
         return (*self.loop.span[:2], *last.span[2:])
 
     def covers(self, node: t.Node) -> bool:
+        """Whether a failure at a node leads to another attempt."""
         return t.in_block(self.covered, node)
 
     def repeats(self, node: t.Node) -> bool:
@@ -135,6 +136,7 @@ def names(node: t.Node) -> Iterator[str]:
 
 
 def dotted(node: t.Node) -> str:
+    """A name with its attributes, as "self.left"; empty for all else."""
     if isinstance(node, t.Name):
         return node.id
     if isinstance(node, t.Attribute):

@@ -78,9 +78,11 @@ class Interpretation(Struct):
 
     @property
     def exhausted(self) -> bool:
+        """Whether it took more steps than a node is worth: what it found is not complete."""
         return self.steps > _MAX_STEPS
 
     def index(self) -> int:
+        """The number of a new cell."""
         self.cells += 1
         return self.cells
 
@@ -107,12 +109,15 @@ class Activation(Struct):
 
     @property
     def program(self) -> Program:
+        """The program that the function belongs to."""
         return self.session.program
 
     def site(self, node: t.Node) -> Site:
+        """A node in the environment of this activation."""
         return Site(node, self.env)
 
     def new(self, flow: Store, cell: AbstractObject) -> Refs:
+        """A value that is one new cell."""
         index = self.session.index()
         flow.cells[index] = cell
         return frozenset((index,))
@@ -122,6 +127,7 @@ class Activation(Struct):
         return OPAQUE if content == Content() else self.new(flow, content)
 
     def infer(self, expr: t.Expr) -> Values:
+        """The values of an expression in the environment of this activation."""
         return inference.infer(self.program, expr, self.env)
 
     def lead(self, facts: Facts, expr: t.Expr, *, holds: bool) -> None:
@@ -160,4 +166,5 @@ class Activation(Struct):
         return value
 
     def entry(self, value: Refs, key: t.Node, written: t.Node) -> Entry:
+        """An entry of a dict: its value, and where its key and the value are written."""
         return Entry(value, self.site(key), self.site(written))

@@ -13,6 +13,7 @@ from lg_lint.model.state_flow.store import Store
 
 
 def comprehension(run: Activation, node: t.Comprehension, flow: Store) -> Refs:
+    """A new value with what the comprehension takes over from what it iterates."""
     whole = _without_keys(run, node, flow)
     if whole is not None:
         return run.new(flow, whole)

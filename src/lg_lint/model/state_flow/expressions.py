@@ -116,6 +116,7 @@ def cut(run: Activation, value: Refs, node: t.Node, bounds: t.Slice, flow: Store
 
 
 def keeps_all(bounds: t.Slice) -> bool:
+    """Whether a slice begins at the start and has no end: it leaves nothing out."""
     lower = bounds.lower
     from_start = lower is None or (isinstance(lower, t.Constant) and lower.value == 0)
     return from_start and bounds.upper is None

@@ -70,6 +70,7 @@ class Path(Struct):
 
     @property
     def keys(self) -> set[str]:
+        """The keys that it is known to write."""
         return {update.key for update in self.updates}
 
 

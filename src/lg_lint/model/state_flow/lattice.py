@@ -50,9 +50,11 @@ class Content(Struct, frozen=True):
 
     @property
     def keys(self) -> frozenset[str]:
+        """The keys whose old value it holds."""
         return frozenset(key for key, _ in self.reads)
 
     def read_of(self, key: str) -> Site | None:
+        """Where the old value of a key was read; None where it holds none."""
         return next((site for name, site in self.reads if name == key), None)
 
 
@@ -82,6 +84,7 @@ class Mapping(Struct, frozen=True):
     open: bool = False
 
     def with_entry(self, key: str, entry: Entry) -> Mapping:
+        """The same mapping after a key was set."""
         entries = {**self.entries, key: entry}
         return replace(self, entries=entries, excluded=self.excluded - {key})
 
@@ -93,6 +96,7 @@ class Mapping(Struct, frozen=True):
         return replace(self, entries=made, excluded=self.excluded - entries.keys())
 
     def without(self, key: str) -> Mapping:
+        """The same mapping after a key was taken out, or left out of a copy."""
         entries = {name: entry for name, entry in self.entries.items() if name != key}
         return replace(self, entries=entries, excluded=self.excluded | {key})
 
@@ -125,10 +129,12 @@ class Mutation(Struct, frozen=True):
 
 
 def merge_sites(groups: Iterable[tuple[Site, ...]]) -> tuple[Site, ...]:
+    """All sites, each once, in order."""
     return tuple(dict.fromkeys(site for group in groups for site in group))
 
 
 def merge_reads(parts: Iterable[Content]) -> tuple[tuple[str, Site], ...]:
+    """All keys that are read, each with the first place that reads it."""
     found: dict[str, Site] = {}
     for part in parts:
         for key, site in part.reads:

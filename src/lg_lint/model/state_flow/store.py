@@ -53,6 +53,7 @@ class Store(Struct):
     mutations: tuple[Mutation, ...] = ()
 
     def copy(self) -> Store:
+        """A store for another branch; the cells themselves never change."""
         return Store(
             dict(self.names), dict(self.cells), self.limited, self.checked, self.tested,
             self.present, self.mutations,
@@ -115,6 +116,7 @@ class Store(Struct):
         )  # fmt: skip
 
     def mappings(self, value: Refs) -> list[tuple[int, Mapping]]:
+        """The cells of a value that are mappings, by their number."""
         return [
             (index, cell)
             for index in sorted(value)
@@ -122,6 +124,7 @@ class Store(Struct):
         ]
 
     def contents(self, value: Refs) -> list[tuple[int, Content]]:
+        """The cells of a value that are contents, by their number."""
         return [
             (index, cell)
             for index in sorted(value)
@@ -193,6 +196,7 @@ class Store(Struct):
             self.change(parent, merged, site, certain=True)
 
     def note(self, mutation: Mutation) -> None:
+        """Keeps a change that is made to the state object."""
         if mutation not in self.mutations:
             self.mutations = (*self.mutations, mutation)
 

@@ -36,6 +36,7 @@ class CancelledWait(Struct, frozen=True):
 
     @property
     def name(self) -> str:
+        """The last name of the call that gives up, as "wait_for"."""
         return terminal_name(self.timed.func) or "the wait"
 
 

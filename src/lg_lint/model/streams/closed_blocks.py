@@ -153,6 +153,7 @@ def _is_inside(inner: Function, function: Function) -> bool:
 
 
 def mentions(node: t.Node, names: set[str]) -> bool:
+    """Whether code names one of these variables, inner functions included."""
     return any(
         isinstance(each, t.Name) and each.id in names for each in t.walk(node, into_functions=True)
     )

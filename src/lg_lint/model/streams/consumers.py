@@ -74,6 +74,7 @@ class Audience(Struct):
     _found: dict[Graph, tuple[Listener, ...]] = field(default_factory=dict)
 
     def of(self, graph: Graph) -> tuple[Listener, ...]:
+        """The listeners of a graph; empty where none is seen."""
         if graph not in self._found:
             self._found[graph] = ()
             self._found[graph] = tuple(self._find(graph))

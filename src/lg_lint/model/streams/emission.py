@@ -135,6 +135,7 @@ class Emissions:
             yield from (_nest(path, node.site.node) for path in self.of_graph(node.subgraph))
 
     def of_graph(self, graph: Graph) -> tuple[EmissionPath, ...]:
+        """The emissions of all nodes of a graph."""
         if graph not in self._graphs:
             self._graphs[graph] = ()
             self._graphs[graph] = tuple(

@@ -34,10 +34,12 @@ class Forwarding(Struct, frozen=True):
 
     @property
     def yields(self) -> bool:
+        """Whether the item leaves by `yield`, not by a call that sends it."""
         return isinstance(self.push, t.Yield)
 
     @property
     def method(self) -> str:
+        """The method that starts the stream, as "astream"."""
         call = self.run.node
         assert isinstance(call, t.Call)
         return call.func.attr if isinstance(call.func, t.Attribute) else "stream"
@@ -65,6 +67,7 @@ class Forwardings:
         return any(forwarding.run.node is run for state in states for forwarding in self.of(state))
 
     def of_function(self, function: Function) -> tuple[Forwarding, ...]:
+        """Those of a function in any activation."""
         return self.of(self.project.execution.state_of(function))
 
     def chains(

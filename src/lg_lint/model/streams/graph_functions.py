@@ -26,15 +26,18 @@ class GraphFunction(Struct, frozen=True):
 
     @property
     def edges(self) -> tuple[CallEdge, ...]:
+        """The calls that lead from the entry to it."""
         return self.ways.to(self.state)
 
     @property
     def graph(self) -> Graph:
+        """The graph that runs it."""
         assert self.entry.graph is not None
         return self.entry.graph
 
     @property
     def node_name(self) -> str:
+        """The node that runs it; empty for what belongs to none, such as a router."""
         return self.entry.node.name if self.entry.node is not None else ""
 
 

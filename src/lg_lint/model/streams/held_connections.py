@@ -138,6 +138,7 @@ def _holders(tree: list[Dependency], provider: Function) -> dict[Function, set[s
 
 
 def given(program: Program, dependency: Dependency) -> Values:
+    """What a dependency yields."""
     return inference.elements(program, (GeneratorOf(dependency.ref),), ())
 
 

@@ -50,6 +50,7 @@ class Turn(Struct, frozen=True):
     page: bool = False
 
     def holds(self, node: t.Node) -> bool:
+        """Whether a node is done again in each turn."""
         return self.statement is None or (
             isinstance(self.statement, (t.For, t.While)) and t.in_block(self.statement.body, node)
         )
@@ -67,6 +68,7 @@ class LoopRuns:
         self._above = ReverseReachability(project.execution, [state for _, state in states])
 
     def all(self) -> Iterator[LoopRun]:
+        """The starts of loops, and the async views that a server without a loop gives one each."""
         for name in own_loops.starters(self.program):
             for site, scope in self.program.calls_named(name):
                 if not scope.module.is_test and not site.is_dead:

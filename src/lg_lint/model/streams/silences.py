@@ -55,6 +55,7 @@ class Silences(Struct):
 
     @classmethod
     def of(cls, project: Project) -> Silences:
+        """The silences of a project, from the tables that its rules share."""
         frames = project.once(GraphFunctions)
         return cls(project, project.once(Emissions), Audience(project, frames), frames)
 

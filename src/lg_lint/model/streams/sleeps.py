@@ -26,6 +26,7 @@ class Sleep(Struct, frozen=True):
 
     @property
     def total(self) -> float:
+        """Seconds that one pass sleeps; where the rounds are not known, those of one round."""
         return self.seconds * (self.rounds or 1)
 
 

@@ -95,6 +95,7 @@ class Versions(Struct):
         return Change(holds, not holds or pin.range.must_be(since), pin, told)
 
     def has(self, name: str, near: str) -> bool:
+        """Whether code in a file may run with a change: an open version counts as the newest."""
         return self.change(name, near).holds
 
     # --- folders -----------------------------------------------------------------------------

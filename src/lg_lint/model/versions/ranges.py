@@ -37,6 +37,7 @@ class Range(Struct, frozen=True):
 
     @property
     def is_exact(self) -> bool:
+        """Whether it names one version."""
         return self.low is not None and self.low == self.high
 
     def may_be(self, version: Version) -> bool:
@@ -50,6 +51,7 @@ class Range(Struct, frozen=True):
         return self.low is not None and self.low >= version
 
     def holds(self, version: Version) -> bool:
+        """Whether a version lies in it."""
         return self.may_be(version) and (self.low is None or self.low <= version)
 
     def within(self, other: Range) -> Range:

@@ -18,6 +18,7 @@ _FOR_WORK = re.compile(r"dev|test|doc|lint|ci\b")
 
 
 def is_name(name: str) -> bool:
+    """Whether a file's name says that it holds requirements."""
     return name.startswith("requirements") and name.endswith(".txt")
 
 

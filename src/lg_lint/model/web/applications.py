@@ -48,6 +48,7 @@ class Served(Struct, frozen=True):
 
     @property
     def route(self) -> Function:
+        """The function that answers."""
         return self.entry.ref.function
 
 
@@ -147,6 +148,7 @@ class Applications(Struct):
         return {host for entry in entries for host in self._above_entry(entry)}
 
     def entries(self, response: StreamResponse) -> list[Entry]:
+        """The routes that send a response."""
         return [entry for each, entry in self._routes if each is response]
 
     def holding(self, inner: set[Host]) -> set[Host]:

@@ -64,6 +64,7 @@ class Construction(Struct, frozen=True, eq=False):
 
 
 def constructions(program: Program) -> Iterator[Construction]:
+    """The calls that make streaming responses, tests left out, each once."""
     seen: set[t.Node] = set()
     for name in _names(program):
         for site, scope in program.calls_named(name):

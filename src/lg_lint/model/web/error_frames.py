@@ -45,6 +45,7 @@ def asks_for_failure(function: Function) -> bool:
 
 
 def tries(function: Function) -> Iterator[t.Try]:
+    """The `try` statements of a function, without those of functions in it."""
     return (node for node in t.walk(function.node) if isinstance(node, t.Try))
 
 
@@ -57,6 +58,7 @@ def caught(handler: t.Handler) -> set[str]:
 
 
 def is_yield(node: t.Node) -> bool:
+    """Whether a node is a `yield`."""
     return isinstance(node, t.Yield)
 
 

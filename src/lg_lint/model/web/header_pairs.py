@@ -80,6 +80,7 @@ class Namings(Struct):
                 yield from self.of_values(given, depth + 1)
 
     def of_class(self, cls: Class) -> Iterator[Naming]:
+        """Those in the methods of a class and of the project's classes above it."""
         for owner in inference.lineage(self.program, cls):
             for function in owner.functions:
                 yield from self.of_function(function)

@@ -50,6 +50,7 @@ class Write(Struct, frozen=True):
     kind: str
 
     def headers(self, program: Program) -> Headers:
+        """The headers that it writes, as far as they are literal."""
         node, env = self.written, self.env
         if self.kind == "item":
             assert isinstance(node, t.Dict)
@@ -108,6 +109,7 @@ class HeaderWrites(Struct):
                 yield from self._by_call.get(alias, ())
 
     def to_class(self, cls: Class) -> Iterator[Write]:
+        """The writes to responses that a class of the project makes."""
         yield from self._by_class.get(id(cls), ())
 
 

@@ -57,6 +57,7 @@ class Headers(Struct):
     replaced: bool = False
 
     def add(self, other: Headers) -> None:
+        """Takes in headers that are written later: they win over earlier ones of the same name."""
         self.values.update(other.values)
         self.replaced = self.replaced or other.replaced
         self.known = self.known and other.known

@@ -45,6 +45,7 @@ class Callers(Struct):
     _calls: dict[str, _Calls] = field(default_factory=dict)
 
     def runs(self, function: Function) -> bool:
+        """Whether a function runs; True where something unseen may run it."""
         seen = {id(function): function}
         queue = [function]
         while queue:

@@ -235,6 +235,7 @@ def is_canned(function: Function) -> bool:
 
 
 def in_loop(function: Function, node: t.Node) -> bool:
+    """Whether a node of a function stands in one of its loops."""
     return any(block.holds(node.start) for block in function.loop_blocks)
 
 

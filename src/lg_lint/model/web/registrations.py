@@ -52,6 +52,7 @@ class Registration(Struct, frozen=True, eq=False):
 
 
 def registrations(program: Program) -> Iterator[Registration]:
+    """All functions that a web framework or job runner is given, by any of the known ways."""
     _load_included(program)
     for module in code_modules(program):
         for function in module.all_functions:

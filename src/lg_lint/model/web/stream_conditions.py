@@ -53,6 +53,7 @@ def _truth(value: bool) -> Truth:
 
 
 def negated(truth: Truth) -> Truth:
+    """What `not` makes of it: what may be so, may be not so."""
     return {Truth.YES: Truth.NO, Truth.NO: Truth.YES}.get(truth, truth)
 
 

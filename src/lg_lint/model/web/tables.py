@@ -21,6 +21,7 @@ class Parameter(Struct, frozen=True):
     position: int | None = None
 
     def of(self, call: t.Call) -> t.Expr | None:
+        """What a call gives for it; None where it gives nothing."""
         return call.argument(self.keyword, self.position)
 
 
@@ -70,6 +71,7 @@ class Handlers(Struct, frozen=True):
     guessed: frozenset[str] = frozenset()
 
     def world(self, is_async: bool, call: t.Call | None) -> ThreadContext:
+        """Where a handler runs: by its kind, or as the call that registers it says."""
         if is_async:
             return self.asynchronous
         if self.thread_keyword is not None and call is not None:
@@ -127,6 +129,7 @@ class Hosts(Struct, frozen=True):
 
     @property
     def all(self) -> frozenset[str]:
+        """Both."""
         return self.applications | self.parts
 
 
@@ -150,12 +153,14 @@ class Hooks(Struct, frozen=True):
 
 @functools.cache
 def hosts() -> Hosts:
+    """The row `hosts` of the concept `web`."""
     row = table("web")["hosts"]
     return Hosts(frozenset(row["applications"]), frozenset(row["parts"]))
 
 
 @functools.cache
 def hooks() -> Hooks:
+    """The row `hooks` of the concept `web`."""
     row = table("web")["hooks"]
     return Hooks(
         methods=frozenset(row["methods"]),
@@ -170,12 +175,14 @@ def hooks() -> Hooks:
 
 @functools.cache
 def handlers() -> tuple[Handlers, ...]:
+    """The rows `handlers` of the concepts `web` and `jobs`."""
     rows = (*table("web")["handlers"], *table("jobs")["handlers"])
     return tuple(_handlers(row) for row in rows)
 
 
 @functools.cache
 def endpoints() -> tuple[Endpoint, ...]:
+    """The rows `endpoints` of the concept `web`."""
     return tuple(
         Endpoint(row["base"], tuple(row["methods"]), _handlers({**row, "methods": ()}))
         for row in table("web")["endpoints"]
@@ -184,6 +191,7 @@ def endpoints() -> tuple[Endpoint, ...]:
 
 @functools.cache
 def response_classes() -> dict[str, ResponseClass]:
+    """The rows `responses` of the concept `web`, by the canonical name of the class."""
     return {row["type"]: _response_class(row) for row in table("web")["responses"]}
 
 

@@ -70,10 +70,12 @@ class CallPath(Struct, frozen=True):
 
     @property
     def last(self) -> CallNode:
+        """The node that the path ends in, which calls the sink."""
         return self.edges[-1].target if self.edges else self.start
 
     @property
     def states(self) -> tuple[CallNode, ...]:
+        """The nodes on the path, from the first to the last."""
         return (self.start, *(edge.target for edge in self.edges))
 
 

@@ -25,6 +25,7 @@ class OutsideCall(Site, frozen=True):
         return inference.infer(program, expr, self.env) if expr is not None else ()
 
     def texts(self, program: Program, keyword: str, position: int | None = None) -> list[str]:
+        """The strings that an argument may be; empty where it is not given or not literal."""
         return strings(self.argument(program, keyword, position))
 
 

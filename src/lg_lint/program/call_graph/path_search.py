@@ -25,6 +25,7 @@ class SearchTree:
         return state in self._last
 
     def add(self, source: CallNode, edge: CallEdge) -> None:
+        """Notes that the target was first reached by this edge."""
         self._last[edge.target] = (source, edge)
 
     def to(self, state: CallNode) -> tuple[CallEdge, ...]:

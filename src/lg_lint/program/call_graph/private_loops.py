@@ -29,6 +29,7 @@ class PrivateLoops(Struct):
 
 
 def private_loops(program: Program, modules: Iterable[Module]) -> PrivateLoops:
+    """The coroutines of these modules that a loop of their own runs, and all they hand on."""
     found = PrivateLoops()
     modules = list(modules)
     _load_receivers(program, modules)

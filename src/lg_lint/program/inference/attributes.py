@@ -122,6 +122,7 @@ def _may_be_module(write: AttributeWrite) -> bool:
 
 
 def class_ref(program: Program, node: t.ClassDef, scope: Scope) -> Values:
+    """The value of a class statement: the class, or what the knowledge declares it to be."""
     if id(node) in program.declared:
         return (External(program.declared[id(node)]),)
     for cls in scope.classes:

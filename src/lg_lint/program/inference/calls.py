@@ -67,6 +67,7 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
 
 
 def call_function(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> Values:
+    """What a call of a function gives: what it returns, or the generator that it makes."""
     if ref.function.is_generator:
         return (GeneratorOf(ref, node, env),)
     return returned_values(program, ref, frame_for(program, ref, node, env))
@@ -80,6 +81,7 @@ def call_result(program: Program, ref: FunctionRef) -> Values:
 
 
 def call_partial(program: Program, partial: Partial, node: t.Call, env: Env) -> Values:
+    """What a call of a partial gives, with the arguments that it has bound."""
     if not isinstance(partial.func, FunctionRef):
         return call(program, partial.func, node, env)
     ref = partial.func

@@ -141,6 +141,7 @@ def unique(values: Iterable[Value]) -> Values:
 
 
 def union(parts: Iterable[Values]) -> Values:
+    """All values, each once; unknown as soon as one of the parts is."""
     found = tuple(parts)
     if len(found) == 1:
         return unique(found[0])

@@ -42,6 +42,7 @@ def annotated_values(program: Program, node: t.Expr, env: Env) -> Values:
 
 
 def instance_of(program: Program, value: Value) -> Values:
+    """What a value of this class is; nothing where the class says nothing of it."""
     if isinstance(value, ClassRef):
         return (Instance(value.cls),)
     if isinstance(value, Container) and value.kind == "annotated":

@@ -19,6 +19,7 @@ def describe(function: Function) -> str:
 
 
 def definition(project: Project, function: Function) -> Place:
+    """The name in the `def` of a function."""
     return project.place(function.module, function.name_span)
 
 

@@ -36,6 +36,7 @@ class Verdict(Struct):
 
     @property
     def rank(self) -> tuple[int, int, float]:
+        """The surest first, then the worst, then the longest."""
         return self.confidence.rank, self.severity.rank, -(self.silence.seconds or 0)
 
     @property
@@ -75,6 +76,7 @@ def _judged(
 
 
 def silence_steps(project: Project, response: StreamResponse, verdict: Verdict) -> Iterator[Step]:
+    """The steps from the response over the run to the silence."""
     yield project.step(response.site, "the response")
     if verdict.run is not None:
         yield project.step(verdict.run.site, f"{verdict.run.method}() runs the graph")

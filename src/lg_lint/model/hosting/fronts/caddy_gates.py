@@ -39,6 +39,7 @@ class CaddyGate:
         self.carrier: Carrier | None = by.carrier if by is not None else None
 
     def peers(self) -> Iterator[Peer]:
+        """The upstreams that are named outright; none for those with a placeholder."""
         for word in _upstreams(self.proxy):
             match = _PLAIN.fullmatch(word)
             if match is not None and GAP not in word and "{" not in word:
@@ -47,9 +48,11 @@ class CaddyGate:
                 yield Peer(host, port, Place(self.path, self.line))
 
     def joins(self, peer: Peer, joins: list[Join]) -> list[Join]:
+        """The programs that listen where an upstream points to."""
         return joins_behind(peer, self.path, self.by, joins)
 
     def ways(self, arriving: str) -> Iterator[Way]:
+        """The paths of clients that this proxy passes on as `arriving`."""
         for path in dict.fromkeys((arriving, *self._before(arriving))):
             way = way_for(self.site, path)
             if way.proxy is self.proxy and way.path == arriving:
@@ -61,6 +64,7 @@ class CaddyGate:
             yield text.rstrip("/") + arriving
 
     def effects(self, _response: StreamResponse) -> Effects:
+        """Its limits of time, and whether it holds chunks back or hides a torn answer."""
         silence, said = streaming.silence_limit(self.proxy)
         total, where = streaming.total_limit(self.whole)
         limits = [Limit(silence, said.file or self.path, said.line, is_default=said.is_default)]

@@ -46,12 +46,14 @@ class IngressGate:
         self.line = said.line
 
     def peers(self) -> Iterator[Peer]:
+        """The service that the path leads to, by its name and port."""
         if self.route.service.text:
             port = number(self.route.port)
             place = Place(self.path, self.route.service.line)
             yield Peer(self.route.service.text, int(port) if port else None, place)
 
     def joins(self, peer: Peer, joins: list[Join]) -> list[Join]:
+        """The programs of the same deployment behind that service."""
         name = (peer.host or "").lower()
         inside = [each for each in joins if each.deployment is self.deployment]
         found = [each for each in inside if name in each.process.names]
@@ -68,6 +70,7 @@ class IngressGate:
         return None
 
     def ways(self, arriving: str) -> Iterator[Way]:
+        """The paths of clients that this one passes on as `arriving`, where no other takes them."""
         literal = _literal.match(self.text)
         before = literal[1] if literal is not None else ""
         for path in dict.fromkeys((arriving, before.rstrip("/") + arriving)):
@@ -115,6 +118,7 @@ class IngressGate:
         return False
 
     def effects(self, response: StreamResponse) -> Effects:
+        """Its limits of time, and whether it holds chunks back; not how it ends."""
         said = self.behaviour
         limits = list(self._limits())
         lines = [(self.path, self.line), *((each.path, each.line) for each in limits)]

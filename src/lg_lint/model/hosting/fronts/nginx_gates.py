@@ -39,20 +39,24 @@ class NginxGate:
         self.carrier: Carrier | None = file.by.carrier if file.by is not None else None
 
     def peers(self) -> Iterator[Peer]:
+        """The servers that the location passes to; none where that is not certain."""
         passes = self.location.passes
         if passes is not None and passes.is_sure:
             yield from passes.peers
 
     def joins(self, peer: Peer, joins: list[Join]) -> list[Join]:
+        """The programs that listen where one of them points to."""
         return joins_behind(peer, self.file.path, self.file.by, joins)
 
     def ways(self, arriving: str) -> Iterator[Way]:
+        """The paths of clients that end in this location and go on as `arriving`."""
         if not self.server.is_implied:
             found = reaching(self.file.configuration, self.server, self.location, arriving)
             for path, way in found:
                 yield Way(path, way.is_sure)
 
     def effects(self, response: StreamResponse) -> Effects:
+        """Its limit of silence, and what it does to the chunks and a torn end of this response."""
         headers = tuple((name, text or "") for name, text in response.headers.items())
         media_type = response.media_type or "" if response.media_type_known else _NO_TYPE
         asked = Response(media_type, headers)

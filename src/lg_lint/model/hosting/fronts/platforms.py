@@ -40,6 +40,7 @@ class PlatformFront(Struct, frozen=True, eq=False):
 
     @property
     def lines(self) -> set[tuple[str, int]]:
+        """The places that make it what it is: its own, and those of its limits."""
         return {(self.path, self.line), *((each.path, each.line) for each in self.limits)}
 
 

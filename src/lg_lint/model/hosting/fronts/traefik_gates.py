@@ -26,9 +26,11 @@ class TraefikGate:
         self.text = ", ".join(path for path, _ in router.paths) or "/"
 
     def peers(self) -> Iterator[Peer]:
+        """The service that the labels stand in."""
         yield Peer(self.service.name, None, Place(self.path, self.line))
 
     def joins(self, peer: Peer, joins: list[Join]) -> list[Join]:
+        """The program of that service in the same deployment."""
         return [
             each
             for each in joins
@@ -36,6 +38,7 @@ class TraefikGate:
         ]
 
     def ways(self, arriving: str) -> Iterator[Way]:
+        """The paths of clients that the router's rule takes, with the prefixes that it strips."""
         taken = self.router.stripped
         for path in dict.fromkeys([*(prefix + arriving for prefix in taken), arriving]):
             stripped = next((each for each in taken if path.startswith(each + "/")), "")
@@ -43,6 +46,7 @@ class TraefikGate:
                 yield Way(path, self.router.is_sure)
 
     def effects(self, _response: StreamResponse) -> Effects:
+        """Whether it holds chunks back; it has no limit of silence of its own."""
         router = self.router
         is_unknown = router.compresses or router.is_open
         held = True if router.buffering else None if is_unknown else False

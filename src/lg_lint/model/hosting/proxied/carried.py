@@ -29,6 +29,7 @@ class Carriers:
         self.program = program
 
     def of(self, path: str) -> list[Carried]:
+        """The containers that have a file, each with its deployment."""
         return [
             Carried(deployment, carrier)
             for deployment in self.servers.deployments
@@ -71,6 +72,7 @@ class Areas:
         self._root = servers.files.root
 
     def of(self, path: str) -> str:
+        """The folder that a file speaks for; the root where none above it holds an application."""
         folder = os.path.dirname(path)
         while folder != self._root and is_below(folder, self._root):
             if any(is_below(each, folder) for each in self._modules):

@@ -32,6 +32,7 @@ class Composed:
         self.used: set[str] = set()
 
     def deployments(self) -> Iterator[Deployment]:
+        """One deployment for each set of compose files that are run together."""
         read = {path: self._read(path) for path in self.files.of_kind("compose")}
         for found in deployments(read):
             yield self._deployment(found)

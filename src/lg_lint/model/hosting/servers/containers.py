@@ -21,8 +21,7 @@ class Container(Struct, frozen=True, kw_only=True):
     `unit` is what it is part of, such as a pod: containers of one unit share a machine. `names` are
     those of the services that lead to it, `ports` its own, `named_ports` those of the services.
     `dockerfile` and `context` say what its image is made of, `folder` where its command starts,
-    `texts` are configurations that it is given. `is_own` where a platform runs it, which is for a
-    project's own image.
+    `texts` are configurations that it is given.
     """
 
     path: str
@@ -47,6 +46,7 @@ class Container(Struct, frozen=True, kw_only=True):
 
     @property
     def is_own(self) -> bool:
+        """Whether a platform runs it in a form that is made for a project's own image."""
         return self.platform is not None and self.platform.kind not in ("ecs-task", "container-app")
 
 

@@ -57,6 +57,7 @@ class Orchestrated:
         self.used: set[str] = set()
 
     def deployments(self) -> Iterator[Deployment]:
+        """One deployment for each group of files that runs something of the project."""
         for group in (*clustered.groups(self.files), *hosted.groups(self.files)):
             found = Deployment(group.title, group.paths, cluster=group.cluster, found=group.found)
             for path, each in group.unread:

@@ -43,6 +43,7 @@ class PythonServer:
 
     @property
     def path(self) -> str:
+        """The file that the call stands in."""
         return self.site.scope.module.path
 
 

@@ -197,4 +197,5 @@ class Join(Struct, eq=False):
 
     @property
     def is_certain(self) -> bool:
+        """Whether nothing about it is open."""
         return not self.question
