@@ -153,6 +153,7 @@ _HELPS = {
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each limit of an ingress that is shorter than a silence behind it."""
     if any(response.live for response in project.responses):
         yield from findings(rule, project, "ingress", _HELPS)
         for found in buffering(project):

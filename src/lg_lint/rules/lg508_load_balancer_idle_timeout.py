@@ -87,6 +87,7 @@ _HELPS = {
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
+    """One finding for each limit of a balancer that is shorter than a silence behind it."""
     if any(response.live for response in project.responses):
         yield from findings(rule, project, "balancer", _HELPS)
 

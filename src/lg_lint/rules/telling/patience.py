@@ -28,6 +28,7 @@ class Cut(Struct):
 
     @property
     def rank(self) -> tuple[int, int]:
+        """The worst first, then the surest."""
         return self.severity.rank, self.confidence.rank
 
 
