@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +18,39 @@ from .silence import claim_cut, show_silence
 LG504 = "LG504_buffering"
 LG505 = "LG505_read_timeout"
 LG506 = "LG506_ingress"
+LG511 = "LG511_chained"
 LG512 = "LG512_truncation"
 
 
 def through_nginx(project: Path) -> Stream:
     """A client of the project's nginx: only the ports of its configuration are others."""
-    text = (project / "nginx.conf").read_text(encoding="utf-8")
+    with (
+        uvicorn(project) as application,
+        _serving(project / "nginx.conf", "http://127.0.0.1:8000", application) as url,
+    ):
+        return watch(f"{url}/api")
+
+
+def through_two(project: Path) -> Stream:
+    """A client of the nginx in front of the project's other one."""
+    with (
+        uvicorn(project) as application,
+        _serving(project / "inner.conf", "http://app:8000", application) as inner,
+        _serving(project / "edge.conf", "http://inner:8080", inner) as url,
+    ):
+        return watch(f"{url}/api")
+
+
+@contextmanager
+def _serving(configuration: Path, behind: str, address: str) -> Iterator[str]:
+    """Serve a configuration; what it names `behind` is at that address. Yields its own one."""
+    text = configuration.read_text(encoding="utf-8")
     inside = re.fullmatch(r"events \{\}\s+http \{\n(.*)\}\n", text, re.DOTALL)
     assert inside is not None
     (port,) = free_ports(1)
-    with uvicorn(project) as application:
-        http = inside[1].replace("listen 8080;", f"listen 127.0.0.1:{port};")
-        http = http.replace("http://127.0.0.1:8000", application)
-        with serving_nginx(http, port):
-            return watch(f"http://127.0.0.1:{port}/api")
+    http = inside[1].replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    with serving_nginx(http.replace(behind, address), port):
+        yield f"http://127.0.0.1:{port}"
 
 
 def through_ingress(project: Path) -> Stream:
@@ -77,6 +98,17 @@ PROXIED: tuple[Proof[Any], ...] = (
         ),
         show=show_silence,
         claims=claim_cut,
+    ),
+    Proof(
+        rule="LG511",
+        title="An nginx in front of an nginx, and a stream with `X-Accel-Buffering: no`",
+        bad=(Form(f"{LG511}/bad", "HTTP/1.0 to the inner one", through_two),),
+        good=(
+            Form(f"{LG511}/good", "HTTP/1.1 to the inner one", through_two),
+            Form(f"{LG511}/good_header", "the inner one hands the header on", through_two),
+        ),
+        show=show_arrival,
+        claims=claim_arrival,
     ),
     Proof(
         rule="LG512",

@@ -24,7 +24,10 @@ FILES = {
     "hcl": "main.tf",
     "toml": "pyproject.toml",
 }
-"""The file that a block of this language stands for. Several blocks of one are one file."""
+"""The file that a block of this language stands for. Several blocks of one are one file.
+
+A block that begins with `# name.conf` stands for that file.
+"""
 
 SERVER = "events {{}}\nhttp {{\nserver {{\nlisten 80;\n{}}}\n}}\n"
 """What is around a location of nginx."""
@@ -48,10 +51,13 @@ def example(page: str, heading: str) -> dict[str, str]:
     (text,) = [part for part in section if part.startswith(f"{heading}\n")]
     files: dict[str, str] = {}
     for language, block in re.findall(r"^```(.*)\n((?:.*\n)*?)```$", text, re.M):
-        name = FILES[language]
+        named = re.match(r"# (\S+\.conf)\n", block)
+        name = named[1] if named else FILES[language]
         files[name] = files.get(name, "") + block
-    if files.get("nginx.conf", "").startswith("location "):
-        files["nginx.conf"] = SERVER.format(files["nginx.conf"])
+    for name, text in files.items():
+        if re.match(r"(#.*\n)?location ", text):
+            files[name] = SERVER.format(text)
+    if "nginx.conf" in files:
         files.setdefault("Procfile", PROCFILE)
     return files
 

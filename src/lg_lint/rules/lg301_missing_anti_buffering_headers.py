@@ -46,7 +46,7 @@ async def chat(question: str):
 ## When to ignore
 Where no proxy stands before the application, or every proxy has `proxy_buffering off`: where the
 nginx of this application is in the repository and does, the finding is for information. Where it
-holds this stream back for certain, LG504 is reported in its place.
+holds this stream back for certain, LG504 or LG511 is reported in its place.
 
 ## Fix safety
 Safe: the header changes no body. It is added to the call, or to a literal dict of headers; headers
@@ -97,7 +97,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         unsure = evidence is Evidence.MAYBE
         held = project.once(HeldBack)
-        if held.of(response):
+        if held.of(response) or held.outside(response):
             continue
         proxies = deployments.before(response)
         passing = held.passing(response) or ("nginx" if pass_streams(proxies.own) else "")

@@ -11,8 +11,6 @@ from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.paths.drafts import Draft
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.answers import Answers, Evidence
-from lg_lint.model.web.responses import ANTI_BUFFERING
 
 UNKNOWN = "does a proxy stand in front, and does it pass each chunk on at once?"
 _MOST = 4
@@ -34,7 +32,7 @@ def proxy_hops(project: Project, response: StreamResponse, join: Join | None) ->
     for front in list(places.values())[:_MOST]:
         is_other = any(front.inner is each for each in told)
         told.append(front.inner)
-        yield _known(project, response, front, "or " if is_other else "")
+        yield _known(project, front, "or " if is_other else "")
     if not found:
         draft = Draft(Hop.PROXY, "", is_known=False, question=UNKNOWN)
         if fronts.questions:
@@ -44,24 +42,21 @@ def proxy_hops(project: Project, response: StreamResponse, join: Join | None) ->
         yield draft
 
 
-def _known(project: Project, response: StreamResponse, front: Front, before: str) -> Draft:
+def _known(project: Project, front: Front, before: str) -> Draft:
     """A front; `before` is "or" where it is another way to the same next hop."""
     draft = Draft(
         Hop.PROXY,
         f"{before}{front.kind} {front.text}".strip(),
         _place(project, front.path, front.line),
-        list(_facts(project, response, front.effects)),
+        list(_facts(front.effects)),
     )
     draft.lines = {(project.display(file), row) for file, row in front.effects.lines}
     return draft
 
 
-def _facts(project: Project, response: StreamResponse, effects: Effects) -> Iterator[str]:
+def _facts(effects: Effects) -> Iterator[str]:
     yield from effects.facts
-    is_held = effects.holds_back
-    if is_held and _may_be_told_otherwise(project, response):
-        is_held = None
-    yield _BUFFERS[is_held]
+    yield _BUFFERS[effects.holds_back]
     for limit in effects.limits:
         yield limit_fact(limit)
     if effects.hides_truncation:
@@ -74,13 +69,6 @@ def limit_fact(limit: Limit, silence: str = "read timeout") -> str:
     if limit.seconds == ENDLESS:
         return f"no {name}"
     return f"{name} ?" if limit.seconds is None else f"{name} {limit.seconds:g} s"
-
-
-def _may_be_told_otherwise(project: Project, response: StreamResponse) -> bool:
-    """Whether something on the way may set the header that the response itself does not."""
-    if ANTI_BUFFERING in response.headers:
-        return False
-    return not response.headers_known or (project.once(Answers).of(response) is not Evidence.NO)
 
 
 def _place(project: Project, path: str, line: int) -> Place:

@@ -47,6 +47,20 @@ def may_carry(response: StreamResponse) -> bool:
     return value is None or value.strip().lower() == "no"
 
 
+def buffering_told(project: Project, response: StreamResponse) -> str | None:
+    """What an answer's `X-Accel-Buffering` says: "" where it has none, None where it is not known.
+
+    Hooks and middleware that set it count as well.
+    """
+    if ANTI_BUFFERING in response.headers:
+        value = response.headers[ANTI_BUFFERING]
+        return value.strip().lower() if value is not None else None
+    if not response.headers_known:
+        return None
+    evidence = project.once(Answers).of(response)
+    return {Evidence.YES: "no", Evidence.MAYBE: None, Evidence.NO: ""}[evidence]
+
+
 class Hook(Struct, frozen=True):
     """Places that set the header, and what they belong to: hosts, or a route's function."""
 

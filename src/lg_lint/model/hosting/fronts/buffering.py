@@ -10,7 +10,6 @@ from lg_lint.deploy.settings import truth
 from lg_lint.model.hosting.fronts.fronts import Fronts
 from lg_lint.model.hosting.fronts.ingress_gates import IngressGate
 from lg_lint.model.hosting.fronts.records import Front
-from lg_lint.model.hosting.proxied.held_back import HeldBack
 from lg_lint.model.project import Project
 
 
@@ -27,20 +26,12 @@ def buffering(project: Project) -> Iterator[Buffering]:
     """The ingresses before live streams, each place once."""
     seen: set[tuple[str, int]] = set()
     for response in project.responses:
-        if not response.live or project.once(HeldBack).may_have_header(response):
-            continue
-        for front in project.once(Fronts).to(response).certain:
+        for front in project.once(Fronts).to(response).certain if response.live else ():
             gate = front.gate
             said = gate.behaviour.buffering if isinstance(gate, IngressGate) else None
             if said is None or not said.chosen or not truth(said):
                 continue
             place = (said.path or front.path, said.line)
-            if place not in seen and not _says_no(front):
+            if place not in seen and front.arriving.buffering not in (None, "no"):
                 seen.add(place)
                 yield Buffering(front, *place, bool(front.effects.holds_back))
-
-
-def _says_no(front: Front) -> bool:
-    """Whether the response itself tells proxies not to buffer."""
-    header = front.served.response.headers.get("x-accel-buffering") or ""
-    return header.lower() == "no"

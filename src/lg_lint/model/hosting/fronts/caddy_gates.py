@@ -11,12 +11,11 @@ from lg_lint.deploy.caddy.reading import Caddyfile, Line, read, read_text
 from lg_lint.deploy.caddy.sites import GAP, Included, Site, Sites, sites
 from lg_lint.deploy.caddy.ways import way_for
 from lg_lint.deploy.nginx.records import Peer, Place
-from lg_lint.model.hosting.fronts.records import Effects, Limit, Way
+from lg_lint.model.hosting.fronts.records import Arriving, Effects, Limit, Way
 from lg_lint.model.hosting.proxied.carried import Carried, Carriers
 from lg_lint.model.hosting.proxied.peers import joins_behind
 from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.hosting.servers.servers import Servers
-from lg_lint.model.response import StreamResponse
 
 _PLAIN = re.compile(r"(?:https?|h2c)?(?:://)?(\[[^\]]*\]|[^:/\s]*)(?::(\d{1,5}))?/?")
 _version = re.compile(r"caddy:(\d+)\.(\d+)(?:\.(\d+))?")
@@ -63,7 +62,7 @@ class CaddyGate:
         for text in _prefixes(self.site.lines, 0):
             yield text.rstrip("/") + arriving
 
-    def effects(self, _response: StreamResponse) -> Effects:
+    def effects(self, arriving: Arriving) -> Effects:
         """Its limits of time, and whether it holds chunks back or hides a torn answer."""
         silence, said = streaming.silence_limit(self.proxy)
         total, where = streaming.total_limit(self.whole)
@@ -75,6 +74,7 @@ class CaddyGate:
         return Effects(
             tuple(limits),
             held.is_so,
+            arriving.buffering,
             streaming.hides_truncation(self.proxy, self._version()).is_so,
             lines=((self.path, self.line), *((each.path, each.line) for each in limits), *lines),
         )

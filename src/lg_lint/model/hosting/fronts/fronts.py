@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lg_lint.deploy.values import whole_number
 from lg_lint.model.hosting.fronts.caddy_gates import caddy_gates
 from lg_lint.model.hosting.fronts.ingress_gates import ingress_gates
 from lg_lint.model.hosting.fronts.nginx_gates import nginx_gates
-from lg_lint.model.hosting.fronts.records import Found, Front, FrontQuestion, Gate
+from lg_lint.model.hosting.fronts.records import Arriving, Found, Front, FrontQuestion, Gate
 from lg_lint.model.hosting.fronts.traefik_gates import traefik_gates
-from lg_lint.model.hosting.servers.records import Carrier, Join
+from lg_lint.model.hosting.proxied.peers import LOOPBACK
+from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
+from lg_lint.model.web.answers import buffering_told
 from lg_lint.model.web.applications import Served
 from lg_lint.model.web.route_paths import RoutePaths
 
@@ -88,11 +91,12 @@ class Fronts:
         inner: Front | None,
         found: Found,
     ) -> Front | None:
-        for arriving in paths:
-            for way in gate.ways(arriving):
+        for path in paths:
+            for way in gate.ways(path):
                 if not way.is_sure:
                     _ask(found, gate, f"whether {way.path} is passed on here cannot be seen")
                     continue
+                arriving = self._arriving(served.response, inner)
                 return Front(
                     "platform" if gate.kind in _PLATFORMS else "proxy",
                     gate.kind,
@@ -101,24 +105,29 @@ class Fronts:
                     gate.line,
                     served,
                     join,
-                    gate.effects(served.response),
+                    arriving,
+                    gate.effects(arriving),
                     way.path,
                     inner,
                     gate,
                 )
         return None
 
+    def _arriving(self, response: StreamResponse, inner: Front | None) -> Arriving:
+        told = inner.effects.buffering if inner else buffering_told(self.project, response)
+        return Arriving(response, told)
+
     def _outer(self, found: Found) -> None:
-        """The gates in front of those that are known, each in its own deployment."""
+        """The gates in front of those that are known: of their deployment, or of its machine."""
         inner = list(found.certain)
         for _ in range(_MOST_IN_A_ROW):
             outer = []
             for front in inner:
                 carrier = front.gate.carrier if front.gate is not None else None
                 for gate in self.gates if carrier is not None else ():
-                    if gate is front.gate or gate.deployment is not front.join.deployment:
+                    if gate is front.gate or carrier is None:
                         continue
-                    if carrier is not None and _leads_to(gate, carrier):
+                    if _leads_to(gate, carrier, front.join.deployment):
                         made = self._front(
                             gate, front.served, front.join, (front.asked,), front, found
                         )
@@ -140,11 +149,19 @@ def _serves(join: Join, response: StreamResponse) -> bool:
     return any(served.response is response for served in join.served)
 
 
-def _leads_to(gate: Gate, carrier: Carrier) -> bool:
-    """Whether a gate passes to a container that runs another proxy."""
+def _leads_to(gate: Gate, carrier: Carrier, deployment: Deployment) -> bool:
+    """Whether a gate passes to a container of a deployment that runs another proxy."""
     if gate.carrier is carrier:
         return False
-    return any((peer.host or "").lower() in carrier.names for peer in gate.peers())
+    if gate.deployment is None or (gate.carrier is not None and gate.carrier.is_on_host):
+        published = {whole_number(each) for each in carrier.published}
+        return any(
+            peer.host in LOOPBACK and peer.port is not None and peer.port in published
+            for peer in gate.peers()
+        )
+    return gate.deployment is deployment and any(
+        (peer.host or "").lower() in carrier.names for peer in gate.peers()
+    )
 
 
 def _ask(found: Found, gate: Gate, text: str) -> None:

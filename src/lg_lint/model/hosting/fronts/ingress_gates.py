@@ -12,11 +12,9 @@ from lg_lint.deploy.nginx.records import Peer, Place
 from lg_lint.deploy.nginx.regexes import UnknownMatchError, search
 from lg_lint.deploy.settings import Setting, number, seconds, truth
 from lg_lint.deploy.values import whole_number
-from lg_lint.model.hosting.fronts.records import ENDLESS, Effects, Limit, Way
+from lg_lint.model.hosting.fronts.records import ENDLESS, Arriving, Effects, Limit, Way
 from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.hosting.servers.servers import Servers
-from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.responses import ANTI_BUFFERING
 
 _REWRITE = "nginx.ingress.kubernetes.io/rewrite-target"
 _REGEX = "nginx.ingress.kubernetes.io/use-regex"
@@ -117,7 +115,7 @@ class IngressGate:
                     return True
         return False
 
-    def effects(self, response: StreamResponse) -> Effects:
+    def effects(self, arriving: Arriving) -> Effects:
         """Its limits of time, and whether it holds chunks back; not how it ends."""
         said = self.behaviour
         limits = list(self._limits())
@@ -128,7 +126,8 @@ class IngressGate:
         version = said.http_version
         is_told = version is not None and version.known and version.chosen
         facts = (f"HTTP/{version.text}",) if version is not None and is_told else ()
-        return Effects(tuple(limits), self._holds_back(response), None, facts, tuple(lines))
+        held = self._holds_back(arriving)
+        return Effects(tuple(limits), held, facts=facts, lines=tuple(lines))
 
     def _limits(self) -> Iterator[Limit]:
         said = self.behaviour
@@ -151,7 +150,7 @@ class IngressGate:
                     each.total,
                 )  # fmt: skip
 
-    def _holds_back(self, response: StreamResponse) -> bool | None:
+    def _holds_back(self, arriving: Arriving) -> bool | None:
         if self.controller in ("traefik", "istio", "alb", "openshift"):
             return False
         buffers = truth(self.behaviour.buffering)
@@ -159,10 +158,13 @@ class IngressGate:
             return None
         if not buffers:
             return False
-        if (response.headers.get(ANTI_BUFFERING) or "").lower() == "no":
+        if arriving.buffering == "no":
             return False
         version = self.behaviour.http_version
-        return None if version is None or not version.known else version.text == "1.0"
+        if version is None or not version.known:
+            return None
+        is_held = version.text == "1.0"
+        return None if is_held and arriving.buffering is None else is_held
 
 
 def ingress_gates(servers: Servers) -> Iterator[IngressGate]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from lg_lint.deploy.nginx import records
 from lg_lint.deploy.nginx.records import Peer
 from lg_lint.deploy.nginx.streaming import (
+    Answer,
     Response,
     hides_truncation,
     holds_back,
     http_version,
+    passes_on_buffering_header,
     silence_limit,
 )
-from lg_lint.model.hosting.fronts.records import Effects, Limit, Way
+from lg_lint.model.hosting.fronts.records import Arriving, Effects, Limit, Way
 from lg_lint.model.hosting.proxied.nginx_files import NginxFile
 from lg_lint.model.hosting.proxied.peers import joins_behind
 from lg_lint.model.hosting.proxied.reaching import passing, reaching
-from lg_lint.model.hosting.proxied.ways import NginxWays, guessed
+from lg_lint.model.hosting.proxied.ways import NginxWays, Told, guessed, response_of, told
 from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.project import Project
-from lg_lint.model.response import StreamResponse
-
-_NO_TYPE = "unknown"
+from lg_lint.model.web.responses import ANTI_BUFFERING
 
 
 class NginxGate:
@@ -55,17 +57,15 @@ class NginxGate:
             for path, way in found:
                 yield Way(path, way.is_sure)
 
-    def effects(self, response: StreamResponse) -> Effects:
+    def effects(self, arriving: Arriving) -> Effects:
         """Its limit of silence, and what it does to the chunks and a torn end of this response."""
-        headers = tuple((name, text or "") for name, text in response.headers.items())
-        media_type = response.media_type or "" if response.media_type_known else _NO_TYPE
-        asked = Response(media_type, headers)
+        asked = response_of(arriving.response)
         seconds, said = silence_limit(self.location)
         is_guessed = guessed(self.file, said)
         limit = Limit(
             None if is_guessed else seconds, said.file, said.line, is_default=said.is_default
         )
-        held, ending = holds_back(self.location, asked), hides_truncation(self.location, asked)
+        held, ending = self._holds_back(arriving), hides_truncation(self.location, asked)
         version = http_version(self.location)
         facts = []
         if version.is_so is not None and not any(each.is_default for each in version.because):
@@ -74,10 +74,39 @@ class NginxGate:
         return Effects(
             (limit,),
             None if any(guessed(self.file, each) for each in held.because) else held.is_so,
+            self._tells(arriving),
             None if any(guessed(self.file, each) for each in ending.because) else ending.is_so,
             tuple(facts),
             ((self.path, self.line), *lines),
         )
+
+    def held(self, arriving: Arriving) -> Told:
+        """Whether small chunks wait in it, and the line to change."""
+        return told(self.file, self.location, self._holds_back(arriving))
+
+    def _holds_back(self, arriving: Arriving) -> Answer:
+        return _agreed([holds_back(self.location, each) for each in _variants(arriving)])
+
+    def _tells(self, arriving: Arriving) -> str | None:
+        """What it tells a proxy in front of it of buffering."""
+        found = [passes_on_buffering_header(self.location, each) for each in _variants(arriving)]
+        return {True: "no", False: "", None: None}[_agreed(found).is_so]
+
+
+def _variants(arriving: Arriving) -> list[Response]:
+    """A response with each header that it may have."""
+    whole = response_of(arriving.response)
+    others = tuple(each for each in whole.headers if each[0].lower() != ANTI_BUFFERING)
+    return [
+        structs.replace(whole, headers=(*others, (ANTI_BUFFERING, text)) if text else others)
+        for text in arriving.may_say
+    ]
+
+
+def _agreed(answers: list[Answer]) -> Answer:
+    """The answer for all variants, None where they differ."""
+    same = len({each.is_so for each in answers}) == 1
+    return answers[0] if same else Answer(None, answers[0].because)
 
 
 def nginx_gates(project: Project) -> Iterator[NginxGate]:

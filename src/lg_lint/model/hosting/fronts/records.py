@@ -30,11 +30,31 @@ class Limit(Struct, frozen=True):
     is_default: bool = False
 
 
+class Arriving(Struct, frozen=True):
+    """A response as it arrives at a front.
+
+    `buffering` is what its `X-Accel-Buffering` says, "" where it has none, None where it is not
+    known: nginx keeps the header of what is behind it to itself.
+    """
+
+    response: StreamResponse
+    buffering: str | None
+
+    @property
+    def may_say(self) -> tuple[str, ...]:
+        """All that the header may be."""
+        return ("", "no") if self.buffering is None else (self.buffering,)
+
+
 class Effects(Struct, frozen=True):
-    """What a front does to a stream. Each is None where it is not known."""
+    """What a front does to a stream. Each is None where it is not known.
+
+    `buffering` is what it tells a proxy in front of it, as in `Arriving`.
+    """
 
     limits: tuple[Limit, ...] = ()
     holds_back: bool | None = None
+    buffering: str | None = None
     hides_truncation: bool | None = None
     facts: tuple[str, ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
@@ -71,7 +91,7 @@ class Gate(Protocol):
     def ways(self, arriving: str) -> Iterator[Way]:
         """How clients reach a path behind it."""
 
-    def effects(self, response: StreamResponse, /) -> Effects:
+    def effects(self, arriving: Arriving, /) -> Effects:
         """What it does to a stream that it carries."""
 
 
@@ -89,6 +109,7 @@ class Front(Struct, frozen=True, eq=False):
     line: int
     served: Served
     join: Join
+    arriving: Arriving
     effects: Effects
     asked: str = ""
     inner: Front | None = None

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from lg_lint.deploy.nginx.records import Peer, Place
 from lg_lint.deploy.traefik import Router, routers
-from lg_lint.model.hosting.fronts.records import ENDLESS, Effects, Limit, Way
+from lg_lint.model.hosting.fronts.records import ENDLESS, Arriving, Effects, Limit, Way
 from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.hosting.servers.servers import Servers
-from lg_lint.model.response import StreamResponse
 
 
 class TraefikGate:
@@ -45,7 +44,7 @@ class TraefikGate:
             if path[len(stripped) :] == arriving and self.router.fits(path):
                 yield Way(path, self.router.is_sure)
 
-    def effects(self, _response: StreamResponse) -> Effects:
+    def effects(self, arriving: Arriving) -> Effects:
         """Whether it holds chunks back; it has no limit of silence of its own."""
         router = self.router
         is_unknown = router.compresses or router.is_open
@@ -53,7 +52,8 @@ class TraefikGate:
         lines = [(each.path or self.path, each.line) for each in router.buffering]
         limit = Limit(ENDLESS, self.path, self.line, is_default=True)
         facts = ("compresses",) if router.compresses else ()
-        return Effects((limit,), held, False, facts, ((self.path, self.line), *lines))
+        places = ((self.path, self.line), *lines)
+        return Effects((limit,), held, arriving.buffering, False, facts, places)
 
 
 def traefik_gates(servers: Servers) -> Iterator[TraefikGate]:

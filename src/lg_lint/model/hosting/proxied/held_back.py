@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lg_lint.model.hosting.fronts.fronts import Fronts
+from lg_lint.model.hosting.fronts.records import Front
 from lg_lint.model.hosting.proxied.ways import NginxWay, NginxWays
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.answers import Answers, Evidence, may_carry
+from lg_lint.model.web.answers import buffering_told
 from lg_lint.model.web.responses import ANTI_BUFFERING
 
 
@@ -26,6 +27,16 @@ class HeldBack:
                     found += ways
         return found
 
+    def outside(self, response: StreamResponse) -> list[Front]:
+        """The fronts of fronts that hold a response back, where all ways through their kind do."""
+        groups: dict[tuple[int, str, int], list[Front]] = {}
+        for front in self.project.once(Fronts).to(response).certain:
+            if front.inner is not None:
+                key = (id(front.join.deployment), front.kind, id(front.inner))
+                groups.setdefault(key, []).append(front)
+        found = groups.values()
+        return [one for each in found if all(o.effects.holds_back for o in each) for one in each]
+
     def is_let_through(self, response: StreamResponse) -> bool:
         """Whether a front is known, and none holds the response back."""
         return bool(self.passing(response))
@@ -41,6 +52,4 @@ class HeldBack:
         """Whether something that is not seen may send `X-Accel-Buffering: no` with a response."""
         if (response.headers.get(ANTI_BUFFERING) or "").lower() == "no":
             return False  # it is seen, and nginx may be told to ignore it
-        if not response.headers_known or may_carry(response):
-            return True
-        return self.project.once(Answers).of(response) is not Evidence.NO
+        return buffering_told(self.project, response) in (None, "no")

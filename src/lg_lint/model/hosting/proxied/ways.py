@@ -59,32 +59,35 @@ class NginxWay(Struct, frozen=True, eq=False):
     def silence_limit(self) -> tuple[float | None, str, int]:
         """The seconds of silence after which it cuts a stream, and where that is said."""
         seconds, said = silence_limit(self.location)
-        return None if self._is_guessed(said) else seconds, said.file, said.line
+        return None if guessed(self.file, said) else seconds, said.file, said.line
 
     def holds_back(self) -> Told:
         """Whether small chunks wait in it, and the line to change."""
-        return self._told(holds_back(self.location, self._response()))
+        return self._told(holds_back(self.location, response_of(self.served.response)))
 
     def hides_truncation(self) -> Told:
         """Whether a stream that breaks off looks complete, and the line to change."""
-        return self._told(hides_truncation(self.location, self._response()))
-
-    def _response(self) -> Response:
-        response = self.served.response
-        headers = tuple((name, text or "") for name, text in response.headers.items())
-        media_type = response.media_type or "" if response.media_type_known else _NO_TYPE
-        return Response(media_type, headers)
+        return self._told(hides_truncation(self.location, response_of(self.served.response)))
 
     def _told(self, answer: Answer) -> Told:
-        place = self.location.passes.place if self.location.passes else self.location.place
-        names = tuple(each.name for each in answer.because)
-        is_guessed = any(self._is_guessed(each) for each in answer.because)
-        said = next((each for each in answer.because if not each.is_default), None)
-        path, line = (said.file, said.line) if said else (place.file, place.line)
-        return Told(None if is_guessed else answer.is_so, path, line, names)
+        return told(self.file, self.location, answer)
 
-    def _is_guessed(self, said: Setting) -> bool:
-        return guessed(self.file, said)
+
+def response_of(response: StreamResponse) -> Response:
+    """A response as nginx is asked about it, with the headers that it sets itself."""
+    headers = tuple((name, text or "") for name, text in response.headers.items())
+    media_type = response.media_type or "" if response.media_type_known else _NO_TYPE
+    return Response(media_type, headers)
+
+
+def told(file: NginxFile, location: Location, answer: Answer) -> Told:
+    """An answer with the line to change: the directive, or the location that has none."""
+    place = location.passes.place if location.passes else location.place
+    names = tuple(each.name for each in answer.because)
+    is_guessed = any(guessed(file, each) for each in answer.because)
+    said = next((each for each in answer.because if not each.is_default), None)
+    path, line = (said.file, said.line) if said else (place.file, place.line)
+    return Told(None if is_guessed else answer.is_so, path, line, names)
 
 
 def guessed(file: NginxFile, said: Setting) -> bool:

@@ -38,7 +38,7 @@ def of_service(
         dockerfile,
         (*mounted, *_configured(service, configs, path), *copied.sources),
         (*copied.texts, *_inline(service, configs, path)),
-        tuple(port.target for port in service.ports),
+        tuple(port.published for port in service.ports if port.published is not None),
         network == "host",
         labels={name.lower(): each for name, each in service.labels.items()},
     )
@@ -57,7 +57,6 @@ def of_image(layout: Layout, path: str) -> Carrier:
         dockerfile=path,
         sources=tuple(_copied(chain, layout.context)),
         texts=tuple(_written([each for one in chain[::-1] for each in one.writes], path)),
-        ports=stage.ports,
     )
 
 

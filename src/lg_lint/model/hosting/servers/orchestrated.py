@@ -142,7 +142,6 @@ class Orchestrated:
             image.path if image is not None else "",
             made.sources if made is not None else (),
             (*container.texts, *(made.texts if made is not None else ())),
-            (*container.ports, *container.named_ports),
             unit=container.unit,
         )
 

@@ -42,7 +42,8 @@ class Carrier(Struct, frozen=True, eq=False):
     `name` is that of its service, `names` are those under which others reach it. `image` is what it
     or its image begins with, `dockerfile` the file that this is made of. `sources` are files and
     folders, each with where the container sees it; `texts` are configurations that files of the
-    deployment hold themselves. `is_on_host` where it shares the network of its machine; containers
+    deployment hold themselves. `published` are the ports of its machine at which it is reached.
+    `is_on_host` where it shares the network of its machine; containers
     of one `unit` share one.
     """
 
@@ -54,7 +55,7 @@ class Carrier(Struct, frozen=True, eq=False):
     dockerfile: str = ""
     sources: tuple[tuple[str, str], ...] = ()
     texts: tuple[Text, ...] = ()
-    ports: tuple[Value, ...] = ()
+    published: tuple[Value, ...] = ()
     is_on_host: bool = False
     unit: str = ""
     labels: Mapping[str, Setting] = {}
