@@ -20,6 +20,9 @@ NOT_INSTALLED = {
         "langchain_xai",
     ),
     "the chains of LangChain before 1.0, large": ("langchain_classic",),
+    "clients of events that ask again by themselves": (
+        "aiohttp_sse_client", "aiohttp_sse_client2", "sseclient",
+    ),
     "event loops beside the usual one, and a patch of that": (
         "aiorun", "curio", "nest_asyncio", "trio", "uvloop", "winloop",
     ),

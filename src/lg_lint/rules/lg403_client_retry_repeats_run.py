@@ -6,6 +6,8 @@ Finds clients that send a streamed request again after a failure:
 - loops, decorators and helpers (tenacity, backoff, stamina and the project's own) around a request
   whose answer is read piece by piece: `client.stream(...)`, `requests.post(..., stream=True)`,
   `httpx_sse.connect_sse`, aiohttp, `client.runs.stream(...)` of langgraph_sdk, a `RemoteGraph`;
+- clients that ask again by themselves when the answer has ended, after an error or not: the
+  `SSEClient(url)` of sseclient, `EventSource` of aiohttp-sse-client;
 - `HTTPAdapter(max_retries=...)` and urllib3's pools (three retries by default) under a streamed
   `GET`, and under a `POST` where `allowed_methods` is `None` or `False`, or names it.
 
@@ -26,7 +28,8 @@ beginning of the answer a second time.
 
 ## What is seen
 - tokens twice: after a broken connection the client shows the beginning again
-- work is done twice: the server takes the second request for a new question
+- work is done twice: the server takes the second request for a new question; with sseclient and
+  aiohttp-sse-client after each answer, without any failure
 
 ## Example
 ```python
@@ -61,7 +64,9 @@ No fix: how to resume is a decision about the protocol.
 
 ## Evidence
 [Measured](../evidence.md#lg403): with a stream that breaks after the first events, the server of a
-client that tries again runs its graph twice; `HTTPTransport(retries=3)` leaves it at one run.
+client that tries again runs its graph twice; `HTTPTransport(retries=3)` leaves it at one run. Tried
+by hand, after answers that were complete: sseclient 0.0.27 had a route run twice in 10 s, and
+aiohttp-sse-client 0.2.1 three times in 25 s.
 """
 
 from __future__ import annotations
@@ -72,7 +77,7 @@ from lg_lint.base.finding import Confidence, Finding, Hop, Severity, Step
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints, Kind
 from lg_lint.model.clients.repeated_requests import Rerun, Reruns
 from lg_lint.model.clients.requests import streamed_requests
-from lg_lint.model.clients.resending import ResentRun, resent_runs
+from lg_lint.model.clients.resending import AskedAgain, ResentRun, asked_again, resent_runs
 from lg_lint.model.project import Project
 from lg_lint.model.streams.forwarding import Forwardings
 from lg_lint.rules.rule import Rule
@@ -83,6 +88,12 @@ _HELP = (
     "with the run that is there: Last-Event-ID, `join_stream(thread_id, run_id)`"
 )
 
+_ASK_ONCE = (
+    "read the answer with a client that asks once (httpx-sse, sseclient-py), or let the server go "
+    "on with its run by Last-Event-ID"
+)
+_LEAVE = f"leave the loop at an event that says the end; and {_ASK_ONCE}"
+
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each resent request and each loop that starts a run again."""
@@ -92,6 +103,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     endpoints = Endpoints(project)
     for resent in resent_runs(project, endpoints, requests):
         yield _resent(rule, project, resent)
+    for asked in asked_again(project, endpoints, requests):
+        yield _asked_again(rule, project, asked)
     outflows = Forwardings(project)
     for rerun in Reruns(project, requests):
         endpoint = endpoints.of(rerun.request)
@@ -117,6 +130,26 @@ def _resent(rule: Rule, project: Project, resent: ResentRun) -> Finding:
         ],
         help=_HELP,
         confidence=_confidence(resent.endpoint),
+    )
+
+
+def _asked_again(rule: Rule, project: Project, asked: AskedAgain) -> Finding:
+    request, whose = asked.request, asked.endpoint.title
+    when, change = "whenever the answer has ended", _LEAVE
+    if asked.leaves:
+        when, change = "whenever the connection breaks", _ASK_ONCE
+    client = request.name.rpartition(".")[2]
+    return rule.finding(
+        project.at(request.site),
+        f"one question is answered again and again: {client} asks anew {when}, and {whose} starts "
+        "a new run each time",
+        trace=[
+            project.step(request.site, "it sends the request"),
+            project.step(request.read, "the loop asks for the next event"),
+            *_served(project, asked.endpoint),
+        ],
+        help=change,
+        confidence=_confidence(asked.endpoint),
     )
 
 

@@ -195,7 +195,7 @@ def resumes(request: StreamedRequest, chain: CallPath) -> bool:
     given = request.site.node.argument("input", 2) if request.is_sdk else None
     if isinstance(given, t.Constant) and given.value is None:
         return True
-    return any(_speaks_of_resuming(state.function.node) for state in chain.states)
+    return any(speaks_of_resuming(state.function.node) for state in chain.states)
 
 
 def resumes_alone(project: Project, request: StreamedRequest) -> bool:
@@ -207,7 +207,8 @@ def resumes_alone(project: Project, request: StreamedRequest) -> bool:
     return resumes(request, CallPath(start, (), request.site.node))
 
 
-def _speaks_of_resuming(part: t.Node) -> bool:
+def speaks_of_resuming(part: t.Node) -> bool:
+    """Whether code names what a request is continued by: an event's or a run's id."""
     for node in t.walk(part):
         text = node.id if isinstance(node, t.Name) else getattr(node, "attr", None)
         if text is None and isinstance(node, t.Constant):

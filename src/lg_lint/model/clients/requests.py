@@ -17,7 +17,14 @@ from lg_lint.program.control_flow import own_nodes
 from lg_lint.program.scopes import Scope
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
-from lg_lint.program.values import UNKNOWN, Const, ExternalMethod, ExternalObject, Value
+from lg_lint.program.values import (
+    UNKNOWN,
+    Const,
+    ExternalMethod,
+    ExternalObject,
+    Value,
+    strings,
+)
 
 _EVENT_REQUESTS = names("event_requests")
 _REMOTE = named("remote_graph")
@@ -40,7 +47,8 @@ class StreamedRequest(Struct, frozen=True, eq=False):
     """A request, and the place that reads its answer.
 
     `client` is the object that sends it: None for a function of the library itself. `loop` is the
-    loop over the answer. `joins` where it listens to a run that goes on by itself.
+    loop over the answer. `joins` where it listens to a run that goes on by itself. `asks_again`
+    where it is sent anew by itself whenever the answer has ended.
     """
 
     library: str
@@ -52,6 +60,7 @@ class StreamedRequest(Struct, frozen=True, eq=False):
     verb: str | None = None
     url: t.Expr | None = None
     joins: bool = False
+    asks_again: bool = False
 
     @property
     def is_sdk(self) -> bool:
@@ -104,7 +113,8 @@ def streamed_requests(project: Project) -> list[StreamedRequest]:
             known = found.get(made.site.node)
             if known is None or (known.construction is None and made.construction is not None):
                 found[made.site.node] = made
-    for made in (*_sdk_requests(program), *_remote_runs(project)):
+    asked = (*_sdk_requests(program), *_remote_runs(project), *_event_sources(program))
+    for made in asked:
         found.setdefault(made.site.node, made)
     return list(found.values())
 
@@ -260,3 +270,63 @@ def _remote_runs(project: Project) -> Iterator[StreamedRequest]:
         client = given[0] if given else None
         loop = _loop_over(scope, run.call)
         yield StreamedRequest("langgraph_sdk", name, site, client, run.site, loop)
+
+
+# --- objects that ask an address by themselves ----------------------------------------------
+
+
+def _event_sources(program: Program) -> Iterator[StreamedRequest]:
+    """Each object that asks an address, and asks again where the answer has ended."""
+    rows = {row["name"]: row for row in table("clients")["event_sources"]}
+    made: dict[t.Node, tuple[str, OutsideCall]] = {}
+    for name in sorted(name.rpartition(".")[2] for name in rows):
+        for site, scope in program.calls_named(name):
+            if scope.module.is_test or site.is_dead:
+                continue
+            env = program.env(scope)
+            for value in inference.infer(program, site.node, env):
+                if isinstance(value, ExternalObject) and value.type in rows:
+                    made[site.node] = value.type, OutsideCall(site.node, env)
+    for loop, scope in _loops(program) if made else ():
+        env = program.env(scope)
+        for value in _origins(inference.infer(program, loop.iterable, env)):
+            node = value.site if isinstance(value, ExternalObject) else None
+            found = made.pop(node, None) if isinstance(node, t.Call) else None
+            if found is not None:
+                yield _asking(program, rows[found[0]], found[1], loop, Site(loop.iterable, env))
+
+
+def _loops(program: Program) -> Iterator[tuple[t.For, Scope]]:
+    for module in program.modules:
+        scopes: tuple[Scope, ...] = () if module.is_test else (module, *module.all_functions)
+        for scope in scopes:
+            for iteration in scope.iterations:
+                if isinstance(iteration.node, t.For):
+                    yield iteration.node, scope
+
+
+def _origins(values: tuple[Value, ...]) -> Iterator[Value]:
+    """The values, and what they were made of: `async with EventSource(...) as source`."""
+    for value in values:
+        current: Value | None = value
+        while isinstance(current, ExternalObject):
+            yield current
+            current = current.base
+
+
+def _asking(
+    program: Program, row: dict[str, str], site: OutsideCall, loop: t.For, read: Site
+) -> StreamedRequest:
+    given = site.argument(program, "session")
+    client = None if not given else given[0] if len(given) == 1 else UNKNOWN
+    verbs = [
+        verb
+        for option in site.argument(program, "option", 1)
+        for verb in strings(inference.entry_of(program, (option,), "method"))
+    ]
+    return StreamedRequest(
+        row["library"], row["name"], site, client, read, loop,
+        verb=verbs[0].upper() if len(verbs) == 1 else "GET",
+        url=site.node.argument("url", 0),
+        asks_again=True,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Requests that urllib3 sends again by itself, directly or under requests."""
+"""Requests that a library sends again by itself: urllib3, and clients of events."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named
 from lg_lint.model.clients.endpoints import Endpoint, Endpoints
-from lg_lint.model.clients.repeated_requests import resumes_alone
+from lg_lint.model.clients.repeated_requests import resumes_alone, speaks_of_resuming
 from lg_lint.model.clients.requests import StreamedRequest
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.outside_calls import OutsideCall, made_by
+from lg_lint.program.control_flow import outcomes
 from lg_lint.program.store import Program
 from lg_lint.program.values import Const, Container, Value, Values, strings
 
@@ -50,6 +51,34 @@ def resent_runs(
             continue
         if endpoints.starts_a_run(request, endpoint):
             yield ResentRun(request, found, endpoint)
+
+
+class AskedAgain(Struct, frozen=True):
+    """A request that its client sends anew by itself; `leaves` where the loop ends by itself."""
+
+    request: StreamedRequest
+    endpoint: Endpoint
+    leaves: bool
+
+
+def asked_again(
+    project: Project, endpoints: Endpoints, requests: Iterable[StreamedRequest]
+) -> Iterator[AskedAgain]:
+    """The requests, of those given, that are sent anew when the answer has ended.
+
+    None where the route that answers knows what was sent already.
+    """
+    for request in requests:
+        endpoint = endpoints.of(request) if request.asks_again else None
+        if endpoint is None or not endpoints.starts_a_run(request, endpoint):
+            continue
+        response = endpoint.response
+        route = response.route if response is not None else None
+        if route is not None and speaks_of_resuming(route.node):
+            continue
+        body = request.loop.body if request.loop is not None else ()
+        leaves = not outcomes(body).isdisjoint({"break", "return", "raise"})
+        yield AskedAgain(request, endpoint, leaves)
 
 
 def resending(program: Program, request: StreamedRequest) -> Resending | None:

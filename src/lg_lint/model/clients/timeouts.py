@@ -160,5 +160,6 @@ class _Reader(Struct, frozen=True):
 
     def _number(self, value: Value) -> float | None:
         if isinstance(value, Const) and isinstance(value.value, (int, float)):
-            return float(value.value) if value.value and value.kind != "bool" else None
+            limited = value.kind != "bool" and value.value > 0
+            return float(value.value) if limited else None
         return None
