@@ -21,7 +21,8 @@ from lg_lint.knowledge import container_methods, table, type_table
 from lg_lint.model.state_flow.function_summary import analyse  # noqa: F401  first of its circle
 from lg_lint.model.web.headers import header_methods
 
-from lg_lint.model.state_flow.container_methods import _on_content, _on_mapping  # isort: skip
+from lg_lint.model.state_flow.container_methods import _on_content  # isort: skip
+from lg_lint.model.state_flow.mapping_methods import on_mapping  # isort: skip
 
 RENAMED = (
     "append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "remove",
@@ -34,7 +35,7 @@ CASES = [
     for case in all_cases()
     if any(CALL.search(path.read_text(encoding="utf-8")) for path in source_files(case))
 ]
-READERS = (container_methods, type_table, header_methods, _on_content, _on_mapping)
+READERS = (container_methods, type_table, header_methods, _on_content, on_mapping)
 
 
 def renamed(text: str) -> str:

@@ -189,7 +189,6 @@ def test_the_program_names_no_library() -> None:
 
 
 NO_LIBRARY = {
-    "dict.fromkeys": "a method of Python's own dict",
     "fastapi.yield": "the model's own word for a path operation that yields",
 }
 """Dotted texts in the model and the rules that name nothing of a library. Nothing is to join them."""

@@ -10,12 +10,15 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named
+from lg_lint.model.chains import Chain
 from lg_lint.program.scopes import Class
 from lg_lint.program.site import Site
 from lg_lint.program.values import Const, External, ExternalObject, FunctionRef, Value
 
 START = "__start__"
 END = "__end__"
+ROOT = "__root__"
+"""The key of a channel that is the whole state."""
 _ENDS = {named("start"): START, named("end"): END}
 
 
@@ -77,7 +80,7 @@ class Node(Struct, eq=False):
     `functions` are the functions that run in it, unwrapped; `subgraph` is set for a compiled graph
     added as a node; `tools` are the tools it runs; `hooks` the middleware methods of an agent that
     are a node of their own. `destinations` are the targets that its Commands are declared to have.
-    `passing` are functions of a chain whose results the next one gets, `later` those that get them.
+    `passing` are functions of a chain whose results the next one gets, `chain` is that chain.
     `many` where a loop whose rounds are not known adds several, under a name with a placeholder.
     """
 
@@ -90,7 +93,7 @@ class Node(Struct, eq=False):
     hooks: list[FunctionRef] = field(default_factory=list)
     destinations: list[str] = field(default_factory=list)
     passing: list[FunctionRef] = field(default_factory=list)
-    later: list[FunctionRef] = field(default_factory=list)
+    chain: Chain | None = None
     defer: bool = False
     many: bool = False
 

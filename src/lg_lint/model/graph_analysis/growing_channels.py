@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named
-from lg_lint.model.graph import Channel, Graph, Node, ReducerKind
+from lg_lint.model.graph import ROOT, Channel, Graph, Node, ReducerKind
 from lg_lint.model.graph_analysis import cycles, growth_bounds, supersteps
 from lg_lint.model.graph_analysis.state_updates import of_graph
 from lg_lint.program import inference
@@ -99,6 +99,9 @@ def _writers(program: Program, graph: Graph, key: str) -> dict[str, tuple[Site, 
         if inner is None or inner is graph or key not in inner.channels:
             continue
         if inner.kind == "agent" or any(of_graph(program, inner).writes(key)):
+            found[name] = (node.site, False)
+    for name, node in graph.nodes.items() if key == ROOT else ():
+        if node.subgraph is None and not (node.functions or node.tools):
             found[name] = (node.site, False)
     found.pop("", None)
     return found

@@ -74,7 +74,8 @@ def _keeps_last(graph: Graph, key: str) -> bool:
 
 def _grows(graph: Graph, write: Write) -> bool:
     content, key = write.update.content, write.update.key
-    if key not in content.keys or not content.grown or content.bounded or content.partial:
+    may_hold = key in content.keys or any(key == name for name, _ in content.maybe)
+    if not may_hold or not content.grown or content.bounded or content.partial:
         return False
     return _shape(graph, write) in _GROWING
 
@@ -106,6 +107,8 @@ def _is_shortened_elsewhere(
 
 def _is_doubtful(program: Program, graph: Graph, write: Write, cycle: list[str] | None) -> bool:
     key = write.update.key
+    if write.update.content.inside or key not in write.update.content.keys:
+        return True
     if any(key not in other.content.keys for other in write.function.updates if other.key == key):
         return True
     if cycle is not None:

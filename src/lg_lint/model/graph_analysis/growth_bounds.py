@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named
 from lg_lint.model import state_class
-from lg_lint.model.graph import END, START, Channel, Graph, GraphRun, ReducerKind
+from lg_lint.model.graph import END, ROOT, START, Channel, Graph, GraphRun, ReducerKind
 from lg_lint.model.graph_analysis.cycles import reached
 from lg_lint.model.graph_analysis.state_updates import Write, of_graph
 from lg_lint.program import inference
@@ -93,8 +93,13 @@ def is_deleted(program: Program, graph: Graph) -> bool:
 
 
 def is_given(program: Program, graph: Graph, key: str) -> bool:
-    """Whether the input of every run names the key, which replaces a value without a reducer."""
+    """Whether the input of every run names the key, which replaces a value without a reducer.
+
+    Where the state is one value, each input is that value.
+    """
     given = inputs(program, graph)
+    if key == ROOT:
+        return True
     return bool(given) and all(key in keys for keys in given)
 
 

@@ -8,10 +8,15 @@ from functools import partial
 from msgspec import Struct, field
 
 from lg_lint.knowledge import table
-from lg_lint.model.graph import Graph, Router
+from lg_lint.model.graph import Graph, Node, Router
 from lg_lint.model.langgraph import agent_middleware
 from lg_lint.model.langgraph.agent_hooks import NODE_HOOKS
-from lg_lint.model.state_flow.function_summary import FunctionUpdates, Update, analyse
+from lg_lint.model.state_flow.function_summary import (
+    FunctionUpdates,
+    Update,
+    analyse,
+    analyse_chain,
+)
 from lg_lint.program import inference
 from lg_lint.program.store import Program
 from lg_lint.program.values import ExternalObject, FunctionRef, Instance
@@ -83,23 +88,26 @@ def of_graph(program: Program, graph: Graph) -> GraphUpdates:
 def _of_graph(program: Program, graph: Graph) -> GraphUpdates:
     found = GraphUpdates()
     for name, node in graph.nodes.items():
-        found.nodes[name] = [
-            analyse(
-                program,
-                ref,
-                graph.channels,
-                entrypoint=graph.kind == "entrypoint",
-                gets_state=ref not in node.later,
-            )
-            for ref in (*node.functions, *node.tools)
-            if ref not in node.passing
-        ]
+        found.nodes[name] = list(_of_node(program, graph, node))
     for router in graph.routers:
         for ref in router.functions:
             found.routers.append((router, analyse(program, ref, graph.channels)))
     for ref in _hooks(program, graph, found):
         found.hooks.append(analyse(program, ref, graph.channels))
     return found
+
+
+def _of_node(program: Program, graph: Graph, node: Node) -> Iterator[FunctionUpdates]:
+    functions = [*node.functions, *node.tools]
+    chain = node.chain
+    if chain is not None and chain.kind != "function" and node.functions:
+        speaker = next(chain.last(), node.functions[0])
+        yield analyse_chain(program, chain, speaker, graph.channels)
+        inside = set(chain.functions())
+        functions = [ref for ref in functions if ref not in inside]
+    for ref in functions:
+        entrypoint = graph.kind == "entrypoint"
+        yield analyse(program, ref, graph.channels, entrypoint=entrypoint)
 
 
 def _hooks(program: Program, graph: Graph, found: GraphUpdates) -> Iterator[FunctionRef]:

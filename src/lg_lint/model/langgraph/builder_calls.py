@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named
 from lg_lint.model.graph import END, START, Graph, Node, Router, connect, name_of
-from lg_lint.model.langgraph import node_names, node_sends, routers
+from lg_lint.model.langgraph import node_names, node_sends, routers, runnables
 from lg_lint.model.langgraph.callables import is_builder, resolve
 from lg_lint.model.langgraph.loop_unrolling import in_each_round, is_counted, rounds
 from lg_lint.model.langgraph.routers import Reader
@@ -93,7 +93,8 @@ def put(program: Program, graph: Graph, name: str, site: Site, values: Values) -
     made.values = (*made.values, *values)
     made.functions = list(dict.fromkeys((*made.functions, *called.functions, *called.threads)))
     made.passing += called.passing
-    made.later += called.later
+    if called.passing or any(map(runnables.is_chain, values)):
+        made.chain = runnables.of_values(program, values)
     made.tools = list(dict.fromkeys((*made.tools, *called.tools)))
     return made
 

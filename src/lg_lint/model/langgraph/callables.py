@@ -8,6 +8,8 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named, names
+from lg_lint.model.chains import Chain
+from lg_lint.model.langgraph import runnables
 from lg_lint.program import inference
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
@@ -28,14 +30,12 @@ COMPILED = named("compiled")
 BUILDER = named("builder")
 TOOL_NODE = named("tool_node")
 _TOOL_NODES = names("tool_nodes")
-_SEQUENCE = named("runnable_sequence")
 
 
 class Callables(Struct):
     """What calling a value runs: project functions, tools, compiled graphs, threads.
 
-    Of a chain `a | b`, `passing` are the functions whose results the next one gets, `later` those
-    that get the result of another.
+    Of a chain `a | b`, `passing` are the functions whose results the next one gets.
     """
 
     functions: list[FunctionRef] = field(default_factory=list)
@@ -44,7 +44,6 @@ class Callables(Struct):
     tool_nodes: list[ExternalObject] = field(default_factory=list)
     graphs: list[ExternalObject] = field(default_factory=list)
     passing: list[FunctionRef] = field(default_factory=list)
-    later: list[FunctionRef] = field(default_factory=list)
 
     def take(self, other: Callables) -> None:
         """Adds what another value runs."""
@@ -126,21 +125,23 @@ def _object(program: Program, value: ExternalObject, found: Callables, depth: in
     elif value.type in _TOOL_NODES:
         found.tool_nodes.append(value)
         found.tools.extend(tools_of(program, value))
-    elif value.type == _SEQUENCE and isinstance(value.site, t.BinOp) and value.env is not None:
-        first, second = Callables(), Callables()
-        for side, part in ((value.site.left, first), (value.site.right, second)):
-            for item in inference.infer(program, side, value.env):
-                if isinstance(item, (FunctionRef, ExternalObject, Instance)):
-                    _resolve(program, item, part, depth + 1)
-        first.passing += first.functions
-        second.later += second.functions
-        found.take(first)
-        found.take(second)
+    elif runnables.is_chain(value):
+        _chain(program, runnables.of_value(program, value), found, depth)
     elif isinstance(value.base, (FunctionRef, Partial, Instance)):
         twin = list(_twin(program, value))
         found.functions.extend(twin)
         if not twin:
             _resolve(program, value.base, found, depth + 1)
+
+
+def _chain(program: Program, chain: Chain, found: Callables, depth: int) -> None:
+    """What the parts of a chain run, and which of them give their result to another."""
+    functions, last = list(chain.functions()), set(chain.last())
+    found.functions += functions
+    found.passing += [ref for ref in functions if ref not in last]
+    for value in chain.unknown():
+        if not runnables.is_chain(value):
+            _resolve(program, value, found, depth + 1)
 
 
 def _twin(program: Program, value: ExternalObject) -> Iterator[FunctionRef]:

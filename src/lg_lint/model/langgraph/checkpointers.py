@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
 def describe(program: Program, graphs: Graphs) -> None:
     """Sets `saver` on each graph: compile argument, attribute assignment, the platform."""
     for graph in graphs.all:
-        for site in _arguments(graph):
-            saver = saver_in(program, inference.infer(program, site.node, site.env), site)  # type: ignore[arg-type]
-            graph.saver = _better(graph.saver, saver)
+        for site, values in _arguments(program, graph):
+            graph.saver = _better(graph.saver, saver_in(program, values, site))
     for write in program.writes_of("checkpointer"):
         if write.scope.module.is_test or write.value is None:
             continue
@@ -45,19 +45,23 @@ def describe(program: Program, graphs: Graphs) -> None:
     _platform(program, graphs)
 
 
-def _arguments(graph: Graph) -> list[Site]:
-    """The expressions given as checkpointer where the graph is compiled or built."""
+def _arguments(program: Program, graph: Graph) -> Iterator[tuple[Site, Values]]:
+    """What is given as checkpointer where the graph is compiled or built, and where it is."""
     calls = [*graph.compiles]
     if graph.kind in ("agent", "entrypoint"):
         calls.append(graph.site)
-    found = []
     for site in calls:
-        if isinstance(site.node, t.Call):
-            position = 0 if site in graph.compiles else None
-            expr = site.node.argument("checkpointer", position)
-            if expr is not None:
-                found.append(Site(expr, site.env))
-    return found
+        if not isinstance(site.node, t.Call):
+            continue
+        position = 0 if site in graph.compiles else None
+        expr = site.node.argument("checkpointer", position)
+        if expr is not None:
+            yield Site(expr, site.env), inference.infer(program, expr, site.env)
+            continue
+        for arg in site.node.args:
+            if arg.star == "**":
+                values = inference.keyword_of(program, arg.value, site.env, "checkpointer")
+                yield Site(arg.value, site.env), values
 
 
 def saver_in(program: Program, values: Values, site: Site) -> Saver | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model.langgraph.branches import passes_by
-from lg_lint.model.langgraph.loop_rows import (
+from lg_lint.model.loop_rows import (
     MAX_ROUNDS,
     bound,
     rows,

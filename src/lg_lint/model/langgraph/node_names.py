@@ -6,7 +6,7 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import container_methods, named
 from lg_lint.model.graph import name_of
 from lg_lint.model.langgraph.callables import is_graph
-from lg_lint.model.langgraph.loop_rows import comprehension, picked
+from lg_lint.model.loop_rows import comprehension, picked
 from lg_lint.program import inference
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (

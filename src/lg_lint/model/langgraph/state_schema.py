@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.model import state_class
-from lg_lint.model.graph import Channel, Graph, Node, Reducer, ReducerKind, state_param
+from lg_lint.model.graph import ROOT, Channel, Graph, Node, Reducer, ReducerKind, state_param
 from lg_lint.model.langgraph import agents, reducers
 from lg_lint.model.langgraph.annotations import shape_of
 from lg_lint.model.state_class import MESSAGE_STATES, REMAINING_STEPS
@@ -27,6 +27,10 @@ from lg_lint.program.values import (
 
 _EMPTY_BASES = {"TypedDict", "BaseModel", "SQLModel", "ABC", "Generic", "object", "Protocol"}
 _STATE_KEYWORDS = ("state_schema", "input_schema", "output_schema", "input", "output")
+_ROOTS = {
+    "builtins.dict": "dict", "builtins.list": "list", "builtins.tuple": "list",
+    "builtins.set": "set", "builtins.str": "str", "builtins.int": "number",
+}  # fmt: skip
 _INPUT_KEYWORDS = ("input_schema", "input")
 _ADD_MESSAGES = Reducer(ReducerKind.ADD_MESSAGES, name="add_messages")
 
@@ -35,7 +39,7 @@ def describe(program: Program, graph: Graph) -> None:
     """Fills `graph.schemas` and `graph.channels`."""
     if graph.kind == "messages":
         site = graph.site
-        graph.channels["__root__"] = Channel("__root__", site, _ADD_MESSAGES, "list", implicit=True)
+        graph.channels[ROOT] = Channel(ROOT, site, _ADD_MESSAGES, "list", implicit=True)
     for value, env in _schema_values(program, graph):
         _add_schema(program, graph, value, env)
     if graph.kind == "agent":
@@ -130,15 +134,15 @@ def _add_schema(program: Program, graph: Graph, value: Value, env: Env) -> None:
         graph.managed |= state_class.managed_keys(program, value.cls)
     elif isinstance(value, External) and value.name in MESSAGE_STATES:
         _add_outside(graph, value.name)
-    elif isinstance(value, External) and value.name in ("builtins.dict", "builtins.list"):
-        shape = value.name.rpartition(".")[2]
+    elif isinstance(value, External) and value.name in _ROOTS:
+        shape = _ROOTS[value.name]
         root = Reducer(ReducerKind.LAST_VALUE)
-        _put(graph, Channel("__root__", graph.site, root, shape, implicit=True))
+        _put(graph, Channel(ROOT, graph.site, root, shape, implicit=True))
     elif isinstance(value, Container) and value.kind == "annotated":
         assert isinstance(value.node, t.Subscript)
         reducer = reducers.of_annotation(program, value.node, value.env)
         shape = shape_of(program, value.node, value.env)
-        _put(graph, Channel("__root__", graph.site, reducer, shape, value.node))
+        _put(graph, Channel(ROOT, graph.site, reducer, shape, value.node))
     elif isinstance(value, ExternalObject) and isinstance(value.site, t.Call) and value.env:
         found = list(_functional(program, value.site, value.env))
         graph.open_schema = graph.open_schema or not found

@@ -166,8 +166,9 @@ def _given(program: Program, site: Site) -> Values:
         if arg.keyword in _KEYWORDS:
             found.append(inference.infer(program, arg.value, site.env))
         elif arg.star == "**":
-            spread = inference.infer(program, arg.value, site.env)
-            found += [inference.entry_of(program, spread, keyword) for keyword in _KEYWORDS]
+            found += [
+                inference.keyword_of(program, arg.value, site.env, keyword) for keyword in _KEYWORDS
+            ]
     return inference.union(found)
 
 

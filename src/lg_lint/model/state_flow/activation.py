@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
 from lg_lint.model.state_flow.lattice import OPAQUE, AbstractObject, Content, Entry, Mapping, Refs
+from lg_lint.model.state_flow.limits import Limits
 from lg_lint.model.state_flow.store import Store
 from lg_lint.program import inference
 from lg_lint.program.scopes import Function
@@ -15,7 +16,7 @@ from lg_lint.program.site import Site
 from lg_lint.program.store import Program
 from lg_lint.program.values import Const, Env, Values
 
-MAX_DEPTH = 4
+MAX_DEPTH = 6
 _MAX_STEPS = 40_000
 
 
@@ -45,7 +46,7 @@ class Facts(Struct):
     """What a condition says: keys whose length it checks, whose items, and that it mentions.
 
     `present`: names that it says are in a value of the state. `flags`: keys of which one that is
-    truthy makes it hold, or fail where it is `negated`.
+    truthy makes it hold, or fail where it is `negated`. `holds`: how it ends, where that is known.
     """
 
     lengths: set[str] = field(default_factory=set)
@@ -54,6 +55,7 @@ class Facts(Struct):
     keys: set[str] = field(default_factory=set)
     flags: frozenset[str] = frozenset()
     negated: bool = False
+    holds: bool | None = None
 
 
 class Interpretation(Struct):
@@ -62,7 +64,8 @@ class Interpretation(Struct):
     `old` are the cells of the state's own values, `through` the returns of helpers that hand a
     cell on. `counted`: attributes and variables of an outer frame to which something is added.
     `leads`: what is returned, or chosen, by a flag of the state.
-    `is_first_round`: of a loop, of which there will be a second.
+    `is_first_round`: of a loop, of which there will be a second. `limits`: counters that are at
+    their limits; None where any value of theirs is looked at.
     """
 
     program: Program
@@ -75,6 +78,7 @@ class Interpretation(Struct):
     steps: int = 0
     is_first_round: bool = False
     cells: int = 0
+    limits: Limits | None = None
 
     @property
     def exhausted(self) -> bool:
@@ -96,13 +100,14 @@ class Result(Struct):
 
 
 class Activation(Struct):
-    """One activation of a function."""
+    """One activation of a function; `given` is what a generator yields, as items of one list."""
 
     session: Interpretation
     env: Env
     stack: tuple[Function, ...]
     results: list[Result] = field(default_factory=list)
     yields: list[Result] = field(default_factory=list)
+    given: dict[t.Node, Content] = field(default_factory=dict)
     jumps: list[list[Store]] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
     asking: bool = False
@@ -135,6 +140,20 @@ class Activation(Struct):
         if facts.flags:
             lead = Lead(facts.flags, self.site(expr), holds != facts.negated)
             self.session.leads.append(lead)
+
+    def truth(self, flow: Store, value: Refs) -> bool | None:
+        """Whether a value is truthy where counters are at their limits; None where not known."""
+        limits = self.session.limits
+        if limits is None or not value:
+            return None
+        found = {limits.truth(content) for _, content in flow.contents(value)}
+        return found.pop() if len(found) == 1 and not flow.mappings(value) else None
+
+    def stands(self, flow: Store, expr: t.Expr) -> Refs:
+        """A value that is only known to be what an expression says."""
+        if self.session.limits is None:
+            return OPAQUE
+        return self.new(flow, Content(origins=(self.site(expr),)))
 
     def constant(self, expr: t.Expr) -> object:
         """The one literal that an expression stands for, else None."""

@@ -6,10 +6,14 @@ from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import container_methods
-from lg_lint.model.state_flow import expressions
+from lg_lint.model import loop_rows
+from lg_lint.model.state_flow import expressions, held
 from lg_lint.model.state_flow.activation import Activation, Facts
 from lg_lint.model.state_flow.lattice import Content, Mapping, Refs
 from lg_lint.model.state_flow.store import Store
+from lg_lint.program.values import Const, Env, Values
+
+_MAX_ROUNDS = 12
 
 
 def comprehension(run: Activation, node: t.Comprehension, flow: Store) -> Refs:
@@ -17,12 +21,19 @@ def comprehension(run: Activation, node: t.Comprehension, flow: Store) -> Refs:
     whole = _without_keys(run, node, flow)
     if whole is not None:
         return run.new(flow, whole)
+    unrolled = _unrolled(run, node, flow)
+    if unrolled is not None:
+        return unrolled
     outer = dict(flow.names)
     source, facts = Content(), Facts()
+    before: tuple[t.Expr, Refs] | None = None
     for generator in node.generators:
-        iterated = flow.content(expressions.evaluate(run, generator.iterable, flow))
-        source = source if source.reads else iterated
-        bind_items(run, generator.target, iterated, flow)
+        value = expressions.evaluate(run, generator.iterable, flow)
+        iterated = flow.content(value)
+        if not source.reads:
+            source = _flattened(run, node, before, generator.iterable, flow) or iterated
+        before = (generator.target, value)
+        bind_items(run, generator.target, value, flow)
         for condition in generator.conditions:
             asked = expressions.test(run, condition, flow)
             facts.members |= asked.members
@@ -33,9 +44,67 @@ def comprehension(run: Activation, node: t.Comprehension, flow: Store) -> Refs:
     conditions = any(generator.conditions for generator in node.generators)
     if content.removes:
         return run.new(flow, Content(removes=True, shape="list"))
-    if not source.reads:
-        return run.new(flow, Content(unique=bool(facts.members), shape=_shape(node)))
-    return run.put(flow, _kept(run, node, source, content, conditions, bool(facts.members)))
+    if not source.reads or run.session.limits is not None:
+        inside = held.put_in(made, flow).held
+        made_of = Content(
+            maybe=source.maybe, unique=bool(facts.members), shape=_shape(node), held=inside
+        )
+        return run.new(flow, made_of)
+    kept = _kept(run, node, source, content, conditions, bool(facts.members))
+    return run.put(flow, replace(kept, parts=None, each=-1))
+
+
+def _flattened(
+    run: Activation,
+    node: t.Comprehension,
+    before: tuple[t.Expr, Refs] | None,
+    iterable: t.Expr,
+    flow: Store,
+) -> Content | None:
+    """`[x for part in parts for x in part]`: all items of the parts, in one list."""
+    if before is None or not isinstance(iterable, t.Name):
+        return None
+    target, value = before
+    if iterable.id not in _names(target):
+        return None
+    whole = held.flat(run, value, node, flow)
+    return whole if whole.reads else None
+
+
+def _unrolled(run: Activation, node: t.Comprehension, flow: Store) -> Refs | None:
+    """`{key: ... for key in ("a", "b")}` with the rounds that it has; None for all else."""
+    generator = node.generators[0]
+    if node.kind != "dict" or node.key is None or len(node.generators) > 1:
+        return None
+    known = rounds(run, generator.target, generator.iterable)
+    if known is None or generator.conditions:
+        return None
+    mapping, outer, env = Mapping(), dict(flow.names), run.env
+    for run.env in known:
+        key = run.constant(node.key)
+        if not isinstance(key, str):
+            mapping = replace(mapping, open=True)
+            continue
+        value = expressions.evaluate(run, node.element, flow)
+        mapping = mapping.with_entry(key, run.entry(value, node.key, node.element))
+    run.env, flow.names = env, outer
+    return run.new(flow, mapping)
+
+
+def rounds(run: Activation, target: t.Expr, iterable: t.Expr) -> list[Env] | None:
+    """What each round of a loop over a few literals binds its target to; None for other loops."""
+    rows = loop_rows.rows(run.program, iterable, run.env)
+    if rows is None or len(rows) > _MAX_ROUNDS:
+        return None
+    found = [loop_rows.bound(run.program, target, row) for row in rows]
+    named = [{name: values for name, values in row.items() if _is_text(values)} for row in found]
+    if not all(named):
+        return None
+    return [loop_rows.with_names(run.program, run.env, names) for names in named]
+
+
+def _is_text(values: Values) -> bool:
+    return len(values) == 1 and isinstance(values[0], Const) and isinstance(values[0].value, str)
 
 
 def _kept(
@@ -72,13 +141,24 @@ def _shape(node: t.Comprehension) -> str:
     return {"generator": "list"}.get(node.kind, node.kind)
 
 
-def bind_items(run: Activation, target: t.Expr, iterated: Content, flow: Store) -> None:
+def bind_items(run: Activation, target: t.Expr, value: Refs, flow: Store) -> None:
     """Binds a loop's target to an item of what it runs over."""
-    value = iterated.held
-    if iterated.reads and iterated.shape not in ("str", "number"):
-        value = run.new(flow, Content(reads=iterated.reads, item=True))
-    for name in _names(target):
-        flow.names[name] = value
+    bind(run, target, held.items(run, value, flow), flow)
+
+
+def bind(run: Activation, target: t.Expr, value: Refs, flow: Store) -> None:
+    """Binds a loop's target to what it is in one round."""
+    if isinstance(target, t.Name):
+        flow.names[target.id] = value
+        return
+    if not isinstance(target, t.Sequence):
+        for name in _names(target):
+            flow.names[name] = value
+        return
+    parts = held.unpacked(run, value, target.items, target, flow)
+    mappings = frozenset(index for index, _ in flow.mappings(value))
+    for item, part in zip(target.items, parts, strict=True):
+        bind(run, item.value if isinstance(item, t.Starred) else item, part | mappings, flow)
 
 
 def _names(target: t.Expr) -> list[str]:

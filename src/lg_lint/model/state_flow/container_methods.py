@@ -9,15 +9,16 @@ from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import container_methods
-from lg_lint.model.state_flow import displays, expressions
+from lg_lint.model.state_flow import displays, expressions, held, mapping_methods
 from lg_lint.model.state_flow.activation import Activation
-from lg_lint.model.state_flow.lattice import OPAQUE, Content, Mapping, Mutation, Refs
+from lg_lint.model.state_flow.lattice import OPAQUE, Content, Mapping, Refs
 from lg_lint.model.state_flow.store import Store
 
 
 def method(run: Activation, receiver: Refs, node: t.Call, name: str, flow: Store) -> Refs | None:
     """`receiver.name(...)`; None where the method is not known for what it is called on."""
-    on_mapping, on_content = _on_mapping(name), _on_content(name)
+    receiver = _inside(flow, receiver, name)
+    on_mapping, on_content = mapping_methods.on_mapping(name), _on_content(name)
     mappings, contents = flow.mappings(receiver), flow.contents(receiver)
     useful = (on_mapping and mappings) or (on_content and contents)
     if not useful:
@@ -34,127 +35,31 @@ def method(run: Activation, receiver: Refs, node: t.Call, name: str, flow: Store
     return found
 
 
-def _key(run: Activation, node: t.Call) -> str | None:
-    first = node.args[0].value if node.args else None
-    key = run.constant(first) if first is not None else None
-    return key if isinstance(key, str) else None
+def handles(flow: Store, value: Refs, name: str) -> bool:
+    """Whether a name is that of a method which a value has, and is known for."""
+    mappings = flow.mappings(value)
+    if any(name in mapping.entries for _, mapping in mappings):
+        return False
+    return bool(
+        (mapping_methods.on_mapping(name) and mappings)
+        or (
+            container_methods().named(name).of
+            and any(not content.item for _, content in flow.contents(value))
+        )
+    )
 
 
-# --- mappings: the state, updates in the making --------------------------------------------
+_DATA = "data"
 
 
-def _get(
-    run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
-) -> Refs:
-    key = _key(run, node)
-    if key is None:
-        return OPAQUE
-    value = run.member(flow, mapping, key, node)
-    default = arguments[1] if len(arguments) > 1 else OPAQUE
-    if flow.content(value).reads:
-        return value
-    return value | default
-
-
-def _setdefault(
-    run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
-) -> Refs:
-    key = _key(run, node)
-    if key is None:
-        return OPAQUE
-    value = run.member(flow, mapping, key, node)
-    if not value and len(arguments) > 1:
-        entry = run.entry(arguments[1], node, node)
-        flow.cells[index] = mapping.with_entry(key, entry)
-        return arguments[1]
-    return value
-
-
-def _update(
-    run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
-) -> Refs:
-    for arg, value in zip(node.args, arguments, strict=True):
-        if arg.keyword is not None:
-            assign(run, index, arg.keyword, value, arg.value, arg.value, flow)
-            continue
-        sources = flow.mappings(value)
-        for _, source in sources:
-            for key, entry in source.entries.items():
-                current = flow.cells[index]
-                assert isinstance(current, Mapping)
-                flow.cells[index] = current.with_entry(key, entry)
-                if current.is_state:
-                    flow.note(Mutation(key, "rebound", entry.key))
-            if source.base or source.open:
-                current = flow.cells[index]
-                assert isinstance(current, Mapping)
-                flow.cells[index] = replace(
-                    current, base=current.base or source.base, open=current.open or source.open
-                )
-        if not sources:
-            current = flow.cells[index]
-            assert isinstance(current, Mapping)
-            flow.cells[index] = replace(current, open=True)
-    return OPAQUE
-
-
-def _pop(
-    run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
-) -> Refs:
-    key = _key(run, node)
-    if key is None:
-        return OPAQUE
-    value = run.member(flow, mapping, key, node)
-    remove(run, index, key, node, flow)
-    return value
-
-
-def _copied(
-    run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
-) -> Refs:
-    made = replace(mapping, is_state=False)
-    for arg, value in zip(node.args, arguments, strict=True):
-        if arg.keyword == "update":
-            for _, source in flow.mappings(value):
-                made = displays.overlay(made, source)
-        elif arg.keyword == "exclude":
-            made = Mapping(open=True)
-    return run.new(flow, made)
-
-
-def assign(
-    run: Activation, index: int, key: str, value: Refs, place: t.Node, written: t.Node, flow: Store
-) -> None:
-    """`mapping["key"] = value`."""
-    mapping = flow.cells[index]
-    assert isinstance(mapping, Mapping)
-    flow.cells[index] = mapping.with_entry(key, run.entry(value, place, written))
-    if mapping.is_state:
-        flow.note(Mutation(key, "rebound", run.site(place)))
-
-
-def remove(run: Activation, index: int, key: str, place: t.Node, flow: Store) -> None:
-    """`del mapping["key"]`."""
-    mapping = flow.cells[index]
-    assert isinstance(mapping, Mapping)
-    flow.cells[index] = mapping.without(key)
-    if mapping.is_state:
-        flow.note(Mutation(key, "removed", run.site(place)))
-
-
-_MappingMethod = Callable[[Activation, int, Mapping, t.Call, "list[Refs]", Store], Refs]
-
-
-@functools.cache
-def _on_mapping(name: str) -> _MappingMethod | None:
-    row = container_methods().named(name)
-    if row.of.isdisjoint({"dict", "model"}):
-        return None
-    if row.adds:
-        return _setdefault if row.keyed else _update
-    if row.drops:
-        return _pop if row.keyed else None
-    return {"item": _get, "whole": _copied}.get(row.gives)
+def _inside(flow: Store, receiver: Refs, name: str) -> Refs:
+    """The list or dict of a UserList or UserDict, for methods of such."""
+    found = OPAQUE
+    for index in receiver:
+        cell = flow.cells[index]
+        inner = cell.entries.get(_DATA) if isinstance(cell, Mapping) and cell.is_object else None
+        found |= inner.value if inner is not None and _on_content(name) else frozenset((index,))
+    return found
 
 
 # --- lists, dicts, sets, strings -----------------------------------------------------------
@@ -170,8 +75,15 @@ def add(
     assert isinstance(content, Content)
     whole = expressions.join_parts(run, [content, *parts], node, flow)
     shape = content.shape or whole.shape
-    held = content.held.union(*(part.held for part in parts))
-    flow.change(index, replace(whole, shape=shape, held=held), run.site(node), certain=certain)
+    capped = whole.bounded or (content.bounded and not content.reads)
+    made = replace(whole, shape=shape, bounded=capped, partial=whole.partial and bool(whole.reads))
+    flow.change(index, made, run.site(node), certain=certain)
+
+
+def _lengthened(index: int, tail: int, flow: Store) -> None:
+    changed = flow.cells[index]
+    if isinstance(changed, Content):
+        flow.cells[index] = replace(changed, tail=tail)
 
 
 def _adds_one(position: int) -> _ContentMethod:
@@ -180,9 +92,14 @@ def _adds_one(position: int) -> _ContentMethod:
         flow: Store, certain: bool,
     ) -> Refs:  # fmt: skip
         value = arguments[position] if len(arguments) > position else OPAQUE
-        item = displays.element(flow.content(value))
-        held = frozenset(cell for cell in value if not isinstance(flow.cells[cell], Content))
-        add(run, index, [replace(item, held=held)], node, flow, certain)
+        item = held.put_in(value, flow)
+        add(run, index, [item], node, flow, certain)
+        if content.reads and position == 0 and not (item.reads or item.maybe):
+            _lengthened(index, content.tail + 1, flow)
+        if content.parts is not None and certain and position == 0:
+            changed = flow.cells[index]
+            assert isinstance(changed, Content)
+            flow.cells[index] = replace(changed, parts=(*content.parts, value))
         return OPAQUE
 
     return handler
@@ -213,7 +130,8 @@ def _drops(
     certain: bool,
 ) -> Refs:  # fmt: skip
     if content.reads:
-        flow.change(index, replace(content, bounded=True), run.site(node), certain=certain)
+        shorter = replace(content, bounded=True, tail=0)
+        flow.change(index, shorter, run.site(node), certain=certain)
         return run.new(flow, Content(reads=content.reads, item=True))
     return OPAQUE
 
@@ -224,7 +142,7 @@ def _reads(
 ) -> Refs:  # fmt: skip
     if content.item:
         return OPAQUE
-    key = _key(run, node)
+    key = mapping_methods.text_key(run, node)
     if key is not None and content.reads:
         nested = Content(reads=content.reads, bounded=content.bounded, parent=index)
         return run.new(flow, nested)
@@ -258,7 +176,8 @@ def _listed(
     if not content.reads or content.item:
         return OPAQUE
     unique = content.unique or bool(content.grown)
-    return run.put(flow, replace(content, alias="", parent=None, shape="list", unique=unique))
+    listed = replace(content, alias="", parent=None, shape="list", unique=unique, parts=None)
+    return run.put(flow, listed)
 
 
 def _joined(
@@ -267,6 +186,15 @@ def _joined(
 ) -> Refs:  # fmt: skip
     parts = [content, *(flow.content(value) for value in arguments)]
     return run.put(flow, expressions.join_parts(run, parts, node, flow))
+
+
+def _ordered(
+    run: Activation, index: int, content: Content, node: t.Call, arguments: list[Refs], flow: Store,
+    certain: bool,
+) -> Refs:  # fmt: skip
+    if content.tail or content.parts:
+        flow.cells[index] = replace(content, tail=0, parts=None)
+    return OPAQUE
 
 
 def _nothing(
@@ -280,8 +208,13 @@ def _string_join(
     run: Activation, index: int, content: Content, node: t.Call, arguments: list[Refs], flow: Store,
     certain: bool,
 ) -> Refs:  # fmt: skip
-    part = flow.content(arguments[0]) if arguments else Content()
-    return run.put(flow, replace(part, shape="str", alias="", parent=None, item=False))
+    value = arguments[0] if arguments else OPAQUE
+    part = flow.content(value)
+    if part.parts is not None or (part.held and not part.reads):
+        part = held.flat(run, value, node, flow)
+    return run.put(
+        flow, replace(part, shape="str", alias="", parent=None, item=False, parts=None, held=OPAQUE)
+    )
 
 
 @functools.cache
@@ -291,6 +224,8 @@ def _on_content(name: str) -> _ContentMethod | None:
         return None
     if row.drops:
         return _clears if row.drops == "all" else _drops
+    if row.orders:
+        return _ordered
     if row.adds == "one":
         return _defaults if row.keyed else _adds_one(row.at)
     return _adds_all if row.adds else _GIVING.get(row.gives, _nothing)

@@ -5,74 +5,92 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.model.state_flow import expressions
+from lg_lint.model.state_flow import expressions, held
 from lg_lint.model.state_flow.activation import Activation
-from lg_lint.model.state_flow.lattice import OPAQUE, Command, Content, Entry, Mapping, Refs
+from lg_lint.model.state_flow.lattice import OPAQUE, Content, Entry, Mapping, Refs, concatenate
 from lg_lint.model.state_flow.store import Store
 from lg_lint.program.scopes import Function
+from lg_lint.program.site import Site
 from lg_lint.program.store import terminal_name
 from lg_lint.program.values import Const, Container
 
 
 def sequence(run: Activation, node: t.Sequence, flow: Store) -> Refs:
     """`[*old, x]` holds the old items; `[old]` nests them and holds none."""
-    parts: list[Content] = []
-    held = OPAQUE
+    contents: list[Content] = []
+    places: list[Refs] | None = []
     for item in node.items:
         if isinstance(item, t.Starred):
-            parts.append(flow.content(expressions.evaluate(run, item.value, flow)))
+            value = expressions.evaluate(run, item.value, flow)
+            whole = flow.content(value)
+            contents.append(whole)
+            if places is not None and whole.parts is not None:
+                places += whole.parts
+            else:
+                places = None
             continue
         value = expressions.evaluate(run, item, flow)
-        held |= frozenset(
-            index for index in value if isinstance(flow.cells[index], (Command, Mapping))
-        )
-        parts.append(element(flow.content(value)))
-    content = expressions.join_parts(run, parts, node, flow)
+        contents.append(held.put_in(value, flow))
+        if places is not None:
+            places.append(value)
+    content = expressions.join_parts(run, contents, node, flow)
     if not node.items:
         content = replace(content, empty=True)
-    return run.new(flow, replace(content, shape=node.kind, held=held))
-
-
-def element(content: Content) -> Content:
-    """What an item of a display is for the whole: an old item, a marker, or something new."""
-    if content.item:
-        return replace(content, partial=True, shape="")
-    return Content(removes=content.removes, clears=content.clears)
+    tail = next((at for at, part in enumerate(reversed(contents)) if part.reads or part.maybe), 0)
+    parts = tuple(places) if places is not None and node.kind != "set" else None
+    return run.new(flow, replace(content, shape=node.kind, parts=parts, tail=tail))
 
 
 def dictionary(run: Activation, node: t.Dict, flow: Store) -> Refs:
-    """A dict with literal keys, or one that spreads a value of the state."""
-    mapping, parts = Mapping(), []
+    """A dict with literal keys; what it spreads or holds under other keys is its rest."""
+    mapping = Mapping()
     literal: dict[str, Entry] = {}
     for key, item in node.items:
         value = expressions.evaluate(run, item, flow)
         if key is None:
             mapping, literal = mapping.with_entries(literal), {}
-            spread = flow.mappings(value)
-            if spread:
-                for _, inner in spread:
-                    mapping = overlay(mapping, inner)
-            elif flow.content(value).reads:
-                parts.append(flow.content(value))
-            else:
-                mapping = replace(mapping, open=True)
+            mapping = spread(run, mapping, value, node, flow)
             continue
         expressions.evaluate(run, key, flow)
         name = run.constant(key)
         if isinstance(name, str):
             literal[name] = run.entry(value, key, item)
-        elif not is_fixed(run, key, flow):
-            mapping = replace(mapping, open=True)
-    mapping = mapping.with_entries(literal)
-    if not parts:
-        return run.new(flow, mapping)
-    fixed = run.new(flow, mapping)
-    rest = flow.content(fixed)
-    if not flow.grows(fixed) and not rest.grown:
-        rest = replace(rest, empty=True)
-    return run.put(
-        flow, replace(expressions.join_parts(run, [*parts, rest], node, flow), shape="dict")
-    )
+        else:
+            mapping = with_unknown(run, mapping, key, value, node, flow)
+    return run.new(flow, mapping.with_entries(literal))
+
+
+def spread(run: Activation, mapping: Mapping, value: Refs, node: t.Node, flow: Store) -> Mapping:
+    """`{**mapping, **value}`, or what `update(value)` makes of it."""
+    sources = flow.mappings(value)
+    for _, inner in sources:
+        mapping = overlay(mapping, inner, run.site(node))
+    if sources:
+        return mapping
+    content = flow.content(value)
+    if not (content.reads or content.maybe or content.held):
+        return replace(mapping, open=mapping.open or not content.empty)
+    rest = expressions.join_parts(run, [mapping.rest, content], node, flow)
+    return replace(mapping, rest=replace(rest, shape="dict"), open=True)
+
+
+def with_unknown(
+    run: Activation, mapping: Mapping, key: t.Expr, value: Refs, node: t.Node, flow: Store
+) -> Mapping:
+    """`mapping[key] = value` with a key that is not one literal."""
+    if mapping.base:
+        return replace(mapping, open=True)
+    item = held.put_in(value, flow)
+    if not item.reads:
+        asked = flow.content(expressions.evaluate(run, key, flow))
+        if asked.item:
+            item = replace(held.element(asked, flow), held=item.held)
+    fixed = is_fixed(run, key, flow)
+    if fixed and not item.reads:
+        return replace(mapping, rest=replace(mapping.rest, held=mapping.rest.held | item.held))
+    rest = expressions.join_parts(run, [mapping.rest, item], node, flow)
+    rest = replace(rest, shape="dict", empty=False)
+    return replace(mapping, rest=rest, open=mapping.open or not fixed)
 
 
 def is_fixed(run: Activation, key: t.Expr, flow: Store) -> bool:
@@ -113,18 +131,20 @@ def _has_literal_keys(run: Activation, expr: t.Expr) -> bool:
     )
 
 
-def overlay(below: Mapping, above: Mapping) -> Mapping:
+def overlay(below: Mapping, above: Mapping, site: Site) -> Mapping:
     """`{**below, **above}`."""
     if above.base:
         return replace(above, is_state=False, open=below.open or above.open)
     made = below.with_entries(above.entries)
-    return replace(made, is_state=False, open=below.open or above.open)
+    rest = above.rest
+    if not below.rest.empty:
+        rest = concatenate([below.rest, above.rest], site) if not above.rest.empty else below.rest
+    return replace(made, is_state=False, open=below.open or above.open, rest=rest)
 
 
-def merged(run: Activation, left: Refs, right: Refs, flow: Store) -> Refs:
+def merged(run: Activation, left: Refs, right: Refs, node: t.Node, flow: Store) -> Refs:
     """`left | right` of two dicts with literal keys."""
     found = OPAQUE
     for _, below in flow.mappings(left):
-        for _, above in flow.mappings(right):
-            found |= run.new(flow, overlay(below, above))
+        found |= run.new(flow, replace(spread(run, below, right, node, flow), is_state=False))
     return found

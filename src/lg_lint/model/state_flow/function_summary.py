@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from functools import partial
+from typing import cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
 from lg_lint.model import state_class
-from lg_lint.model.graph import Channel, ReducerKind
-from lg_lint.model.state_flow import inlining
+from lg_lint.model.chains import Chain
+from lg_lint.model.graph import ROOT, Channel, ReducerKind
+from lg_lint.model.state_flow import chains, destinations, held, inlining
 from lg_lint.model.state_flow.activation import Activation, Comparison, Interpretation, Lead, Result
-from lg_lint.model.state_flow.lattice import OPAQUE, Command, Content, Mapping, Mutation, Refs
+from lg_lint.model.state_flow.lattice import OPAQUE, Content, Mapping, Mutation, Refs
+from lg_lint.model.state_flow.limits import Limits
 from lg_lint.model.state_flow.store import Store
 from lg_lint.program import inference
 from lg_lint.program.call_graph.awaiting import makes_coroutine
@@ -75,13 +78,18 @@ class Path(Struct):
 
 
 class FunctionUpdates(Struct):
-    """All ways out of one function, what it compares, counts outside the state, and leads to."""
+    """All ways out of one function, what it compares, counts outside the state, and leads to.
+
+    `goes`: where counters are at their limits, the expressions that it may return, or go to by a
+    Command; None where others may be.
+    """
 
     ref: FunctionRef
     paths: list[Path] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     counted: list[Site] = field(default_factory=list)
     leads: list[Lead] = field(default_factory=list)
+    goes: tuple[Site | bool, ...] | None = None
 
     @property
     def updates(self) -> list[Update]:
@@ -115,22 +123,56 @@ def analyse(
     channels: Table[str, Channel],
     *,
     entrypoint: bool = False,
-    gets_state: bool = True,
+    limits: Limits | None = None,
 ) -> FunctionUpdates:
     """Interprets a node, hook, tool or router with the state that the graph gives it.
 
-    Graphs with the same channels are given the same answer. A function further on in a chain gets
-    what the one before it returns.
+    Graphs with the same channels are given the same answer. `limits` are counters that are at
+    their limits.
     """
+    if limits is not None:
+        return _analyse(program, ref, channels, entrypoint, limits)
     known: dict[object, FunctionUpdates] = program.once("updates", ref.function, dict)
     state = tuple(
         (key, _shape(channel), channel.schema and channel.schema.name)
         for key, channel in channels.items()
     )
-    key = (ref, state, entrypoint, gets_state)
+    key = (ref, state, entrypoint)
     if key not in known:
-        known[key] = _analyse(program, ref, channels, entrypoint, gets_state)
+        known[key] = _analyse(program, ref, channels, entrypoint)
     return known[key]
+
+
+def analyse_chain(
+    program: Program, chain: Chain, ref: FunctionRef, channels: Table[str, Channel]
+) -> FunctionUpdates:
+    """The same of a chain of runnables; `ref` is the function that speaks for it."""
+    session = Interpretation(program, _shapes(channels))
+    outer = Activation(session, program.env(ref.function.module), (ref.function,))
+    given: list[str] = []
+
+    def bind(run: Activation, inner: FunctionRef, flow: Store) -> None:
+        given[:] = _bind(run, inner, channels, flow, entrypoint=False)
+
+    flow = Store()
+    start = chains.given(outer, channels, flow)
+    value = chains.run(outer, chain, start, flow, bind)
+    place = chain.site or Site(ref.function.node, outer.env)
+    found = _found(ref, session)
+    returned = cast(t.Expr, place.node)
+    keys = given or list(channels)
+    found.paths += _ways_out(outer, Result(value, returned, flow), place, keys)
+    return found
+
+
+def _shapes(channels: Table[str, Channel]) -> dict[str, str]:
+    return {key: _shape(channel) for key, channel in channels.items()}
+
+
+def _found(ref: FunctionRef, session: Interpretation) -> FunctionUpdates:
+    return FunctionUpdates(
+        ref, comparisons=session.comparisons, counted=session.counted, leads=session.leads
+    )
 
 
 def _analyse(
@@ -138,21 +180,18 @@ def _analyse(
     ref: FunctionRef,
     channels: Table[str, Channel],
     entrypoint: bool,
-    gets_state: bool,
+    limits: Limits | None = None,
 ) -> FunctionUpdates:
     function = ref.function
-    shapes = {key: _shape(channel) for key, channel in channels.items()}
-    session = Interpretation(program, shapes)
+    session = Interpretation(program, _shapes(channels), limits=limits)
     frame = program.frame(function, bound=ref.bound, closure=ref.closure)
     run = Activation(session, program.env(function, frame), (function,))
     flow = Store()
-    keys = _bind(run, ref, channels, flow, entrypoint) if gets_state else []
+    keys = _bind(run, ref, channels, flow, entrypoint)
     results = inlining.execute(run, flow)
     if function.is_generator:
         results = _last_yields(run.yields)
-    found = FunctionUpdates(
-        ref, comparisons=session.comparisons, counted=session.counted, leads=session.leads
-    )
+    found = _found(ref, session)
     for result in results:
         if _is_never_awaited(run, result):
             found.paths.append(Path([], unknown=True))
@@ -160,6 +199,8 @@ def _analyse(
             found.paths += _paths(run, result, keys, entrypoint)
     if session.exhausted:
         found.paths.append(Path([], unknown=True))
+    elif limits is not None:
+        found.goes = destinations.of_results(results)
     return found
 
 
@@ -201,15 +242,25 @@ def _bind(
     if state is None:
         return []
     keys = _keys(run, state, channels)
-    value = run.new(flow, Mapping(base=True, is_state=True))
     for key in channels:
         run.old(flow, key, run.site(state))
+    value = state_value(run, channels, flow, run.site(state))
+    if state.kind == "*":
+        flow.names[state.name] = held.sequence(run, (value,), flow)
+        return keys
     flow.names[state.name] = value
     for param in params:
         if param.name == "runtime" and param is not state:
             entry = run.entry(value, param, param)
             flow.names[param.name] = run.new(flow, Mapping({"state": entry}))
     return keys
+
+
+def state_value(run: Activation, channels: Table[str, Channel], flow: Store, site: Site) -> Refs:
+    """The state as a function gets it: an object with its keys, or the one value that it is."""
+    if set(channels) == {ROOT}:
+        return run.old(flow, ROOT, site)
+    return run.new(flow, Mapping(base=True, is_state=True))
 
 
 def _state_param(params: list[t.Param], channels: Table[str, Channel]) -> t.Param | None:
@@ -221,7 +272,8 @@ def _state_param(params: list[t.Param], channels: Table[str, Channel]) -> t.Para
     for param in params:
         if param.name == "state":
             return param
-    return positional[0] if positional else None
+    starred = (param for param in params if param.kind == "*")
+    return positional[0] if positional else next(starred, None)
 
 
 def _keys(run: Activation, param: t.Param, channels: Table[str, Channel]) -> list[str]:
@@ -248,8 +300,14 @@ def _paths(run: Activation, result: Result, keys: list[str], entrypoint: bool) -
     if result.expr is None:
         yield Path([], result.flow.mutations)
         return
-    flow, returned = result.flow, run.site(result.expr)
-    commands = list(_commands(flow, result.value))
+    yield from _ways_out(run, result, run.site(result.expr), keys, entrypoint=entrypoint)
+
+
+def _ways_out(
+    run: Activation, result: Result, returned: Site, keys: list[str], *, entrypoint: bool = False
+) -> Iterator[Path]:
+    flow = result.flow
+    commands = list(destinations.commands(flow, result.value))
     if entrypoint:
         saved = [command for command in commands if command.saves]
         value = saved[0].update if saved else result.value
@@ -267,24 +325,22 @@ def _paths(run: Activation, result: Result, keys: list[str], entrypoint: bool) -
     yield from _path(run, flow, result.value, returned, keys)
 
 
-def _commands(flow: Store, value: Refs) -> Iterator[Command]:
-    for index in sorted(value):
-        cell = flow.cells[index]
-        if isinstance(cell, Command):
-            yield cell
-        elif isinstance(cell, Content):
-            yield from _commands(flow, cell.held)
-
-
 def _path(
     run: Activation, flow: Store, value: Refs, returned: Site, keys: list[str]
 ) -> Iterator[Path]:
+    if keys == [ROOT]:
+        content = flow.content_of(value, ROOT)
+        update = Update(ROOT, content, returned, returned, returned, bool(content.alias))
+        nothing = content.empty and not content.shape
+        yield Path([] if nothing else [update], flow.mutations)
+        return
     mappings = flow.mappings(value)
     if not mappings:
         contents = flow.contents(value)
-        held = OPAQUE.union(*(content.held for _, content in contents))
-        if held:
-            yield from _path(run, flow, held, returned, keys)
+        inner = OPAQUE.union(*(content.held for _, content in contents))
+        made = frozenset(index for index, _ in flow.mappings(inner))
+        if made:
+            yield from _path(run, flow, made, returned, keys)
             return
         unknown = not contents or not all(content.empty for _, content in contents)
         yield Path([], flow.mutations, unknown=unknown)

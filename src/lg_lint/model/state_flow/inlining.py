@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from lg_lint.facts import tree as t
-from lg_lint.model.state_flow import expressions
+from lg_lint.model.state_flow import displays, expressions, held
 from lg_lint.model.state_flow.activation import MAX_DEPTH, Activation, Result
-from lg_lint.model.state_flow.lattice import OPAQUE, Content, Refs
+from lg_lint.model.state_flow.lattice import OPAQUE, Content, Mapping, Refs
 from lg_lint.model.state_flow.store import Store, join
 from lg_lint.program import inference
 from lg_lint.program.store import terminal_name
-from lg_lint.program.values import Container, ExternalObject, FunctionRef, Instance, Partial
+from lg_lint.program.values import Container, ExternalObject, FunctionRef, Instance
 
 
 def follow(
@@ -19,42 +21,48 @@ def follow(
     arguments: list[Refs],
     flow: Store,
     *,
-    partial: Partial | None = None,
     receiver: Refs = OPAQUE,
+    at: t.Call | None = None,
+    always: bool = False,
 ) -> Refs:
     """Runs a helper's body; what it returns, with its changes made in `flow`.
 
-    `receiver` is the object whose method it is, where that has to do with the state.
+    `receiver` is the object whose method it is, where that has to do with the state. `at` is the
+    call as it is written, where `node` has other arguments; `always` for what makes an object.
     """
-    function = ref.function
+    function, at = ref.function, at or node
     given = (receiver, *arguments)
-    if (
-        function in run.stack
-        or len(run.stack) > MAX_DEPTH
-        or not (any(tracked(flow, value) for value in given) or _matters(run, ref, node, flow))
-    ):
+    again = 2 if ref.closure is not None else 1
+    if run.stack.count(function) >= again or len(run.stack) > MAX_DEPTH:
         return OPAQUE
-    frame = inference.frame_for(run.program, ref, node, run.env)
+    if not (always or any(tracked(flow, value) for value in given) or _matters(run, ref, at, flow)):
+        return OPAQUE
+    frame = inference.frame_for(run.program, ref, at, run.env)
     inner = Activation(run.session, run.program.env(function, frame), (*run.stack, function))
     names = dict(flow.names) if function.parent is run.env.scope else {}
     inside = flow.part(OPAQUE.union(*given, *names.values(), run.session.old.values()))
     inside.names = names
     inside.present = flow.present if names else frozenset()
     since, before = run.session.cells, flow.cells
-    _bind(run, inner, ref, node, arguments, inside, partial)
+    inside.depth = 0
+    _bind(run, inner, ref, node, arguments, inside)
     if receiver and function.self_name is not None and ref.bound is not None:
         inside.names[function.self_name] = receiver
     results = execute(inner, inside)
     if function.is_generator:
-        value = _yielded(run, [*inner.yields, *results], len(inner.yields), flow)
+        value = _yielded(run, inner, node, results, flow)
     else:
-        value = _come_back(results, flow)
+        value = come_back(results, flow)
     flow.forget(since, before, (*value, *run.session.old.values()))
+    _note_returns(inner, results)
+    return value
+
+
+def _note_returns(inner: Activation, results: list[Result]) -> None:
     for result in results:
         if result.expr is not None:
             for index in result.value:
-                run.session.through.setdefault(index, []).append(inner.site(result.expr))
-    return value
+                inner.session.through.setdefault(index, []).append(inner.site(result.expr))
 
 
 def computed(run: Activation, node: t.Attribute, receiver: Refs, flow: Store) -> Refs | None:
@@ -88,7 +96,8 @@ def execute(run: Activation, flow: Store) -> list[Result]:
     return run.results
 
 
-def _come_back(results: list[Result], flow: Store) -> Refs:
+def come_back(results: list[Result], flow: Store) -> Refs:
+    """The result of a function, with what it did in place made in `flow`."""
     after = join(result.flow for result in results)
     if after is None:
         return OPAQUE
@@ -100,16 +109,23 @@ def _come_back(results: list[Result], flow: Store) -> Refs:
     return value
 
 
-def _yielded(run: Activation, results: list[Result], yields: int, flow: Store) -> Refs:
-    """What iterating a generator gives: each of the values that it yields."""
-    _come_back(results, flow)
-    held = OPAQUE.union(*(result.value for result in results[:yields]))
-    return run.new(flow, Content(held=held, shape="list")) if held else OPAQUE
+def _yielded(
+    run: Activation, inner: Activation, node: t.Node, results: list[Result], flow: Store
+) -> Refs:
+    """What iterating a generator gives: all that it yields."""
+    come_back([*inner.yields, *results], flow)
+    made = expressions.join_parts(run, list(inner.given.values()), node, flow)
+    if not (made.held or made.reads or made.maybe):
+        return OPAQUE
+    return run.new(flow, replace(made, shape="list"))
 
 
 def tracked(flow: Store, value: Refs) -> bool:
     """Whether a value has to do with the state."""
-    return bool(flow.mappings(value)) or bool(flow.content(value).reads)
+    if any(not mapping.is_object or mapping.entries for _, mapping in flow.mappings(value)):
+        return True
+    content = flow.content(value)
+    return bool(content.reads or content.held or content.parts)
 
 
 def _matters(run: Activation, ref: FunctionRef, node: t.Call, flow: Store) -> bool:
@@ -133,7 +149,6 @@ def _bind(
     node: t.Call,
     arguments: list[Refs],
     flow: Store,
-    partial: Partial | None,
 ) -> None:
     """Gives a helper's parameters their arguments, else their defaults."""
     params = list(ref.function.params)
@@ -141,19 +156,92 @@ def _bind(
         params = params[1:]
     given: dict[str, Refs] = {}
     positional = [param.name for param in params if param.kind == "positional"]
-    if partial is not None:
-        for arg in partial.call.args[1:]:
-            if arg.keyword is None and positional:
-                positional.pop(0)
-            elif arg.keyword in positional:
-                positional.remove(arg.keyword)
+    named = {param.name for param in params if param.kind in ("positional", "keyword")}
+    more: list[Refs] = []
+    others = Mapping()
     for arg, value in zip(node.args, arguments, strict=True):
-        if arg.keyword is not None:
+        if arg.keyword is not None and arg.keyword in named:
             given[arg.keyword] = value
+            if arg.keyword in positional:
+                positional.remove(arg.keyword)
+        elif arg.keyword is not None:
+            others = others.with_entry(arg.keyword, run.entry(value, arg.value, arg.value))
+        elif arg.star == "**":
+            others = displays.spread(run, others, value, node, flow)
         elif not arg.star and positional:
             given[positional.pop(0)] = value
+        elif not arg.star:
+            more.append(value)
     for param in params:
         value = given.get(param.name, OPAQUE)
-        if param.name not in given and param.default is not None:
+        if param.kind == "*":
+            value = held.sequence(run, tuple(more), flow)
+        elif param.kind == "**":
+            value = run.new(flow, others)
+        elif param.name not in given and param.default is not None:
             value = expressions.evaluate(inner, param.default, flow)
         flow.names[param.name] = value
+
+
+# --- methods that run without a call -------------------------------------------------------
+
+OPERATORS = {"+": "__add__", "|": "__or__", "-": "__sub__", "*": "__mul__", "<<": "__lshift__"}
+IN_PLACE = {"+": "__iadd__", "|": "__ior__", "-": "__isub__", "<<": "__ilshift__"}
+
+
+def special(
+    run: Activation,
+    expr: t.Expr,
+    name: str,
+    given: list[t.Expr | Refs],
+    receiver: Refs,
+    node: t.Node,
+    flow: Store,
+) -> Refs | None:
+    """What a method such as `__add__` of the project gives; None where an object has none."""
+    if not any(isinstance(flow.cells[index], (Mapping, Content)) for index in receiver):
+        return None
+    for value in run.infer(expr):
+        method = (
+            inference.find_method(run.program, value.cls, name)
+            if isinstance(value, Instance)
+            else None
+        )
+        if method is None:
+            continue
+        arguments = [
+            item if isinstance(item, frozenset) else expressions.evaluate(run, item, flow)
+            for item in given
+        ]
+        args = [t.Arg(node.at, expr if isinstance(item, frozenset) else item) for item in given]
+        call = t.Call(node.at, expr, tuple(args))
+        ref = FunctionRef(method, bound=value)
+        return follow(run, ref, call, arguments, flow, receiver=receiver)
+    return None
+
+
+def set_property(
+    run: Activation, target: t.Attribute, value: Refs, receiver: Refs, flow: Store
+) -> bool:
+    """Whether a setter of the project's own takes what is assigned to an attribute."""
+    if not flow.mappings(receiver):
+        return False
+    for owner in run.infer(target.value):
+        if not isinstance(owner, Instance):
+            continue
+        for setter in inference.accessors(run.program, owner, target.attr, stored=True):
+            call = t.Call(target.at, target, (t.Arg(target.at, target),))
+            follow(run, setter, call, [value], flow, receiver=receiver)
+            return True
+    return False
+
+
+def set_by_own(
+    run: Activation, target: t.Expr, container: t.Expr, value: Refs, receiver: Refs, flow: Store
+) -> bool:
+    """Whether a method of the project sets it: a property's setter, or `__setitem__`."""
+    if isinstance(target, t.Subscript):
+        given = [target.index, value]
+        return special(run, container, "__setitem__", given, receiver, target, flow) is not None
+    assert isinstance(target, t.Attribute)
+    return set_property(run, target, value, receiver, flow)

@@ -22,31 +22,46 @@ OPAQUE: Refs = frozenset()
 class Content(Struct, frozen=True):
     """A list, dict, string, set or number, seen by what it holds of old values.
 
-    `reads`: the keys whose old value it holds, with the place that read it. `grown`: where
-    something was added to an old value. `trimmed`: where a slice or a trimming function cut it.
-    `bounded`: its length has a limit; `partial`: filtered; `unique`: additions are de-duplicated.
-    `removes` and `clears`: it holds RemoveMessage markers, or replaces the channel whole.
-    `counts`: a number was added to an old number. `item`: an element of an old value, not a
-    collection. `alias`: the key whose own object it is, so that a change in place changes the
-    state. `parent`: the cell that it is nested in. `held`: commands in a list.
+    `reads`: the keys whose old value it holds, with the place that read it; `maybe`: those that it
+    may hold, as a call that is not understood was given them. `grown`: where something was added to
+    an old value. `trimmed`: where a slice or a trimming function cut it. `bounded`: its length has
+    a limit, or what it holds of the keys in `limits` has. `partial`: filtered; `unique`: additions
+    are de-duplicated. `removes` and `clears`: it holds RemoveMessage markers, or replaces the
+    channel whole. `counts`: a number was added to an old number; `falls`: taken from it. `holds`:
+    whether it is truthy, where counters are at their limits; `origins`: the expressions that it may
+    stand for then. `item`: an element of an old value, not a collection; `each`: of a loop over it,
+    how many conditions held where it was bound. `alias`: the key whose own object it is, so that a
+    change in place changes the state. `parent`: the cell that it is nested in. `held`: what a
+    collection holds as items: objects, commands, other collections; `parts`: the items of a
+    display, in order; `tail`: how many of the last items are new. `inside`: of a dict, only dicts
+    that it holds grow, by keys of theirs.
     """
 
     reads: tuple[tuple[str, Site], ...] = ()
+    maybe: tuple[tuple[str, Site], ...] = ()
     grown: tuple[Site, ...] = ()
     trimmed: tuple[Site, ...] = ()
     bounded: bool = False
+    limits: frozenset[str] = frozenset()
     partial: bool = False
     unique: bool = False
     removes: bool = False
     clears: bool = False
     counts: bool = False
+    falls: bool = False
+    holds: bool | None = None
+    origins: tuple[Site, ...] = ()
     merged: bool = False
     empty: bool = False
     item: bool = False
+    each: int = -1
     shape: str = ""
     alias: str = ""
     parent: int | None = None
     held: Refs = OPAQUE
+    tail: int = 0
+    inside: bool = False
+    parts: tuple[Refs, ...] | None = None
 
     @property
     def keys(self) -> frozenset[str]:
@@ -59,6 +74,7 @@ class Content(Struct, frozen=True):
 
 
 NOTHING = Content()
+NO_REST = Content(empty=True)
 
 
 class Entry(Struct, frozen=True):
@@ -74,7 +90,9 @@ class Mapping(Struct, frozen=True):
     """A dict or object with literal keys.
 
     `base`: every other key has the state's own value, but for `excluded`. `is_state`: it is the
-    node's state object. `open`: it may hold keys that are not known.
+    node's state object. `open`: it may hold keys that are not known. `rest`: what it holds under
+    those, seen as one dict. `makes`: the shape of what a missing key gives, of a defaultdict.
+    `is_object`: its keys are attributes.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -82,6 +100,14 @@ class Mapping(Struct, frozen=True):
     excluded: frozenset[str] = frozenset()
     is_state: bool = False
     open: bool = False
+    rest: Content = NO_REST
+    makes: str = ""
+    is_object: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known to have no keys."""
+        return not (self.entries or self.base or self.open) and self.rest.empty
 
     def with_entry(self, key: str, entry: Entry) -> Mapping:
         """The same mapping after a key was set."""
@@ -102,15 +128,26 @@ class Mapping(Struct, frozen=True):
 
 
 class Command(Struct, frozen=True):
-    """`Command(update=...)`, or what an entrypoint saves; `ends` where it goes to END alone."""
+    """`Command(update=...)`, or what an entrypoint saves; `ends` where it goes to END alone.
+
+    `goto` is where it goes; None where it names nothing.
+    """
 
     update: Refs
     site: Site
     saves: bool = False
     ends: bool = False
+    goto: Refs | None = None
 
 
-AbstractObject = Union[Content, Mapping, Command]
+class Method(Struct, frozen=True):
+    """`value.name` that is not called yet: `get = state.get`."""
+
+    receiver: Refs
+    name: str
+
+
+AbstractObject = Union[Content, Mapping, Command, Method]
 
 
 class Mutation(Struct, frozen=True):
@@ -135,11 +172,28 @@ def merge_sites(groups: Iterable[tuple[Site, ...]]) -> tuple[Site, ...]:
 
 def merge_reads(parts: Iterable[Content]) -> tuple[tuple[str, Site], ...]:
     """All keys that are read, each with the first place that reads it."""
+    return _by_key(part.reads for part in parts)
+
+
+def merge_maybe(parts: Iterable[Content]) -> tuple[tuple[str, Site], ...]:
+    """All keys that may be held, each with the first place that reads it."""
+    return _by_key(part.maybe for part in parts)
+
+
+def _by_key(groups: Iterable[tuple[tuple[str, Site], ...]]) -> tuple[tuple[str, Site], ...]:
     found: dict[str, Site] = {}
-    for part in parts:
-        for key, site in part.reads:
+    for group in groups:
+        for key, site in group:
             found.setdefault(key, site)
     return tuple(found.items())
+
+
+def _joined_parts(parts: list[Content]) -> tuple[Refs, ...] | None:
+    """The items by their places, where all have as many."""
+    known = [part.parts for part in parts if part.parts is not None]
+    if len(known) != len(parts) or len({len(items) for items in known}) != 1:
+        return None
+    return tuple(OPAQUE.union(*items) for items in zip(*known, strict=True))
 
 
 def join_collections(parts: list[Content]) -> Content:
@@ -150,24 +204,39 @@ def join_collections(parts: list[Content]) -> Content:
     if len(parts) == 1 or (first.reads and all(part == first for part in parts)):
         return first
     carriers = [part for part in parts if part.reads]
+    shapes = {part.shape for part in parts} - {""}
     return Content(
         reads=merge_reads(parts),
+        maybe=merge_maybe(parts),
         grown=merge_sites(part.grown for part in parts),
         trimmed=merge_sites(part.trimmed for part in parts),
         bounded=any(part.bounded for part in carriers),
+        limits=frozenset().union(*(part.limits for part in parts)),
         partial=bool(carriers) and all(part.partial for part in carriers),
         unique=any(part.unique for part in parts),
         removes=any(part.removes for part in parts),
         clears=any(part.clears for part in parts),
         counts=any(part.counts for part in parts),
+        falls=any(part.falls for part in parts),
+        holds=first.holds if all(part.holds is first.holds for part in parts) else None,
+        origins=merge_sites(part.origins for part in parts) if all_known(parts) else (),
         merged=any(part.merged for part in parts),
         empty=all(part.empty for part in parts),
         item=bool(carriers) and all(part.item for part in carriers),
-        shape=next((part.shape for part in parts if part.shape), ""),
+        each=first.each if all(part.each == first.each for part in parts) else -1,
+        shape=min(shapes, default=""),
         alias=first.alias if all(part.alias == first.alias for part in parts) else "",
         parent=first.parent if all(part.parent == first.parent for part in parts) else None,
-        held=frozenset().union(*(part.held for part in parts)),
+        held=OPAQUE.union(*(part.held for part in parts)),
+        parts=_joined_parts(parts),
+        tail=min(part.tail for part in parts),
+        inside=all(part.inside for part in parts),
     )
+
+
+def all_known(parts: list[Content]) -> bool:
+    """Whether of each part the expressions are known that it may stand for."""
+    return all(part.origins for part in parts)
 
 
 def concatenate(
@@ -187,27 +256,46 @@ def concatenate(
     shape = next((part.shape for part in parts if part.shape), "")
     removes = any(part.removes for part in parts)
     clears = any(part.clears for part in parts)
+    held = OPAQUE.union(*(part.held for part in parts))
+    maybe = merge_maybe(parts)
     if not carriers:
-        empty = bool(parts) and not filled
-        return Content(empty=empty, shape=shape, removes=removes, clears=clears)
+        grown = merge_sites(part.grown for part in parts)
+        return Content(
+            maybe=maybe, grown=(*grown, site) if maybe and len(filled) > 1 else grown,
+            empty=bool(parts) and not filled, shape=shape, removes=removes, clears=clears,
+            held=held,
+        )  # fmt: skip
     reads = merge_reads(carriers)
     if any(part.shape == "number" for part in parts):
-        return Content(reads=reads, counts=True, shape="number")
+        falls = any(part.falls for part in carriers)
+        return Content(reads=reads, counts=True, shape="number", falls=falls)
     keys = {key for key, _ in reads}
     grown = merge_sites(part.grown for part in parts)
     copied = [part for part in filled if part.item and part.keys <= _whole_keys(filled, part)]
+    last = parts[-1]
     return Content(
         reads=reads,
+        maybe=maybe,
+        held=held,
+        tail=last.tail if last.reads or not last.parts else len(last.parts),
         grown=(*grown, site) if len(filled) - len(copied) > 1 and site not in grown else grown,
         trimmed=merge_sites(part.trimmed for part in parts),
         bounded=all(part.bounded for part in carriers) or bool(keys & limited),
-        partial=all(part.partial or part.item for part in carriers),
+        limits=_limited(carriers),
+        partial=all(part.partial or (part.item and part.each < 0) for part in carriers),
         unique=any(part.unique for part in parts) or bool(keys & checked),
         shape=shape,
         merged=any(part.merged for part in parts),
         removes=removes,
         clears=clears,
     )
+
+
+def _limited(parts: list[Content]) -> frozenset[str]:
+    """The keys of which each part that holds old values has a limit."""
+    free = [part.keys - part.limits for part in parts if not part.bounded]
+    keys = frozenset().union(*(part.keys for part in parts))
+    return keys.difference(*free)
 
 
 def _whole_keys(parts: list[Content], item: Content) -> frozenset[str]:
@@ -224,7 +312,14 @@ def join_objects(left: AbstractObject, right: AbstractObject) -> AbstractObject:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return _join_mappings(left, right)
     if isinstance(left, Command) and isinstance(right, Command):
-        return replace(left, update=left.update | right.update)
+        goto = (
+            left.goto if left.goto == right.goto else (left.goto or OPAQUE) | (right.goto or OPAQUE)
+        )
+        return replace(left, update=left.update | right.update, goto=goto)
+    if isinstance(left, Content) and isinstance(right, Mapping):
+        return replace(right, rest=join_collections([left, right.rest]), open=True)
+    if isinstance(left, Mapping) and isinstance(right, Content):
+        return replace(left, rest=join_collections([left.rest, right]), open=True)
     return left
 
 
@@ -247,4 +342,7 @@ def _join_mappings(left: Mapping, right: Mapping) -> Mapping:
         excluded=left.excluded & right.excluded,
         is_state=left.is_state and right.is_state,
         open=left.open or right.open,
+        rest=join_collections([left.rest, right.rest]),
+        makes=left.makes or right.makes,
+        is_object=left.is_object or right.is_object,
     )

@@ -9,23 +9,34 @@ from msgspec.structs import replace
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named, table
 from lg_lint.model.graph import END
-from lg_lint.model.state_flow import displays, expressions, statements
+from lg_lint.model.state_flow import (
+    container_methods,
+    displays,
+    expressions,
+    held,
+    statements,
+)
 from lg_lint.model.state_flow.activation import Activation
-from lg_lint.model.state_flow.lattice import OPAQUE, Command, Content, Mapping, Refs
+from lg_lint.model.state_flow.lattice import OPAQUE, Command, Content, Entry, Mapping, Refs
+from lg_lint.model.state_flow.store import NONE as NO_VALUE
 from lg_lint.model.state_flow.store import Store
+from lg_lint.program.store import terminal_name
+from lg_lint.program.values import NONE
 
 _REMOVE_ALL = "__remove_all__"
 
 
-def call(run: Activation, name: str, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
-    """What a call of an outside function gives."""
-    module, _, last = name.rpartition(".")
-    root = name.partition(".")[0]
-    if root.startswith(("langgraph", "langchain")):
-        handler = _LANGGRAPH.get(last)
+def call(
+    run: Activation, name: str, node: t.Call, arguments: list[Refs], flow: Store
+) -> Refs | None:
+    """What a call of an outside function gives; None where it is not known."""
+    if name.partition(".")[0].startswith(("langgraph", "langchain")):
+        handler = _LANGGRAPH.get(name.rpartition(".")[2])
     else:
-        handler = _STANDARD.get(f"{module.rpartition('.')[2]}.{last}")
-    return handler(run, node, arguments, flow) if handler is not None else OPAQUE
+        handler = _STANDARD.get(name)
+        if name in table("values")["copies"]["functions"]:
+            handler = _copy
+    return handler(run, node, arguments, flow) if handler is not None else None
 
 
 def _first(flow: Store, arguments: list[Refs]) -> Content:
@@ -38,10 +49,10 @@ def _first(flow: Store, arguments: list[Refs]) -> Content:
 def _command(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
     goto = node.argument("goto")
     ends = goto is not None and _is_end(run, goto)
-    for arg, value in zip(node.args, arguments, strict=True):
-        if arg.keyword == "update":
-            return run.new(flow, Command(value, run.site(node), ends=ends))
-    return run.new(flow, Command(run.new(flow, Mapping()), run.site(node), ends=ends))
+    given = {arg.keyword: value for arg, value in zip(node.args, arguments, strict=True)}
+    update = given["update"] if "update" in given else run.new(flow, Mapping())
+    where = given.get("goto", OPAQUE) if goto is not None else None
+    return run.new(flow, Command(update, run.site(node), ends=ends, goto=where))
 
 
 def _is_end(run: Activation, goto: t.Expr) -> bool:
@@ -50,6 +61,12 @@ def _is_end(run: Activation, goto: t.Expr) -> bool:
         getattr(value, "name", "") == named("end") or getattr(value, "value", None) == END
         for value in values
     )
+
+
+def _send(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    """No update: what counts is where it goes."""
+    target = node.argument("node", 0)
+    return run.stands(flow, target) if target is not None else OPAQUE
 
 
 def _final(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
@@ -94,6 +111,7 @@ _GIVES: dict[str, _Handler] = {"copy": _trimmed, "removal": _remove, "replacemen
 _LANGGRAPH: dict[str, _Handler] = {
     "Command": _command,
     "final": _final,
+    "Send": _send,
     "add_messages": _add_messages,
     **{
         name.rpartition(".")[2]: _GIVES[row["gives"]]
@@ -120,13 +138,94 @@ def _dict(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> 
     for arg, value in zip(node.args, arguments, strict=True):
         if arg.keyword is not None:
             mapping = mapping.with_entry(arg.keyword, run.entry(value, arg.value, arg.value))
-        elif flow.mappings(value):
-            mapping = displays.overlay(mapping, flow.mappings(value)[0][1])
-        elif flow.content(value).reads and len(node.args) == 1:
-            return run.put(flow, replace(flow.content(value), alias="", parent=None, shape="dict"))
+        elif isinstance(arg.value, t.Sequence) and (pairs := _pairs(run, arg.value, value, flow)):
+            mapping = mapping.with_entries(pairs)
+        elif not flow.mappings(value) and len(node.args) == 1 and flow.content(value).reads:
+            content = replace(flow.content(value), alias="", parent=None, shape="dict", parts=None)
+            return run.put(flow, content)
         else:
-            mapping = replace(mapping, open=True)
-    return run.new(flow, mapping)
+            mapping = displays.spread(run, mapping, value, node, flow)
+    return run.new(flow, replace(mapping, is_state=False, is_object=False))
+
+
+def _pairs(run: Activation, node: t.Sequence, value: Refs, flow: Store) -> dict[str, Entry]:
+    """The entries of `[("key", value), ...]`; none where a key is not a literal."""
+    found: dict[str, Entry] = {}
+    parts = [cell.parts for _, cell in flow.contents(value)]
+    if len(parts) != 1 or parts[0] is None or len(parts[0]) != len(node.items):
+        return {}
+    for item, part in zip(node.items, parts[0], strict=True):
+        pair = [cell.parts for _, cell in flow.contents(part)]
+        if not isinstance(item, t.Sequence) or len(pair) != 1 or len(pair[0] or ()) != 2:
+            return {}
+        key = run.constant(item.items[0])
+        if not isinstance(key, str):
+            return {}
+        assert pair[0] is not None
+        found[key] = run.entry(pair[0][1], item.items[0], item.items[1])
+    return found
+
+
+def _default_dict(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    rest = t.Call(node.at, node.func, node.args[1:])
+    made = _dict(run, rest, arguments[1:], flow)
+    shapes = [
+        getattr(value, "name", "").removeprefix("builtins.")
+        for value in (run.infer(node.args[0].value) if node.args else ())
+    ]
+    for index, mapping in flow.mappings(made):
+        flow.cells[index] = replace(mapping, makes=next(iter(shapes), "") or "list")
+    return made
+
+
+def _chain_map(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    made = Mapping()
+    for value in reversed(arguments):
+        made = displays.spread(run, made, value, node, flow)
+    return run.new(flow, replace(made, is_state=False))
+
+
+def _namespace(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    made = _dict(run, node, arguments, flow)
+    for index, mapping in flow.mappings(made):
+        flow.cells[index] = replace(mapping, is_object=True)
+    return made
+
+
+def _flat(position: int) -> _Handler:
+    """The items of all collections that one holds."""
+
+    def handler(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+        value = arguments[position] if len(arguments) > position else OPAQUE
+        whole = held.flat(run, value, node, flow)
+        given = [flow.content(each) for each in arguments[position + 1 :]]
+        return run.put(flow, expressions.join_parts(run, [*given, whole], node, flow))
+
+    return handler
+
+
+def _sum(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    if len(arguments) > 1:
+        return _flat(0)(run, node, arguments, flow)
+    return _number(run, node, arguments, flow)
+
+
+def _added_in_place(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    """`operator.iadd(x, y)`."""
+    for index, _ in flow.contents(arguments[0]) if len(arguments) > 1 else ():
+        part = flow.content(arguments[1])
+        container_methods.add(run, index, [part], node, flow, len(arguments[0]) == 1)
+    return arguments[0] if arguments else OPAQUE
+
+
+def _taken(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    """`operator.getitem(x, key)`."""
+    if len(node.args) < 2:
+        return OPAQUE
+    key = run.constant(node.args[1].value)
+    if isinstance(key, str):
+        return expressions.take(run, arguments[0], key, node, flow)
+    return held.item_at(run, arguments[0], node.args[1].value, flow)
 
 
 def _set(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
@@ -161,13 +260,18 @@ def _limited(position: int) -> _Handler:
 def _deque(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
     content = replace(_first(flow, arguments), alias="", parent=None, shape="list")
     limit = node.argument("maxlen", 1)
-    if limit is not None and not (isinstance(limit, t.Constant) and limit.value is None):
-        content = replace(content, bounded=True)
+    if limit is not None:
+        given = expressions.evaluate(run, limit, flow)
+        if given != {NO_VALUE} and set(run.infer(limit)) != {NONE}:
+            content = replace(content, bounded=True)
     return run.new(flow, content)
 
 
 def _chain(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
-    parts = [flow.content(value) for value in arguments]
+    parts = [
+        held.flat(run, value, node, flow) if arg.star else flow.content(value)
+        for arg, value in zip(node.args, arguments, strict=True)
+    ]
     return run.put(flow, expressions.join_parts(run, parts, node, flow))
 
 
@@ -202,14 +306,24 @@ def _listed(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -
     if not arguments:
         return run.new(flow, Content(empty=True, shape="list"))
     content = replace(_first(flow, arguments), alias="", parent=None)
-    if content.reads or content.empty:
+    if content.reads or content.empty or content.held:
         content = replace(content, shape="list")
+    if terminal_name(node.func) not in _ORDERED:
+        content = replace(content, parts=None)
     return run.put(flow, content)
 
 
 def _number(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
     content = _first(flow, arguments)
-    return run.new(flow, Content(reads=content.reads, shape="number", counts=content.counts))
+    shape = content.shape if content.shape == "length" else "number"
+    made = Content(reads=content.reads, shape=shape, counts=content.counts, falls=content.falls)
+    return run.new(flow, made)
+
+
+def _text(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
+    content = _first(flow, arguments)
+    kept = content.shape == "str" or content.shape == ""
+    return run.put(flow, replace(content, alias="", parent=None)) if kept else OPAQUE
 
 
 def _keyed(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
@@ -222,7 +336,7 @@ def _read(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> 
     key = run.constant(node.args[1].value) if len(node.args) > 1 else None
     if not isinstance(key, str):
         return OPAQUE
-    return expressions.take(run, arguments[0], key, node, flow)
+    return expressions.attribute(run, arguments[0], key, node, flow)
 
 
 def _written(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) -> Refs:
@@ -234,10 +348,23 @@ def _written(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) 
     return OPAQUE
 
 
+_ORDERED = ("list", "tuple", "iter")
 _STANDARD: dict[str, _Handler] = {
+    "collections.defaultdict": _default_dict,
+    "collections.OrderedDict": _dict,
+    "collections.Counter": _dict,
+    "collections.ChainMap": _chain_map,
+    "types.SimpleNamespace": _namespace,
+    "builtins.object.__setattr__": _written,
+    "operator.setitem": _written,
+    "operator.getitem": _taken,
+    "functools.reduce": _flat(1),
+    "itertools.chain.from_iterable": _flat(0),
+    "builtins.str": _text,
+    "builtins.repr": _text,
     "builtins.getattr": _read,
     "builtins.setattr": _written,
-    "dict.fromkeys": _keyed,
+    "builtins.dict.fromkeys": _keyed,
     "builtins.list": _listed,
     "builtins.tuple": _listed,
     "builtins.sorted": _listed,
@@ -252,13 +379,11 @@ _STANDARD: dict[str, _Handler] = {
     "builtins.len": _length,
     "builtins.any": _asked,
     "builtins.all": _asked,
+    "builtins.bool": _unchanged(0),
     "builtins.int": _number,
     "builtins.float": _number,
-    "builtins.sum": _number,
-    "builtins.vars": _copy,
-    "copy.copy": _copy,
-    "copy.deepcopy": _copy,
-    "dataclasses.asdict": _copy,
+    "builtins.sum": _sum,
+    "builtins.vars": _unchanged(0),
     "dataclasses.replace": _replaced,
     "typing.cast": _unchanged(1),
     "collections.deque": _deque,
@@ -269,5 +394,5 @@ _STANDARD: dict[str, _Handler] = {
     "random.sample": _limited(0),
     "operator.add": _chain,
     "operator.concat": _chain,
-    "operator.iadd": _chain,
+    "operator.iadd": _added_in_place,
 }

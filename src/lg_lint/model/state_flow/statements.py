@@ -8,10 +8,21 @@ from typing import Any
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.model.state_flow import comprehensions, container_methods, displays, expressions
+from lg_lint.model.state_flow import (
+    comprehensions,
+    container_methods,
+    displays,
+    expressions,
+    held,
+    inlining,
+    mapping_methods,
+)
 from lg_lint.model.state_flow.activation import Activation, Facts, Result
-from lg_lint.model.state_flow.lattice import OPAQUE, Content, Refs, merge_sites
+from lg_lint.model.state_flow.lattice import Content, Refs, merge_sites
 from lg_lint.model.state_flow.store import Store, join
+from lg_lint.program.values import Env
+
+_MAX_PARTS = 8
 
 
 def block(run: Activation, body: t.Block, flow: Store) -> Store | None:
@@ -56,15 +67,14 @@ def store(run: Activation, target: t.Expr, value: Refs, written: t.Expr, flow: S
         key = run.constant(target.index)
         _store_key(run, target, target.value, key, value, written, flow)
     elif isinstance(target, t.Sequence):
-        items = written.items if isinstance(written, t.Sequence) else ()
-        for position, item in enumerate(target.items):
-            if len(items) == len(target.items):
-                part = expressions.evaluate(run, items[position], flow)
-                store(run, item, part, items[position], flow)
-            else:
-                store(run, item, OPAQUE, written, flow)
+        parts = held.unpacked(run, value, target.items, written, flow)
+        sources = written.items if isinstance(written, t.Sequence) else ()
+        exact = len(sources) == len(target.items)
+        for position, (item, part) in enumerate(zip(target.items, parts, strict=True)):
+            inner = item.value if isinstance(item, t.Starred) else item
+            store(run, inner, part, sources[position] if exact else written, flow)
     elif isinstance(target, t.Starred):
-        store(run, target.value, OPAQUE, written, flow)
+        store(run, target.value, value, written, flow)
 
 
 def _store_key(
@@ -77,11 +87,15 @@ def _store_key(
     flow: Store,
 ) -> None:
     receiver = expressions.evaluate(run, container, flow)
+    if inlining.set_by_own(run, target, container, value, receiver, flow):
+        return
     for index, mapping in flow.mappings(receiver):
         if isinstance(key, str):
-            container_methods.assign(run, index, key, value, target, written, flow)
-        else:
-            flow.cells[index] = replace(mapping, open=True)
+            mapping_methods.assign(run, index, key, value, target, written, flow)
+        elif isinstance(target, t.Subscript):
+            flow.cells[index] = displays.with_unknown(
+                run, mapping, target.index, value, target, flow
+            )
     for index, content in flow.contents(receiver):
         if content.item or not (content.reads or content.shape == "dict"):
             continue
@@ -111,6 +125,9 @@ def _store_slice(run: Activation, target: t.Subscript, value: Refs, flow: Store)
     for index, content in flow.contents(receiver):
         part = flow.content(value)
         if not expressions.keeps_all(target.index):
+            if part.reads or not part.empty:
+                container_methods.add(run, index, [part], target, flow, len(receiver) == 1)
+                continue
             part = replace(content, bounded=True)
         flow.change(index, part, run.site(target), certain=len(receiver) == 1)
 
@@ -120,15 +137,24 @@ def _augmented(run: Activation, node: t.AugAssign, flow: Store) -> Store:
         run.session.counted.append(run.site(node.target))
     old = expressions.evaluate(run, node.target, flow)
     value = expressions.evaluate(run, node.value, flow)
+    name = inlining.IN_PLACE.get(node.op)
+    own = inlining.special(run, node.target, name, [value], old, node, flow) if name else None
+    if own is not None:
+        store(run, node.target, own, node.value, flow)
+        return flow
     content = flow.content(old)
     in_place = node.op in ("+", "|") and content.shape not in ("str", "number", "length")
     numeric = flow.content(value).shape in ("number", "str", "length")
-    if in_place and not numeric and flow.contents(old):
+    mapped = bool(flow.mappings(old)) and node.op == "|"
+    if in_place and not numeric and (flow.contents(old) or mapped):
         part = flow.content(value)
         if content.shape == "dict" and not flow.grows(value):
             part = replace(part, empty=True)
         for index, _ in flow.contents(old):
             container_methods.add(run, index, [part], node, flow, len(old) == 1)
+        for index, mapping in flow.mappings(old):
+            if node.op == "|" and not mapping.is_state:
+                flow.cells[index] = displays.spread(run, mapping, value, node, flow)
         if not isinstance(node.target, t.Name):
             store(run, node.target, old, node.value, flow)
         return flow
@@ -153,9 +179,11 @@ def _delete(run: Activation, node: t.Delete, flow: Store) -> Store:
             continue
         receiver = expressions.evaluate(run, target.value, flow)
         key = run.constant(target.index) if isinstance(target, t.Subscript) else target.attr
-        for index, _ in flow.mappings(receiver):
+        for index, mapping in flow.mappings(receiver):
             if isinstance(key, str):
-                container_methods.remove(run, index, key, target, flow)
+                mapping_methods.remove(run, index, key, target, flow)
+            else:
+                mapping_methods.shorten(index, mapping, flow)
         for index, content in flow.contents(receiver):
             if content.reads:
                 shorter = replace(content, bounded=True)
@@ -188,6 +216,8 @@ def _jump(run: Activation, node: t.Jump, flow: Store) -> Store | None:
 
 def _if(run: Activation, node: t.If, flow: Store) -> Store | None:
     facts = expressions.test(run, node.test, flow)
+    if facts.holds is not None:
+        return block(run, node.body if facts.holds else node.orelse, flow)
     before = (flow.limited, flow.checked, flow.tested)
     first, second = _asked(flow, facts), _asked(flow, facts)
     first.present |= facts.present
@@ -203,6 +233,9 @@ def _if(run: Activation, node: t.If, flow: Store) -> Store | None:
         after.tested, after.present = before[2], flow.present
         if one is not None and two is not None:
             after.limited, after.checked = before[0], before[1]
+            after.depth = flow.depth
+        else:
+            after.depth = flow.depth + 1
     return after
 
 
@@ -212,6 +245,7 @@ def _asked(flow: Store, facts: Facts) -> Store:
     branch.limited |= facts.lengths
     branch.checked |= facts.members
     branch.tested = frozenset(facts.keys)
+    branch.depth += 1
     return branch
 
 
@@ -236,15 +270,48 @@ def _loop(
         current = joined
     run.session.is_first_round = outer
     current.limited, current.checked, current.tested = before
+    current.depth = flow.depth
     return block(run, orelse, current)
 
 
 def _for(run: Activation, node: t.For, flow: Store) -> Store | None:
-    iterated = flow.content(expressions.evaluate(run, node.iterable, flow))
+    value = expressions.evaluate(run, node.iterable, flow)
+    known = comprehensions.rounds(run, node.target, node.iterable)
+    parts = [content.parts for _, content in flow.contents(value)]
+    if known is not None:
+        return _unrolled(run, node, flow, [(env, None) for env in known])
+    if len(value) == 1 and parts and parts[0] and len(parts[0]) <= _MAX_PARTS:
+        return _unrolled(run, node, flow, [(run.env, part) for part in parts[0]])
     return _loop(
         run, node.body, node.orelse, flow,
-        lambda inside: comprehensions.bind_items(run, node.target, iterated, inside),
+        lambda inside: comprehensions.bind_items(run, node.target, value, inside),
     )  # fmt: skip
+
+
+def _unrolled(
+    run: Activation, node: t.For, flow: Store, rounds: list[tuple[Env, Refs | None]]
+) -> Store | None:
+    """A loop of which each round is known: one after the other."""
+    env, depth = run.env, flow.depth
+    value = expressions.evaluate(run, node.iterable, flow)
+    current: Store | None = flow
+    left: list[Store | None] = []
+    for position, (inner, part) in enumerate(rounds):
+        if current is None:
+            break
+        run.env = inner
+        run.jumps.append([])
+        given = part if part is not None else held.round_of(run, value, position, flow)
+        comprehensions.bind(run, node.target, given, current)
+        current = block(run, node.body, current)
+        jumped = run.jumps.pop()
+        left += jumped
+        current = join((current, *jumped))
+        if current is not None:
+            current.depth = depth
+    run.env = env
+    after = block(run, node.orelse, current) if current is not None else None
+    return join((after, *left))
 
 
 def _while(run: Activation, node: t.While, flow: Store) -> Store | None:
@@ -260,6 +327,8 @@ def _while(run: Activation, node: t.While, flow: Store) -> Store | None:
 def _with(run: Activation, node: t.With, flow: Store) -> Store | None:
     for item in node.items:
         value = expressions.evaluate(run, item.context, flow)
+        own = inlining.special(run, item.context, "__enter__", [], value, item.context, flow)
+        value = own if own is not None else value
         if item.target is not None:
             store(run, item.target, value, item.context, flow)
     return block(run, node.body, flow)
@@ -278,16 +347,25 @@ def _try(run: Activation, node: t.Try, flow: Store) -> Store | None:
 
 
 def _match(run: Activation, node: t.Match, flow: Store) -> Store | None:
-    expressions.evaluate(run, node.subject, flow)
+    subject = expressions.evaluate(run, node.subject, flow)
     branches: list[Store | None] = [flow]
     for case in node.cases:
         inside = flow.copy()
+        inside.depth += 1
         for name in case.bound:
-            inside.names[name.id] = OPAQUE
+            inside.names[name.id] = _matched(run, subject, name, inside)
         if case.guard is not None:
             expressions.test(run, case.guard, inside)
         branches.append(block(run, case.body, inside))
     return join(branches)
+
+
+def _matched(run: Activation, subject: Refs, name: t.Name, flow: Store) -> Refs:
+    """What a name in a pattern may be bound to: the value of a key like it, else any item."""
+    mappings = flow.mappings(subject)
+    if any(mapping.base or name.id in mapping.entries for _, mapping in mappings):
+        return expressions.take(run, subject, name.id, name, flow)
+    return held.items(run, subject, flow) | subject
 
 
 def _nothing(run: Activation, node: t.Statement, flow: Store) -> Store:

@@ -17,6 +17,7 @@ from lg_lint.model.state_flow.lattice import (
     Command,
     Content,
     Mapping,
+    Method,
     Mutation,
     Refs,
     join_collections,
@@ -42,6 +43,7 @@ class Store(Struct):
 
     `tested`: the keys that the innermost condition mentions. `present`: names of which a condition
     said that they are in a value of the state. `mutations`: changes of the state object so far.
+    `depth`: how many conditions hold here that need not.
     """
 
     names: dict[str, Refs] = field(default_factory=dict)
@@ -51,12 +53,13 @@ class Store(Struct):
     tested: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
     mutations: tuple[Mutation, ...] = ()
+    depth: int = 0
 
     def copy(self) -> Store:
         """A store for another branch; the cells themselves never change."""
         return Store(
             dict(self.names), dict(self.cells), self.limited, self.checked, self.tested,
-            self.present, self.mutations,
+            self.present, self.mutations, self.depth,
         )  # fmt: skip
 
     def part(self, given: Iterable[int]) -> Store:
@@ -69,8 +72,9 @@ class Store(Struct):
                 cells[index] = self.cells[index]
                 queue.extend(_parts(cells[index]))
         return Store(
-            {}, cells, self.limited, self.checked, self.tested, self.present, self.mutations
-        )
+            {}, cells, self.limited, self.checked, self.tested, self.present, self.mutations,
+            self.depth,
+        )  # fmt: skip
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -82,10 +86,12 @@ class Store(Struct):
         """What a value holds of one key: what was done to old values of others does not count."""
         cells = [self.content(frozenset((index,))) for index in sorted(value)]
         if len(cells) < 2 or not any(key in cell.keys for cell in cells):
-            return self.content(value)
-        return join_collections(
-            [cell if key in cell.keys else _without_reads(cell) for cell in cells]
-        )
+            content = self.content(value)
+        else:
+            content = join_collections(
+                [cell if key in cell.keys else _without_reads(cell) for cell in cells]
+            )
+        return replace(content, bounded=True) if key in content.limits else content
 
     def _content(self, value: Refs, known: dict[int, Content]) -> Content:
         """The same; `known` is that of the cells asked for already, which others may hold too."""
@@ -101,16 +107,17 @@ class Store(Struct):
     def _folded(self, cell: AbstractObject, known: dict[int, Content]) -> Content:
         if isinstance(cell, Content):
             return cell
-        if isinstance(cell, Command):
+        if isinstance(cell, (Command, Method)):
             return NOTHING
         nested = [self._content(entry.value, known) for entry in cell.entries.values()]
-        carriers = [part for part in nested if part.reads]
+        carriers = [part for part in (*nested, cell.rest) if part.reads or part.maybe]
         if not carriers:
             clears = "__overwrite__" in cell.entries
-            return Content(shape="dict", empty=not cell.entries and not cell.open, clears=clears)
+            return Content(shape="dict", empty=cell.is_empty, clears=clears, held=cell.rest.held)
         return replace(
             join_collections(carriers), shape="dict", alias="", item=False, empty=False,
-            clears="__overwrite__" in cell.entries,
+            clears="__overwrite__" in cell.entries, parts=None, parent=None,
+            held=cell.rest.held, inside=_grows_inside(nested, cell.rest),
             bounded=all(part.bounded for part in carriers),
             grown=merge_sites(part.grown for part in carriers if not part.bounded),
         )  # fmt: skip
@@ -137,7 +144,7 @@ class Store(Struct):
         if not cells:
             return True
         return any(
-            cell.open or cell.base
+            cell.open or cell.base or not cell.rest.empty
             if isinstance(cell, Mapping)
             else not (isinstance(cell, Content) and cell.empty)
             for cell in cells
@@ -175,7 +182,7 @@ class Store(Struct):
             return
         old = self.cells[index]
         assert isinstance(old, Content)
-        content = replace(content, alias=old.alias, parent=old.parent)
+        content = replace(content, alias=old.alias, parent=old.parent, parts=None)
         self.cells[index] = content if certain else join_collections([old, content])
         if old.alias:
             shortens = content.bounded or content.empty
@@ -201,13 +208,19 @@ class Store(Struct):
             self.mutations = (*self.mutations, mutation)
 
 
+def _grows_inside(nested: list[Content], rest: Content) -> bool:
+    grown = [part for part in nested if part.grown and part.reads]
+    return bool(grown) and not rest.grown and all(part.shape == "dict" for part in grown)
+
+
 def _without_reads(content: Content) -> Content:
     """The same as something new, whatever old values it is made of."""
     if not content.reads:
         return content
     return Content(
-        removes=content.removes, clears=content.clears, shape=content.shape, held=content.held
-    )
+        removes=content.removes, clears=content.clears, shape=content.shape, held=content.held,
+        maybe=content.maybe,
+    )  # fmt: skip
 
 
 def _changed(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:
@@ -218,10 +231,14 @@ def _changed(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:
 def _parts(cell: AbstractObject) -> Iterable[int]:
     """The cells that a cell leads to."""
     if isinstance(cell, Content):
-        return cell.held if cell.parent is None else (*cell.held, cell.parent)
+        inner = cell.held.union(*(cell.parts or ()))
+        return inner if cell.parent is None else (*inner, cell.parent)
     if isinstance(cell, Command):
-        return cell.update
-    return [index for entry in cell.entries.values() for index in entry.value]
+        return cell.update | (cell.goto or OPAQUE)
+    if isinstance(cell, Method):
+        return cell.receiver
+    nested = [index for entry in cell.entries.values() for index in entry.value]
+    return [*nested, *cell.rest.held]
 
 
 def join(flows: Iterable[Store | None]) -> Store | None:
@@ -237,6 +254,7 @@ def join(flows: Iterable[Store | None]) -> Store | None:
         for index in _changed(cells, other.cells):
             mine, cell = cells.get(index), other.cells[index]
             cells[index] = cell if mine is None else join_objects(mine, cell)
+        result.depth = max(result.depth, other.depth)
         result.limited &= other.limited
         result.checked &= other.checked
         result.tested &= other.tested

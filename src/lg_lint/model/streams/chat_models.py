@@ -108,8 +108,7 @@ def _given(program: Program, call: t.Call, keyword: str, env: Env) -> Values:
         if arg.keyword == keyword:
             found.append(inference.infer(program, arg.value, env))
         elif arg.star == "**":
-            spread = inference.infer(program, arg.value, env)
-            found.append(inference.entry_of(program, spread, keyword))
+            found.append(inference.keyword_of(program, arg.value, env, keyword))
     return inference.union(found)
 
 

@@ -122,8 +122,8 @@ class Audience(Struct):
             if arg.keyword == keyword:
                 found.append(inference.infer(self.project.program, arg.value, run.site.env))
             elif arg.star == "**":
-                spread = inference.infer(self.project.program, arg.value, run.site.env)
-                entry = inference.entry_of(self.project.program, spread, keyword)
+                program, env = self.project.program, run.site.env
+                entry = inference.keyword_of(program, arg.value, env, keyword)
                 found += [entry] if entry else []
         return inference.union(found) if found else None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import named
+from lg_lint.knowledge import container_methods, named
 from lg_lint.model.project import Project
 from lg_lint.model.streams.consumers import Audience, Listener
 from lg_lint.model.streams.emission import Emission, EmissionKind, Emissions
@@ -24,7 +24,6 @@ from lg_lint.program.values import Const, Container, ExternalObject, Value, Valu
 
 _CONFIG = named("runnable_config")
 _ASIDE = {"tool", "router"}
-_ADDING = {"append", "extend", "insert"}
 _STRUCTURED = {"with_structured_output"}
 
 
@@ -142,9 +141,10 @@ def _is_added_to(value: Container) -> bool:
         for name, bindings in scope.bindings.items()
         if any(binding.value is value.node for binding in bindings)
     }
+    methods = container_methods()
     return any(
         isinstance(func := site.node.func, t.Attribute)
-        and func.attr in _ADDING
+        and methods.named(func.attr).adds
         and isinstance(func.value, t.Name)
         and func.value.id in names
         for site in scope.calls

@@ -36,6 +36,7 @@ from lg_lint.program.inference.containers import (
     entry_of,
     generator_frame,
     items_of,
+    keyword_of,
     sequence,
     unpacked,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "instance_attribute",
     "is_abstract",
     "items_of",
+    "keyword_of",
     "known",
     "lineage",
     "methods",

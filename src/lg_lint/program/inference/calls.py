@@ -299,7 +299,7 @@ def argument(
     starred = [arg for arg in node.args if arg.star]
     for arg in starred:
         if arg.star == "**":
-            given = containers.entry_of(program, core.infer(program, arg.value, env), param.name)
+            given = containers.keyword_of(program, arg.value, env, param.name)
             if given:
                 return given
     return ANYTHING if starred else None

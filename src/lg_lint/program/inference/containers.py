@@ -381,6 +381,15 @@ def entry_of(program: Program, values: Values, key: str) -> Values:
     )
 
 
+def keyword_of(program: Program, spread: t.Expr, env: Env, keyword: str) -> Values:
+    """What `**spread` gives a keyword: what its dicts name, or what is written to them."""
+    values = core.infer(program, spread, env)
+    keys = (Const(keyword, "str"),)
+    written = _written(program, values, keys, terminal_name(spread)).values()
+    later = (each for group in written for each in group)
+    return core.union((entry_of(program, values, keyword), *later))
+
+
 def _written(
     program: Program, receivers: Iterable[Value], keys: Values, name: str | None
 ) -> Mapping[t.Node, list[Values]]:

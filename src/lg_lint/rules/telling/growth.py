@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lg_lint.base.finding import Confidence, Step
 from lg_lint.model import state_class
-from lg_lint.model.graph import Channel, Graph, Node, Saver
+from lg_lint.model.graph import ROOT, Channel, Graph, Node, Saver
 from lg_lint.model.graph_analysis.reachability import is_built
 from lg_lint.model.graph_analysis.supersteps import way_back
 from lg_lint.model.project import Project
@@ -19,6 +19,8 @@ def saver_confidence(saver: Saver) -> Confidence:
 
 def old_value(project: Project, channel: Channel) -> str:
     """How a node spells a key of its state: an item of a dict, a field of another object."""
+    if channel.key == ROOT:
+        return "state"
     if channel.schema is None or state_class.is_dict(project.program, channel.schema):
         return f"state[{channel.key!r}]"
     return f"state.{channel.key}"
