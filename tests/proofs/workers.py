@@ -202,4 +202,12 @@ WORKERS: tuple[Proof[Any], ...] = (
         show=show_end,
         claims=claim_end,
     ),
+    Proof(
+        rule="LG503",
+        title="A worker for ASGI whose event loop stands still for longer than its timeout",
+        bad=(Form(f"{LG503}/bad_loop", "`time.sleep(6)` and `--timeout 2`", alone),),
+        good=(Form(f"{LG503}/good_loop", "`await asyncio.sleep(6)` and `--timeout 2`", alone),),
+        show=show_end,
+        claims=claim_end,
+    ),
 )

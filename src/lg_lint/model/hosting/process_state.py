@@ -92,6 +92,13 @@ class ProcessState:
                         told.add(key)
                         yield found
 
+    def functions(self, hosts: frozenset[Host], served: Iterable[Served]) -> set[Function]:
+        """The functions that run for any request of an application."""
+        streams = {id(each.entry): each for each in served}
+        routes = [*self.applications.routes(set(hosts)), *(each.entry for each in served)]
+        states = (self._states(entry, streams.get(id(entry))) for entry in routes)
+        return {state.function for each in states for state in each}
+
     def reached(self, served: Served) -> set[Function]:
         """The functions that run for a stream."""
         return {state.function for state in self._states(served.entry, served)}
