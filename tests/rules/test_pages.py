@@ -89,6 +89,12 @@ def test_what_to_use_instead_is_not_found(code: str) -> None:
     assert not own, f"{code} finds what its page says to use instead:{told(code, 'Use instead')}"
 
 
+@pytest.mark.parametrize("code", RULES)
+def test_what_to_use_instead_is_as_whole_as_the_example(code: str) -> None:
+    page = RULES[code].page
+    assert example(page, "Example").keys() <= example(page, "Use instead").keys()
+
+
 def test_the_frame_alone_is_clean(tmp_path: Path) -> None:
     text, _ = framed("")
     (tmp_path / "app.py").write_text(text, encoding="utf-8")

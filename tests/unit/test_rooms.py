@@ -229,7 +229,7 @@ ANALYSES = {
 }
 """Rules, and what they say alike, that work something out themselves. It may only become shorter."""
 
-MOST_LINES = 140
+MOST_LINES = 150
 """So long may the code of a rule be, below the page that its docstring is."""
 
 RULES = sorted((PACKAGE / "rules").glob("lg*.py"))

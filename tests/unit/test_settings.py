@@ -24,7 +24,14 @@ else:
 def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Rules of our own, so that no real one is needed."""
     own = tuple(
-        Rule(code, name, Severity.ERROR, Hop.NODE, "Page", lambda _rule, _project: ())
+        Rule(
+            code=code,
+            name=name,
+            severity=Severity.ERROR,
+            hop=Hop.NODE,
+            page="Page",
+            check=lambda _rule, _project: (),
+        )
         for code, name in (("LG901", "first-rule"), ("LG902", "second-rule"), ("LG911", "third"))
     )
     monkeypatch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, *own))

@@ -170,5 +170,11 @@ def _help(project: Project, chain: CallPath, run: GraphRun) -> str:
 
 
 RULE = Rule(
-    "LG101", "sync-graph-call-on-loop", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "sometimes"
+    code="LG101",
+    name="sync-graph-call-on-loop",
+    severity=Severity.ERROR,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

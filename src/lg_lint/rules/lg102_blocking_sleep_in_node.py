@@ -158,5 +158,11 @@ def _severity(entry: Entry, on_loop: bool, seconds: float | None) -> Severity:
 
 
 RULE = Rule(
-    "LG102", "blocking-sleep-in-node", Severity.ERROR, Hop.NODE, __doc__ or "", check, "sometimes"
+    code="LG102",
+    name="blocking-sleep-in-node",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

@@ -141,5 +141,11 @@ def _weight(chain: CallPath, served: ServedWaits) -> int:
 
 
 RULE = Rule(
-    "LG103", "blocking-call-on-loop", Severity.WARNING, Hop.NODE, __doc__ or "", check, "sometimes"
+    code="LG103",
+    name="blocking-call-on-loop",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

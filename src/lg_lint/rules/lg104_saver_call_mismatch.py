@@ -166,5 +166,11 @@ def _short(kind: str) -> str:
 
 
 RULE = Rule(
-    "LG104", "saver-call-mismatch", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "sometimes"
+    code="LG104",
+    name="saver-call-mismatch",
+    severity=Severity.ERROR,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

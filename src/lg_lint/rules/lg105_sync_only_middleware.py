@@ -101,5 +101,10 @@ def _finding(
 
 
 RULE = Rule(
-    "LG105", "sync-only-middleware", Severity.ERROR, Hop.NODE, __doc__ or "", check, "never"
+    code="LG105",
+    name="sync-only-middleware",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
 )

@@ -97,5 +97,11 @@ def _finding(
 
 
 RULE = Rule(
-    "LG106", "async-node-in-sync-run", Severity.ERROR, Hop.GRAPH, __doc__ or "", check, "sometimes"
+    code="LG106",
+    name="async-node-in-sync-run",
+    severity=Severity.ERROR,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

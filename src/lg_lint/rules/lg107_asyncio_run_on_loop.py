@@ -125,4 +125,11 @@ def _help(chain: CallPath) -> str:
     return "in this line, write `await` and the coroutine, without a loop of its own"
 
 
-RULE = Rule("LG107", "asyncio-run-on-loop", Severity.ERROR, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG107",
+    name="asyncio-run-on-loop",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

@@ -147,4 +147,11 @@ def _help(bound: Bound) -> str:
     return f"start one loop around all turns, or make the {bound.kind} inside of the coroutine"
 
 
-RULE = Rule("LG108", "loop-bound-resource", Severity.WARNING, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG108",
+    name="loop-bound-resource",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

@@ -116,4 +116,11 @@ def _help(lost: LostContext) -> str:
     return f"{own}hand `copy_context().run` and the function to the thread{handed}"
 
 
-RULE = Rule("LG109", "context-lost-in-thread", Severity.WARNING, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG109",
+    name="context-lost-in-thread",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

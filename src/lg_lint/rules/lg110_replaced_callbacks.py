@@ -117,4 +117,11 @@ def _trace(project: Project, replaced: ReplacedCallbacks) -> Iterator[Step]:
         yield project.step(run.site, f".{run.method}() hands the stream to the client")
 
 
-RULE = Rule("LG110", "replaced-callbacks", Severity.WARNING, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG110",
+    name="replaced-callbacks",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

@@ -152,4 +152,11 @@ def _other_places(main: Site, sites: Iterable[Site]) -> list[Site]:
     return list(places.values())
 
 
-RULE = Rule("LG201", "unbounded-state-list", Severity.WARNING, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG201",
+    name="unbounded-state-list",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

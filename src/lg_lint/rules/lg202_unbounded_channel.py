@@ -151,4 +151,11 @@ def _trace(project: Project, graph: Graph, growth: ChannelGrowth) -> Iterator[St
     yield from duration_steps(project, graph, growth.cycle)
 
 
-RULE = Rule("LG202", "unbounded-channel", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG202",
+    name="unbounded-channel",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

@@ -147,5 +147,11 @@ def _subgraph_finding(
 
 
 RULE = Rule(
-    "LG203", "doubled-accumulation", Severity.ERROR, Hop.NODE, __doc__ or "", check, "sometimes"
+    code="LG203",
+    name="doubled-accumulation",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

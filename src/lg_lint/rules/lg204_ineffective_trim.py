@@ -90,4 +90,11 @@ def _trace(project: Project, graph: Graph, channel: Channel, write: Write) -> It
         yield node_step(project, graph, graph.nodes[write.node])
 
 
-RULE = Rule("LG204", "ineffective-trim", Severity.WARNING, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG204",
+    name="ineffective-trim",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

@@ -151,4 +151,11 @@ def _of_router(rule: Rule, project: Project, graph: Graph, lost: RouterLosses) -
     )
 
 
-RULE = Rule("LG205", "lost-mutation", Severity.ERROR, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG205",
+    name="lost-mutation",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

@@ -163,11 +163,11 @@ def _help(project: Project, response: StreamResponse) -> str:
 
 
 RULE = Rule(
-    "LG301",
-    "missing-anti-buffering-headers",
-    Severity.WARNING,
-    Hop.RESPONSE,
-    __doc__ or "",
-    check,
-    "sometimes",
+    code="LG301",
+    name="missing-anti-buffering-headers",
+    severity=Severity.WARNING,
+    hop=Hop.RESPONSE,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

@@ -114,11 +114,11 @@ def _is_left_alone(response: StreamResponse) -> bool:
 
 
 RULE = Rule(
-    "LG302",
-    "wrong-sse-media-type",
-    Severity.WARNING,
-    Hop.RESPONSE,
-    __doc__ or "",
-    check,
-    "sometimes",
+    code="LG302",
+    name="wrong-sse-media-type",
+    severity=Severity.WARNING,
+    hop=Hop.RESPONSE,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

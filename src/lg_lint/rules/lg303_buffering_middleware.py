@@ -144,4 +144,11 @@ def _confidence(held: list[Served]) -> Confidence:
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
 
-RULE = Rule("LG303", "buffering-middleware", Severity.ERROR, Hop.MIDDLEWARE, __doc__ or "", check)
+RULE = Rule(
+    code="LG303",
+    name="buffering-middleware",
+    severity=Severity.ERROR,
+    hop=Hop.MIDDLEWARE,
+    page=__doc__ or "",
+    check=check,
+)

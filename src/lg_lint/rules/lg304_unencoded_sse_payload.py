@@ -80,11 +80,11 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    "LG304",
-    "unencoded-sse-payload",
-    Severity.ERROR,
-    Hop.GENERATOR,
-    __doc__ or "",
-    check,
-    "sometimes",
+    code="LG304",
+    name="unencoded-sse-payload",
+    severity=Severity.ERROR,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

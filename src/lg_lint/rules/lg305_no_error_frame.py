@@ -198,5 +198,10 @@ def _confidence(project: Project, response: StreamResponse) -> Confidence:
 
 
 RULE = Rule(
-    "LG305", "no-error-frame", Severity.WARNING, Hop.GENERATOR, __doc__ or "", check, "never"
+    code="LG305",
+    name="no-error-frame",
+    severity=Severity.WARNING,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
 )

@@ -169,4 +169,11 @@ def _trace(
         yield Step(place, f"cuts an answer that is silent for {patience.seconds:g} s")
 
 
-RULE = Rule("LG306", "silent-stream", Severity.INFO, Hop.GENERATOR, __doc__ or "", check, "never")
+RULE = Rule(
+    code="LG306",
+    name="silent-stream",
+    severity=Severity.INFO,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
+)

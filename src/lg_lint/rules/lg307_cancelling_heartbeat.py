@@ -106,5 +106,10 @@ def _trace(project: Project, wait: CancelledWait) -> Iterator[Step]:
 
 
 RULE = Rule(
-    "LG307", "cancelling-heartbeat", Severity.ERROR, Hop.GENERATOR, __doc__ or "", check, "never"
+    code="LG307",
+    name="cancelling-heartbeat",
+    severity=Severity.ERROR,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
 )

@@ -100,5 +100,10 @@ def _trace(project: Project, held: Held) -> Iterator[Step]:
 
 
 RULE = Rule(
-    "LG308", "session-held-for-stream", Severity.WARNING, Hop.RESPONSE, __doc__ or "", check
+    code="LG308",
+    name="session-held-for-stream",
+    severity=Severity.WARNING,
+    hop=Hop.RESPONSE,
+    page=__doc__ or "",
+    check=check,
 )

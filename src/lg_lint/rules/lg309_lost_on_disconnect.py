@@ -136,5 +136,10 @@ def _trace(project: Project, response: StreamResponse, lost: list[Lost]) -> Iter
 
 
 RULE = Rule(
-    "LG309", "lost-on-disconnect", Severity.WARNING, Hop.GENERATOR, __doc__ or "", check, "never"
+    code="LG309",
+    name="lost-on-disconnect",
+    severity=Severity.WARNING,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
 )

@@ -102,5 +102,10 @@ def _trace(project: Project, closed: Closed) -> Iterator[Step]:
 
 
 RULE = Rule(
-    "LG310", "closed-before-stream", Severity.ERROR, Hop.GENERATOR, __doc__ or "", check, "never"
+    code="LG310",
+    name="closed-before-stream",
+    severity=Severity.ERROR,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
 )

@@ -103,4 +103,11 @@ def _trace(project: Project, found: LeftOut) -> Iterator[Step]:
     yield project.step(found.site, "runs the inner graph")
 
 
-RULE = Rule("LG311", "subgraph-stream-missing", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG311",
+    name="subgraph-stream-missing",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

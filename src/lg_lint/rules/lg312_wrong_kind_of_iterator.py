@@ -145,4 +145,11 @@ def _help(found: Gathered) -> str:
     )
 
 
-RULE = Rule("LG312", "wrong-kind-of-iterator", Severity.WARNING, Hop.SERVER, __doc__ or "", check)
+RULE = Rule(
+    code="LG312",
+    name="wrong-kind-of-iterator",
+    severity=Severity.WARNING,
+    hop=Hop.SERVER,
+    page=__doc__ or "",
+    check=check,
+)

@@ -100,4 +100,11 @@ def _trace(project: Project, repeated: RepeatedStream) -> Iterator[Step]:
     yield from client_step(project, {state.function for state in chain.states})
 
 
-RULE = Rule("LG401", "retry-repeats-stream", Severity.ERROR, Hop.GENERATOR, __doc__ or "", check)
+RULE = Rule(
+    code="LG401",
+    name="retry-repeats-stream",
+    severity=Severity.ERROR,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
+)

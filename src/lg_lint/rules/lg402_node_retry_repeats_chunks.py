@@ -137,4 +137,11 @@ def _repetition(project: Project, repeated: RepeatedEmission) -> Iterator[Step]:
         yield project.step(run.site, f".{run.method}() hands it to the client")
 
 
-RULE = Rule("LG402", "node-retry-repeats-chunks", Severity.WARNING, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG402",
+    name="node-retry-repeats-chunks",
+    severity=Severity.WARNING,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

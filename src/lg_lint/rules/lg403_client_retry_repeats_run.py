@@ -192,4 +192,11 @@ def _served(project: Project, endpoint: Endpoint) -> Iterator[Step]:
         yield project.step(endpoint.response.site, "the route streams a new run")
 
 
-RULE = Rule("LG403", "client-retry-repeats-run", Severity.WARNING, Hop.CLIENT, __doc__ or "", check)
+RULE = Rule(
+    code="LG403",
+    name="client-retry-repeats-run",
+    severity=Severity.WARNING,
+    hop=Hop.CLIENT,
+    page=__doc__ or "",
+    check=check,
+)

@@ -122,5 +122,11 @@ def _unretried(rule: Rule, project: Project, stream: UnretriedStream) -> Finding
 
 
 RULE = Rule(
-    "LG404", "retry-never-runs", Severity.WARNING, Hop.GENERATOR, __doc__ or "", check, "sometimes"
+    code="LG404",
+    name="retry-never-runs",
+    severity=Severity.WARNING,
+    hop=Hop.GENERATOR,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

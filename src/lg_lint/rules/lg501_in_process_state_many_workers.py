@@ -42,6 +42,12 @@ graph = builder.compile(checkpointer=InMemorySaver())
 ```
 
 ## Use instead
+```dockerfile
+FROM python:3.13-slim
+COPY . .
+CMD ["uvicorn", "app:app", "--workers", "4"]
+```
+
 ```python
 graph = builder.compile(checkpointer=AsyncPostgresSaver(pool))
 ```
@@ -148,5 +154,10 @@ def _handover_steps(project: Project, handovers: list[Handover]) -> Iterator[Ste
 
 
 RULE = Rule(
-    "LG501", "in-process-state-many-workers", Severity.ERROR, Hop.SERVER, __doc__ or "", check
+    code="LG501",
+    name="in-process-state-many-workers",
+    severity=Severity.ERROR,
+    hop=Hop.SERVER,
+    page=__doc__ or "",
+    check=check,
 )

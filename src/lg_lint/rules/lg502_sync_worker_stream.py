@@ -51,7 +51,22 @@ web: gunicorn --threads 16 app:app
 ```python
 import flask
 
-app = flask.Flask(__name__)  # and its routes as above
+app = flask.Flask(__name__)
+
+
+def chunks(question: str):
+    try:
+        for chunk in graph.stream({"question": question}, config):
+            yield frame(chunk)
+        yield "event: end\\ndata: {}\\n\\n"
+    except Exception:
+        yield "event: error\\ndata: {}\\n\\n"
+
+
+@app.get("/chat/<question>")
+def chat(question: str):
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return flask.Response(chunks(question), mimetype="text/event-stream", headers=headers)
 ```
 
 For an ASGI application: `uvicorn app:app`, or `gunicorn -k uvicorn_worker.UvicornWorker app:app`.
@@ -113,4 +128,11 @@ def _finding(rule: Rule, project: Project, found: Sync) -> Finding:
     )
 
 
-RULE = Rule("LG502", "sync-worker-stream", Severity.WARNING, Hop.SERVER, __doc__ or "", check)
+RULE = Rule(
+    code="LG502",
+    name="sync-worker-stream",
+    severity=Severity.WARNING,
+    hop=Hop.SERVER,
+    page=__doc__ or "",
+    check=check,
+)

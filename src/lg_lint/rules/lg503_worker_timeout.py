@@ -52,6 +52,27 @@ def chat(question: str):
 web: gunicorn --threads 16 app:app
 ```
 
+```python
+import flask
+
+app = flask.Flask(__name__)
+
+
+def chunks(question: str):
+    try:
+        for chunk in graph.stream({"question": question}, config):
+            yield frame(chunk)
+        yield "event: end\\ndata: {}\\n\\n"
+    except Exception:
+        yield "event: error\\ndata: {}\\n\\n"
+
+
+@app.get("/chat/<question>")
+def chat(question: str):
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return flask.Response(chunks(question), mimetype="text/event-stream", headers=headers)
+```
+
 ## When to ignore
 Where every answer is certainly shorter than the timeout.
 
@@ -128,4 +149,11 @@ def _place(project: Project, limit: WorkerTimeout) -> Place:
     return Place(project.display(limit.path), limit.line, 1, limit.line, 1)
 
 
-RULE = Rule("LG503", "worker-timeout", Severity.ERROR, Hop.SERVER, __doc__ or "", check)
+RULE = Rule(
+    code="LG503",
+    name="worker-timeout",
+    severity=Severity.ERROR,
+    hop=Hop.SERVER,
+    page=__doc__ or "",
+    check=check,
+)

@@ -122,4 +122,11 @@ def _trace(project: Project, ways: list[NginxWay]) -> Iterator[Step]:
     yield project.step(way.served.response.site, "the response")
 
 
-RULE = Rule("LG504", "proxy-buffering", Severity.WARNING, Hop.PROXY, __doc__ or "", check)
+RULE = Rule(
+    code="LG504",
+    name="proxy-buffering",
+    severity=Severity.WARNING,
+    hop=Hop.PROXY,
+    page=__doc__ or "",
+    check=check,
+)

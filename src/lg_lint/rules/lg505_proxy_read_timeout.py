@@ -163,4 +163,11 @@ def _trace(project: Project, cuts: list[_Cut]) -> Iterator[Step]:
     yield from silence_steps(project, cut.way.served.response, cut.verdict)
 
 
-RULE = Rule("LG505", "proxy-read-timeout", Severity.WARNING, Hop.PROXY, __doc__ or "", check)
+RULE = Rule(
+    code="LG505",
+    name="proxy-read-timeout",
+    severity=Severity.WARNING,
+    hop=Hop.PROXY,
+    page=__doc__ or "",
+    check=check,
+)

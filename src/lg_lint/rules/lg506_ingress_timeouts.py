@@ -178,4 +178,11 @@ def _buffered(rule: Rule, project: Project, found: Buffering) -> Finding:
     )
 
 
-RULE = Rule("LG506", "ingress-timeouts", Severity.WARNING, Hop.PROXY, __doc__ or "", check)
+RULE = Rule(
+    code="LG506",
+    name="ingress-timeouts",
+    severity=Severity.WARNING,
+    hop=Hop.PROXY,
+    page=__doc__ or "",
+    check=check,
+)

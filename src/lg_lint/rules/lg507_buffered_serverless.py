@@ -137,4 +137,11 @@ def _layered(rule: Rule, project: Project, layer: Layer) -> Finding:
     )
 
 
-RULE = Rule("LG507", "buffered-serverless", Severity.ERROR, Hop.PLATFORM, __doc__ or "", check)
+RULE = Rule(
+    code="LG507",
+    name="buffered-serverless",
+    severity=Severity.ERROR,
+    hop=Hop.PLATFORM,
+    page=__doc__ or "",
+    check=check,
+)

@@ -93,5 +93,10 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    "LG508", "load-balancer-idle-timeout", Severity.WARNING, Hop.PLATFORM, __doc__ or "", check
+    code="LG508",
+    name="load-balancer-idle-timeout",
+    severity=Severity.WARNING,
+    hop=Hop.PLATFORM,
+    page=__doc__ or "",
+    check=check,
 )

@@ -198,5 +198,11 @@ def _trace(
 
 
 RULE = Rule(
-    "LG509", "client-timeout", Severity.WARNING, Hop.CLIENT, __doc__ or "", check, "sometimes"
+    code="LG509",
+    name="client-timeout",
+    severity=Severity.WARNING,
+    hop=Hop.CLIENT,
+    page=__doc__ or "",
+    check=check,
+    fixable="sometimes",
 )

@@ -107,4 +107,11 @@ def _finding(rule: Rule, project: Project, found: Ending) -> Finding:
     )
 
 
-RULE = Rule("LG510", "worker-recycling", Severity.WARNING, Hop.SERVER, __doc__ or "", check)
+RULE = Rule(
+    code="LG510",
+    name="worker-recycling",
+    severity=Severity.WARNING,
+    hop=Hop.SERVER,
+    page=__doc__ or "",
+    check=check,
+)

@@ -169,4 +169,11 @@ def _step(project: Project, path: str, row: int, text: str) -> Step:
     return Step(Place(project.display(path), row, 1, row, 1), text)
 
 
-RULE = Rule("LG511", "chained-proxies", Severity.WARNING, Hop.PROXY, __doc__ or "", check)
+RULE = Rule(
+    code="LG511",
+    name="chained-proxies",
+    severity=Severity.WARNING,
+    hop=Hop.PROXY,
+    page=__doc__ or "",
+    check=check,
+)

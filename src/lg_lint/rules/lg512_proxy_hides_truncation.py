@@ -145,4 +145,11 @@ def _trace(project: Project, several: list[Hidden]) -> Iterator[Step]:
     yield project.step(way.served.response.site, "the response")
 
 
-RULE = Rule("LG512", "proxy-hides-truncation", Severity.WARNING, Hop.PROXY, __doc__ or "", check)
+RULE = Rule(
+    code="LG512",
+    name="proxy-hides-truncation",
+    severity=Severity.WARNING,
+    hop=Hop.PROXY,
+    page=__doc__ or "",
+    check=check,
+)

@@ -84,4 +84,11 @@ def _finding(rule: Rule, project: Project, graph: Graph, route: LostRoute) -> Fi
     )
 
 
-RULE = Rule("LG601", "unknown-goto", Severity.ERROR, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG601",
+    name="unknown-goto",
+    severity=Severity.ERROR,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

@@ -93,4 +93,11 @@ def _trace(project: Project, gaps: list[UnmappedValue]) -> Iterator[Step]:
         yield project.step(router.site, f"the path map has {known}")
 
 
-RULE = Rule("LG602", "unmapped-router-value", Severity.ERROR, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG602",
+    name="unmapped-router-value",
+    severity=Severity.ERROR,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

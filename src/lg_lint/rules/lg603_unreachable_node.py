@@ -77,4 +77,11 @@ def _finding(rule: Rule, project: Project, graph: Graph, node: UnreachedNode) ->
     )
 
 
-RULE = Rule("LG603", "unreachable-node", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG603",
+    name="unreachable-node",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

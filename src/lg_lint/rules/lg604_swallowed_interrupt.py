@@ -89,4 +89,11 @@ def _trace(project: Project, found: Interrupt, site: Site) -> Iterator[Step]:
     yield project.step(site, "catches GraphInterrupt, which is an Exception")
 
 
-RULE = Rule("LG604", "swallowed-interrupt", Severity.ERROR, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG604",
+    name="swallowed-interrupt",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

@@ -77,4 +77,11 @@ def _finding(rule: Rule, project: Project, pause: Pause) -> Finding:
     )
 
 
-RULE = Rule("LG605", "interrupt-without-saver", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG605",
+    name="interrupt-without-saver",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

@@ -141,4 +141,11 @@ def _repeated_finding(
     )
 
 
-RULE = Rule("LG606", "parallel-write", Severity.ERROR, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG606",
+    name="parallel-write",
+    severity=Severity.ERROR,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

@@ -105,4 +105,11 @@ def _schema(project: Project, cls: Class) -> Site:
     return Site(class_line(cls), project.program.env(cls))
 
 
-RULE = Rule("LG607", "unknown-state-key", Severity.ERROR, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG607",
+    name="unknown-state-key",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

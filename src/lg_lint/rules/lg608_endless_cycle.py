@@ -93,4 +93,11 @@ def _steps(project: Project, graph: Graph) -> str:
     return f"{'10,007' if seven_more.holds else '10,000'} steps with {seven_more.told}"
 
 
-RULE = Rule("LG608", "endless-cycle", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG608",
+    name="endless-cycle",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

@@ -74,4 +74,11 @@ def _finding(rule: Rule, project: Project, graph: Graph, edge: Edge, router: Rou
     )
 
 
-RULE = Rule("LG609", "double-routing", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG609",
+    name="double-routing",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

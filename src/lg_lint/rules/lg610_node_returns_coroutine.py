@@ -73,4 +73,11 @@ def _finding(rule: Rule, project: Project, graph: Graph, node: Node, site: Site)
     )
 
 
-RULE = Rule("LG610", "node-returns-coroutine", Severity.ERROR, Hop.NODE, __doc__ or "", check)
+RULE = Rule(
+    code="LG610",
+    name="node-returns-coroutine",
+    severity=Severity.ERROR,
+    hop=Hop.NODE,
+    page=__doc__ or "",
+    check=check,
+)

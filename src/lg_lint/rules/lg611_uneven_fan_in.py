@@ -72,4 +72,11 @@ def _finding(rule: Rule, project: Project, graph: Graph, uneven: Uneven) -> Find
     )
 
 
-RULE = Rule("LG611", "uneven-fan-in", Severity.WARNING, Hop.GRAPH, __doc__ or "", check)
+RULE = Rule(
+    code="LG611",
+    name="uneven-fan-in",
+    severity=Severity.WARNING,
+    hop=Hop.GRAPH,
+    page=__doc__ or "",
+    check=check,
+)

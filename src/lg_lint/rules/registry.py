@@ -74,7 +74,8 @@ def _never(rule: Rule, project: object) -> tuple[()]:
 
 
 BUILT_IN = (
-    Rule("LG000", "unreadable-source", Severity.ERROR, Hop.SOURCE, """\
+    Rule(code="LG000", name="unreadable-source", severity=Severity.ERROR, hop=Hop.SOURCE,
+         check=_never, page="""\
 A file that cannot be read as Python, or a check that was given up
 
 ## What it does
@@ -111,8 +112,9 @@ No fix.
 
 ## Evidence
 The parser's own message.
-""", _never),
-    Rule("LG001", "unused-ignore", Severity.WARNING, Hop.SOURCE, """\
+"""),
+    Rule(code="LG001", name="unused-ignore", severity=Severity.WARNING, hop=Hop.SOURCE,
+         check=_never, page="""\
 An ignore comment that hides nothing
 
 ## What it does
@@ -143,8 +145,9 @@ No fix.
 
 ## Evidence
 The run's own findings.
-""", _never),
-    Rule("LG002", "unknown-ignore-code", Severity.WARNING, Hop.SOURCE, """\
+"""),
+    Rule(code="LG002", name="unknown-ignore-code", severity=Severity.WARNING, hop=Hop.SOURCE,
+         check=_never, page="""\
 An ignore comment that names no rule
 
 ## What it does
@@ -174,6 +177,6 @@ No fix.
 
 ## Evidence
 `lg-lint rule --all`.
-""", _never),
+"""),
 )  # fmt: skip
 UNREADABLE = BUILT_IN[0]

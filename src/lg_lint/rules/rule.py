@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 Check = Callable[["Rule", "Project"], Iterable[Finding]]
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, kw_only=True):
     """A rule's identity and its check.
 
     `page` is the docstring of the rule's module: summary line, then the headings What it does,
     Why it cuts the stream, What is seen, Example, Use instead, When to ignore, Fix safety,
     Evidence.
-    `fixable` is "never", "sometimes" or "always".
+    `fixable` is "never", "sometimes" or "always", `since` the version that it came with.
     """
 
     code: str
@@ -32,7 +32,7 @@ class Rule(Struct, frozen=True):
     hop: Hop
     page: str
     check: Check
-    fixable: str = "never"
+    fixable: Literal["never", "sometimes", "always"] = "never"
     since: str = "0.1.0"
 
     @property

@@ -46,7 +46,14 @@ Nothing else runs.
 
 
 def _rule(code: str, name: str, severity: Severity, hop: Hop, page: str = PAGE) -> Rule:
-    return Rule(code, name, severity, hop, page, lambda _rule, _project: ())
+    return Rule(
+        code=code,
+        name=name,
+        severity=severity,
+        hop=hop,
+        page=page,
+        check=lambda _rule, _project: (),
+    )
 
 
 @pytest.fixture
