@@ -221,6 +221,23 @@ def test_files_beside_each_other_are_paths_of_their_own() -> None:
     assert development["findings"] == []
 
 
+def test_deployments_between_which_nothing_differs_share_a_path(project: Path) -> None:
+    compose = FILES["compose.yaml"]
+    (project / "compose.dev.yaml").write_text(f"{compose}    hostname: dev\n")
+    (only,) = json.loads(run("calm", "--format", "json").output)["paths"]
+    assert only["deployment"] == "compose.dev.yaml, compose.yaml"
+
+
+@pytest.mark.usefixtures("project")
+def test_what_alternatives_share_is_told_once() -> None:
+    first, second = run("calm").output.split("\n\n")
+    assert "  response  " in first
+    assert "  response  " not in second
+    (line,) = (line for line in second.splitlines() if "as above" in line)
+    assert re.fullmatch(r"  node to \w+ as above", line)
+    assert "compose.dev.yaml:4" in first + second
+
+
 NGINX = """
 events {}
 http {

@@ -16,16 +16,31 @@ def render(paths: Sequence[StreamPath]) -> str:
     """A block of lines for each path; a line that says so where there is none."""
     if not paths:
         return NONE
-    return "\n".join("".join(f"{line}\n" for line in _lines(path)) for path in paths)
+    drawn = []
+    for at_index, path in enumerate(paths):
+        before = paths[at_index - 1] if at_index else None
+        drawn.append("".join(f"{line}\n" for line in _lines(path, _shared(path, before))))
+    return "\n".join(drawn)
 
 
-def _lines(path: StreamPath) -> Iterator[str]:
+def _shared(path: StreamPath, before: StreamPath | None) -> int:
+    """How many hops a path begins with that the one above it, of the same route, has as well."""
+    if before is None or (path.route, path.place) != (before.route, before.place):
+        return 0
+    pairs = enumerate(zip(path.hops, before.hops, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), 0)
+
+
+def _lines(path: StreamPath, shared: int) -> Iterator[str]:
+    """The lines of a path; the first hops, as many as are `shared`, stand above."""
     where = f"  ({path.deployment})" if path.deployment else ""
     yield f"{path.route}{where}  {at(path.place)}"
     yield f"  {verdict(path)}"
     if len(path.addresses) > 1:
         yield f"  also {', '.join(path.addresses[1:])}"
-    rows = [(_mark(path, index), hop, said(hop)) for index, hop in enumerate(path.hops)]
+    if shared:
+        yield f"  {path.hops[0].hop.value} to {path.hops[shared - 1].hop.value} as above"
+    rows = [(_mark(path, index), hop, said(hop)) for index, hop in enumerate(path.hops)][shared:]
     with_place = [text for _, hop, text in rows if hop.place is not None]
     width = max((min(len(text), _WIDEST) for text in with_place), default=0)
     for mark, hop, text in rows:

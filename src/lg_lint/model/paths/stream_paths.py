@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from lg_lint.base.finding import Finding, Hop, Place
 from lg_lint.facts import tree as t
@@ -33,18 +35,31 @@ _UPGRADE = "does a proxy stand in front, and does it pass `Upgrade` on?"
 def stream_paths(project: Project, findings: Sequence[Finding]) -> list[StreamPath]:
     """The paths of all streaming routes, those with the worst findings first.
 
-    One route has a path for each deployment that serves it: these are alternatives.
+    One route has a path for each deployment that serves it: these are alternatives. Deployments
+    between which nothing differs share one.
     """
     applications = project.once(Applications)
     found: list[StreamPath] = []
     for response in project.responses:
         entries: list[Entry | None] = list(applications.entries(response)) or [None]
         for entry in entries if response.live else ():
-            found += _paths(project, response, entry, findings)
+            found += _different(_paths(project, response, entry, findings))
     for entry in project.entries:
         if entry.kind == "websocket":
-            found += _paths(project, None, entry, findings)
+            found += _different(_paths(project, None, entry, findings))
     return sorted(found, key=_order)
+
+
+def _different(paths: Iterable[StreamPath]) -> list[StreamPath]:
+    found: list[StreamPath] = []
+    for path in paths:
+        same = next((at for at, each in enumerate(found) if each.hops == path.hops), None)
+        if same is None:
+            found.append(path)
+        else:
+            titles = f"{found[same].deployment}, {path.deployment}"
+            found[same] = replace(found[same], deployment=titles)
+    return found
 
 
 def _order(path: StreamPath) -> tuple[bool, tuple[int, int], Place, str, str]:
@@ -71,7 +86,7 @@ def _paths(
             weakest_of(hops),
         )  # fmt: skip
         worst = path.worst
-        yield _with_reason(path, worst) if worst is not None else path
+        yield replace(path, why=f"{worst.code}: {worst.message}") if worst is not None else path
 
 
 def _ends(
@@ -115,13 +130,6 @@ def _outside(
     yield Draft(Hop.PROXY, "", is_known=False, question=_UPGRADE)
     yield from platform_hops(project, None, join, _BALANCER)
     yield Draft(Hop.CLIENT, "", is_known=False, question=_READER)
-
-
-def _with_reason(path: StreamPath, worst: Finding) -> StreamPath:
-    return StreamPath(
-        path.route, path.function, path.place, path.addresses, path.deployment, path.hops,
-        path.weakest, f"{worst.code}: {worst.message}",
-    )  # fmt: skip
 
 
 def _of_code(
