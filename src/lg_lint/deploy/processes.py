@@ -24,15 +24,24 @@ class Processes(Struct, frozen=True):
 
 
 def processes(row: Row, options: Options, environment: Environment) -> Processes:
-    """How many processes a server has, from its settings and then from its environment."""
+    """How many processes a server has, from its settings and then from its environment.
+
+    One that reloads has one, whatever is asked for.
+    """
     if row["processes"] == "one":
         return Processes(1, True, _DEFAULT)
-    reload = options.settings.get("reload")
-    if row.get("reload") == "one" and reload is not None:
-        if known(reload.value) == "true":
-            return Processes(1, True, reload)
-        if isinstance(reload.value, Unknown):
-            return Processes(1, False, reload)
+    reload = options.settings.get("reload") if row.get("reload") == "one" else None
+    if reload is not None and known(reload.value) == "true":
+        return Processes(1, True, reload)
+    found = _without_reload(row, options, environment, reload)
+    if reload is None or not isinstance(reload.value, Unknown) or found.least == 1:
+        return found
+    return Processes(1, False, reload)
+
+
+def _without_reload(
+    row: Row, options: Options, environment: Environment, reload: Given | None
+) -> Processes:
     asked = _asked(row, options, environment)
     if asked is None:
         is_said = "concurrency" in row and "env_file" in options.settings

@@ -108,6 +108,28 @@ def told(folder: Path, files: dict[str, str]) -> list[tuple[str, int, bool, int,
         ),
         (
             {
+                "main.py": f"{APP}\n\nimport uvicorn\n\n"
+                "options = {'app': app, 'host': 'x', 'port': 80}\nuvicorn.run(**options)\n",
+            },
+            [("main.py", 1, False, 1, True)],
+        ),
+        (
+            {
+                "main.py": f"{APP}\n\nimport uvicorn\n\nimport settings\n\n"
+                "uvicorn.run('main:app', reload=settings.debug)\n",
+                "Dockerfile": "FROM python\nCOPY . .\nCMD python -m alembic up && python main.py\n",
+            },
+            [("Dockerfile", 1, True, 1, True)],
+        ),
+        (
+            {
+                "main.py": f"{APP}\n\nimport uvicorn\n\nimport settings\n\n"
+                "uvicorn.run('main:app', workers=4, reload=settings.debug)\n",
+            },
+            [("main.py", 1, False, 1, True)],
+        ),
+        (
+            {
                 "a/srv/main.py": APP,
                 "b/srv/main.py": APP,
                 "Procfile": "web: uvicorn srv.main:app --workers 2\n",

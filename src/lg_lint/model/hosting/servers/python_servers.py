@@ -16,7 +16,7 @@ from lg_lint.knowledge import names
 from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Scope
 from lg_lint.program.store import Program
-from lg_lint.program.values import Const, External
+from lg_lint.program.values import Const, Container, External
 
 _RUN = names("uvicorn_run")
 _CONFIG = names("uvicorn_config")
@@ -34,12 +34,22 @@ _SETTINGS = {
 
 
 class PythonServer:
-    """A call that starts a server. `app` is what it is given: the application, or its name."""
+    """A call that starts a server. `app` is what it is given: the application, or its name.
 
-    def __init__(self, site: CallSite, app: t.Expr, *, is_config: bool) -> None:
+    `spread` are the displays that it takes apart: `options` of `run(**options)`.
+    """
+
+    def __init__(
+        self, site: CallSite, app: t.Expr, spread: list[t.Dict], *, is_config: bool
+    ) -> None:
         self.site = site
         self.app = app
+        self.spread = spread
         self.is_config = is_config
+
+    def argument(self, keyword: str) -> t.Expr | None:
+        """What is given by a name, in the call or in a display that it takes apart."""
+        return self.site.node.argument(keyword) or _entry(self.spread, keyword)
 
     @property
     def path(self) -> str:
@@ -52,13 +62,40 @@ def python_servers(program: Program) -> list[PythonServer]:
     found = []
     for name, meant, is_config in (("run", _RUN, False), ("Config", _CONFIG, True)):
         for site, scope in program.calls_named(name):
-            app = site.node.argument("app", 0)
-            if scope.module.is_test or site.is_dead or app is None:
+            if scope.module.is_test or site.is_dead:
+                continue
+            spread = _spread(program, site, scope)
+            app = site.node.argument("app", 0) or _entry(spread, "app")
+            if app is None:
                 continue
             callees = inference.infer(program, site.node.func, program.env(scope))
             if any(isinstance(each, External) and each.name in meant for each in callees):
-                found.append(PythonServer(site, app, is_config=is_config))
+                found.append(PythonServer(site, app, spread, is_config=is_config))
     return found
+
+
+def _spread(program: Program, site: CallSite, scope: Scope) -> list[t.Dict]:
+    """The displays that a call takes apart, where their names mean the same as in the call."""
+    env = program.env(scope)
+    return [
+        value.node
+        for arg in site.node.args
+        if arg.star == "**"
+        for value in inference.infer(program, arg.value, env)
+        if isinstance(value, Container) and isinstance(value.node, t.Dict)
+        if value.env.scope in (scope, scope.module)
+    ]
+
+
+def _entry(displays: list[t.Dict], name: str) -> t.Expr | None:
+    """What a display has under a key, where one alone has it."""
+    found = [
+        value
+        for display in displays
+        for key, value in display.items
+        if isinstance(key, t.Constant) and key.value == name
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def command_of(program: Program, server: PythonServer, environment: Environment) -> ServerCommand:
@@ -100,7 +137,7 @@ def _settings(
     program: Program, server: PythonServer, environment: Environment
 ) -> Iterator[tuple[str, Given]]:
     for keyword, setting in _SETTINGS.items():
-        expr = server.site.node.argument(keyword)
+        expr = server.argument(keyword)
         if expr is None or (isinstance(expr, t.Constant) and expr.value is None):
             continue
         yield setting, Given(keyword, _value(program, server, expr, environment), "code")

@@ -47,9 +47,19 @@ class Machine(Struct):
     def processes(
         self, script: Script, path: str | None = None, depth: int = 0
     ) -> Iterator[Process]:
-        """The programs of a script that serve; `path` is the file in which it stands."""
-        for run in script.runs:
-            yield from self._started(run, path or self.path, depth)
+        """The programs of a script that serve; `path` is the file in which it stands.
+
+        One of which only its code knows whether it serves has ended where the next one starts.
+        """
+        started = [
+            (run, each)
+            for run in script.runs
+            for each in self._started(run, path or self.path, depth)
+        ]
+        for at, (run, each) in enumerate(started):
+            is_last = not any(later.is_certain for later, _ in started[at + 1 :])
+            if is_last or run.is_background or each.command.program != "python":
+                yield each
 
     def _started(self, run: Run, path: str, depth: int) -> Iterator[Process]:
         settings: list[str] = []
