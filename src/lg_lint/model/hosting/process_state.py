@@ -15,6 +15,7 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import container_methods, table
 from lg_lint.model.entry import Entry
+from lg_lint.model.hosting.signals import holds_signal
 from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Applications, Host, Served
 from lg_lint.program import inference
@@ -147,7 +148,7 @@ class ProcessState:
         for write in function.item_writes:
             yield from self._changed(write.container, env)
             if not self._is_fixed(write.key, env):
-                signal = self._is_signal(write.value, env)
+                signal = self._has_signal((write.value,), env)
                 yield from self._use(
                     write.container, env, is_write=True, is_signal=signal, is_insert=True
                 )
@@ -171,7 +172,10 @@ class ProcessState:
         first = node.args[0].value if node.args else None
         if is_write:
             yield from self._changed(func.value, env)
-        for use in self._use(func.value, env, is_write=is_write, is_insert=is_write):
+        signal = is_write and self._has_signal(container_methods().added(node), env)
+        for use in self._use(
+            func.value, env, is_write=is_write, is_signal=signal, is_insert=is_write
+        ):
             if use.kind == "mapping" and first is not None and self._is_fixed(first, env):
                 continue
             yield use
@@ -212,11 +216,9 @@ class ProcessState:
         values = inference.infer(self.project.program, key, env)
         return bool(values) and all(isinstance(each, Const) for each in values)
 
-    def _is_signal(self, expr: t.Expr, env: Env) -> bool:
-        return any(
-            _kept(value)[0] in ("signal", "queue")
-            for value in inference.infer(self.project.program, expr, env)
-        )
+    def _has_signal(self, added: Iterable[t.Expr], env: Env) -> bool:
+        program = self.project.program
+        return any(holds_signal(program, inference.infer(program, each, env)) for each in added)
 
     # --- how long it lives ---------------------------------------------------------------------
 
