@@ -55,9 +55,9 @@ class RunRecord:
     """What a run has looked at, and what it wrote.
 
     `folders` holds lists of path, status and entries; `files`, in lists of a folder's path, the
-    names, statuses, digests and, where not all matters, gists of files in it. `places` are paths
-    without a file, each with what is there: nothing, or `FOLDER`. Entries called `skipped` were not
-    looked at. `root` is that of the project, `made` the time in nanoseconds.
+    names, statuses, digests and, where not all matters, fingerprints of files in it. `places` are
+    paths without a file, each with what is there: nothing, or `FOLDER`. Entries called `skipped`
+    were not looked at. `root` is that of the project, `made` the time in nanoseconds.
     """
 
     __slots__ = ("files", "folders", "key", "made", "output", "places", "root", "skipped", "status")

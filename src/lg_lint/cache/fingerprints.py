@@ -1,7 +1,7 @@
-"""What the result of a run depends on in a file of which it tells nothing, in short.
+"""Fingerprints: what the result of a run depends on in a file that no finding speaks of.
 
-Of a file that took no part that is what it imports, and that it still takes none. Of a file that
-took part it is the code: comments and layout may be other ones.
+Of a file that took no part these are its imports, and that it still takes none. Of a file that took
+part it is the code as well: comments and layout may change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lg_lint.sources.scan import Scan
 
 ANYTHING = b"anything"
-"""What an idle file says where none takes part, so that it does not matter what they import."""
+"""The imports of an idle file where none takes part: it does not matter what they are."""
 
 MOST = 1 << 20
 """Bytes of a file above which it is looked into anew."""
@@ -26,39 +26,42 @@ MOST = 1 << 20
 _CODE, _SEED = b"c", b"s"
 
 
-def said(import_statements: str) -> bytes:
-    """What a file says to the others, in short."""
+def import_digest(import_statements: str) -> bytes:
+    """The digest of what a file imports."""
     return digest(import_statements.encode(errors="surrogatepass"))
 
 
-def of_unparsed(said: bytes) -> bytes:
+def of_unparsed(imports: bytes) -> bytes:
     """The fingerprint of a file that took no part, by what it imports."""
-    return IDLE + said
+    return IDLE + imports
 
 
-def of_code(said: bytes, *, is_seed: bool) -> bytes:
-    """The fingerprint of a file that took part, by its code and by whether a search began there."""
-    return (_SEED if is_seed else _CODE) + said
+def of_code(imports: bytes, *, is_seed: bool) -> bytes:
+    """The fingerprint of a file that took part: its code is compared with the facts in the cache."""
+    return (_SEED if is_seed else _CODE) + imports
 
 
 def of_files(
     scans: Mapping[str, Scan],
     was_parsed: Callable[[str], bool],
-    said: Mapping[str, bytes],
+    imports: Mapping[str, bytes],
     silent: Collection[str],
 ) -> Iterator[tuple[str, bytes]]:
-    """The gist of each file that has one: what it `said`, of a `silent` one that took part."""
+    """The fingerprint of each file that has one; of those that took part, the `silent` ones alone.
+
+    `imports` are the digests of what files import.
+    """
     for path, scan in scans.items():
         if not path.endswith(".py") or scan.has_pragmas:
             continue
         if was_parsed(path):
-            if path in said and path in silent:
-                yield path, of_code(said[path], is_seed=scan.is_seed)
+            if path in imports and path in silent:
+                yield path, of_code(imports[path], is_seed=scan.is_seed)
         elif not scan.is_seed:
-            yield path, of_unparsed(said.get(path) or ANYTHING)
+            yield path, of_unparsed(imports.get(path) or ANYTHING)
 
 
-def keeps_result(path: str, gist: bytes, known: bytes, base: str, root: str) -> bool:
+def keeps_result(path: str, fingerprint: bytes, known: bytes, base: str, root: str) -> bool:
     """Whether a changed file leaves the result of a run as it was. Raises OSError.
 
     `known` is the digest of what the file held, whose facts the cache in `base` has for `root`.
@@ -71,15 +74,15 @@ def keeps_result(path: str, gist: bytes, known: bytes, base: str, root: str) -> 
 
     data = door.read(path, MOST)
     found = scan(data, digest(data))
-    if found.has_pragmas or found.is_seed != (gist[:1] == _SEED):
+    if found.has_pragmas or found.is_seed != (fingerprint[:1] == _SEED):
         return False
     try:
         text = decode(data, notebook=False, max_size=MOST).text
     except SourceError:
         return False
-    if gist[1:] not in (ANYTHING, said(import_statements(text))):
+    if fingerprint[1:] not in (ANYTHING, import_digest(import_statements(text))):
         return False
-    if gist[:1] == IDLE:
+    if fingerprint[:1] == IDLE:
         from lg_lint.sources.text import compiles
 
         return compiles(text)

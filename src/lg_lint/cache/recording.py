@@ -47,7 +47,7 @@ def remember(spot: RunKey, seen: Ledger, result: int, output: bytes) -> None:
         seen.made,
         sorted(seen.skipped),
         [[path, status, entries] for path, (status, entries) in seen.folders.items()],
-        _in_batches(files, seen.gists),
+        _in_batches(files, seen.fingerprints),
         places,
         result,
         output,
@@ -68,13 +68,13 @@ def _status(path: str) -> Status | None:
 
 
 def _in_batches(
-    files: Mapping[str, tuple[Status, bytes]], gists: Mapping[str, bytes]
+    files: Mapping[str, tuple[Status, bytes]], fingerprints: Mapping[str, bytes]
 ) -> list[list[Any]]:
     """A folder and the columns of some of its files each, the largest batches first."""
     rows: dict[str, list[tuple[Any, ...]]] = {}
     for path, seen in files.items():
         folder, name = os.path.split(path)
-        rows.setdefault(folder, []).append((name, *seen, gists.get(path, b"")))
+        rows.setdefault(folder, []).append((name, *seen, fingerprints.get(path, b"")))
     batches = [
         [folder, *map(list, zip(*found[start : start + _BATCH]))]  # noqa: B905
         for folder, found in rows.items()

@@ -95,30 +95,30 @@ class _Renewal:
         names: list[str],
         known: list[tuple[int, int, int]],
         digests: list[bytes],
-        gists: list[bytes],
+        fingerprints: list[bytes],
     ) -> bool:
         for index, status in enumerate(statuses(folder, names)):
             is_same = status == known[index]
             if is_same and status[0] <= self._settled:
                 continue
-            gist = gists[index]
-            if status[1] != known[index][1] and not gist:
+            accepted = fingerprints[index]
+            if status[1] != known[index][1] and not accepted:
                 return False
             path = f"{folder}/{names[index]}"
             now = fingerprint(path)
-            if now != digests[index] and not self._leaves_result(path, gist, digests[index]):
+            if now != digests[index] and not self._leaves_result(path, accepted, digests[index]):
                 return False
             known[index], digests[index] = status, now
         return True
 
-    def _leaves_result(self, path: str, gist: bytes, known: bytes) -> bool:
+    def _leaves_result(self, path: str, fingerprint: bytes, known: bytes) -> bool:
         """Whether a changed file leaves the result as it was."""
-        self._looks -= gist[:1] != IDLE
-        if not gist or self._looks < 0:
+        self._looks -= fingerprint[:1] != IDLE
+        if not fingerprint or self._looks < 0:
             return False
         from lg_lint.cache.fingerprints import keeps_result
 
-        return keeps_result(path, gist, known, self._cache, self._record.root)
+        return keeps_result(path, fingerprint, known, self._cache, self._record.root)
 
 
 def _same_entries(folder: list[Any], skipped: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ import os
 from lg_lint import is_in_checkout, key_of_user, own_folder, seal
 
 IDLE = b"i"
-"""How the gist of a file begins that took no part."""
+"""How the fingerprint of a file begins that took no part."""
 
 
 def own_key() -> int:

@@ -85,7 +85,7 @@ class _Run:
         self.files.limits = (settings.max_time, settings.max_memory)
         self.reported: set[str] = set()
         self.tests: set[str] = set()
-        self.said: dict[str, bytes] = {}
+        self.import_digests: dict[str, bytes] = {}
         self.working_directory = os.getcwd()
 
     def report(self) -> Report:
@@ -107,7 +107,7 @@ class _Run:
             self._check_rest()
             if self.files.refused:
                 findings += self._refused()
-            self._note_gists(findings)
+            self._note_fingerprints(findings)
             with self._stage("settle"):
                 self._settle(findings)
             self._save_store()
@@ -203,8 +203,8 @@ class _Run:
         except OSError as error:
             self.result.notes.append(f"cache: not written: {error.strerror}: {error.filename}")
 
-    def _note_gists(self, findings: Iterable[Finding]) -> None:
-        """Note what matters of each file that nothing is told of."""
+    def _note_fingerprints(self, findings: Iterable[Finding]) -> None:
+        """Note the fingerprint of each file that no finding speaks of."""
         own_words = self.settings.graph_factories or self.settings.graph_types
         if self.cache is None or own_words:
             return
@@ -212,11 +212,14 @@ class _Run:
 
         if self.settings.max_file_size < fingerprints.MOST:
             return
-        told = {place.path for finding in findings for place in finding.places_reached}
-        told.update(call.place.path for call in self.result.unresolved)
-        silent = {path for path in self.files.scans if self.display(path) not in told}
-        gists = fingerprints.of_files(self.files.scans, self.files.was_parsed, self.said, silent)
-        self.files.seen.gists.update(gists)
+        reported = {place.path for finding in findings for place in finding.places_reached}
+        reported.update(call.place.path for call in self.result.unresolved)
+        silent = {path for path in self.files.scans if self.display(path) not in reported}
+        self.files.seen.fingerprints.update(
+            fingerprints.of_files(
+                self.files.scans, self.files.was_parsed, self.import_digests, silent
+            )
+        )
 
     def _refused(self) -> Iterator[Finding]:
         """A finding for each reported file that holds no Python."""
@@ -294,12 +297,12 @@ class _Run:
 
         Their facts are on the way.
         """
-        from lg_lint.cache.fingerprints import said
+        from lg_lint.cache.fingerprints import import_digest
         from lg_lint.program.import_closure import Imports
 
         statements = self.files.import_statements()
         if self.cache is not None:
-            self.said = {path: said(each) for path, each in statements.items()}
+            self.import_digests = {path: import_digest(each) for path, each in statements.items()}
         imports = Imports(finder, statements)
         wanted = sorted(imports.importers(seeds))
         self.files.prepare(wanted)

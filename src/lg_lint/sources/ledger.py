@@ -14,8 +14,8 @@ class Ledger:
 
     `folders` has the status and the entries of each folder that was walked, `files` the status and
     the digest of each file that was read. `places` are other paths that had a say, whether
-    something is there or not. `gists` says what matters in a file, where not all does. `root` is
-    that of the project. `unsure` where something has changed meanwhile.
+    something is there or not. `fingerprints` says what matters in a file, where not all does.
+    `root` is that of the project. `has_changed` where something did meanwhile.
     """
 
     def __init__(self, root: str = "") -> None:
@@ -25,7 +25,7 @@ class Ledger:
         self.folders: dict[str, tuple[Status, str]] = {}
         self.files: dict[str, tuple[Status, bytes]] = {}
         self.places: set[str] = set()
-        self.gists: dict[str, bytes] = {}
+        self.fingerprints: dict[str, bytes] = {}
         self.unsure = False
 
     def add_above(self, path: str) -> None:
