@@ -277,16 +277,16 @@ def statuses(folder: str, names: "list[str]") -> "list[Status]":
 
 def _changed(record: RunRecord) -> "Doubt | None":
     """What is not as the record says, as far as times tell; None where everything is."""
-    settled = record.made - COARSE
+    trusted_until = record.made - COARSE
 
     def is_untouched(batch: "list[Any]") -> bool:
         try:
             now = statuses(batch[0], batch[1])
         except OSError:
             return False
-        return bool(now == batch[2] and max(now)[0] <= settled)
+        return bool(now == batch[2] and max(now)[0] <= trusted_until)
 
-    touched = [folder for folder in record.folders if not _same_folder(folder, settled)]
+    touched = [folder for folder in record.folders if not _same_folder(folder, trusted_until)]
     if sum(len(batch[1]) for batch in record.files) < _WORTH_A_PROCESS:
         same = [is_untouched(batch) for batch in record.files]
     else:
@@ -299,13 +299,13 @@ def _changed(record: RunRecord) -> "Doubt | None":
     return Doubt(record, touched, files)
 
 
-def _same_folder(folder: "list[Any]", settled: int) -> bool:
+def _same_folder(folder: "list[Any]", trusted_until: int) -> bool:
     path, (changed, _, inode), _ = folder
     try:
         now = status_of(os.stat(path))
     except OSError:
         return False
-    return bool(now[0] == changed <= settled and now[2] == inode)
+    return bool(now[0] == changed <= trusted_until and now[2] == inode)
 
 
 def _same_place(path: str, known: bytes) -> bool:

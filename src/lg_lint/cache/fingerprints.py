@@ -37,7 +37,7 @@ def of_unparsed(imports: bytes) -> bytes:
 
 
 def of_code(imports: bytes, *, is_seed: bool) -> bytes:
-    """The fingerprint of a file that took part: its code is compared with the facts in the cache."""
+    """The fingerprint of a file that took part; its code is that of the cached facts."""
     return (_SEED if is_seed else _CODE) + imports
 
 

@@ -28,12 +28,12 @@ _PACKAGES = (
 
 def remember(spot: RunKey, seen: Ledger, result: int, output: bytes) -> None:
     """Keep what a run wrote, and its exit status, where all that they depend on is known."""
-    if seen.unsure:
+    if seen.has_changed:
         return
     files = dict(seen.files)
     places = []
     for path in sorted({*seen.places, *_packages()} - files.keys()):
-        there = renewal.fingerprint(path)
+        there = renewal.content_digest(path)
         if there in (b"", FOLDER):
             places.append((path, there))
             continue

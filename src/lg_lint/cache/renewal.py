@@ -39,7 +39,7 @@ def write(record: RunRecord, spot: RunKey) -> None:
     sealed.write(spot.path, spot.version, content)
 
 
-def fingerprint(path: str) -> bytes:
+def content_digest(path: str) -> bytes:
     """What is at a path: the digest of a file, or what else it is."""
     try:
         return digest(door.read(path, _MOST))
@@ -78,7 +78,7 @@ class _Renewal:
         self._record = record
         self._cache = cache
         self._looks = _MOST_LOOKS
-        self._settled = record.made - COARSE
+        self._trusted_until = record.made - COARSE
 
     def holds(self, folders: list[list[Any]], files: list[list[Any]]) -> bool:
         """Raises OSError where something is gone."""
@@ -86,7 +86,7 @@ class _Renewal:
         return (
             all(_same_entries(folder, skipped) for folder in folders)
             and all(self._same_batch(*batch) for batch in files)
-            and all(fingerprint(path) == known for path, known in self._record.places)
+            and all(content_digest(path) == known for path, known in self._record.places)
         )
 
     def _same_batch(
@@ -99,13 +99,13 @@ class _Renewal:
     ) -> bool:
         for index, status in enumerate(statuses(folder, names)):
             is_same = status == known[index]
-            if is_same and status[0] <= self._settled:
+            if is_same and status[0] <= self._trusted_until:
                 continue
             accepted = fingerprints[index]
             if status[1] != known[index][1] and not accepted:
                 return False
             path = f"{folder}/{names[index]}"
-            now = fingerprint(path)
+            now = content_digest(path)
             if now != digests[index] and not self._leaves_result(path, accepted, digests[index]):
                 return False
             known[index], digests[index] = status, now

@@ -27,12 +27,12 @@ class Scans:
         self._path = os.path.join(base, "facts", digest(os.fsencode(root)).hex() + ".scans")
         self._version = folder.version()
         self._entries: dict[str, tuple[Status, Plain, str]] = {}
-        self._settled = 0
+        self._trusted_until = 0
         self._started = time.time_ns()
         content = read_sealed(self._path, self._version)
         if content is not None:
             made, self._entries = marshal.loads(content)
-            self._settled = made - COARSE
+            self._trusted_until = made - COARSE
 
     @property
     def is_empty(self) -> bool:
@@ -42,7 +42,7 @@ class Scans:
     def get(self, path: str, status: Status) -> tuple[Scan, str] | None:
         """The scan and the import statements of a file that has not changed since."""
         entry = self._entries.get(path)
-        if entry is None or entry[0] != status or status[0] > self._settled:
+        if entry is None or entry[0] != status or status[0] > self._trusted_until:
             return None
         return Scan(*entry[1]), entry[2]
 

@@ -166,7 +166,7 @@ class _Run:
         for path, error in self.files.read(paths):
             self.progress("read")
             if error is not None:
-                discovery.seen.unsure = True
+                discovery.seen.has_changed = True
                 unread.append((path, error.strerror or type(error).__name__))
         self.result.problems += [
             Problem(f"cannot read: {reason}", self.display(path))

@@ -178,7 +178,7 @@ class Files:
     def _again(self, path: str) -> Source:
         data, _ = load(path, self._max_size)
         known = self.seen.files.get(path)
-        self.seen.unsure |= known is not None and digest(data) != known[1]
+        self.seen.has_changed |= known is not None and digest(data) != known[1]
         if self.scans[path].is_plain and data.isascii() and not path.endswith(NOTEBOOK_SUFFIX):
             return Source(data.decode())
         return self._decode(path, data)

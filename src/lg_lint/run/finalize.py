@@ -68,13 +68,13 @@ class Finalizer:
         }
         for path, source in self._beside.items():
             pragmas[path] = Pragmas.of_lines(source.text)
-        settled = suppress(
+        suppressed = suppress(
             distinct(findings),
             pragmas,
             checked=self._checked_in,
             reported=sorted(self._reported),
         )
-        kept, hidden = [*settled.kept, *settled.extra], settled.hidden
+        kept, hidden = [*suppressed.kept, *suppressed.extra], suppressed.hidden
         if self._revealing:
             kept, hidden = [*kept, *hidden], []
         report.suppressed = len(self._final(hidden))

@@ -414,7 +414,7 @@ class _Walk:
 
         if path not in self._refused:
             self._refused.add(path)
-            self.seen.unsure = True
+            self.seen.has_changed = True
             self.problems.append(Problem(message, path))
 
     def _parts(self, path: str) -> list[str]:

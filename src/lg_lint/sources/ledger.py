@@ -26,7 +26,7 @@ class Ledger:
         self.files: dict[str, tuple[Status, bytes]] = {}
         self.places: set[str] = set()
         self.fingerprints: dict[str, bytes] = {}
-        self.unsure = False
+        self.has_changed = False
 
     def add_above(self, path: str) -> None:
         """The places in a folder, and in those above it, where settings may be."""

@@ -39,8 +39,8 @@ class CallSiteIndex(Generic[Row]):
         for number in [number for number in self._open if number < end]:
             expr, scope = self._named(self._rows[number])
             env = program.env(scope)
-            values, is_settled = core.infer_complete(program, expr, env)
-            if not is_settled:
+            values, is_complete = core.infer_complete(program, expr, env)
+            if not is_complete:
                 found += [(number, value) for value in values if _target(value) is target]
             elif number in self._open:
                 del self._open[number]

@@ -66,8 +66,8 @@ class _Items:
             self.outermost = 0
             return (ANYTHING,)
         before, self.outermost = self.outermost, _MAX_VISITS
-        found, is_settled = core.complete_by(self.program, lambda: self._found(value, outer))
-        if is_settled and self.outermost >= len(outer):
+        found, is_complete = core.complete_by(self.program, lambda: self._found(value, outer))
+        if is_complete and self.outermost >= len(outer):
             self.memo[value] = found
             self.outermost = _MAX_VISITS
         self.outermost = min(self.outermost, before)

@@ -71,8 +71,8 @@ def kept(program: Program, table: dict[Any, T], key: object, compute: Callable[[
     """`compute()`, once a key, but where a question in progress cuts it short."""
     if key in table:
         return table[key]
-    found, is_settled = complete_by(program, compute)
-    if is_settled:
+    found, is_complete = complete_by(program, compute)
+    if is_complete:
         table[key] = found
     return found
 

@@ -152,7 +152,7 @@ def told(report: Report) -> object:
         [str(finding) for finding in report.findings],
         [(problem.path, problem.message) for problem in report.problems],
         (report.files, report.suppressed),
-        (sorted(seen.files.items()), sorted(seen.fingerprints.items()), seen.unsure),
+        (sorted(seen.files.items()), sorted(seen.fingerprints.items()), seen.has_changed),
     )
 
 
