@@ -28,12 +28,14 @@ class Setting(Word, frozen=True):
 
     `path` is empty for the file that was read, and names another file where a merge, a template or
     a variable brought the value from there. `breaks` are the offsets in the text from which on it
-    stands on another line, for texts over several lines.
+    stands on another line, for texts over several lines. `used` is the file and the line of what
+    takes the value, where a variable brought it there from elsewhere.
     """
 
     path: str = ""
     origin: Origin = "set"
     breaks: tuple[tuple[int, int], ...] = ()
+    used: tuple[str, int] | None = None
 
     @property
     def known(self) -> bool:

@@ -104,7 +104,11 @@ def _finding(
     return rule.finding(
         Place(project.display(found.path), found.line, 1, found.line, 1),
         f"{_seen(found, handovers)}: {_cause(threads, handovers)}, and {found.words} serve it",
-        trace=[*_handover_steps(project, handovers), *_thread_steps(project, threads)],
+        trace=[
+            *_number_steps(project, found),
+            *_handover_steps(project, handovers),
+            *_thread_steps(project, threads),
+        ],
         help=_help(threads, handovers),
         confidence=Confidence.HIGH if found.join.deployment.is_sure else Confidence.MEDIUM,
     )
@@ -137,6 +141,13 @@ def _help(threads: list[Thread], handovers: list[Handover]) -> str:
     if threads and not handovers:
         return "compile the graph with a saver that all processes share, or start one process"
     return "keep it where all processes find it, as in Redis, or start one process"
+
+
+def _number_steps(project: Project, found: Several) -> Iterator[Step]:
+    if found.used is not None:
+        path, row = found.used
+        place = Place(project.display(path), row, 1, row, 1)
+        yield Step(place, f"takes the number: {found.words}")
 
 
 def _thread_steps(project: Project, threads: list[Thread]) -> Iterator[Step]:

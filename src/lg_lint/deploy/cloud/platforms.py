@@ -24,7 +24,8 @@ class Platform(Struct, frozen=True):
     SIGTERM and SIGKILL. `command` takes the place of the image's ENTRYPOINT and `args` that of its
     CMD; where a platform has one start command for both, it is `command`. `more_env` says that
     further variables stand elsewhere. `task` is the name of the task that a service runs, or of the
-    service that a scaling is for.
+    service that a scaling is for. `address` is the name of a service that other parts of the file
+    refer to it by, "" where that is `name`.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Platform(Struct, frozen=True):
     port: Setting | None = None
     task: Setting | None = None
     strategy: Setting | None = None
+    address: str = ""
 
 
 class LoadBalancer(Struct, frozen=True):

@@ -276,6 +276,7 @@ def _ecs_service(read: _Resource, into: Collector) -> None:
             count,
             count,
             task=Setting(task.text, task.line, read.path) if task is not None else None,
+            address=f"aws_ecs_service.{read.name}",
         )
     )
 

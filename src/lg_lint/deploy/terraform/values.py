@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from lg_lint.deploy.settings import Origin, Setting, truth
 from lg_lint.deploy.terraform.hcl import Block, Expression, Hcl
@@ -103,7 +103,12 @@ class Module:
 
     def said(self, expression: Expression | None, path: str) -> Setting | None:
         """The text or number that an expression in this module is; None where nothing is said."""
-        return setting(Worth(expression, self, path)) if expression is not None else None
+        if expression is None:
+            return None
+        found, here = setting(Worth(expression, self, path)), (path, expression.line)
+        if found is None or (found.path, found.line) == here:
+            return found
+        return structs.replace(found, used=here)
 
 
 def folder_of(block: Block, folder: str) -> str | None:

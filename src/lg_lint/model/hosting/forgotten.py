@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.deploy.server_options import Given
+from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.values import whole_number
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, GraphRun
@@ -34,7 +35,8 @@ class Thread(Struct, frozen=True):
 class Several(Struct, frozen=True):
     """An application that several processes serve: at least `number` of them.
 
-    `path` and `line` are where the number is said, `words` how it is.
+    `path` and `line` are where the number is said, `words` how it is. `used` is where it is used,
+    if a variable brings it there.
     """
 
     join: Join
@@ -42,6 +44,7 @@ class Several(Struct, frozen=True):
     path: str
     line: int
     words: str
+    used: tuple[str, int] | None = None
 
 
 def several(project: Project) -> Iterator[Several]:
@@ -66,7 +69,9 @@ def _number(join: Join) -> Several:
         return Several(join, max(counted.least, 1), path, line, words)
     assert process.instances is not None
     path = getattr(process.instances, "path", "") or process.path
-    return Several(join, copies, path, process.instances.line, f"{copies} containers")
+    used = process.instances.used if isinstance(process.instances, Setting) else None
+    words = f"{copies} containers"
+    return Several(join, copies, path, process.instances.line, words, used)
 
 
 def _said(why: Given, least: int, *, is_exact: bool) -> str:

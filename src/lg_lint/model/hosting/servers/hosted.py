@@ -136,5 +136,11 @@ def _is_meant(said: Setting | None, task: Platform) -> bool:
 
 
 def _names(said: Setting | None, service: Platform) -> bool:
-    name = service.name.text if service.name is not None else ""
-    return bool(name) and said is not None and name in said.text
+    """Whether what is scaled is a service: referred to by its address, or named at the end."""
+    if said is None:
+        return False
+    if service.address and f"{service.address.partition('.')[0]}." in said.text:
+        return f"{service.address}." in said.text
+    name = service.name.text if service.name is not None and service.name.known else ""
+    last = said.text.rpartition("/")[2]
+    return bool(name) and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", last) is not None
