@@ -332,6 +332,17 @@ def claim_tokens(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, 
     }
 
 
+def claim_broken(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
+    return {
+        "in the bad form the connection breaks, after the events before": all(
+            stream.broken and stream.events for stream in bad
+        ),
+        "the good form ends cleanly, and sends more": all(
+            not calm.broken and len(calm.events) > len(hurt.events) for hurt in bad for calm in good
+        ),
+    }
+
+
 def claim_retried(bad: Sequence[Stream], good: Sequence[Stream]) -> Mapping[str, bool]:
     return {
         "the first failure breaks the stream in the bad forms": all(s.broken for s in bad),

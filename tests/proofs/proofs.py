@@ -7,6 +7,7 @@ from typing import Any
 from .callbacks import CALLBACKS
 from .claims import (
     claim_arrival,
+    claim_broken,
     claim_burst,
     claim_crowd,
     claim_doubling,
@@ -71,6 +72,7 @@ LG301 = "LG301_headers"
 LG302 = "LG302_media_type"
 LG303 = "LG303_body_reader"
 LG304_DICT = "LG304_dict"
+LG304_MESSAGES = "LG304_messages"
 LG304_TEXT = "LG304_text"
 LG305 = "LG305_error_frame"
 LG309 = "LG309_lost_on_disconnect"
@@ -281,6 +283,14 @@ _SERVED: tuple[Proof[Any], ...] = (
         good=(Form(f"{LG304_TEXT}/good", "`data: {json.dumps(chunk.content)}`", read_events),),
         show=show_text,
         claims=claim_text,
+    ),
+    Proof(
+        rule="LG304",
+        title="Messages that `json.dumps()` gets",
+        bad=(Form(f"{LG304_MESSAGES}/bad", "`json.dumps(update)`", direct),),
+        good=(Form(f"{LG304_MESSAGES}/good", "`json.dumps(jsonable_encoder(update))`", direct),),
+        show=show_end,
+        claims=claim_broken,
     ),
     Proof(
         rule="LG305",

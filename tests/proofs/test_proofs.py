@@ -15,14 +15,13 @@ from lg_lint.rules.registry import all_rules
 from .fixed import fixed
 from .linted import flagged
 from .proof import Proof, Result, measured
-from .proofs import LG102_THREAD, LG404, PROOFS
+from .proofs import LG102_THREAD, LG304_MESSAGES, LG404, PROOFS
 from .results import result_of, steady
 
 FIXABLE = {rule.code for rule in all_rules() if rule.fixable != "never"}
-# Sleeps in `def` nodes have no fix; the fix of LG404 takes a decorator away that does nothing.
-CURED = [
-    proof for proof in PROOFS if proof.rule in FIXABLE and proof.name not in (LG102_THREAD, LG404)
-]
+# Sleeps in `def` nodes and messages in JSON have no fix; LG404 takes a decorator away that does nothing.
+UNCURED = (LG102_THREAD, LG304_MESSAGES, LG404)
+CURED = [proof for proof in PROOFS if proof.rule in FIXABLE and proof.name not in UNCURED]
 HARMLESS = [proof for proof in PROOFS if proof.name == LG404]
 
 

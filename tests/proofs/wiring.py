@@ -154,6 +154,7 @@ WIRING: tuple[Proof[Any], ...] = (
         bad=(
             _form("LG604/bad/broad_except", "`except Exception`", streamed(NEW)),
             _form("LG604/bad/caught_in_the_caller", "a bare `except` of the caller", streamed(NEW)),
+            _form("LG604/bad/caught_around_the_tool", "around a tool", streamed(NEW)),
             _form("LG604/bad/suppressed", "`suppress(Exception)`", streamed(NEW)),
             _form("LG604/bad/turned_into_another_error", "another error raised", streamed(NEW)),
         ),
@@ -253,6 +254,7 @@ WIRING: tuple[Proof[Any], ...] = (
                 "a router that stays inside, a limit of 500",
                 streamed(TEXT, limit=500),
             ),
+            _form("LG608/bad/commands_that_lead_round", "Commands", streamed(TEXT, limit=500)),
         ),
         good=(
             _form("LG608/good/way_out", "a router with a way out", streamed(TEXT)),

@@ -125,7 +125,7 @@ class Router(Struct, eq=False):
     `path_map` is the declared map, from what the function returns to nodes, also the one that a
     Literal annotation makes; None without one. `unmapped` where a map is given that is not known.
     `results` are the values that it returns, as far as the source names them; `closed` where it
-    returns no others.
+    returns no others. `always`: each way out of the node is a Command with a goto.
     """
 
     source: str
@@ -137,6 +137,7 @@ class Router(Struct, eq=False):
     results: list[Result] = field(default_factory=list)
     closed: bool = False
     is_command: bool = False
+    always: bool = False
 
 
 class Result(Struct, frozen=True):

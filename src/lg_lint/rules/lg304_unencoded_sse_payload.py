@@ -6,12 +6,18 @@ or the raw text of a message. Text in JSON, and responses that split lines thems
 (sse-starlette, `fastapi.sse`), are left alone, and so is a payload that cannot be seen. A generator
 expression that the response is given counts like a generator.
 
+Finds, in any streamed response, `json.dumps()` of a chunk that holds messages, which are no JSON.
+With `default=str` nothing raises, and they are sent as Python prints them. Which chunks hold
+messages follows from the stream's mode and from what the graph's nodes write.
+
 ## Why it cuts the stream
 A line break ends the field: of `line1\\nline2` the client gets `line1`, and of a token that is a
 line break nothing at all. What Python prints of a dict is no JSON: clients fail to parse it.
+`json.dumps()` of a message raises TypeError, and the stream ends there.
 
 ## What is seen
 - unreadable events: JSON errors in the client, single quotes in the data, line breaks that vanish
+- breaks off with an error: TypeError at the first message, which `json.dumps()` does not know
 
 ## Example
 ```python
@@ -26,8 +32,7 @@ async def events(question: str):
     async for chunk in graph.astream({"question": question}):
         yield f"data: {json.dumps(jsonable_encoder(chunk))}\\n\\n"
 ```
-Messages in a chunk are no plain JSON: `json.dumps(chunk)` alone may raise in the middle of the
-stream.
+Where nothing but the text of messages is wanted, `json.dumps(message.content)`.
 
 ## When to ignore
 Where no token can hold a line break, or the client is made for what Python prints.
@@ -35,19 +40,22 @@ Where no token can hold a line break, or the client is made for what Python prin
 ## Fix safety
 Unsafe: it changes the format that clients parse. The payload goes through `json.dumps()`, an object
 through `jsonable_encoder()` of FastAPI first; what is not imported yet is added to the imports.
-No fix where the `data:` line holds more than one bare payload, or for objects outside FastAPI.
+No fix where the `data:` line holds more than one bare payload, or for objects outside FastAPI, or
+for messages that `json.dumps()` gets.
 
 ## Evidence
 [Measured](../evidence.md#lg304): of a dict as Python prints it no event can be parsed; of tokens
-the line breaks are lost, and what follows one inside a token. In the event stream format of the
-HTML standard a field ends with its line.
+the line breaks are lost, and what follows one inside a token; `json.dumps()` of a message breaks
+the connection, of the same passed through `jsonable_encoder()` it does not. In the event stream
+format of the HTML standard a field ends with its line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lg_lint.base.finding import Finding, Hop, Severity
+from lg_lint.base.finding import Confidence, Finding, Hop, Severity
+from lg_lint.model.graph_analysis.encoded_messages import MessageEncoding, encoded_messages
 from lg_lint.model.project import Project
 from lg_lint.model.streams.payloads import unencoded
 from lg_lint.rules.rule import Rule
@@ -77,6 +85,32 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             severity=None if payload.is_object else Severity.WARNING,
             fix=payload_fix(payload),
         )
+    for encoding in encoded_messages(project):
+        yield _of_messages(rule, project, encoding)
+
+
+def _of_messages(rule: Rule, project: Project, found: MessageEncoding) -> Finding:
+    message = (
+        f"the stream breaks off at the first message: {found.encoder}() raises TypeError, since "
+        "messages are no JSON"
+    )
+    change = "write jsonable_encoder(...) around what it gets, or send `.content` alone"
+    if found.printed:
+        message = (
+            "clients get messages as Python prints them, which they cannot parse: messages are no "
+            f"JSON, and {found.encoder}() is told to print what it does not know"
+        )
+        change = "in place of `default`, write jsonable_encoder(...) around what it gets"
+    return rule.finding(
+        project.at(found.site),
+        message,
+        trace=[
+            project.step(found.run.site, "the run whose chunks hold messages"),
+            project.step(found.response.site, "the response"),
+        ],
+        help=change,
+        confidence=Confidence.HIGH if found.certain else Confidence.MEDIUM,
+    )
 
 
 RULE = Rule(

@@ -3,6 +3,8 @@
 ## What it does
 Finds calls of `interrupt()`, in a node, a tool or a function that they call, inside a `try` whose
 handler catches Exception, BaseException or everything, or inside `contextlib.suppress(Exception)`.
+For a tool, functions around its call count as well: `wrap_tool_call` and `awrap_tool_call` of an
+agent's middleware, and those that a ToolNode is given.
 A handler before it that lets GraphInterrupt or GraphBubbleUp through, and a handler that raises
 again what it caught, are fine.
 

@@ -1,9 +1,10 @@
 """A cycle of nodes that a run cannot leave
 
 ## What it does
-Finds cycles of plain edges and of routers whose targets are all known, from which neither END nor
-a node without a way on can be reached. Cycles that pause for a person, that a Command or a Send may
-leave, or whose routers are not fully known stay silent.
+Finds cycles of plain edges, of routers whose targets are all known, and of nodes each of whose ways
+out is a `Command(goto=...)`, from which neither END nor a node without a way on can be reached.
+Cycles that pause for a person, that a Send or some Command may leave, or whose routers are not
+fully known stay silent.
 
 ## Why it cuts the stream
 The run goes round until the recursion limit: 25 steps before LangGraph 1.0.6, 10,000 before 1.1.4,

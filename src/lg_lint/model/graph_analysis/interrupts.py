@@ -11,6 +11,7 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import named, names
 from lg_lint.model.entry import Entry
 from lg_lint.model.graph import Graph
+from lg_lint.model.langgraph.tool_wrappers import tool_wrappers
 from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallEdge, CallNode
@@ -83,7 +84,7 @@ def _reached(
     program, execution = project.program, project.execution
     start = execution.state(entry.ref, entry.world)
     queue: deque[tuple[CallNode, tuple[CallEdge, ...], Swallowing | None]] = deque(
-        [(start, (), None)]
+        [(start, (), _around(program, entry))]
     )
     seen = {start}
     while queue:
@@ -100,6 +101,21 @@ def _reached(
             call = sites.get(edge.node)
             inner = swallowing(program, call, env) if call is not None else None
             queue.append((edge.target, (*edges, edge), inner or outer))
+
+
+def _around(program: Program, entry: Entry) -> Swallowing | None:
+    """What keeps an interrupt of a tool from leaving the functions that its calls go through."""
+    if entry.kind != "tool" or entry.graph is None:
+        return None
+    for wrapper in tool_wrappers(program, entry.graph):
+        function = wrapper.ref.function
+        env = program.env(function)
+        for site in function.calls:
+            if isinstance(site.node.func, t.Name) and site.node.func.id == wrapper.handler:
+                found = swallowing(program, site, env)
+                if found is not None:
+                    return found
+    return None
 
 
 def runs_inside(project: Project, graph: Graph) -> bool:

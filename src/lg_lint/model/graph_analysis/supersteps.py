@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind
+from lg_lint.model.graph import END, START, Edge, Graph, Node, ReducerKind, Router
 from lg_lint.model.graph_analysis.builder_paths import (
     alternatives,
     coexist,
@@ -142,18 +142,19 @@ def _may_end(graph: Graph, name: str) -> bool:
         return False
     out = graph.edges_from(name)
     if not any(edge.kind == "static" for edge in out):
-        closed = [
-            router
-            for router in graph.routers
-            if router.source == name and not router.is_command and _always_leads(router.results)
-        ]
-        if not closed or not any(router.closed for router in closed):
-            return True
+        own = [router for router in graph.routers if router.source == name]
+        if not any(_always_leads(router) for router in own if not router.is_command):
+            commands = [router for router in own if router.is_command]
+            if not commands or not all(map(_always_leads, commands)):
+                return True
     return any(edge.kind == "error" for edge in out)
 
 
-def _always_leads(results: list) -> bool:  # type: ignore[type-arg]
-    return bool(results) and not any(result.send for result in results)
+def _always_leads(router: Router) -> bool:
+    """Whether a run surely goes on to a node that a router, or a node's Command, names."""
+    if not router.closed or (router.is_command and not router.always):
+        return False
+    return bool(router.results) and not any(result.send for result in router.results)
 
 
 def _behind(graph: Graph, name: str, known: dict[str, set[str]]) -> set[str]:

@@ -278,7 +278,7 @@ def _is_empty(program: Program, value: Value) -> bool:
 
 def _has_tools(program: Program, value: Value) -> bool:
     if isinstance(value, ExternalObject):
-        return _decorator(value) == "wrap_tool_call" or bool(_row(value).get("tools"))
+        return decorator_of(value) == "wrap_tool_call" or bool(_row(value).get("tools"))
     if isinstance(value, Instance):
         names = ("wrap_tool_call", "awrap_tool_call")
         if any(inference.find_method(program, value.cls, name) for name in names):
@@ -294,7 +294,7 @@ def _wraps_model(program: Program, value: Value) -> bool:
         return any(inference.find_method(program, value.cls, name) for name in names)
     if not isinstance(value, ExternalObject):
         return False
-    made_by = _decorator(value) in ("wrap_model_call", "dynamic_prompt")
+    made_by = decorator_of(value) in ("wrap_model_call", "dynamic_prompt")
     return made_by or bool(_row(value).get("wraps"))
 
 
@@ -317,7 +317,7 @@ def _hooks(program: Program, value: Value) -> Iterator[_Hook]:
         return
     if not isinstance(value, ExternalObject):
         return
-    decorator = _decorator(value)
+    decorator = decorator_of(value)
     if decorator in NODE_HOOKS and isinstance(value.base, FunctionRef):
         jumps = _jumps(value.site) if isinstance(value.site, t.Call) else []
         yield _Hook(f"{value.base.function.name}.{decorator}", decorator, [value.base], jumps)
@@ -328,7 +328,7 @@ def _hooks(program: Program, value: Value) -> Iterator[_Hook]:
         yield _Hook(f"{name}.{kind}", kind, jumps=list(row.get("jumps", {}).get(kind, ())))
 
 
-def _decorator(value: ExternalObject) -> str:
+def decorator_of(value: ExternalObject) -> str:
     """The decorator that made a middleware of a function: "before_model"."""
     site = value.site.func if isinstance(value.site, t.Call) else value.site
     of_function = isinstance(value.base, FunctionRef)

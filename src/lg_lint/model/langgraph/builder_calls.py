@@ -272,6 +272,7 @@ def _commands(program: Program, graph: Graph, node: Node) -> None:
     """Edges that a node's `Command(goto=...)` adds."""
     for ref in (*node.functions, *node.tools, *node.hooks):
         sites = list(_command_calls(program, ref))
+        before = len(graph.routers)
         for site, env in sites:
             goto = site.node.argument("goto", None)
             if goto is None:
@@ -283,6 +284,9 @@ def _commands(program: Program, graph: Graph, node: Node) -> None:
                     _leave(graph, parent, Site(site.node, env), ref)
                 continue
             _goto(program, graph, node, ref, Site(goto, env))
+        if ref in node.functions and routers.ends_in_goto(program, ref):
+            for router in graph.routers[before:]:
+                router.always = True
         if not sites and _mentions_command(ref):
             for target in node.destinations:
                 connect(graph, node.name, target, node.site, "command")

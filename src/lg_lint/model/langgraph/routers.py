@@ -8,16 +8,18 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
-from lg_lint.knowledge import container_methods
+from lg_lint.knowledge import container_methods, named
 from lg_lint.model.graph import Channel, Result, name_of
 from lg_lint.model.langgraph.node_names import SEND
 from lg_lint.program import inference
+from lg_lint.program.control_flow import outcomes
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Const, Container, Env, ExternalObject, FunctionRef, Value
 
 _FLAGS = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not")
 _MAX_DEPTH = 6
+_COMMAND = named("command")
 
 
 class Results(Struct):
@@ -264,3 +266,26 @@ def _unquoted(program: Program, annotation: t.Expr, env: Env) -> t.Expr:
             break
         scope = scope.parent
     return annotation
+
+
+# --- Commands ---------------------------------------------------------------------------------
+
+
+def ends_in_goto(program: Program, ref: FunctionRef) -> bool:
+    """Whether all that a function gives back are Commands that name where a run goes on."""
+    node, env = ref.function.node, program.env(ref.function)
+    if not isinstance(node, t.FunctionDef) or ref.function.is_generator:
+        return False
+    if "next" in outcomes(node.body) or any(back.value is None for back in ref.function.returns):
+        return False
+    given = [inference.infer(program, expr, env) for expr in ref.function.result_exprs()]
+    return bool(given) and all(
+        bool(values) and all(_is_goto(value) for value in values) for values in given
+    )
+
+
+def _is_goto(value: Value) -> bool:
+    made = value.site if isinstance(value, ExternalObject) and value.type == _COMMAND else None
+    if not isinstance(made, t.Call):
+        return False
+    return made.argument("goto") is not None and made.argument("graph") is None

@@ -74,11 +74,12 @@ def stream_modes(program: Program, graph: Graph) -> set[str]:
     for run in graph.runs:
         if run.method in _STREAMS:
             mode = run.call.argument("stream_mode")
-            found |= set(_modes(program, mode, run.site.env)) if mode is not None else {"updates"}
+            found |= set(modes_of(program, mode, run.site.env)) if mode is not None else {"updates"}
     return found
 
 
-def _modes(program: Program, mode: t.Expr, env: Env) -> Iterator[str]:
+def modes_of(program: Program, mode: t.Expr, env: Env) -> Iterator[str]:
+    """The stream modes that an argument names."""
     for value in inference.infer(program, mode, env):
         items = inference.items_of(program, value) if isinstance(value, Container) else [(value,)]
         for item in items:
