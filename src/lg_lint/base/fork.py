@@ -28,13 +28,13 @@ def map_in_two(compute: Callable[[T], Any], items: Sequence[T]) -> list[Any]:
     """
     elsewhere = items[1::2]
     try:
-        beside = _Child(lambda: marshal.dumps([compute(item) for item in elsewhere]))
+        child = _Child(lambda: marshal.dumps([compute(item) for item in elsewhere]))
     except OSError:
         return [compute(item) for item in items]
     try:
         found = [compute(item) for item in items[::2]]
     finally:
-        answer = beside.answer()
+        answer = child.answer()
     others = [compute(item) for item in elsewhere] if answer is None else marshal.loads(answer)
     results = [None] * len(items)
     results[::2], results[1::2] = found, others

@@ -61,7 +61,7 @@ from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.call_sites import SharedWays, entry_steps
 from lg_lint.rules.telling.chains import call_steps, describe
 from lg_lint.rules.telling.fix_planning import sleep_fix
-from lg_lint.rules.telling.waiting import told_length
+from lg_lint.rules.telling.waiting import duration
 
 _SHORT = 0.05
 _SAYS = "time.sleep() blocks here"
@@ -93,7 +93,7 @@ def _finding(
     alone = project.once(is_one_task)
 
     def message(chain: CallPath, more: int) -> str:
-        length = told_length(sleeps.seconds(chain))
+        length = duration(sleeps.seconds(chain))
         if on_loop:
             return _on_loop(chain, length, more, alone)
         return _in_thread(chain, length, more)

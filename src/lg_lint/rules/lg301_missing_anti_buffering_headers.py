@@ -120,9 +120,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 def _lack(response: StreamResponse, change: Change | None) -> str:
     name = response.type.rpartition(".")[2]
-    what = name if change is None else f"{name} of {change.told}"
+    what = name if change is None else f"{name} of {change.text}"
     if response.type == PATH_OPERATION and change is not None:
-        what = f"this path operation, a stream with {change.told},"
+        what = f"this path operation, a stream with {change.text},"
     value = response.headers.get(ANTI_BUFFERING)
     if value is not None:
         return f"{what} sends `X-Accel-Buffering: {value}`, which does nothing"

@@ -98,7 +98,7 @@ def _gzip(rule: Rule, project: Project, found: Compression) -> Finding:
     return rule.finding(
         project.at(found.installation.site),
         f"{_arrives(found.held)}, for clients that accept gzip: GZipMiddleware of "
-        f"{passes_events.told} gathers {what}",
+        f"{passes_events.text} gathers {what}",
         trace=[*pin_step(project, passes_events.pin), *_streams(project, found.held)],
         help="require starlette>=1.5 (with FastAPI: one that allows it), whose GZipMiddleware "
         "sends each chunk at once",

@@ -74,7 +74,7 @@ from lg_lint.model.web.failures import (
     generator_expressions,
     hiding,
     is_passed_on,
-    is_told_elsewhere,
+    is_reported_elsewhere,
     only_paces,
 )
 from lg_lint.model.web.generator_end import EndHandler, end_handlers
@@ -97,7 +97,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         guarded = next((item for item in functions if any(guards(item))), None)
         if guarded is not None:
             yield from _too_late(rule, project, response, guarded)
-        elif not is_told_elsewhere(project, response):
+        elif not is_reported_elsewhere(project, response):
             yield _no_frame(rule, project, response)
         for function in functions:
             for handler in end_handlers(function):
@@ -109,9 +109,9 @@ def _no_frame(rule: Rule, project: Project, response: StreamResponse) -> Finding
     seen = "half an answer looks like a whole one" if changes.in_effect else "the answer just stops"
     where = ""
     if changes.event_stream is not None:
-        where = f" in an event stream of {changes.event_stream.told}"
+        where = f" in an event stream of {changes.event_stream.text}"
     elif changes.middleware is not None:
-        where = f" under the BaseHTTPMiddleware of {changes.middleware.told}"
+        where = f" under the BaseHTTPMiddleware of {changes.middleware.text}"
     place, name, mend = _source(project, response)
     return rule.finding(
         place,

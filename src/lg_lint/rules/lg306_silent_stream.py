@@ -142,7 +142,7 @@ def _finding(
     )
     return rule.finding(
         definition(project, generator),
-        f"an answer {seen}, with status 200: {limit}, and nothing is sent while {verdict.told}"
+        f"an answer {seen}, with status 200: {limit}, and nothing is sent while {verdict.text}"
         f", as {generator.name}() has no heartbeat",
         trace=_trace(project, response, verdict, patience),
         help=_help(project, response, generator),

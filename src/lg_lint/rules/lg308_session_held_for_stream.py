@@ -72,11 +72,11 @@ from lg_lint.rules.telling.versions import as_sure_as, pin_step
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each dependency that streams keep open."""
-    told = set()
+    reported = set()
     for held in held_connections(project):
-        if held.dependency.place in told:
+        if held.dependency.place in reported:
             continue
-        told.add(held.dependency.place)
+        reported.add(held.dependency.place)
         name = held.dependency.ref.function.name
         sure = Confidence.HIGH if held.certain else Confidence.MEDIUM
         yield rule.finding(

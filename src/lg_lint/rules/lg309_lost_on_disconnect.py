@@ -80,11 +80,11 @@ _HELP = {
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each function that stores an answer after its last chunk."""
-    told: set[Function] = set()
+    reported: set[Function] = set()
     for response in project.responses:
         for lost in lost_stores(project, response) if response.live else ():
-            if lost[0].function not in told:
-                told.add(lost[0].function)
+            if lost[0].function not in reported:
+                reported.add(lost[0].function)
                 yield from _of_generator(rule, project, response, lost)
 
 

@@ -95,7 +95,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 def _finding(rule: Rule, project: Project, repeated: RepeatedEmission) -> Finding:
     retry, listener = repeated.retry, repeated.listener
     change = retry.policy.change if retry.policy is not None else None
-    default = f", a default with {change.told}," if change is not None else ""
+    default = f", a default with {change.text}," if change is not None else ""
     subject = _SUBJECTS[repeated.path.emission.kind]
     sure = Confidence.HIGH if listener.certain else Confidence.MEDIUM
     return rule.finding(

@@ -147,7 +147,7 @@ def _finding(rule: Rule, project: Project, place: Place, cuts: list[_Cut]) -> Fi
     return rule.finding(
         place,
         f"the answer of {cut.way.path}{more} {seen} cut off half-way, with status 200: nginx gives "
-        f"up after {cut.seconds:g} s without a byte, and nothing is sent while {verdict.told}, as "
+        f"up after {cut.seconds:g} s without a byte, and nothing is sent while {verdict.text}, as "
         f"{maker(response.generators).name}() has no heartbeat",
         trace=_trace(project, cuts),
         help="write `proxy_read_timeout 3600s;` into the location, or send a heartbeat every 15 s",

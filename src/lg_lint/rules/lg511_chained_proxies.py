@@ -114,7 +114,7 @@ from lg_lint.base.finding import Finding, Hop, Place, Severity, Step
 from lg_lint.model.hosting.fronts.nginx_gates import NginxGate
 from lg_lint.model.hosting.fronts.records import Front
 from lg_lint.model.hosting.proxied.held_back import HeldBack
-from lg_lint.model.hosting.proxied.ways import Told
+from lg_lint.model.hosting.proxied.ways import LocatedAnswer
 from lg_lint.model.project import Project
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import entry_step
@@ -122,7 +122,7 @@ from lg_lint.rules.telling.chains import entry_step
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each line that holds streams back which another proxy lets pass."""
-    found: dict[tuple[str, int], list[tuple[Front, Told]]] = {}
+    found: dict[tuple[str, int], list[tuple[Front, LocatedAnswer]]] = {}
     for response in project.responses:
         for front in project.once(HeldBack).outside(response) if response.live else ():
             if isinstance(front.gate, NginxGate):
@@ -133,7 +133,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 
 def _finding(
-    rule: Rule, project: Project, place: Place, fronts: list[tuple[Front, Told]]
+    rule: Rule, project: Project, place: Place, fronts: list[tuple[Front, LocatedAnswer]]
 ) -> Finding:
     front, told = fronts[0]
     inner = front.inner.kind if front.inner is not None else ""

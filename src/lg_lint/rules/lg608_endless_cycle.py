@@ -89,9 +89,9 @@ def _steps(project: Project, graph: Graph) -> str:
     versions, near = project.versions, graph.site.path
     ten_thousand = versions.change("ten-thousand-steps", near)
     if not ten_thousand.holds:
-        return f"25 steps with {ten_thousand.told}"
+        return f"25 steps with {ten_thousand.text}"
     seven_more = versions.change("ten-thousand-seven-steps", near)
-    return f"{'10,007' if seven_more.holds else '10,000'} steps with {seven_more.told}"
+    return f"{'10,007' if seven_more.holds else '10,000'} steps with {seven_more.text}"
 
 
 RULE = Rule(

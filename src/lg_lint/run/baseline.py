@@ -1,8 +1,8 @@
 """A baseline: the findings that a project had when it took up the linter, and lives with for now.
 
 Entries go by rule, path and the text of the row, never by the row's number; equal rows of a file
-are counted. Paths start at the folder that holds the baseline. A cause that is told once for many
-places has one entry, that of the call they share, however many places there are.
+are counted. Paths start at the folder that holds the baseline. A cause that is reported once for
+many places has one entry, that of the call they share, however many places there are.
 """
 
 from __future__ import annotations
@@ -107,14 +107,14 @@ class _Known:
     def by_cause(self, finding: Finding) -> set[Identity]:
         """The entries of places told as one now, or of the call at which they were told."""
         found: set[Identity] = set()
-        for place in _told_otherwise(finding):
+        for place in _other_places(finding):
             if text := row_text(place, self._lines):
                 path = _from(self._folder, place.path)
                 found |= self._entries.get((finding.code, path, _shortened(text)), set())
         return found
 
 
-def _told_otherwise(finding: Finding) -> list[Place]:
+def _other_places(finding: Finding) -> list[Place]:
     if finding.related:
         return [other.place for other in finding.related]
     ways = finding.reach.ways if finding.reach is not None else ()

@@ -68,15 +68,15 @@ class Commit(Struct):
 
         What a merge brings from one side only is that side's; what comes of both is the merge's.
         """
-        if self._is_beside(finding):
-            inside = [each for each in finding.related if not self._is_beside(each)]
+        if self._is_uncommitted(finding):
+            inside = [each for each in finding.related if not self._is_uncommitted(each)]
             if not inside:
                 return None
             finding = recentred(finding, inside[0])
-        told = [side.touched(finding) for side in self.sides]
-        return told[0] if all(each is not None for each in told) else None
+        touched = [side.touched(finding) for side in self.sides]
+        return touched[0] if all(each is not None for each in touched) else None
 
-    def _is_beside(self, finding: Finding) -> bool:
+    def _is_uncommitted(self, finding: Finding) -> bool:
         """Whether a file that the commit does not have takes part."""
         places = (finding.place, *(step.place for step in finding.trace))
         return any(os.path.realpath(place.path) in self.untracked for place in places)
@@ -125,12 +125,12 @@ def _untracked(root: str, index: str | None) -> list[str]:
 
 def _index(root: str) -> str | None:
     """The index that git makes a commit of, where it tells its hooks of another than the usual."""
-    told = os.environ.get("GIT_INDEX_FILE")
-    if not told:
+    index_file = os.environ.get("GIT_INDEX_FILE")
+    if not index_file:
         return None
     home = os.path.realpath(one_line(run_git(Path(root), "rev-parse", "--absolute-git-dir")))
     for start in (os.getcwd(), root):
-        path = os.path.realpath(os.path.join(start, told))
+        path = os.path.realpath(os.path.join(start, index_file))
         if path.startswith(home + os.sep) and os.path.isfile(path):
             return path
     return None

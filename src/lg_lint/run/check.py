@@ -367,5 +367,5 @@ class _Run:
         settling = Finalizer(
             self.files, self.display, self.nearest, self.reported, revealing=self.revealing
         )
-        settling.take_beside(findings, [os.path.abspath(path) for path in self.paths])
+        settling.add_other_texts(findings, [os.path.abspath(path) for path in self.paths])
         settling.settle(findings, with_pragmas, self.result)

@@ -1,7 +1,7 @@
-"""Findings that have one cause, told as one.
+"""Findings that have one cause, reported as one.
 
-Where more than `MOST` places lead to one cause, the first call that they all share is told, with
-the places in `related`. What rules find at one call is told by the worst of it.
+Where more than `MOST` places lead to one cause, the first call that they all share is reported,
+with the places in `related`. What rules find at one call is reported as the worst of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _ONE_CALL = ("LG101", "LG103")
 """What these rules say of one call is mended together: the event loop is held there."""
 
 
-def told_once(findings: Iterable[Finding], may_stand: Callable[[Finding], bool]) -> list[Finding]:
+def one_per_cause(
+    findings: Iterable[Finding], may_stand: Callable[[Finding], bool]
+) -> list[Finding]:
     """The findings, each cause once. `may_stand` says where a finding may be reported."""
     rest: list[Finding] = []
     by_code: dict[str, list[Finding]] = defaultdict(list)
@@ -72,19 +74,19 @@ def _by_cause(findings: list[Finding], may_stand: Callable[[Finding], bool]) -> 
         (-len(those), depths[cause], cause) for cause, those in left.items() if len(those) > MOST
     ]
     heapq.heapify(queue)
-    told: set[int] = set()
+    reported: set[int] = set()
     while queue:
         size, depth, cause = heapq.heappop(queue)
-        those = [index for index in dict.fromkeys(left[cause]) if index not in told]
+        those = [index for index in dict.fromkeys(left[cause]) if index not in reported]
         if len(those) <= MOST:
             continue
         if len(those) < -size:
             heapq.heappush(queue, (-len(those), depth, cause))
             continue
-        told.update(those)
+        reported.update(those)
         members = [(findings[index], _way_to(findings[index], cause)) for index in those]
         yield _together(members, may_stand)
-    yield from (finding for index, finding in enumerate(findings) if index not in told)
+    yield from (finding for index, finding in enumerate(findings) if index not in reported)
 
 
 def _equally_bad(reach: Reach | None) -> Iterator[Way]:
@@ -104,15 +106,15 @@ def _way_to(finding: Finding, cause: Place) -> Way:
 def _together(members: list[tuple[Finding, Way]], may_stand: Callable[[Finding], bool]) -> Finding:
     """One finding for all of the places, at the first call that they share."""
     members.sort(key=lambda member: member[0].sort_key)
-    told, way = min(members, key=lambda member: (*_rank(member[0]), len(member[0].trace)))
+    worst, way = min(members, key=lambda member: (*_rank(member[0]), len(member[0].trace)))
     shared = _shared([each.steps for _, each in members])
     found = [finding for finding, _ in members]
     group = replace(
-        told,
+        worst,
         message=f"{way.shared}; reached from {_counted(found)}",
         confidence=min((each.confidence for each in found), key=_sureness),
         place=shared[0].place,
-        trace=_through(told, way, len(shared), members),
+        trace=_through(worst, way, len(shared), members),
         help=way.help or _help(way, len(shared)),
         fix=None,
         related=tuple(each for each in found if each.place != shared[0].place),
@@ -156,16 +158,16 @@ def _through(
     trace = finding.trace
     start = _position(finding)
     own, common = way.steps[: len(way.steps) - shared], way.steps[len(way.steps) - shared :]
-    told = {step.place for step in (*trace[:start], *way.steps)}
-    told.update(each.place for each, _ in members)
+    shown = {step.place for step in (*trace[:start], *way.steps)}
+    shown.update(each.place for each, _ in members)
     ahead = {step.place: step for _, each in members for step in each.steps}
     beyond = {step.place: step for each, _ in members for step in each.trace[_position(each) :]}
     here = {step.place: step for step in trace[start:]}
-    known = told | ahead.keys()
+    known = shown | ahead.keys()
     return (
         *trace[:start],
         *own,
-        *(_also(step) for place, step in ahead.items() if place not in told),
+        *(_also(step) for place, step in ahead.items() if place not in shown),
         *common,
         *(step for place, step in here.items() if place not in known),
         *(_also(step) for place, step in beyond.items() if place not in known | here.keys()),

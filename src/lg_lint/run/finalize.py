@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lg_lint.base import door
 from lg_lint.base.finding import Finding, distinct
-from lg_lint.run.common_causes import told_once
+from lg_lint.run.common_causes import one_per_cause
 from lg_lint.run.suppression import Pragmas, suppress
 from lg_lint.settings import visible
 from lg_lint.sources.cells import localize
@@ -41,9 +41,9 @@ class Finalizer:
         self._nearest = nearest
         self._revealing = revealing
         self._reported = {display(path) for path in reported}
-        self._beside: dict[str, Source] = {}
+        self._other_texts: dict[str, Source] = {}
 
-    def take_beside(self, findings: Iterable[Finding], named: Iterable[str]) -> None:
+    def add_other_texts(self, findings: Iterable[Finding], named: Iterable[str]) -> None:
         """Learn the texts of the files beside the code that findings speak of.
 
         What is found in them is shown where they lie in one of the `named` folders.
@@ -54,7 +54,7 @@ class Finalizer:
                 text = door.read(path).decode(errors="replace")
             except OSError:
                 continue
-            self._beside[path] = Source(text.replace("\r\n", "\n"))
+            self._other_texts[path] = Source(text.replace("\r\n", "\n"))
             if any(is_below(os.path.abspath(path), folder) for folder in named):
                 self._reported.add(path)
 
@@ -66,7 +66,7 @@ class Finalizer:
             self._display(path): Pragmas.parse(self._files.source(path).text)
             for path in with_pragmas
         }
-        for path, source in self._beside.items():
+        for path, source in self._other_texts.items():
             pragmas[path] = Pragmas.of_lines(source.text)
         suppressed = suppress(
             distinct(findings),
@@ -85,7 +85,7 @@ class Finalizer:
 
     def _final(self, findings: Iterable[Finding]) -> list[Finding]:
         """What is shown of the findings, each cause once."""
-        return told_once(self._visible(findings), self._may_stand)
+        return one_per_cause(self._visible(findings), self._may_stand)
 
     def _may_stand(self, finding: Finding) -> bool:
         return bool(self._visible([finding]))
@@ -111,7 +111,10 @@ class Finalizer:
         paths = {self._display(path): path for path in self._files.scans}
         wanted = {place.path for finding in findings for place in finding.places}
         shown = {path: self._files.source(paths[path]) for path in wanted if path in paths}
-        return {**shown, **{path: each for path, each in self._beside.items() if path in wanted}}
+        return {
+            **shown,
+            **{path: each for path, each in self._other_texts.items() if path in wanted},
+        }
 
 
 def _keep_sources(report: Report, shown: dict[str, Source]) -> None:

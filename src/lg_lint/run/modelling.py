@@ -60,8 +60,8 @@ class Modelling:
         return project, unresolved
 
     def _unread_versions(self, path: str, row: int, message: str) -> None:
-        told = f"line {row}: {message}; the versions in it count as unknown"
-        self._note(Problem(told, self._display(path)))
+        message = f"line {row}: {message}; the versions in it count as unknown"
+        self._note(Problem(message, self._display(path)))
 
     def _note(self, problem: Problem) -> None:
         """Each once, though the project is made twice."""

@@ -13,7 +13,7 @@ from lg_lint.model.web.failures import (
     generator_expressions,
     hiding,
     is_passed_on,
-    is_told_elsewhere,
+    is_reported_elsewhere,
     only_paces,
 )
 from lg_lint.model.web.generator_end import end_handlers
@@ -99,7 +99,7 @@ def test_what_is_awaited_before_the_try(before: str, expected: str | None) -> No
     ],
 )
 def test_who_else_tells_of_a_failure(text: str, expected: bool) -> None:
-    assert is_told_elsewhere(*response_of(text)) is expected
+    assert is_reported_elsewhere(*response_of(text)) is expected
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ def double_routes(graph: Graph) -> Iterator[tuple[Edge, Router]]:
         return
     for edge in graph.edges:
         if edge.kind == "static" and edge.target != END:
-            router = _router_beside(graph, edge)
+            router = _competing_router(graph, edge)
             if router is not None:
                 yield edge, router
 
 
-def _router_beside(graph: Graph, edge: Edge) -> Router | None:
+def _competing_router(graph: Graph, edge: Edge) -> Router | None:
     for router in graph.routers:
         if router.source != edge.source or router.targets is None:
             continue

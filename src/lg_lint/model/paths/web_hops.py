@@ -14,7 +14,7 @@ from lg_lint.model.streams.heartbeats import Heartbeat, heartbeat
 from lg_lint.model.web.answers import Answers, Evidence, may_carry
 from lg_lint.model.web.applications import Applications
 from lg_lint.model.web.error_frames import guards
-from lg_lint.model.web.failures import is_told_elsewhere
+from lg_lint.model.web.failures import is_reported_elsewhere
 from lg_lint.model.web.middleware import Installation, dispatch_of, installations
 from lg_lint.model.web.responses import ANTI_BUFFERING, PATH_OPERATION
 from lg_lint.program.call_graph.execution import CallNode, ThreadContext
@@ -36,8 +36,8 @@ def making(project: Project, response: StreamResponse) -> list[Function]:
     ]
     found = _reached(project, states)
     if response.route is not None and not runs_in(project, found):
-        beside = _reached(project, [execution.state_of(response.route)])
-        return list(dict.fromkeys([*found, *beside]))
+        started = _reached(project, [execution.state_of(response.route)])
+        return list(dict.fromkeys([*found, *started]))
     return found
 
 
@@ -104,7 +104,7 @@ def _generator(project: Project, response: StreamResponse, functions: list[Funct
 def _error_frame(project: Project, response: StreamResponse) -> str:
     if any(any(guards(ref.function)) for ref in response.generators):
         return "error frame"
-    if is_told_elsewhere(project, response):
+    if is_reported_elsewhere(project, response):
         return "error frame ?"
     return "no error frame"
 

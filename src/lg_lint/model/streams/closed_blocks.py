@@ -40,11 +40,11 @@ class Closed(Struct, frozen=True):
 
 def closed_before_use(project: Project) -> Iterator[Closed]:
     """Each place once; a run in a response that leaves its block is told with the response."""
-    told: set[t.Node] = set()
+    reported: set[t.Node] = set()
     for found in _all(project):
-        again = found.kind == GRAPH and found.opened.node in told
-        if found.site.node not in told and not again:
-            told |= {found.site.node, found.opened.node}
+        again = found.kind == GRAPH and found.opened.node in reported
+        if found.site.node not in reported and not again:
+            reported |= {found.site.node, found.opened.node}
             yield found
 
 

@@ -150,14 +150,18 @@ def kind_of_dependency(program: Program, values: Values, dependency: Dependency)
             return kind
     param = dependency.param
     known = [value for value in values if inference.known(value)]
-    if param is None or param.annotation is None or any(_is_told(value) for value in known):
+    if (
+        param is None
+        or param.annotation is None
+        or any(_is_of_known_class(value) for value in known)
+    ):
         return ""
     outer = program.env(dependency.holder.parent or dependency.holder.module)
     declared = inference.annotated_values(program, param.annotation, outer) or ()
     return next((kind for value in declared if (kind := _kind_of(value))), "")
 
 
-def _is_told(value: Value) -> bool:
+def _is_of_known_class(value: Value) -> bool:
     """Whether a value is of a class that is known: what a call of an unseen object gives is not."""
     return not (isinstance(value, ExternalObject) and value.type.endswith("()"))
 

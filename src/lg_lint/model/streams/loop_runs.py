@@ -102,10 +102,10 @@ class LoopRuns:
                 return True
             receiver = callee.receiver if isinstance(callee, ExternalMethod) else None
             if isinstance(receiver, ExternalObject) and isinstance(receiver.site, t.Call):
-                return self._is_made_beside(receiver.site, site)
+                return self._is_made_in_the_turn(receiver.site, site)
         return False
 
-    def _is_made_beside(self, made: t.Call, site: CallSite) -> bool:
+    def _is_made_in_the_turn(self, made: t.Call, site: CallSite) -> bool:
         """Whether a loop is made in the same round of the same function as it is used in."""
         if terminal_name(made.func) not in ("new_event_loop", "Runner"):
             return False

@@ -75,7 +75,7 @@ class _Search:
         found: dict[t.Node, LostContext] = {}
         for frame in self.frames.all:
             graph = frame.graph
-            if not (graph.runs or graph.served or graph.parents) or _is_beside(frame):
+            if not (graph.runs or graph.served or graph.parents) or _runs_concurrently(frame):
                 continue
             for site, callees in self.project.execution.calls(frame.state):
                 known = found.get(site.node)
@@ -255,7 +255,7 @@ class _Search:
         return bool(values)
 
 
-def _is_beside(frame: GraphFunction) -> bool:
+def _runs_concurrently(frame: GraphFunction) -> bool:
     """Whether a frame runs in a thread that goes on beside the run."""
     return any(
         edge.offloaded

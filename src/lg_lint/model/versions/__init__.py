@@ -30,28 +30,28 @@ _MOST_INCLUDED = 100
 class Change(Struct, frozen=True):
     """Whether a project has what a library does since one of its versions.
 
-    `certain` is False where the newest version was assumed. `pin` is what the project says, `told`
+    `certain` is False where the newest version was assumed. `pin` is what the project says, `text`
     the version that decided, such as "starlette 0.45.3 (uv.lock)".
     """
 
     holds: bool
     certain: bool
     pin: Pin | None
-    told: str
+    text: str
 
 
 class _File(Struct):
     """A file that was looked at; `text` is None where there is none that can be read."""
 
     text: str | None
-    told: bool = False
+    is_reported: bool = False
 
 
 class Versions(Struct):
     """The versions in the folders below `root`; none where it is empty.
 
-    `note` is told of every path that has a say, whether something is there or not, and `refuse` of
-    each file that cannot be read: its path, the row and why.
+    `note` is called with every path that has a say, whether something is there or not, and `refuse`
+    with each file that cannot be read: its path, the row and why.
     """
 
     root: str = ""
@@ -88,11 +88,11 @@ class Versions(Struct):
         since = Version(row["since"])
         pin = self.of(row["package"], near)
         if pin is None:
-            told = f"{row['package']} {since} or newer (none is pinned)"
-            return Change(holds=True, certain=False, pin=None, told=told)
+            text = f"{row['package']} {since} or newer (none is pinned)"
+            return Change(holds=True, certain=False, pin=None, text=text)
         holds = pin.range.may_be(since)
-        told = f"{pin.text} ({os.path.relpath(pin.path, self.root)})"
-        return Change(holds, not holds or pin.range.must_be(since), pin, told)
+        text = f"{pin.text} ({os.path.relpath(pin.path, self.root)})"
+        return Change(holds, not holds or pin.range.must_be(since), pin, text)
 
     def has(self, name: str, near: str) -> bool:
         """Whether code in a file may run with a change: an open version counts as the newest."""
@@ -184,8 +184,8 @@ class Versions(Struct):
 
     def _refuse(self, path: str, row: int, message: str) -> None:
         """One message a file."""
-        if not self._files[path].told:
-            self._files[path].told = True
+        if not self._files[path].is_reported:
+            self._files[path].is_reported = True
             self.refuse(path, row, message)
 
 

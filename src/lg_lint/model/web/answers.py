@@ -47,7 +47,7 @@ def may_carry(response: StreamResponse) -> bool:
     return value is None or value.strip().lower() == "no"
 
 
-def buffering_told(project: Project, response: StreamResponse) -> str | None:
+def buffering_header(project: Project, response: StreamResponse) -> str | None:
     """What an answer's `X-Accel-Buffering` says: "" where it has none, None where it is not known.
 
     Hooks and middleware that set it count as well.

@@ -116,7 +116,7 @@ def _is_left(site: CallSite, first: t.Position) -> bool:
 # --- who else tells of a failure -----------------------------------------------------------
 
 
-def is_told_elsewhere(project: Project, response: StreamResponse) -> bool:
+def is_reported_elsewhere(project: Project, response: StreamResponse) -> bool:
     """Whether something else than a guard in its generators tells the client of a failure.
 
     What fills the queue that the chunks come from, a test of a task's exception, or a generator
@@ -129,7 +129,7 @@ def is_told_elsewhere(project: Project, response: StreamResponse) -> bool:
     if any(map(asks_for_failure, functions)):
         return True
     return any(map(drains, functions)) and fails_through_queue(
-        project.program, _beside(project, response)
+        project.program, _around(project, response)
     )
 
 
@@ -161,7 +161,7 @@ def _is_unseen_body(site: Site) -> bool:
     return any(each.value is not None and is_body(each.value) for each in bindings)
 
 
-def _beside(project: Project, response: StreamResponse) -> Iterator[Function]:
+def _around(project: Project, response: StreamResponse) -> Iterator[Function]:
     """What is defined beside the generators, and what they call or start, a few calls deep."""
     found: dict[Function, None] = {}
     for ref in response.generators:

@@ -52,11 +52,11 @@ def responses(program: Program) -> list[StreamResponse]:
     made = list(constructions(program))
     returned = list(results(program, registered))
     writes = HeaderWrites(program)
-    beside = _beside(program, returned, writes)
+    accompanying = _accompanying_headers(program, returned, writes)
     found = [
         response
         for construction in made
-        if (response := _constructed(program, construction, writes, beside)) is not None
+        if (response := _constructed(program, construction, writes, accompanying)) is not None
     ]
     calls = {id(response.site.node) for response in found}
     found += [
@@ -81,7 +81,7 @@ def _once(results: list[Result]) -> Iterator[Result]:
             yield result
 
 
-def _beside(
+def _accompanying_headers(
     program: Program, results: list[Result], writes: HeaderWrites
 ) -> dict[int, list[Headers]]:
     """The headers that stand beside a response in a tuple or a call, by the response's call."""
@@ -128,7 +128,7 @@ def _constructed(
     program: Program,
     made: Construction,
     writes: HeaderWrites,
-    beside: dict[int, list[Headers]],
+    accompanying: dict[int, list[Headers]],
 ) -> StreamResponse | None:
     given = made.argument(made.made.body)
     values: Values = ()
@@ -142,7 +142,7 @@ def _constructed(
     if made.made.only_iterators and not any(_is_iterator(program, value) for value in values):
         return None
     headers = headers_of(program, made, writes)
-    for more in beside.get(id(made.call), ()):
+    for more in accompanying.get(id(made.call), ()):
         headers.add(more)
     media_type, media_type_known = _media_type(program, made, headers)
     late = late_type(program, made.made, made.call)

@@ -9,7 +9,7 @@ from lg_lint.facts import tree as t
 from lg_lint.model.project import Project, runs_at
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.error_frames import guards
-from lg_lint.model.web.failures import generator_expressions, is_passed_on, is_told_elsewhere
+from lg_lint.model.web.failures import generator_expressions, is_passed_on, is_reported_elsewhere
 from lg_lint.model.web.sse_frames import in_handlers, maker, passes_on
 from lg_lint.program.scopes import Function
 
@@ -21,7 +21,7 @@ def has_error_frame(project: Project, response: StreamResponse) -> bool:
     """Whether a failure midway is told to the client, or it cannot be seen that it is not."""
     if not (response.generators or generator_expressions(response)):
         return True
-    if is_passed_on(project, response) or is_told_elsewhere(project, response):
+    if is_passed_on(project, response) or is_reported_elsewhere(project, response):
         return True
     return any(any(guards(ref.function)) for ref in response.generators)
 

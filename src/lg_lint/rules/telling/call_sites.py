@@ -18,10 +18,10 @@ def entry_steps(project: Project, place: CallPlace) -> Iterator[Step]:
     """The steps that open a trace: the first entry, other ones, and the first one's calls."""
     first = place.roots[0]
     yield entry_step(project, first.entry)
-    told = {first.entry.ref.function}
+    shown = {first.entry.ref.function}
     for root in place.roots[1:]:
-        if root.entry.ref.function not in told:
-            told.add(root.entry.ref.function)
+        if root.entry.ref.function not in shown:
+            shown.add(root.entry.ref.function)
             step = entry_step(project, root.entry)
             yield Step(step.place, f"{step.message} leads here too")
     start = project.execution.state(first.entry.ref, first.entry.world)
@@ -42,26 +42,28 @@ class SharedWays:
         self,
         place: CallPlace,
         chains: list[CallPath],
-        told: Callable[[CallPath], tuple[str, str]],
+        wording: Callable[[CallPath], tuple[str, str]],
         weight: Callable[[CallPath], int],
     ) -> Reach:
         """What other places may have in common with a call whose `chains` start with the worst.
 
-        `told` gives what a chain's last step says, and what is said where the cause is shared.
+        `wording` gives what a chain's last step says, and what is said where the cause is shared.
         """
         ways = []
         for chain in chains[:_MOST_WAYS]:
             calls = tuple(edge.node for edge in chain.edges[1:])
             key = (calls, chain.sink, bool(chain.edges), place.frame.world)
             if key not in self._ways:
-                says, shared = told(chain)
+                says, shared = wording(chain)
                 end = self.project.place(chain.last.function.module, chain.sink.span)
                 steps = (*call_steps(self.project, chain.start, chain.edges), Step(end, says))
                 self._ways[key] = Way(steps[1:], shared, weight(chain))
             ways.append(self._ways[key])
         function, first = place.frame.function, chains[0]
         says = (
-            f"calls {describe(first.edges[0].target.function)}" if first.edges else told(first)[0]
+            f"calls {describe(first.edges[0].target.function)}"
+            if first.edges
+            else wording(first)[0]
         )
         head = Step(self.project.at(place.site), says)
         return Reach(describe(function), function.is_async, head, tuple(ways))

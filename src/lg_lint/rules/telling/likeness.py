@@ -20,9 +20,11 @@ _LITTLE = 0.2
 _NEAR = 0.82
 
 
-def alike(told: str, causes_of: dict[Symptom, list[Cause]], *, at_most: int = 4) -> list[Symptom]:
+def alike(
+    description: str, causes_of: dict[Symptom, list[Cause]], *, at_most: int = 4
+) -> list[Symptom]:
     """The symptoms that a description means, the nearest first; none where no word of it says."""
-    wanted = _words(told[:_LONGEST])
+    wanted = _words(description[:_LONGEST])
     texts = {symptom: _texts(symptom, found) for symptom, found in causes_of.items()}
     scores = {symptom: _score(wanted, parts, texts) for symptom, parts in texts.items()}
     best = max(scores.values(), default=0.0)

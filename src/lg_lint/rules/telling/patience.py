@@ -96,7 +96,7 @@ def _finding(
     else:
         reason = (
             f"{wait.title} gives up after {cut.seconds:g} s without a byte, and nothing is sent "
-            f"while {cut.verdict.told}, as {maker(response.generators).name}() has no heartbeat"
+            f"while {cut.verdict.text}, as {maker(response.generators).name}() has no heartbeat"
         )
     return rule.finding(
         place,
@@ -116,11 +116,11 @@ def _trace(project: Project, cuts: list[Cut]) -> Iterator[Step]:
         process = wait.join.process
         yield _step(project, process.path, process.command.line, "starts the application behind it")
     yield entry_step(project, wait.served.entry)
-    told = {id(wait.served.response)}
+    shown = {id(wait.served.response)}
     for other in cuts[1:]:
         response = other.wait.served.response
-        if id(response) not in told:
-            told.add(id(response))
+        if id(response) not in shown:
+            shown.add(id(response))
             yield project.step(response.site, "another response that it carries")
     if cut.verdict is None:
         yield project.step(wait.served.response.site, "the response")

@@ -40,7 +40,7 @@ class Verdict(Struct):
         return self.confidence.rank, self.severity.rank, -(self.silence.seconds or 0)
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """What is silent, and for how long."""
         seconds = self.silence.seconds
         return self.silence.what + (f" for {seconds:g} s" if seconds is not None else "")

@@ -127,5 +127,5 @@ def section(terms: list[Term] | tuple[Term, ...], heading: str = "## Terms") -> 
     """The terms as a part of a page."""
     from textwrap import fill
 
-    told = (f"- **{term.name}**: {term.meaning}" for term in terms)
-    return "\n".join([heading, *(fill(item, 96, subsequent_indent="  ") for item in told)])
+    lines = (f"- **{term.name}**: {term.meaning}" for term in terms)
+    return "\n".join([heading, *(fill(item, 96, subsequent_indent="  ") for item in lines)])

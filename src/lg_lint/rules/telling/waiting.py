@@ -50,11 +50,11 @@ def message_of(
 
 def _length(project: Project, chain: CallPath, blocking: Blocking) -> str:
     if blocking.kind == "sleep":
-        return told_length(seconds_of(project.program, chain))
+        return duration(seconds_of(project.program, chain))
     return _UNTIL.get(blocking.kind, "for its whole time")
 
 
-def told_length(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
     """How long something takes, as messages say it: "for 2 s"."""
     return "for a time that is not known" if seconds is None else f"for {seconds:g} s"
 
@@ -63,14 +63,14 @@ def wait_steps(
     project: Project, waits: Waits, worst: CallPath, others: list[CallPath]
 ) -> Iterator[Step]:
     """The calls that wait, the worst first, each after the one that gives what it waits on."""
-    told = set()
+    shown = set()
     for chain in (worst, *others):
         if chain is not worst and len(chain.edges) > 1:
             yield from list(call_steps(project, chain.start, chain.edges))[-1:]
         state, blocking = chain.last, waits.at_end_of(chain)
         module, source = state.function.module, source_of(state, chain.sink)
-        if blocking.kind in _GIVEN and source is not None and source not in told:
-            told.add(source)
+        if blocking.kind in _GIVEN and source is not None and source not in shown:
+            shown.add(source)
             opens_it = makes(project.program, state, source)
             message = _GIVEN[blocking.kind][0 if opens_it else 1]
             yield Step(project.place(module, source.span), message)

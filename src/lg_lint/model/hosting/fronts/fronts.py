@@ -19,7 +19,7 @@ from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.answers import buffering_told
+from lg_lint.model.web.answers import buffering_header
 from lg_lint.model.web.applications import Served
 from lg_lint.model.web.route_paths import RoutePaths
 
@@ -114,7 +114,7 @@ class Fronts:
         return None
 
     def _arriving(self, response: StreamResponse, inner: Front | None) -> Arriving:
-        told = inner.effects.buffering if inner else buffering_told(self.project, response)
+        told = inner.effects.buffering if inner else buffering_header(self.project, response)
         return Arriving(response, told)
 
     def _outer(self, found: Found) -> None:

@@ -66,7 +66,7 @@ class FrontLimits:
 
     def _all(self, response: StreamResponse) -> Iterator[tuple[tuple[object, ...], Wait]]:
         for front in self.project.once(Fronts).to(response).certain:
-            if not _is_told_by_proxied(front):
+            if not _is_reported_as_proxied(front):
                 for limit in front.effects.limits:
                     yield _key(front), _of_front(front, limit)
         for join in self.project.once(Servers).joins:
@@ -79,7 +79,7 @@ class FrontLimits:
                 yield (balancer.path, balancer.line), _wait(balancer, limit, served, None)
 
 
-def _is_told_by_proxied(front: Front) -> bool:
+def _is_reported_as_proxied(front: Front) -> bool:
     return isinstance(front.gate, NginxGate) and front.inner is None
 
 

@@ -21,7 +21,7 @@ from lg_lint.model.hosting.fronts.records import Arriving, Effects, Limit, Way
 from lg_lint.model.hosting.proxied.nginx_files import NginxFile
 from lg_lint.model.hosting.proxied.peers import joins_behind
 from lg_lint.model.hosting.proxied.reaching import passing, reaching
-from lg_lint.model.hosting.proxied.ways import NginxWays, Told, guessed, response_of, told
+from lg_lint.model.hosting.proxied.ways import LocatedAnswer, NginxWays, guessed, response_of, told
 from lg_lint.model.hosting.servers.records import Carrier, Deployment, Join
 from lg_lint.model.project import Project
 from lg_lint.model.web.responses import ANTI_BUFFERING
@@ -80,7 +80,7 @@ class NginxGate:
             ((self.path, self.line), *lines),
         )
 
-    def held(self, arriving: Arriving) -> Told:
+    def held(self, arriving: Arriving) -> LocatedAnswer:
         """Whether small chunks wait in it, and the line to change."""
         return told(self.file, self.location, self._holds_back(arriving))
 

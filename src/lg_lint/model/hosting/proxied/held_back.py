@@ -7,7 +7,7 @@ from lg_lint.model.hosting.fronts.records import Front
 from lg_lint.model.hosting.proxied.ways import NginxWay, NginxWays
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
-from lg_lint.model.web.answers import buffering_told
+from lg_lint.model.web.answers import buffering_header
 from lg_lint.model.web.responses import ANTI_BUFFERING
 
 
@@ -52,4 +52,4 @@ class HeldBack:
         """Whether something that is not seen may send `X-Accel-Buffering: no` with a response."""
         if (response.headers.get(ANTI_BUFFERING) or "").lower() == "no":
             return False  # it is seen, and nginx may be told to ignore it
-        return buffering_told(self.project, response) in (None, "no")
+        return buffering_header(self.project, response) in (None, "no")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.model.hosting.proxied.held_back import HeldBack
-from lg_lint.model.hosting.proxied.ways import NginxWay, NginxWays, Told
+from lg_lint.model.hosting.proxied.ways import LocatedAnswer, NginxWay, NginxWays
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.sse_frames import maker
@@ -21,7 +21,7 @@ class Hidden(Struct, frozen=True):
     """
 
     way: NginxWay
-    told: Told
+    told: LocatedAnswer
     has_error_frame: bool
     has_end_marker: bool
 

@@ -34,7 +34,7 @@ _NO_TYPE = "unknown"
 """A media type that no list of types has, for one that cannot be seen."""
 
 
-class Told(Struct, frozen=True):
+class LocatedAnswer(Struct, frozen=True):
     """An answer to a question, None where it is not certain; where it is said, and by what."""
 
     is_so: bool | None
@@ -61,15 +61,15 @@ class NginxWay(Struct, frozen=True, eq=False):
         seconds, said = silence_limit(self.location)
         return None if guessed(self.file, said) else seconds, said.file, said.line
 
-    def holds_back(self) -> Told:
+    def holds_back(self) -> LocatedAnswer:
         """Whether small chunks wait in it, and the line to change."""
-        return self._told(holds_back(self.location, response_of(self.served.response)))
+        return self._located(holds_back(self.location, response_of(self.served.response)))
 
-    def hides_truncation(self) -> Told:
+    def hides_truncation(self) -> LocatedAnswer:
         """Whether a stream that breaks off looks complete, and the line to change."""
-        return self._told(hides_truncation(self.location, response_of(self.served.response)))
+        return self._located(hides_truncation(self.location, response_of(self.served.response)))
 
-    def _told(self, answer: Answer) -> Told:
+    def _located(self, answer: Answer) -> LocatedAnswer:
         return told(self.file, self.location, answer)
 
 
@@ -80,14 +80,14 @@ def response_of(response: StreamResponse) -> Response:
     return Response(media_type, headers)
 
 
-def told(file: NginxFile, location: Location, answer: Answer) -> Told:
+def told(file: NginxFile, location: Location, answer: Answer) -> LocatedAnswer:
     """An answer with the line to change: the directive, or the location that has none."""
     place = location.passes.place if location.passes else location.place
     names = tuple(each.name for each in answer.because)
     is_guessed = any(guessed(file, each) for each in answer.because)
     said = next((each for each in answer.because if not each.is_default), None)
     path, line = (said.file, said.line) if said else (place.file, place.line)
-    return Told(None if is_guessed else answer.is_so, path, line, names)
+    return LocatedAnswer(None if is_guessed else answer.is_so, path, line, names)
 
 
 def guessed(file: NginxFile, said: Setting) -> bool:
