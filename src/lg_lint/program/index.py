@@ -7,10 +7,13 @@ from sys import intern
 from typing import Any
 
 from lg_lint.facts import tree as t
+from lg_lint.program.aliases import spoken, unpacking
 from lg_lint.program.blocks import drained, exclusive_blocks, never_holds, takes_coroutines
+from lg_lint.program.container_methods import ContainerMethods
 from lg_lint.program.scope_builder import ScopeBuilder
 from lg_lint.program.scopes import (
     EVERYWHERE,
+    Addition,
     AttributeWrite,
     Binding,
     Block,
@@ -21,26 +24,39 @@ from lg_lint.program.scopes import (
     Iteration,
     Module,
     Scope,
+    Unpack,
 )
 
 
-def build(path: str, facts: t.ModuleFacts, drainers: Set[str], is_test: bool) -> Module:
-    """The scopes of one file; `drainers` are the last names of what iterates its argument."""
+def build(
+    path: str,
+    facts: t.ModuleFacts,
+    drainers: Set[str],
+    is_test: bool,
+    methods: ContainerMethods = ContainerMethods(),  # noqa: B008
+) -> Module:
+    """The scopes of one file; `drainers` are the last names of what iterates its argument.
+
+    `methods` are those of containers.
+    """
     module = Module(module=None, parent=None, qualname="", path=path)  # type: ignore[arg-type]
     module.module = module
     module.is_package = path.endswith(("__init__.py", "__init__.pyi"))
     module.is_notebook = path.endswith(".ipynb")
     module.is_test = is_test
     module.body = facts.body
-    _Builder(module, module, drainers).run(facts.body, EVERYWHERE)
+    _Builder(module, module, drainers, methods).run(facts.body, EVERYWHERE)
     return module
 
 
 class _Builder:
     """Fills one scope from the statements of its frame; nested frames get builders of their own."""
 
-    def __init__(self, module: Module, scope: Scope, drainers: Set[str]) -> None:
+    def __init__(
+        self, module: Module, scope: Scope, drainers: Set[str], methods: ContainerMethods
+    ) -> None:
         self.module = module
+        self.methods = methods
         self.drainers = drainers
         self.scope = scope
         self.enclosing: tuple[t.Node, ...] = ()
@@ -71,6 +87,7 @@ class _Builder:
             self.expression(node.annotation)
         for target in node.targets:
             self.bind(target, "assign", node, node.value, annotation=node.annotation)
+            self.alias(node.value, spoken(target))
             if not isinstance(self.scope, Function):
                 self._rename(target, node.value)
 
@@ -85,19 +102,32 @@ class _Builder:
         self.expression(node.target)
         if isinstance(node.target, t.Name):
             self.add(Binding(node.target.id, "augmented", node, node.end, self.block, node.value))
+            if node.op in ("+", "|"):
+                self.adds(node.target, None, node.value, is_all=True)
         elif isinstance(node.target, t.Attribute):
+            self.adds(node.target, None, node.value, is_all=True)
             write = AttributeWrite(node.target, None, None, (), self.scope, "augmented", node.value)
             self.module.attribute_writes.append(write)
 
+    def alias(self, value: t.Expr | None, name: str | None) -> None:
+        """Notes that what goes by one name goes by another, too."""
+        given = spoken(value) if isinstance(value, _SPOKEN) else None
+        if name is not None and given is not None and given != name:
+            self.module.aliases[given, name] = None
+
     def _return(self, node: t.Return) -> None:
         self.found.returns.append(node)
+        if isinstance(self.scope, Function):
+            self.alias(node.value, f"{self.scope.name}()")
         self._plain(node)
 
     def _scopedeclaration(self, node: t.ScopeDeclaration) -> None:
         for name in node.names:
             self.found.declared[name] = node.kind
-            if node.kind == "global" and isinstance(self.scope, Function):
-                functions = self.module.writers.setdefault(name, [])
+            if isinstance(self.scope, Function):
+                module = self.module
+                writers = module.writers if node.kind == "global" else module.nonlocals
+                functions = writers.setdefault(name, [])
                 if self.scope not in functions:
                     functions.append(self.scope)
 
@@ -192,7 +222,7 @@ class _Builder:
         cls = Class(self.module, self.scope, self.qualname(node.name), node=node)
         self.module.all_classes.append(cls)
         self.found.classes.append(cls)
-        _Builder(self.module, cls, self.drainers).run(node.body, node.at)
+        _Builder(self.module, cls, self.drainers, self.methods).run(node.body, node.at)
         self.add(Binding(node.name, "class", node, node.end, self.block))
 
     # --- blocks ----------------------------------------------------------------------------
@@ -238,7 +268,7 @@ class _Builder:
         kind: str,
         node: t.Node,
         value: t.Expr | None,
-        unpack: tuple[int, ...] = (),
+        unpack: Unpack = (),
         annotation: t.Expr | None = None,
         is_async: bool = False,
         position: t.Position | None = None,
@@ -253,12 +283,10 @@ class _Builder:
                 )
             )
         elif isinstance(target, t.Sequence):
-            for index, item in enumerate(target.items):
+            for item, step in unpacking(target.items):
                 self.bind(
-                    item, kind, node, value, (*unpack, index), is_async=is_async, position=position
+                    item, kind, node, value, (*unpack, step), is_async=is_async, position=position
                 )
-        elif isinstance(target, t.Starred):
-            self.bind(target.value, "other", node, value, unpack)
         elif isinstance(target, t.Attribute):
             self.module.names.add(target.attr)
             self.expression(target.value)
@@ -269,6 +297,8 @@ class _Builder:
             self.expression(target)
             if value is not None and not unpack:
                 self.found.item_writes.append(ItemWrite(target.value, target.index, value))
+                if isinstance(target.value, (t.Call, t.Subscript)):
+                    self.adds(target.value, target.index, value)
                 if isinstance(target.value, t.Call):
                     self.named_write(target.value, target.index, value)
 
@@ -280,27 +310,28 @@ class _Builder:
             write = AttributeWrite(target, value, None, (), self.scope)
             self.module.attribute_writes.append(write)
 
+    def adds(
+        self, owner: t.Expr, key: t.Expr | None, value: t.Expr, *, is_all: bool = False
+    ) -> None:
+        self.module.additions.append((Addition(owner, key, value, is_all), self.scope))
+
     def written(self, node: t.Call, name: str) -> None:
-        """Notes what `setattr(x, "name", value)`, `x.update(...)` or `x.setdefault(...)` writes."""
+        """Notes what `setattr(x, "name", value)`, `x.update(...)` or `x.append(...)` writes."""
         plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-        if isinstance(node.func, t.Name):
+        func = node.func
+        if not isinstance(func, t.Attribute):
             if len(plain) == 3:
                 self.named_write(*plain)
             return
-        assert isinstance(node.func, t.Attribute)
-        pairs: list[tuple[t.Expr | None, t.Expr]] = []
-        if name == "setdefault" and len(plain) == 2:
-            pairs.append((plain[0], plain[1]))
-        elif name == "update":
+        row = self.methods.named(name)
+        if row.adds == "one" and len(plain) > row.at:
+            self.adds(func.value, plain[0] if row.keyed else None, plain[row.at])
+        elif row.adds == "all":
             for arg in node.args:
                 if arg.keyword is not None:
-                    pairs.append((t.Constant(arg.at, arg.keyword), arg.value))
-                elif isinstance(arg.value, t.Dict):
-                    pairs += arg.value.items
-        for key, value in pairs:
-            if key is not None:
-                write = ItemWrite(node.func.value, key, value)
-                self.module.items_given.append((write, self.scope))
+                    self.adds(func.value, t.Constant(arg.at, arg.keyword), arg.value)
+                else:
+                    self.adds(func.value, None, arg.value, is_all=True)
 
     def qualname(self, name: str) -> str:
         return f"{self.scope.qualname}.{name}" if self.scope.qualname else name
@@ -310,7 +341,7 @@ class _Builder:
         function = Function(self.module, self.scope, self.qualname(name), node=node, cls=cls)
         self.module.all_functions.append(function)
         self.found.functions.append(function)
-        builder = _Builder(self.module, function, self.drainers)
+        builder = _Builder(self.module, function, self.drainers, self.methods)
         start = node.start
         builder.block = Block(node.at)
         for param in node.params:
@@ -377,7 +408,7 @@ class _Builder:
         self.found.calls.append(site)
         func = node.func
         name = func.id if type(func) is t.Name else getattr(func, "attr", "")
-        if name in _WRITERS and (name == "setattr") is (type(func) is t.Name):
+        if name == "setattr" or (name in self.methods.rows and type(func) is t.Attribute):
             self.written(node, name)
         for iterable in drained(node, self.drainers):
             self.iterate(iterable, node, False)
@@ -436,8 +467,7 @@ _STATEMENTS: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
     t.FunctionDef: _Builder._functiondef,
     t.ClassDef: _Builder._classdef,
 }
-_WRITERS = {"setattr", "update", "setdefault"}
-"""The last names of calls that write an attribute or items."""
+_SPOKEN = (t.Name, t.Attribute, t.Call, t.Subscript)
 
 _NOTED: dict[type[t.Node], Callable[[_Builder, Any], None]] = {
     t.Yield: _Builder.generated,

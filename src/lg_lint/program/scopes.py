@@ -17,6 +17,10 @@ END: t.Position = t.position(_LAST_ROW, 0)
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
+Unpack = tuple["int | tuple[int, int]", ...]
+"""Where a target stands among others: indexes, or how many items stand on each side of a star."""
+
+
 class ExclusiveBlocks(Struct, eq=False, gc=False):
     """Blocks of which at most one runs, in order: where each starts and ends."""
 
@@ -59,7 +63,8 @@ class Binding(Struct, eq=False, gc=False):
 
     `kind`: "assign" (from `value`), "element" (an item of iterating `value`), "enter" (what a
     context manager `value` yields), "augmented", "import", "function", "class", "param", "other".
-    `unpack` leads from the value to this name through tuple targets, by index.
+    `unpack` leads from the value to this name through tuple targets, by index; a slice is what
+    a starred target takes.
     """
 
     name: str
@@ -68,7 +73,7 @@ class Binding(Struct, eq=False, gc=False):
     position: t.Position
     block: Block
     value: t.Expr | None = None
-    unpack: tuple[int, ...] = ()
+    unpack: Unpack = ()
     annotation: t.Expr | None = None
     is_async: bool = False
 
@@ -141,6 +146,15 @@ class ItemWrite(Struct, eq=False, gc=False):
     container: t.Expr
     key: t.Expr
     value: t.Expr
+
+
+class Addition(Struct, eq=False, gc=False):
+    """What a call adds to a container: under a key, as an item, or, where `is_all`, its items."""
+
+    container: t.Expr
+    key: t.Expr | None
+    value: t.Expr
+    is_all: bool = False
 
 
 class Function(Scope, eq=False):
@@ -238,7 +252,9 @@ class Module(Scope, eq=False):
     `names` holds every name and attribute that its code speaks of, `writers` the functions that
     declare a name as global, `imported` the first names of what its own statements import,
     `renamed` the names that `from` imports of any scope, and assignments of modules and classes,
-    give another name, with that, `items_given` what calls such as `x.update(...)` write into `x`.
+    give another name, with that, `additions` what calls such as `x.update(...)` put into `x`,
+    `nonlocals` the functions that declare a name of one around them, `aliases` the last names of
+    what is assigned or returned, with that of where it goes.
     """
 
     path: str = ""
@@ -253,7 +269,9 @@ class Module(Scope, eq=False):
     writers: dict[str, list[Function]] = field(default_factory=dict)
     imported: set[str] = field(default_factory=set)
     renamed: list[tuple[str, str]] = field(default_factory=list)
-    items_given: list[tuple[ItemWrite, Scope]] = field(default_factory=list)
+    additions: list[tuple[Addition, Scope]] = field(default_factory=list)
+    nonlocals: dict[str, list[Function]] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def imported_as(self, name: str) -> str | None:
         """The name under which the file imports a module as a whole; None where it does not."""
@@ -273,7 +291,7 @@ class AttributeWrite(Struct, eq=False):
     target: t.Attribute
     value: t.Expr | None
     annotation: t.Expr | None
-    unpack: tuple[int, ...]
+    unpack: Unpack
     scope: Scope
     kind: str = "assign"
     added: t.Expr | None = None

@@ -11,8 +11,10 @@ from lg_lint.base.budget import whole
 from lg_lint.facts import tree as t
 from lg_lint.program import index
 from lg_lint.program.additions import Additions
+from lg_lint.program.aliases import spoken
 from lg_lint.program.modules import ModuleFinder
 from lg_lint.program.scopes import (
+    Addition,
     AttributeWrite,
     CallSite,
     Class,
@@ -23,10 +25,11 @@ from lg_lint.program.scopes import (
 )
 from lg_lint.program.types import TypeTable
 from lg_lint.program.values import CallContext, Container, Env, Value, Values
+from lg_lint.program.written import Written
 
 T = TypeVar("T")
-ContainerWrite = tuple[t.Expr, t.Expr, Env]
-"""A write into a container: the key, the value, where."""
+ContainerWrite = tuple[Addition, Env, "Container"]
+"""What is added to a container, where, and the container as it is known there."""
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
@@ -36,7 +39,11 @@ class Memo(Struct):
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
     items: dict[Container, Sequence[Values]] = field(default_factory=dict)
     entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
-    writes: dict[str, dict[t.Node, list[ContainerWrite]]] = field(default_factory=dict)
+    writes: dict[tuple[str, int], tuple[int, dict[t.Node, list[ContainerWrite]]]] = field(
+        default_factory=dict
+    )
+    contexts: dict[int, Sequence[Env]] = field(default_factory=dict)
+    level: int = 1 << 30
     lineages: dict[Class, list[Class]] = field(default_factory=dict)
     below: dict[Class, list[Class]] = field(default_factory=dict)
     decorated: dict[t.Node, set[CallContext]] = field(default_factory=dict)
@@ -85,12 +92,13 @@ class Program:
         self._envs: dict[object, Env] = {}
         self._calls: dict[str, list[CallSite]] = {}
         self._writes: dict[str, list[AttributeWrite]] = {}
-        self._items: dict[str, list[tuple[ItemWrite, Scope]]] = {}
         self._forwarded: dict[str, list[tuple[CallSite, int]]] = {}
         self._renamed: dict[str, set[str]] = {}
+        self._decorations: dict[str, list[tuple[Function | Class, t.Expr]]] = {}
         self._functions: dict[t.Node, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
         self._once: dict[str, dict[Hashable, Any]] = {}
+        self.written = Written()
         self.indexes: dict[tuple[str, str], Any] = {}
         self.method_names: set[str] = set()
         self.property_names: set[str] = set()
@@ -111,7 +119,9 @@ class Program:
         return self._modules[path]
 
     def _built(self, path: str, facts: t.ModuleFacts) -> Module:
-        return index.build(path, facts, self.types.drainers, self._is_test(path))
+        types = self.types
+        is_test = self._is_test(path)
+        return index.build(path, facts, types.drainers, is_test, types.containers)
 
     @property
     def modules(self) -> Iterator[Module]:
@@ -133,19 +143,13 @@ class Program:
     def _register(self, module: Module) -> None:
         for scope in scopes(module):
             for site in scope.calls:
-                name = terminal_name(site.node.func)
+                func = site.node.func
+                name = spoken(func) if isinstance(func, t.Call) else terminal_name(func)
                 if name is not None:
                     self._calls.setdefault(name, []).append(site)
                     if name in self.types.forwarders:
                         self._note_forwarded(self.types.forwarders[name], site)
-            for write in scope.item_writes:
-                name = terminal_name(write.container)
-                if name is not None:
-                    self._items.setdefault(name, []).append((write, scope))
-        for write, scope in module.items_given:
-            name = terminal_name(write.container)
-            if name is not None:
-                self._items.setdefault(name, []).append((write, scope))
+        self.written.note(module)
         for name, given in module.renamed:
             self._renamed.setdefault(name, set()).add(given)
         for function in module.all_functions:
@@ -160,8 +164,18 @@ class Program:
                 name = terminal_name(generic)
                 if name is not None and base.keyword is None:
                     self._subclasses.setdefault(name, []).append(cls)
+        for item in module.all_functions:
+            self._note_decorators(item, item.decorators)
+        for cls in module.all_classes:
+            self._note_decorators(cls, cls.node.decorators)
         for attribute in module.attribute_writes:
             self._writes.setdefault(attribute.target.attr, []).append(attribute)
+
+    def _note_decorators(self, item: Function | Class, decorators: Sequence[t.Expr]) -> None:
+        for decorator in decorators:
+            name = terminal_name(decorator.func if isinstance(decorator, t.Call) else decorator)
+            if name is not None:
+                self._decorations.setdefault(name, []).append((item, decorator))
 
     def is_property(self, function: Function) -> bool:
         """Whether a method is read as an attribute."""
@@ -200,6 +214,13 @@ class Program:
         """
         return self._forwarded.setdefault(name, [])
 
+    def decorations(self, name: str) -> list[tuple[Function | Class, t.Expr]]:
+        """What is decorated by something of this name, or by what that returns, with the place.
+
+        The list grows with further modules.
+        """
+        return self._decorations.setdefault(name, [])
+
     def function_of(self, node: t.FunctionDef | t.Lambda) -> Function:
         """The scope of a function's node. Raises KeyError where its module is not loaded."""
         return self._functions[node]
@@ -213,8 +234,8 @@ class Program:
         return self._writes.get(attribute, [])
 
     def item_writes(self, name: str) -> list[tuple[ItemWrite, Scope]]:
-        """The assignments to items of a variable or attribute of this name, in loaded modules."""
-        return self._items.get(name, [])
+        """What is written into containers of this last name under keys, in loaded modules."""
+        return list(self.written.items(name))
 
     def once(self, what: str, subject: Hashable, compute: Callable[[], T]) -> T:
         """`compute()`, which says `what` of a function, class or graph, computed once."""

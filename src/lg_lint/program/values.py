@@ -131,6 +131,13 @@ class GeneratorOf(Struct, frozen=True):
     env: Env | None = None
 
 
+class Super(Struct, frozen=True):
+    """`super()`: what the classes behind `cls` in the order of the receiver's class give it."""
+
+    cls: Class
+    receiver: Value
+
+
 class Offloader(Struct, frozen=True):
     """A callable that runs another one in a worker thread, such as `sync_to_async(f)`."""
 
@@ -139,7 +146,7 @@ class Offloader(Struct, frozen=True):
 
 Value = Union[
     Unknown, Const, ModuleRef, External, ExternalObject, ExternalMethod, FunctionRef, ClassRef,
-    Instance, Container, Partial, GeneratorOf, Offloader,
+    Instance, Container, Partial, GeneratorOf, Super, Offloader,
 ]  # fmt: skip
 Values = tuple[Value, ...]
 

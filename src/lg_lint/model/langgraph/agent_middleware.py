@@ -8,7 +8,7 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import container_methods
 from lg_lint.model.graph import Graph
 from lg_lint.program import inference
-from lg_lint.program.scopes import Function
+from lg_lint.program.scopes import Function, Unpack
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
     UNKNOWN,
@@ -124,7 +124,7 @@ def _given(program: Program, param: t.Param, env: Env, depth: int) -> Iterator[V
 
 
 def _called(
-    program: Program, call: t.Call, env: Env, depth: int, unpack: tuple[int, ...] = ()
+    program: Program, call: t.Call, env: Env, depth: int, unpack: Unpack = ()
 ) -> Iterator[Value]:
     for callee in inference.infer(program, call.func, env):
         if isinstance(callee, External) and callee.name in _COPIES and not unpack:
@@ -143,10 +143,10 @@ def _called(
             yield UNKNOWN
 
 
-def _part(expr: t.Expr, unpack: tuple[int, ...]) -> t.Expr:
+def _part(expr: t.Expr, unpack: Unpack) -> t.Expr:
     """The part of a returned tuple that a tuple target takes."""
     for index in unpack:
-        if isinstance(expr, t.Sequence) and index < len(expr.items):
+        if isinstance(expr, t.Sequence) and isinstance(index, int) and index < len(expr.items):
             expr = expr.items[index]
     return expr
 

@@ -202,6 +202,8 @@ class Execution(Struct):
                 )
             )
         yield from self._hidden(protocols.hidden_calls(self.program, function, env))
+        for node, decorator, frame in protocols.applied(self.program, function, env):
+            yield CallEdge(node, self.state_of(decorator, frame, ThreadContext.SAME))
         for statement in function.withs:
             yield from self._entered(statement, env, ThreadContext.SAME)
 

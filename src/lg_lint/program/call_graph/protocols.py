@@ -6,12 +6,24 @@ from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
 from lg_lint.program import inference
-from lg_lint.program.scopes import Function
+from lg_lint.program.scopes import Class, Function, Module, Scope
 from lg_lint.program.store import Program
-from lg_lint.program.values import Env, External, FunctionRef, GeneratorOf, Instance
+from lg_lint.program.values import (
+    CallContext,
+    ClassRef,
+    Env,
+    External,
+    FunctionRef,
+    GeneratorOf,
+    Instance,
+    Value,
+)
 
 Hidden = tuple[t.Node, FunctionRef]
 """The place of a call that Python makes by itself, and what it runs."""
+
+AppliedCall = tuple[t.Node, Function, CallContext]
+"""The place of a decorator, the function that it runs, and the frame of that."""
 
 _OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "@": "matmul",
@@ -25,17 +37,17 @@ _BUILTINS = {
     "float": "__float__", "next": "__next__", "iter": "__iter__", "reversed": "__reversed__",
     "hash": "__hash__", "format": "__format__",
 }  # fmt: skip
-_PLACES = (t.Attribute, t.Subscript, t.BinOp, t.Compare, t.AugAssign)
+_PLACES = (t.Attribute, t.Subscript, t.BinOp, t.Compare, t.AugAssign, t.Raise)
 
 
 class _Places:
     """Where a frame may call without saying so; `stored` and `deleted` are targets by identity."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, frame: Scope) -> None:
         self.nodes: list[t.Node] = []
         self.stored: set[int] = set()
         self.deleted: set[int] = set()
-        for statement in _body(function):
+        for statement in _body(frame):
             for node in t.walk(statement):
                 if isinstance(node, _PLACES):
                     self.nodes.append(node)
@@ -51,14 +63,15 @@ class _Places:
                 self._targets(noted, target.items)
 
 
-def _body(function: Function) -> tuple[t.Node, ...]:
-    node = function.node
-    if isinstance(node, t.Lambda):
-        return (node.body,)
-    return tuple(item for item in node.body if not isinstance(item, (t.FunctionDef, t.ClassDef)))
+def _body(scope: Scope) -> tuple[t.Node, ...]:
+    """The statements of a frame, or the expression of a lambda."""
+    if isinstance(scope, Function) and isinstance(scope.node, t.Lambda):
+        return (scope.node.body,)
+    body = scope.body if isinstance(scope, Module) else scope.node.body  # type: ignore[attr-defined]
+    return tuple(item for item in body if not isinstance(item, (t.FunctionDef, t.ClassDef)))
 
 
-def hidden_calls(program: Program, function: Function, env: Env) -> Iterator[Hidden]:
+def hidden_calls(program: Program, function: Scope, env: Env) -> Iterator[Hidden]:
     """The calls of the project's methods that a frame makes without a call expression."""
     places = program.once("hidden calls", function, lambda: _Places(function))
     for node in places.nodes:
@@ -72,6 +85,8 @@ def hidden_calls(program: Program, function: Function, env: Env) -> Iterator[Hid
             yield from _operated(program, node, env)
         elif isinstance(node, t.Compare):
             yield from _compared(program, node, env)
+        elif isinstance(node, t.Raise):
+            yield from _raised(program, node, env)
         elif isinstance(node, t.AugAssign) and node.op in _OPERATORS:
             yield from _on(program, node, node.target, f"__i{_OPERATORS[node.op]}__", env)
     for site in function.calls:
@@ -104,6 +119,42 @@ def iterated(program: Program, iterable: t.Expr, env: Env, *, is_async: bool) ->
                         yield iterable, step
                 elif isinstance(iterator, GeneratorOf):
                     yield iterable, iterator.function
+
+
+def applied(program: Program, scope: Scope, env: Env) -> Iterator[AppliedCall]:
+    """What the decorators of the functions and classes run that a frame defines."""
+    items: tuple[Function | Class, ...] = (*scope.functions, *scope.classes)
+    for item in items:
+        for made in inference.applications(program, item, env):
+            for ref in _runs(program, made.decorator):
+                frame = inference.application_frame(program, ref, made.values)
+                if frame is not None and not ref.function.is_generator:
+                    yield made.node, ref.function, frame
+    for cls in scope.classes:
+        yield from applied(program, cls, program.env(cls, env.frame))
+
+
+def _runs(program: Program, decorator: Value) -> Iterator[FunctionRef]:
+    if isinstance(decorator, FunctionRef):
+        if not decorator.function.is_async:
+            yield decorator
+    elif isinstance(decorator, ClassRef):
+        yield from _initialised(program, decorator)
+    elif isinstance(decorator, Instance):
+        yield from inference.methods(program, decorator, "__call__")
+
+
+def _initialised(program: Program, value: ClassRef) -> Iterator[FunctionRef]:
+    method = inference.find_method(program, value.cls, "__init__")
+    if method is not None:
+        yield FunctionRef(method, bound=Instance(value.cls))
+
+
+def _raised(program: Program, node: t.Raise, env: Env) -> Iterator[Hidden]:
+    """Raising a class makes an object of it."""
+    for value in inference.infer(program, node.exception, env) if node.exception else ():
+        if isinstance(value, ClassRef):
+            yield from ((node, ref) for ref in _initialised(program, value))
 
 
 def _property(program: Program, node: t.Attribute, env: Env, stored: bool) -> Iterator[Hidden]:

@@ -7,16 +7,11 @@ another in a circle, and nothing outside reaches past these names.
 from lg_lint.program.inference.attributes import (
     accessors,
     attribute_values,
-    base_classes,
     class_attribute,
-    external_bases,
-    find_method,
     instance_attribute,
     is_abstract,
-    lineage,
     methods,
     module_attribute,
-    subclasses,
 )
 from lg_lint.program.inference.callees import CallSiteIndex
 from lg_lint.program.inference.callers import (
@@ -25,10 +20,15 @@ from lg_lint.program.inference.callers import (
     constructions,
 )
 from lg_lint.program.inference.calls import (
-    decorate,
-    decorator_calls,
     frame_for,
     returned_values,
+)
+from lg_lint.program.inference.classes import (
+    base_classes,
+    external_bases,
+    find_method,
+    lineage,
+    subclasses,
 )
 from lg_lint.program.inference.containers import (
     elements,
@@ -42,12 +42,18 @@ from lg_lint.program.inference.containers import (
 )
 from lg_lint.program.inference.core import (
     binding_values,
-    decorated,
     infer,
     infer_complete,
     kept,
     known,
     union,
+)
+from lg_lint.program.inference.decorators import (
+    application_frame,
+    applications,
+    decorate,
+    decorated,
+    decorator_calls,
 )
 from lg_lint.program.inference.hints import annotated_values
 from lg_lint.program.inference.imports import absolute
@@ -60,6 +66,8 @@ __all__ = [
     "absolute",
     "accessors",
     "annotated_values",
+    "application_frame",
+    "applications",
     "attribute_values",
     "base_classes",
     "binding_values",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import callers, calls, containers, core, hints, imports
+from lg_lint.program.inference import callers, calls, classes, containers, core, hints, imports
 from lg_lint.program.neighbours import near
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.store import Program, terminal_name
@@ -20,6 +19,7 @@ from lg_lint.program.values import (
     FunctionRef,
     Instance,
     ModuleRef,
+    Super,
     Unknown,
     Value,
     Values,
@@ -36,6 +36,8 @@ def attribute_values(
         return instance_attribute(program, value, name)
     if isinstance(value, ClassRef):
         return class_attribute(program, value.cls, name)
+    if isinstance(value, Super):
+        return super_attribute(program, value, name)
     if isinstance(value, External):
         inside = imports.folder_attribute(program, value, name)
         if inside is not None:
@@ -121,89 +123,6 @@ def _may_be_module(write: AttributeWrite) -> bool:
 # --- classes -------------------------------------------------------------------------------
 
 
-def class_ref(program: Program, node: t.ClassDef, scope: Scope) -> Values:
-    """The value of a class statement: the class, or what the knowledge declares it to be."""
-    if id(node) in program.declared:
-        return (External(program.declared[id(node)]),)
-    for cls in scope.classes:
-        if cls.node is node:
-            return (ClassRef(cls),)
-    return ANYTHING
-
-
-def base_classes(program: Program, cls: Class) -> list[Value]:
-    """The values of a class's bases, generics stripped."""
-    env = program.env(cls.parent or cls.module)
-    found: list[Value] = []
-    for base in cls.node.bases:
-        if base.keyword is not None or base.star:
-            continue
-        expr = base.value.value if isinstance(base.value, t.Subscript) else base.value
-        found.extend(core.infer(program, expr, env))
-    return found
-
-
-def lineage(program: Program, cls: Class) -> list[Class]:
-    """The class and its bases in the project, depth first."""
-    return core.kept(program, program.memo.lineages, cls, lambda: _lineage(program, cls))
-
-
-def _lineage(program: Program, cls: Class) -> list[Class]:
-    chain: dict[Class, None] = {}
-    stack = [cls]
-    while stack:
-        current = stack.pop()
-        if current in chain:
-            continue
-        chain[current] = None
-        parents = [
-            value.cls for value in base_classes(program, current) if isinstance(value, ClassRef)
-        ]
-        stack.extend(reversed(parents))
-    return list(chain)
-
-
-def external_bases(program: Program, cls: Class) -> list[str]:
-    """Canonical names of the outside classes that a class inherits from, along its lineage."""
-    return [
-        value.name
-        for owner in lineage(program, cls)
-        for value in base_classes(program, owner)
-        if isinstance(value, External)
-    ]
-
-
-def subclasses(program: Program, cls: Class) -> list[Class]:
-    """The classes of the project below a class, nearest first."""
-    return core.kept(program, program.memo.below, cls, lambda: _subclasses(program, cls))
-
-
-def _subclasses(program: Program, cls: Class) -> list[Class]:
-    found: dict[Class, None] = {}
-    queue = deque([cls])
-    while queue:
-        current = queue.popleft()
-        for candidate in program.classes_with_base(current.name):
-            if candidate in found or candidate is cls:
-                continue
-            if any(
-                isinstance(value, ClassRef) and value.cls is current
-                for value in base_classes(program, candidate)
-            ):
-                found[candidate] = None
-                queue.append(candidate)
-    return list(found)
-
-
-def find_method(program: Program, cls: Class, name: str) -> Function | None:
-    """The method that an object of the class has under a name."""
-    for owner in lineage(program, cls):
-        function = owner.method(name)
-        if function is not None:
-            return function
-    return None
-
-
 def class_attribute(program: Program, cls: Class, name: str) -> Values:
     """`Class.name`: a method, an enum member, a class variable."""
     return core.memoized(
@@ -212,7 +131,7 @@ def class_attribute(program: Program, cls: Class, name: str) -> Values:
 
 
 def _class_attribute(program: Program, cls: Class, name: str) -> Values:
-    for owner in lineage(program, cls):
+    for owner in classes.lineage(program, cls):
         function = owner.method(name)
         if function is not None and id(function.node) in program.declared:
             return (External(program.declared[id(function.node)]),)
@@ -230,6 +149,24 @@ def _class_attribute(program: Program, cls: Class, name: str) -> Values:
     return (ExternalMethod(ClassRef(cls), name),)
 
 
+def super_attribute(program: Program, value: Super, name: str) -> Values:
+    """`super().name`: of the next class that has it, bound to the receiver."""
+    receiver = value.receiver
+    is_ours = isinstance(receiver, (Instance, ClassRef))
+    order = classes.lineage(program, receiver.cls) if is_ours else []  # type: ignore[union-attr]
+    behind = order[order.index(value.cls) + 1 :] if value.cls in order else []
+    for owner in behind or classes.lineage(program, value.cls)[1:]:
+        function = owner.method(name)
+        if function is not None:
+            ref = FunctionRef(function, bound=None if function.is_static else receiver)
+            return calls.call_result(program, ref) if program.is_property(function) else (ref,)
+        if name in owner.bindings:
+            return class_attribute(program, owner, name)
+    if isinstance(receiver, Instance) and classes.external_bases(program, value.cls):
+        return (ExternalMethod(receiver, name),)
+    return ANYTHING
+
+
 def _is_classmethod(function: Function) -> bool:
     return any(terminal_name(decorator) == "classmethod" for decorator in function.decorators)
 
@@ -245,12 +182,12 @@ def instance_attribute(program: Program, value: Instance, name: str) -> Values:
 
 
 def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
-    function = find_method(program, value.cls, name)
+    function = classes.find_method(program, value.cls, name)
     if function is not None:
         return _method(program, value, function)
     found = [_write_values(program, write) for write in writes_on(program, value.cls, name)]
     declared: t.Expr | None = None
-    for owner in lineage(program, value.cls):
+    for owner in classes.lineage(program, value.cls):
         for binding in owner.bindings.get(name, ()):
             declared = declared or binding.annotation
             if binding.value is not None or binding.kind != "assign":
@@ -266,7 +203,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
         annotated = hints.annotated_values(program, declared, program.env(value.cls))
         if annotated:
             return annotated
-    if not values and external_bases(program, value.cls):
+    if not values and classes.external_bases(program, value.cls):
         return (ExternalMethod(value, name),)
     return values or ANYTHING
 
@@ -285,7 +222,7 @@ def _method(program: Program, value: Instance, function: Function) -> Values:
 
 def methods(program: Program, value: Instance, name: str) -> list[FunctionRef]:
     """The methods that an object may run under a name: overrides too where a body says nothing."""
-    function = find_method(program, value.cls, name)
+    function = classes.find_method(program, value.cls, name)
     return _with_overrides(program, value, function) if function is not None else []
 
 
@@ -308,7 +245,7 @@ def _with_overrides(program: Program, value: Instance, function: Function) -> li
     if is_abstract(function):
         found += [
             FunctionRef(override, bound=Instance(cls))
-            for cls in subclasses(program, value.cls)
+            for cls in classes.subclasses(program, value.cls)
             if (override := cls.method(function.name)) is not None
         ]
     return found
@@ -329,18 +266,18 @@ def is_abstract(function: Function) -> bool:
 
 def _field_values(program: Program, owner: Class, name: str) -> Values:
     """A field of a dataclass-like class: what its constructor calls give."""
-    if find_method(program, owner, "__init__") is not None:
+    if classes.find_method(program, owner, "__init__") is not None:
         return ()
     fields = [
         binding.name
-        for base in reversed(lineage(program, owner))
+        for base in reversed(classes.lineage(program, owner))
         for bindings in base.bindings.values()
         for binding in bindings
         if binding.annotation is not None
     ]
     position = fields.index(name) if name in fields else None
     found = []
-    for cls in (owner, *subclasses(program, owner)):
+    for cls in (owner, *classes.subclasses(program, owner)):
         for site in callers.constructions(program, cls):
             expr = site.node.argument(name, position)
             if expr is not None:
@@ -358,7 +295,7 @@ def writes_on(program: Program, cls: Class, name: str) -> Iterator[AttributeWrit
         method = _method_around(write.scope)
         if isinstance(receiver, t.Name) and method and receiver.id in (method.self_name,):
             if family is None:
-                family = [*lineage(program, cls), *subclasses(program, cls)]
+                family = [*classes.lineage(program, cls), *classes.subclasses(program, cls)]
             if method.cls in family:
                 yield write
         elif isinstance(receiver, (t.Name, t.Attribute)):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import attributes, callees
+from lg_lint.program.inference import callees, classes, writes
 from lg_lint.program.scopes import CallSite, Class, Function
 from lg_lint.program.store import Program
-from lg_lint.program.values import Env, Value
+from lg_lint.program.values import CallContext, Env, Value
 
 
 class Caller(Struct, frozen=True):
@@ -19,13 +19,15 @@ class Caller(Struct, frozen=True):
     node: t.Call
     env: Env
     skip: int
+    bound: Value | None = None
+    closure: CallContext | None = None
 
 
 def callers_of(program: Program, function: Function) -> list[Caller]:
     """The calls of the project, tests left out, that may run a function, partials included."""
     cls = function.cls
     if function.name == "__init__" and cls is not None:
-        owners = (cls, *attributes.subclasses(program, cls))
+        owners = (cls, *classes.subclasses(program, cls))
         return [
             caller for owner in owners for caller in _constructor_calls(program, owner, function)
         ]
@@ -34,17 +36,35 @@ def callers_of(program: Program, function: Function) -> list[Caller]:
 
 def _direct(program: Program, function: Function) -> Iterator[Caller]:
     before: CallSite | None = None
-    for site, value in _calls(program, function.name, function):
+    for site, value in _calls(program, function, _names(program, function)):
         if site is not before and not site.scope.module.is_test:
-            yield Caller(site.node, program.env(site.scope), _skipped(function, value))
+            yield _caller(program, site, function, value)
         before = site
 
 
+def _caller(program: Program, site: CallSite, function: Function, value: Value) -> Caller:
+    bound, closure = getattr(value, "bound", None), getattr(value, "closure", None)
+    return Caller(site.node, program.env(site.scope), _skipped(function, value), bound, closure)
+
+
+def _names(program: Program, function: Function) -> list[str]:
+    """The names that a function is called by, of parameters that it is given to as well."""
+    written, calls_of = program.written, program.calls_spoken
+    firsts = [function.name]
+    if isinstance(function.node, t.Lambda):
+        given = written.of_lambda(function.node, calls_of)
+        named = writes.origins(program, function.module).get(id(function.node), ())
+        firsts = [*named, *([given] if given is not None else ())]
+    spoken = [name for first in firsts for name in program.names_of(first)]
+    further = [other for name in spoken for other in written.names(name, calls_of)]
+    return list(dict.fromkeys([*spoken, *further]))
+
+
 def _calls(
-    program: Program, name: str, target: Function | Class
+    program: Program, target: Function | Class, names: list[str]
 ) -> Iterator[tuple[CallSite, Value]]:
-    """The calls of a name that may mean a function or class, with the value that does."""
-    for spoken in program.names_of(name):
+    """The calls of some names that may mean a function or class, with the value that does."""
+    for spoken in names:
         key = ("calls", spoken)
         if key not in program.indexes:
             program.indexes[key] = callees.CallSiteIndex(
@@ -58,11 +78,11 @@ def _skipped(function: Function, value: Value) -> int:
 
 
 def _constructor_calls(program: Program, cls: Class, init: Function) -> Iterator[Caller]:
-    if attributes.find_method(program, cls, "__init__") is init:
+    if classes.find_method(program, cls, "__init__") is init:
         for site in constructions(program, cls):
             yield Caller(site.node, program.env(site.scope), 1)
     if cls is init.cls:
-        for site, value in _calls(program, "__init__", init):
+        for site, value in _calls(program, init, program.names_of("__init__")):
             bound = getattr(value, "bound", None) is not None
             yield Caller(site.node, program.env(site.scope), 1 if bound else 0)
 
@@ -72,12 +92,12 @@ def constructions(program: Program, cls: Class) -> Iterator[CallSite]:
 
     What a class method makes may be an object of each class below its own.
     """
-    for site, _ in _calls(program, cls.name, cls):
+    for site, _ in _calls(program, cls, program.names_of(cls.name)):
         if not site.scope.module.is_test:
             yield site
     if cls.name != "cls":
-        for owner in attributes.lineage(program, cls):
-            for site, _ in _calls(program, "cls", owner):
+        for owner in classes.lineage(program, cls):
+            for site, _ in _calls(program, owner, ["cls"]):
                 if not site.scope.module.is_test:
                     yield site
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import (
     attributes,
-    callers,
-    containers,
+    classes,
     core,
     externals,
     hints,
     narrowing,
+    parameters,
 )
 from lg_lint.program.scopes import Function
-from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.store import Program
 from lg_lint.program.values import (
     ANYTHING,
     NONE,
@@ -35,8 +33,6 @@ from lg_lint.program.values import (
 )
 
 _MAX_FRAMES = 4
-_MAX_DECORATED = 100
-"""Functions that one place applies a decorator to: they multiply where decorators are decorated."""
 
 
 # --- what a call returns -------------------------------------------------------------------
@@ -53,7 +49,7 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
     if isinstance(callee, ExternalMethod):
         return externals.call_method(program, callee, node, env)
     if isinstance(callee, Instance):
-        method = attributes.find_method(program, callee.cls, "__call__")
+        method = classes.find_method(program, callee.cls, "__call__")
         if method is None:
             return ANYTHING
         return call_function(program, FunctionRef(method, bound=callee), node, env)
@@ -101,7 +97,7 @@ def call_partial(program: Program, partial: Partial, node: t.Call, env: Env) -> 
 def partial_arguments(program: Program, partial: Partial) -> tuple[tuple[str, Values], ...]:
     """What a partial binds: parameter names with values."""
     assert isinstance(partial.func, FunctionRef)
-    params = _open_params(partial.func)
+    params = open_params(partial.func)
     given: list[tuple[str, Values]] = []
     positional = iter(params)
     for arg in partial.call.args[1:]:
@@ -113,7 +109,7 @@ def partial_arguments(program: Program, partial: Partial) -> tuple[tuple[str, Va
     return tuple(given)
 
 
-def _open_params(ref: FunctionRef) -> list[t.Param]:
+def open_params(ref: FunctionRef) -> list[t.Param]:
     """The parameters a caller fills: without a bound receiver."""
     params = list(ref.function.params)
     return params[1:] if ref.bound is not None and ref.function.self_name else params
@@ -194,168 +190,4 @@ def _is_own_result(value: Value) -> bool:
     if isinstance(value, ExternalObject):
         last = value.type.rpartition(".")[2]
         return last[:1].isupper() and not last.endswith("()")
-    return _tells(value)
-
-
-# --- decorators ----------------------------------------------------------------------------
-
-
-def decorate(program: Program, decorator: Value, values: Values, node: t.Expr, env: Env) -> Values:
-    """What a decorator makes of a function; unknown outside decorators leave it as it is."""
-    if isinstance(decorator, FunctionRef):
-        params = _open_params(decorator)
-        if not params:
-            return values
-        known = program.memo.decorated.setdefault(node, set())
-        frame = program.frame(
-            decorator.function,
-            bound=decorator.bound,
-            closure=decorator.closure,
-            given=((params[0].name, values),),
-        )
-        known.add(frame)
-        if len(known) > _MAX_DECORATED:
-            return ANYTHING
-        made = returned_values(program, decorator, frame)
-        useful = tuple(value for value in made if core.known(value))
-        return useful or values
-    kind = None
-    if isinstance(decorator, External) and decorator.name in program.types.offloaders:
-        return tuple(Offloader(value) for value in values)
-    if isinstance(decorator, External):
-        kind = program.types.decorators.get(decorator.name)
-    elif isinstance(decorator, ExternalObject):
-        kind = program.types.decorators.get(decorator.type)
-    elif isinstance(decorator, ExternalMethod) and isinstance(decorator.receiver, ExternalObject):
-        kind = program.types.decorators.get(f"{decorator.receiver.type}.{decorator.name}")
-    if kind is None:
-        return values
-    return tuple(ExternalObject(kind, node, env, value) for value in values)
-
-
-def decorator_calls(function: Function) -> Iterator[tuple[t.Expr, t.Call | None]]:
-    """A function's decorators: the callee's expression and the call, where it is one."""
-    for decorator in function.decorators:
-        if isinstance(decorator, t.Call):
-            yield decorator.func, decorator
-        else:
-            yield decorator, None
-
-
-# --- parameters ----------------------------------------------------------------------------
-
-
-_FORMS = {"typing", "collections", "types", "builtins"}
-
-
-def parameter(program: Program, function: Function, param: t.Param, env: Env) -> Values:
-    """What a parameter gets: from the frame's call, else from every caller of the project."""
-    frame = env.frame if env.frame is not None and env.frame.function is function else None
-    if frame is not None:
-        for name, values in frame.given:
-            if name == param.name:
-                return values
-    if param.name == function.self_name:
-        return receiver(program, function, frame)
-    if frame is not None and frame.call is not None and frame.caller is not None:
-        skip = 1 if frame.bound is not None and function.self_name else 0
-        skip += sum(1 for name, _ in frame.given if name != param.name)
-        found = argument(program, function, param, frame.call, frame.caller, skip)
-        if found is None:
-            return _fallback(program, function, param, env)
-        return (
-            found if any(map(_tells, found)) else _with_annotation(program, function, param, found)
-        )
-    return core.memoized(
-        program,
-        ("parameter", param),
-        lambda: _from_callers(program, function, param, program.env(function)),
-    )
-
-
-def receiver(program: Program, function: Function, frame: CallContext | None) -> Values:
-    """`self` or `cls` of a method."""
-    if frame is not None and frame.bound is not None:
-        return (frame.bound,)
-    assert function.cls is not None
-    if any(terminal_name(decorator) == "classmethod" for decorator in function.decorators):
-        return (ClassRef(function.cls),)
-    if function.name in ("__new__", "__init_subclass__", "__class_getitem__"):
-        return (ClassRef(function.cls),)
-    return (Instance(function.cls),)
-
-
-def argument(
-    program: Program, function: Function, param: t.Param, node: t.Call, env: Env, skip: int
-) -> Values | None:
-    """The value that a call gives a parameter; None where the call leaves it out."""
-    if param.kind in ("*", "**"):
-        return ANYTHING
-    positions = [item.name for item in function.params if item.kind == "positional"][skip:]
-    position = positions.index(param.name) if param.name in positions else None
-    expr = node.argument(param.name, position)
-    if expr is not None:
-        return core.infer(program, expr, env)
-    starred = [arg for arg in node.args if arg.star]
-    for arg in starred:
-        if arg.star == "**":
-            given = containers.keyword_of(program, arg.value, env, param.name)
-            if given:
-                return given
-    return ANYTHING if starred else None
-
-
-def _from_callers(program: Program, function: Function, param: t.Param, env: Env) -> Values:
-    if program.parameter_hook is not None:
-        hooked = program.parameter_hook(program, function, param, env)
-        if hooked is not None:
-            return hooked
-    found: list[Values] = []
-    for caller in callers.callers_of(program, function):
-        values = argument(program, function, param, caller.node, caller.env, caller.skip)
-        if values is not None:
-            found.append(values)
-    values = core.union(found)
-    if any(map(_tells, values)):
-        return values
-    if any(map(core.known, values)):
-        return _with_annotation(program, function, param, values)
-    return core.union((values, _fallback(program, function, param, env)))
-
-
-def _tells(value: Value) -> bool:
-    """Whether an argument says more than that it was read from an object of a library."""
-    return core.known(value) and not isinstance(value, ExternalMethod)
-
-
-def _with_annotation(
-    program: Program, function: Function, param: t.Param, values: Values
-) -> Values:
-    """Arguments of which little is known, joined with what the parameter's annotation says."""
-    if param.annotation is None:
-        return values
-    outer = program.env(function.parent or function.module)
-    annotated = hints.annotated_values(program, param.annotation, outer)
-    return core.union((annotated, values)) if any(map(_is_object, annotated)) else values
-
-
-def _is_object(value: Value) -> bool:
-    """Whether an annotation names a class, and no form of typing such as `Callable`."""
-    return isinstance(value, Instance) or (
-        isinstance(value, ExternalObject) and value.type.partition(".")[0] not in _FORMS
-    )
-
-
-def _fallback(program: Program, function: Function, param: t.Param, env: Env) -> Values:
-    """A parameter that no call fills: its default, else what its annotation says."""
-    outer = program.env(function.parent or function.module)
-    default: Values = ()
-    if param.default is not None:
-        default = core.infer(program, param.default, outer)
-    if any(core.known(value) for value in default):
-        return default
-    if param.annotation is not None:
-        annotated = hints.annotated_values(program, param.annotation, outer)
-        if annotated:
-            return annotated
-    return default or ANYTHING
+    return parameters.tells(value)

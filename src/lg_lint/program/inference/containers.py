@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import attributes, calls, core
-from lg_lint.program.store import ContainerWrite, Program, terminal_name
+from lg_lint.program.inference import attributes, calls, classes, core, writes
+from lg_lint.program.scopes import Unpack
+from lg_lint.program.store import Program
 from lg_lint.program.values import (
     ANYTHING,
+    NONE,
     CallContext,
     ClassRef,
     Const,
     Container,
     Env,
-    External,
-    ExternalObject,
     FunctionRef,
     GeneratorOf,
     Instance,
-    ModuleRef,
-    Value,
     Values,
-    strings,
 )
 
-_VIEWS = ("items", "values", "keys")
-_NOT_DISPLAYED = {"str", "model"}
-_BY_POSITION = ("list", "tuple", "sum")
+BY_POSITION = ("list", "tuple", "sum")
 _MAX_SPREAD = 1_000
 _MAX_VISITS = 1_000
 _MAX_DEPTH = 200
@@ -79,30 +74,81 @@ class _Items:
         if isinstance(node, t.Sequence):
             for item in node.items:
                 if isinstance(item, t.Starred):
-                    self._spread(found, item.value, value, outer)
+                    self._spread(found, item.value, env, (*outer, value))
                 else:
                     found.append(core.infer(program, item, env))
         elif isinstance(node, t.Comprehension):
             element = node.key if node.key is not None else node.element
             found.append(core.infer(program, element, env))
         elif isinstance(node, t.Dict) or value.kind == "dict":
-            found += [key for key, _ in entries_of(program, value)]
+            return [key for key, _ in entries_of(program, value)]
         elif isinstance(node, t.BinOp):
-            self._spread(found, node.left, value, outer)
-            self._spread(found, node.right, value, outer)
+            self._spread(found, node.left, env, (*outer, value))
+            self._spread(found, node.right, env, (*outer, value))
+        elif isinstance(node, t.Subscript):
+            self._spread(found, node.value, env, (*outer, value))
+            found = _sliced(program, found, node, env)
+        self._add(found, value, outer)
         return found
 
+    def _add(self, found: list[Values], value: Container, outer: tuple[Container, ...]) -> None:
+        """What code puts in later."""
+        for addition, env in writes.additions(self.program, value):
+            if addition.is_all:
+                self._spread(found, addition.value, env, (*outer, value))
+            else:
+                found.append(core.infer(self.program, addition.value, env))
+
     def _spread(
-        self, found: list[Values], expr: t.Expr, value: Container, outer: tuple[Container, ...]
+        self, found: list[Values], expr: t.Expr, env: Env, outer: tuple[Container, ...]
     ) -> None:
-        """Add the items of what an expression of a display may be, up to a number of them."""
-        for inner in core.infer(self.program, expr, value.env):
+        """Add the items of what an expression may be, up to a number of them."""
+        for inner in core.infer(self.program, expr, env):
             if isinstance(inner, Container):
-                added = self.of(inner, (*outer, value))
+                added = self.of(inner, outer)
                 left = max(0, _MAX_SPREAD - len(found))
                 found += added[:left]
                 if len(added) > left and found[-1:] != [ANYTHING]:
                     found.append(ANYTHING)
+            elif isinstance(inner, GeneratorOf):
+                found.append(elements(self.program, (inner,), ()))
+
+
+def _sliced(program: Program, items: list[Values], node: t.Subscript, env: Env) -> list[Values]:
+    """The items that `[lower:upper]` leaves; all of them where that is not known."""
+    assert isinstance(node.index, t.Slice)
+    bounds: list[int | None] = []
+    for bound in (node.index.lower, node.index.upper, node.index.step):
+        given = core.infer(program, bound, env) if bound is not None else (NONE,)
+        number = given[0].value if len(given) == 1 and isinstance(given[0], Const) else ""
+        if number is not None and type(number) is not int:
+            return items
+        bounds.append(number)
+    return items if bounds[2] == 0 else items[slice(*bounds)]
+
+
+def is_open(program: Program, values: Values) -> bool:
+    """Whether containers may hold another number of items than is known."""
+    queue = list(values)
+    for value in queue:
+        if not isinstance(value, Container) or isinstance(value.node, t.Comprehension):
+            return True
+        if len(queue) > _MAX_VISITS or writes.additions(program, value):
+            return True
+        for part in _spread_parts(value.node):
+            inner = core.infer(program, part, value.env)
+            if len(inner) != 1 or inner[0] in queue:
+                return True
+            queue += inner
+    return False
+
+
+def _spread_parts(node: t.Node) -> list[t.Expr]:
+    if isinstance(node, t.Sequence):
+        return [item.value for item in node.items if isinstance(item, t.Starred)]
+    if isinstance(node, t.BinOp):
+        return [node.left, node.right]
+    return [node.value] if isinstance(node, t.Subscript) else []
 
 
 def entries_of(program: Program, value: Container) -> Sequence[tuple[Values, Values]]:
@@ -127,7 +173,17 @@ def _entries(program: Program, value: Container) -> list[tuple[Values, Values]]:
 
 
 def _own_entries(program: Program, value: Container) -> Iterator[tuple[Values, Values] | Container]:
-    """The entries that a dict's display names, and the containers that it spreads."""
+    """The entries that a dict's display names, the containers that it spreads, what is added."""
+    yield from _displayed(program, value)
+    for addition, env in writes.additions(program, value):
+        if addition.key is not None:
+            key = core.infer(program, addition.key, env)
+            yield key, core.infer(program, addition.value, env)
+        elif addition.is_all:
+            yield from _copied(program, addition.value, env)
+
+
+def _displayed(program: Program, value: Container) -> Iterator[tuple[Values, Values] | Container]:
     node, env = value.node, value.env
     if isinstance(node, t.Dict):
         for key, item in node.items:
@@ -155,7 +211,7 @@ def _copied(
     for value in _inner(program, expr, env):
         if value.kind == "dict":
             yield value
-        elif value.kind in (*_BY_POSITION, "set"):
+        elif value.kind in (*BY_POSITION, "set"):
             for pair in items_of(program, value):
                 yield unpacked(program, pair, (0,)), unpacked(program, pair, (1,))
         else:
@@ -170,7 +226,7 @@ def _inner(program: Program, expr: t.Expr, env: Env) -> Iterator[Container]:
 
 def length(program: Program, value: Container) -> int | None:
     """How many items a display has; None where that is not known."""
-    if isinstance(value.node, t.Comprehension) or value.kind not in ("list", "tuple", "dict"):
+    if value.kind not in ("list", "tuple", "dict") or is_open(program, (value,)):
         return None
     if value.kind == "dict":
         return len(entries_of(program, value)) or None
@@ -178,7 +234,7 @@ def length(program: Program, value: Container) -> int | None:
     return count if 0 < count <= _MAX_SPREAD else None
 
 
-def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
+def elements(program: Program, values: Values, unpack: Unpack) -> Values:
     """What iterating gives, then unpacked by tuple targets."""
     found: list[Values] = []
     for value in values:
@@ -187,9 +243,10 @@ def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
         elif isinstance(value, GeneratorOf):
             env = program.env(value.function.function, generator_frame(program, value))
             for item in value.function.function.yields:
-                if item.value is not None and not item.delegates:
+                if item.value is not None:
                     given = core.infer(program, item.value, env)
-                    found.append(unpacked(program, given, unpack))
+                    taken = elements if item.delegates else unpacked
+                    found.append(taken(program, given, unpack))
         elif isinstance(value, ClassRef):
             found.append(_members(program, value))
         elif isinstance(value, Instance):
@@ -199,17 +256,27 @@ def elements(program: Program, values: Values, unpack: tuple[int, ...]) -> Value
     return core.union(found)
 
 
-def _iterated(program: Program, value: Instance, unpack: tuple[int, ...]) -> Values:
+def _iterated(program: Program, value: Instance, unpack: Unpack) -> Values:
     """What an object gives that says how it is iterated."""
     found: list[Values] = []
     for name, step in (("__iter__", "__next__"), ("__aiter__", "__anext__")):
         for ref in attributes.methods(program, value, name):
             for iterator in calls.call_result(program, ref):
                 if isinstance(iterator, Instance):
-                    found.append(unpacked(program, _answers(program, iterator, step), unpack))
+                    found.append(unpacked(program, answers(program, iterator, step), unpack))
                 else:
                     found.append(elements(program, (iterator,), unpack))
     return core.union(found) or ANYTHING
+
+
+def answers(program: Program, value: Instance, name: str) -> Values:
+    """What a special method of an object gives."""
+    return (
+        core.union(
+            calls.call_result(program, ref) for ref in attributes.methods(program, value, name)
+        )
+        or ANYTHING
+    )
 
 
 def generator_frame(program: Program, value: GeneratorOf) -> CallContext:
@@ -233,10 +300,11 @@ def _members(program: Program, value: ClassRef) -> Values:
     )
 
 
-def _container_elements(program: Program, value: Container, unpack: tuple[int, ...]) -> Values:
+def _container_elements(program: Program, value: Container, unpack: Unpack) -> Values:
     if value.kind == "items" and unpack:
         pairs = entries_of(program, Container("dict", value.node, value.env))
-        return unpacked(program, core.union(pair[min(unpack[0], 1)] for pair in pairs), unpack[1:])
+        part = 0 if unpack[0] in (0, -2) else 1
+        return unpacked(program, core.union(pair[part] for pair in pairs), unpack[1:])
     if value.kind == "values":
         pairs = entries_of(program, Container("dict", value.node, value.env))
         return unpacked(program, core.union(pair[1] for pair in pairs), unpack)
@@ -244,28 +312,52 @@ def _container_elements(program: Program, value: Container, unpack: tuple[int, .
         if value.kind == "enumerate" and unpack[0] == 0:
             return ANYTHING
         position = 0 if value.kind == "enumerate" else unpack[0]
-        if position >= len(value.node.args):
+        if not isinstance(position, int) or not 0 <= position < len(value.node.args):
             return ANYTHING
         inner = core.infer(program, value.node.args[position].value, value.env)
         return elements(program, inner, unpack[1:])
     return unpacked(program, core.union(items_of(program, value)), unpack)
 
 
-def unpacked(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
+def unpacked(program: Program, values: Values, unpack: Unpack) -> Values:
     """What a tuple target takes out of values, index by index."""
-    for index in unpack:
+    for step in unpack:
         found: list[Values] = []
         for value in values:
             if isinstance(value, Container):
-                given = list(items_of(program, value))
-                found.append(given[index] if index < len(given) else ANYTHING)
+                found.append(_at(program, value, step))
             else:
                 found.append(ANYTHING)
         values = core.union(found)
     return values
 
 
-def entered(program: Program, values: Values, unpack: tuple[int, ...]) -> Values:
+def _at(program: Program, value: Container, step: int | tuple[int, int]) -> Values:
+    """The item at a place, or what a star takes between two."""
+    given = list(items_of(program, value))
+    if isinstance(step, tuple):
+        return _between(program, value, *step)
+    if value.kind == "set" or isinstance(value.node, t.Comprehension):
+        return core.union(given) or ANYTHING
+    return given[step] if -len(given) <= step < len(given) else ANYTHING
+
+
+def _between(program: Program, value: Container, before: int, behind: int) -> Values:
+    node = value.node
+    if value.kind not in BY_POSITION or not isinstance(node, _DISPLAYS):
+        return ANYTHING
+    key = ("between", id(node), before, behind)
+    if key not in program.made:
+        upper = t.UnaryOp(node.at, "-", t.Constant(node.at, behind)) if behind else None
+        bounds = t.Slice(node.at, t.Constant(node.at, before), upper, None)
+        program.made[key] = t.Subscript(node.at, node, bounds)
+    return (Container("list", program.made[key], value.env),)
+
+
+_DISPLAYS = (t.Sequence, t.Comprehension, t.BinOp, t.Subscript)
+
+
+def entered(program: Program, values: Values, unpack: Unpack) -> Values:
     """What `with value as target` binds."""
     found: list[Values] = []
     for value in values:
@@ -280,97 +372,14 @@ def entered(program: Program, values: Values, unpack: tuple[int, ...]) -> Values
 
 def _entered_object(program: Program, value: Instance) -> Values:
     for name in ("__enter__", "__aenter__"):
-        method = attributes.find_method(program, value.cls, name)
+        method = classes.find_method(program, value.cls, name)
         if method is not None:
             ref = FunctionRef(method, bound=value)
             return calls.returned_values(program, ref, program.frame(method, bound=value))
     return (value,)
 
 
-# --- subscripts and dict methods -----------------------------------------------------------
-
-
-def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
-    """`value[index]`."""
-    receivers = core.infer(program, node.value, env)
-    if isinstance(node.index, t.Slice):
-        return receivers
-    keys = core.infer(program, node.index, env)
-    written = _written(program, receivers, keys, terminal_name(node.value))
-    names = strings(keys)
-    found: list[Values] = []
-    for value in receivers:
-        if isinstance(value, Container):
-            found.append(_item(program, value, keys, written))
-        elif isinstance(value, External) and value.name == "typing.Annotated":
-            found.append((Container("annotated", node, env),))
-        elif isinstance(value, (ClassRef, External)):
-            found.append(_generic(program, value, keys))
-        elif isinstance(value, ExternalObject) and program.types.method(value.type, "__getitem__"):
-            found.append((value,))
-        elif isinstance(value, Instance):
-            found.append(_answers(program, value, "__getitem__"))
-        elif isinstance(value, ModuleRef):
-            found += [attributes.module_attribute(program, value.module, key) for key in names]
-        else:
-            found.append(ANYTHING)
-    return core.union(found)
-
-
-def _answers(program: Program, value: Instance, name: str) -> Values:
-    """What a special method of an object gives."""
-    return (
-        core.union(
-            calls.call_result(program, ref) for ref in attributes.methods(program, value, name)
-        )
-        or ANYTHING
-    )
-
-
-def _generic(program: Program, value: Value, keys: Values) -> Values:
-    """`Generic[T]` is the class itself; `Enum["NAME"]` its member."""
-    if isinstance(value, ClassRef):
-        for key in keys:
-            if (
-                isinstance(key, Const)
-                and isinstance(key.value, str)
-                and key.value in value.cls.bindings
-            ):
-                return attributes.class_attribute(program, value.cls, key.value)
-    return (value,)
-
-
-def _item(
-    program: Program, value: Container, keys: Values, written: Mapping[t.Node, list[Values]]
-) -> Values:
-    constants = _constants(keys)
-    if value.kind in _BY_POSITION:
-        given = list(items_of(program, value))
-        wanted = [
-            given[key]
-            for key in constants
-            if isinstance(key, int) and -len(given) <= key < len(given)
-        ]
-        return core.union(wanted or given) or ANYTHING
-    exact = [entry_of(program, (value,), key) for key in constants if isinstance(key, str)]
-    added = core.union(written[value.node])
-    if any(exact):
-        return core.union((*exact, added))
-    pairs = list(entries_of(program, value))
-    if constants and len(constants) == len(keys) and not added:
-        pairs = [pair for pair in pairs if not pair[0] or not all(map(_is_literal, pair[0]))]
-    return core.union((*(pair[1] for pair in pairs), added)) or ANYTHING
-
-
-def _constants(keys: Values) -> set[object]:
-    return {key.value for key in keys if isinstance(key, Const)}
-
-
-def _is_literal(value: Value) -> bool:
-    return isinstance(value, Const)
-
-
-def entry_of(program: Program, values: Values, key: str) -> Values:
+def entry_of(program: Program, values: Values, key: object) -> Values:
     """The value under a literal key of dicts."""
     return core.union(
         item
@@ -382,76 +391,8 @@ def entry_of(program: Program, values: Values, key: str) -> Values:
 
 
 def keyword_of(program: Program, spread: t.Expr, env: Env, keyword: str) -> Values:
-    """What `**spread` gives a keyword: what its dicts name, or what is written to them."""
-    values = core.infer(program, spread, env)
-    keys = (Const(keyword, "str"),)
-    written = _written(program, values, keys, terminal_name(spread)).values()
-    later = (each for group in written for each in group)
-    return core.union((entry_of(program, values, keyword), *later))
-
-
-def _written(
-    program: Program, receivers: Iterable[Value], keys: Values, name: str | None
-) -> Mapping[t.Node, list[Values]]:
-    """What `name[key] = x` puts into some containers elsewhere, by the place of each."""
-    found: dict[t.Node, list[Values]] = {
-        value.node: []
-        for value in receivers
-        if isinstance(value, Container) and value.kind not in _BY_POSITION
-    }
-    if not found or name is None or not program.item_writes(name):
-        return found
-    writes = core.kept(program, program.memo.writes, name, lambda: _writes_by_place(program, name))
-    constants = _constants(keys)
-    for place in found:
-        for key, value, env in writes.get(place, ()):
-            exact = _constants(core.infer(program, key, env))
-            if not exact or not constants or exact & constants:
-                found[place].append(core.infer(program, value, env))
-    return found
-
-
-def _writes_by_place(program: Program, name: str) -> dict[t.Node, list[ContainerWrite]]:
-    """The writes `name[key] = x`, by the place of the container."""
-    found: dict[t.Node, list[ContainerWrite]] = {}
-    for write, scope in program.item_writes(name):
-        env = program.env(scope)
-        owners = core.infer(program, write.container, env)
-        places = dict.fromkeys(owner.node for owner in owners if isinstance(owner, Container))
-        for place in places:
-            found.setdefault(place, []).append((write.key, write.value, env))
-    return found
-
-
-def method(program: Program, node: t.Call, env: Env) -> Values | None:
-    """A reading method of a dict or list display; None where the receiver is something else."""
-    func = node.func
-    assert isinstance(func, t.Attribute)
-    row = program.types.containers.named(func.attr)
-    if not row.gives or row.of <= _NOT_DISPLAYED:
-        return None
-    receivers = [
-        value for value in core.infer(program, func.value, env) if isinstance(value, Container)
-    ]
-    if not receivers:
-        return None
-    is_item = row.reads_key
-    dicts = [value for value in receivers if is_item and value.kind == "dict"]
-    keys = core.infer(program, node.args[0].value, env) if dicts and node.args else ()
-    written = _written(program, dicts, keys, terminal_name(func.value))
-    found: list[Values] = []
-    for value in receivers:
-        if is_item and value.kind == "dict":
-            found.append(_item(program, value, keys, written))
-            found.extend(core.infer(program, arg.value, env) for arg in node.args[1:2])
-        elif row.gives in _VIEWS and value.kind == "dict":
-            kind = "dict" if row.gives == "keys" else row.gives
-            found.append((Container(kind, value.node, value.env),))
-        elif row.gives == "whole":
-            found.append((value,))
-        else:
-            found.append(ANYTHING)
-    return core.union(found)
+    """What `**spread` gives a keyword."""
+    return entry_of(program, core.infer(program, spread, env), keyword)
 
 
 def sequence(program: Program, values: Values) -> list[Values] | None:

@@ -7,8 +7,18 @@ from typing import Any, TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.program.arithmetic import arithmetic
-from lg_lint.program.inference import attributes, calls, containers, hints, imports
-from lg_lint.program.scopes import END, Binding, Class, Function, Module, Scope, reaching
+from lg_lint.program.inference import (
+    attributes,
+    calls,
+    classes,
+    containers,
+    decorators,
+    hints,
+    imports,
+    parameters,
+    subscripts,
+)
+from lg_lint.program.scopes import END, Binding, Class, Function, Module, Scope, owner, reaching
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
@@ -31,7 +41,7 @@ T = TypeVar("T")
 
 _MAX_VALUES = 24
 _MAX_TEXT = 10_000
-_MAX_STACK = 90
+_MAX_STACK = 200
 _MAX_STEPS = 4000
 _COMPLETE = 1 << 30
 _A_TEXT: Values = (ExternalObject("builtins.str"),)
@@ -175,9 +185,10 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
             here = (
                 env if scope is env.scope else program.env(scope, frame, env.names if own else ())
             )
-            if len(found) == 1:
+            outside = _written_inside(program, scope, name)
+            if len(found) == 1 and not outside:
                 return binding_values(program, found[0], here)
-            return union([binding_values(program, binding, here) for binding in found])
+            return union([*(binding_values(program, item, here) for item in found), outside])
         if kind is Module:
             if name in scope.module.writers:  # only functions bind it, by `global`
                 return module_name(program, scope.module, name, END)
@@ -197,6 +208,16 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
     if name not in program.builtins:
         program.builtins[name] = (External(f"builtins.{name}"),)
     return program.builtins[name]
+
+
+def _written_inside(program: Program, scope: Scope, name: str) -> Values:
+    """What functions in a function bind its name to, by `nonlocal`."""
+    return union(
+        binding_values(program, binding, program.env(function))
+        for function in scope.module.nonlocals.get(name, ())
+        if owner(function, name) is scope
+        for binding in function.bindings.get(name, ())
+    )
 
 
 def module_name(
@@ -228,12 +249,12 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     if binding.kind == "import":
         return imports.imported(program, binding, env.scope.module)
     if isinstance(node, t.FunctionDef):
-        return decorated(program, node, env)
+        return decorators.decorated(program, node, env)
     if isinstance(node, t.ClassDef):
-        return attributes.class_ref(program, node, env.scope)
+        return decorators.decorated_class(program, node, env)
     if isinstance(node, t.Param):
         assert isinstance(env.scope, Function)
-        return calls.parameter(program, env.scope, node, env)
+        return parameters.parameter(program, env.scope, node, env)
     if binding.value is None:
         if binding.annotation is not None:
             return hints.annotated_values(program, binding.annotation, env)
@@ -280,21 +301,6 @@ def known(value: Value) -> bool:
     return not isinstance(value, Unknown) and value != NONE
 
 
-def decorated(program: Program, node: t.FunctionDef, env: Env) -> Values:
-    """A function as its decorators leave it."""
-    if id(node) in program.declared:
-        return (External(program.declared[id(node)]),)
-    function = program.function_of(node)
-    values: Values = (FunctionRef(function, closure=closure_of(env)),)
-    for decorator in reversed(node.decorators):
-        made = union(
-            calls.decorate(program, value, values, decorator, env)
-            for value in infer(program, decorator, env)
-        )
-        values = made or values
-    return values
-
-
 def closure_of(env: Env) -> CallContext | None:
     """The frame that a function defined here closes over."""
     return env.frame
@@ -322,7 +328,7 @@ def _attribute(program: Program, node: t.Attribute, env: Env) -> Values:
 
 def _call(program: Program, node: t.Call, env: Env) -> Values:
     if isinstance(node.func, t.Attribute):
-        inside = containers.method(program, node, env)
+        inside = subscripts.method(program, node, env)
         if inside is not None:
             return inside
     callees = infer(program, node.func, env)
@@ -330,7 +336,7 @@ def _call(program: Program, node: t.Call, env: Env) -> Values:
 
 
 def _subscript(program: Program, node: t.Subscript, env: Env) -> Values:
-    return containers.subscript(program, node, env)
+    return subscripts.subscript(program, node, env)
 
 
 def _display(program: Program, node: t.Expr, env: Env) -> Values:
@@ -371,7 +377,7 @@ def _of_operator(program: Program, operator: str, operands: Values) -> str | Non
         if isinstance(value, ExternalObject):
             types.append(value.type)
         elif isinstance(value, Instance):
-            types += attributes.external_bases(program, value.cls)
+            types += classes.external_bases(program, value.cls)
     return program.types.operated(operator, types)
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import attributes, calls, containers, core, imports
+from lg_lint.program.inference import (
+    attributes,
+    calls,
+    classes,
+    containers,
+    core,
+    imports,
+    parameters,
+)
+from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
@@ -20,6 +29,7 @@ from lg_lint.program.values import (
     ModuleRef,
     Offloader,
     Partial,
+    Super,
     Values,
     strings,
 )
@@ -91,7 +101,7 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
     if isinstance(receiver, ExternalObject):
         kinds = [receiver.type]
     elif isinstance(receiver, Instance):
-        kinds = attributes.external_bases(program, receiver.cls)
+        kinds = classes.external_bases(program, receiver.cls)
     elif isinstance(receiver, ExternalMethod):
         return (ExternalObject(f"{receiver.name}.{method.name}()", node, env, receiver),)
     else:
@@ -198,7 +208,7 @@ def _by_pattern(program: Program, receivers: Values, name: t.Expr, env: Env) -> 
         if isinstance(value, (Instance, ClassRef)):
             methods = {
                 function.name: None
-                for owner in attributes.lineage(program, value.cls)
+                for owner in classes.lineage(program, value.cls)
                 for function in owner.functions
             }
         elif isinstance(value, ModuleRef):
@@ -248,17 +258,28 @@ def _globals(program: Program, node: t.Call, env: Env) -> Values:
 
 
 def _super(program: Program, node: t.Call, env: Env) -> Values:
-    scope = env.scope
-    while scope is not None and getattr(scope, "cls", None) is None:
-        scope = scope.parent  # type: ignore[assignment]
-    cls = getattr(scope, "cls", None)
-    if cls is None:
+    """The classes behind one, for an object: those of the method around it, where none is named."""
+    if len(node.args) >= 2:
+        owners = core.infer(program, node.args[0].value, env)
+        receivers = core.infer(program, node.args[1].value, env)
+        return (
+            tuple(
+                Super(owner.cls, receiver)
+                for owner in owners
+                for receiver in receivers
+                if isinstance(owner, ClassRef)
+            )
+            or ANYTHING
+        )
+    scope: Scope | None = env.scope
+    frame = env.frame
+    while scope is not None and not (isinstance(scope, Function) and scope.cls is not None):
+        if isinstance(scope, Function):
+            frame = frame.closure if frame is not None else None
+        scope = scope.parent
+    if not isinstance(scope, Function) or scope.cls is None:
         return ANYTHING
-    for value in attributes.base_classes(program, cls):
-        made = getattr(value, "cls", None)
-        if made is not None:
-            return (Instance(made),)
-    return ANYTHING
+    return tuple(Super(scope.cls, value) for value in parameters.receiver(program, scope, frame))
 
 
 _SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {

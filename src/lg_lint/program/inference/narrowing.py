@@ -5,7 +5,7 @@ from __future__ import annotations
 from lg_lint.facts import tree as t
 from lg_lint.program.blocks import KIND_TESTS
 from lg_lint.program.guards import Guards, dotted, read
-from lg_lint.program.inference import attributes, core
+from lg_lint.program.inference import attributes, classes, core
 from lg_lint.program.scopes import CallSite, Function, Scope, enclosing_function, reaching
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.truth import truth
@@ -229,31 +229,31 @@ def _has(program: Program, value: Value, name: str) -> bool | None:
     if not isinstance(value, (Instance, ClassRef)):
         return None
     cls = value.cls
-    for owner in attributes.lineage(program, cls):
+    for owner in classes.lineage(program, cls):
         if name in owner.bindings:
             return True
-    bases = attributes.external_bases(program, cls)
+    bases = classes.external_bases(program, cls)
     if any(program.types.has_member(base, name) for base in bases):
         return True
     if program.writes_of(name) or any(not base.startswith("abc.") for base in bases):
         return None
-    getter = attributes.find_method(program, cls, "__getattr__")
+    getter = classes.find_method(program, cls, "__getattr__")
     return None if getter is not None else False
 
 
-def _is_instance(program: Program, value: Value, classes: Values) -> bool | None:
-    known = [item for item in classes if isinstance(item, (ClassRef, External))]
-    if not known or len(known) < len(classes):
+def _is_instance(program: Program, value: Value, asked: Values) -> bool | None:
+    known = [item for item in asked if isinstance(item, (ClassRef, External))]
+    if not known or len(known) < len(asked):
         return None
     if isinstance(value, Instance):
-        lineage = attributes.lineage(program, value.cls)
-        bases = attributes.external_bases(program, value.cls)
+        lineage = classes.lineage(program, value.cls)
+        bases = classes.external_bases(program, value.cls)
         if any(
             item.cls in lineage if isinstance(item, ClassRef) else item.name in bases
             for item in known
         ):
             return True
-        below = attributes.subclasses(program, value.cls)
+        below = classes.subclasses(program, value.cls)
         if any(isinstance(item, External) for item in known) and bases:
             return None
         return None if any(getattr(item, "cls", None) in below for item in known) else False
@@ -298,9 +298,9 @@ def _constants(program: Program, value: Value, name: str) -> list[object] | None
     if not isinstance(value, (Instance, ClassRef)):
         return None
     found: list[object] = []
-    for cls in (value.cls, *attributes.subclasses(program, value.cls)):
+    for cls in (value.cls, *classes.subclasses(program, value.cls)):
         if any(attributes.writes_on(program, cls, name)) or not any(
-            name in owner.bindings for owner in attributes.lineage(program, cls)
+            name in owner.bindings for owner in classes.lineage(program, cls)
         ):
             return None
         for item in attributes.class_attribute(program, cls, name):

@@ -1,0 +1,195 @@
+"""What code adds to a container after its display: items, entries, all of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from lg_lint.facts import tree as t
+from lg_lint.program.aliases import depth, spoken
+from lg_lint.program.inference import callers, core, decorators
+from lg_lint.program.scopes import Addition, Function, Module, Scope
+from lg_lint.program.store import ContainerWrite, Program, scopes, terminal_name
+from lg_lint.program.values import Container, Env
+from lg_lint.program.written import Adding
+
+T = TypeVar("T")
+
+_MAX_CONTEXTS = 60
+_LIMITED = -1
+"""Below each question in progress: an answer that is cut so is kept by none."""
+_GROW = ("list", "dict", "set")
+
+
+def additions(
+    program: Program, value: Container, expr: t.Expr | None = None
+) -> list[tuple[Addition, Env]]:
+    """What is added to a container, each with where; `expr` speaks of it, where code does."""
+    if value.kind not in _GROW:
+        return []
+    firsts = dict.fromkeys(origins(program, value.env.scope.module).get(id(value.node), ()))
+    name = spoken(expr)
+    if name is not None:
+        firsts[name] = None
+    names: dict[str, None] = {}
+    for origin in firsts:
+        names.update(dict.fromkeys(program.written.grown(origin, program.calls_spoken)))
+    found: dict[tuple[int, int], tuple[Addition, Env]] = {}
+    for name in names:
+        for addition, env, owner in _of_name(program, name).get(value.node, ()):
+            here = _within(program, value.env, env, owner.env)
+            for place in _contexts(program, addition, here) if here is not None else ():
+                found[id(addition), id(place)] = (addition, place)
+    return list(found.values())
+
+
+def _within(program: Program, made: Env, env: Env, owner: Env) -> Env | None:
+    """Where a write into the container of one activation is evaluated; None if into another."""
+    if made is owner or made.frame is None:
+        return env
+    if owner.frame is not None:
+        return None
+    if env is owner:
+        return made
+    if env.frame is None and env.scope.parent is made.scope and isinstance(env.scope, Function):
+        return program.env(env.scope, program.frame(env.scope, closure=made.frame))
+    return env
+
+
+def _of_name(program: Program, name: str) -> dict[t.Node, list[ContainerWrite]]:
+    """The writes into what goes by a name, by the place of the container.
+
+    Which container is meant is asked without what is written deeper than where it is held: so
+    that no question needs itself, the items of a container that are containers come first.
+    """
+    memo, under = program.memo, program.written.under(name)
+    deepest = program.once("deepest", (name, len(under)), lambda: _deepest(under))
+    level = min(memo.level, deepest)
+    if level < deepest:
+        memo.lowest_provisional = min(memo.lowest_provisional, _LIMITED)
+    if level < 0:
+        return {}
+    key = (name, level)
+    known = memo.writes.get(key)
+    if known is None or known[0] != len(under):
+        known = memo.writes[key] = (len(under), {})
+        _limited(program, level - 1, lambda: _by_place(program, under, level, known[1]))
+    return known[1]
+
+
+def _deepest(under: list[Adding]) -> int:
+    return max((depth(addition.container) for addition, _ in under), default=-1)
+
+
+def _limited(program: Program, level: int, compute: Callable[[], T]) -> T:
+    """`compute()` with no more than what is written into containers at a level."""
+    memo = program.memo
+    before, cut = memo.level, memo.lowest_provisional
+    memo.level = min(level, before)
+    try:
+        return compute()
+    finally:
+        memo.level, memo.lowest_provisional = before, cut
+
+
+def _by_place(
+    program: Program, under: list[Adding], level: int, found: dict[t.Node, list[ContainerWrite]]
+) -> None:
+    for addition, scope in under:
+        if scope.module.is_test or depth(addition.container) > level:
+            continue
+        env = program.env(scope)
+        is_given = isinstance(addition.container, t.Name) and _is_param(addition.container, scope)
+        for here in _contexts(program, addition, env) if is_given else (env,):
+            for owner in core.infer(program, addition.container, here):
+                if isinstance(owner, Container) and owner.kind in _GROW:
+                    found.setdefault(owner.node, []).append((addition, here, owner))
+
+
+def _is_param(name: t.Name, scope: Scope) -> bool:
+    return isinstance(scope, Function) and any(item.name == name.id for item in scope.params)
+
+
+def _contexts(program: Program, addition: Addition, env: Env) -> Sequence[Env]:
+    """The activations of a function that writes what it is given, one a call of it."""
+    scope = env.scope
+    if env.frame is not None or not isinstance(scope, Function):
+        return (env,)
+    key = id(addition)
+    if key not in program.memo.contexts:
+        found: Sequence[Env] = (env,)
+        if _mentions_param(addition, scope):
+            found = _limited(program, -1, lambda: _activations(program, scope)) or found
+        program.memo.contexts[key] = found
+    return program.memo.contexts[key]
+
+
+def _activations(program: Program, function: Function) -> Sequence[Env]:
+    found = [
+        program.frame(
+            function, call=call.node, caller=call.env, bound=call.bound, closure=call.closure
+        )
+        for call in callers.callers_of(program, function)
+    ]
+    found += decorators.frames_of(program, function)
+    return [program.env(function, frame) for frame in found] if len(found) <= _MAX_CONTEXTS else ()
+
+
+def _mentions_param(addition: Addition, function: Function) -> bool:
+    names = {param.name for param in function.params} - {function.self_name}
+    parts = [addition.value, addition.container]
+    parts += [addition.key] if addition.key is not None else []
+    outer = function.parent
+    while isinstance(outer, Function):
+        names.update(param.name for param in outer.params)
+        outer = outer.parent
+    return any(
+        isinstance(node, t.Name) and node.id in names for part in parts for node in t.walk(part)
+    )
+
+
+def origins(program: Program, module: Module) -> dict[int, tuple[str, ...]]:
+    """The names that a module gives its displays and lambdas, by the identity of these."""
+    return program.once("origins", module, lambda: _origins_in(module))
+
+
+def _origins_in(module: Module) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for names, value in _named(module):
+        stack: list[t.Node] = [value]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, _DISPLAYS) or _makes(node):
+                found[id(node)] = (*found.get(id(node), ()), *names)
+            if isinstance(node, _HOLDS):
+                stack += t.children(node)
+    return found
+
+
+def _makes(node: t.Node) -> bool:
+    return isinstance(node, t.Call) and terminal_name(node.func) in _MAKERS
+
+
+_MAKERS = {"list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter"}
+_DISPLAYS = (t.Sequence, t.Dict, t.Comprehension, t.BinOp, t.Lambda)
+_HOLDS = (t.Sequence, t.Dict, t.IfExp, t.BoolOp, t.Starred, t.BinOp)
+
+
+def _named(module: Module) -> Iterator[tuple[tuple[str, ...], t.Expr]]:
+    for scope in scopes(module):
+        for bindings in scope.bindings.values():
+            for binding in bindings:
+                if binding.value is not None and binding.kind == "assign":
+                    yield (binding.name,), binding.value
+                elif isinstance(binding.node, t.Param) and binding.node.default is not None:
+                    yield (binding.name,), binding.node.default
+        if isinstance(scope, Function):
+            for expr in scope.result_exprs():
+                yield (f"{scope.name}()",), expr
+        for site in scope.calls:
+            for arg in site.node.args:
+                if arg.keyword is not None:
+                    yield (arg.keyword,), arg.value
+    for write in module.attribute_writes:
+        if write.value is not None:
+            yield (write.target.attr,), write.value
