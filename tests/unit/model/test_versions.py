@@ -242,10 +242,10 @@ def test_change(project: Project, text: str, holds: bool, certain: bool) -> None
 def test_change_says_what_decided(project: Project) -> None:
     near = str(project.root / "app.py")
     without = project.versions.change("middleware-hides-failures", near)
-    assert without.told == "starlette 0.46.0 or newer (none is pinned)"
+    assert without.text == "starlette 0.46.0 or newer (none is pinned)"
     project.write(uv_lock=UV)
     locked = project.versions.change("middleware-hides-failures", near)
-    assert locked.told == "starlette 0.46.1 (uv.lock)"
+    assert locked.text == "starlette 0.46.1 (uv.lock)"
 
 
 @pytest.mark.parametrize(
