@@ -218,9 +218,9 @@ def key_of_user() -> int:
     It is kept where no checkout puts files, and read by the user alone: git makes files that others
     may read, too.
     """
-    said = os.environ.get(SECRET)
-    if said:
-        data = said.encode(errors="surrogateescape")
+    secret = os.environ.get(SECRET)
+    if secret:
+        data = secret.encode(errors="surrogateescape")
     else:
         path = os.path.join(own_folder(), "secret")
         try:

@@ -50,5 +50,8 @@ class Scans:
         """Keep these in the place of what was kept. Raises OSError."""
         folder.create(self._base)
         os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
-        plain = {path: (status, scan.plain, said) for path, (status, scan, said) in entries.items()}
+        plain = {
+            path: (status, scan.plain, statements)
+            for path, (status, scan, statements) in entries.items()
+        }
         sealed.write(self._path, self._version, marshal.dumps((self._started, plain)))

@@ -90,9 +90,9 @@ def use_color(choice: str, output_file: Path | None) -> bool:
 
 def width(output_file: Path | None) -> int | None:
     """The columns of the terminal, or those that COLUMNS says; None where there are none."""
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and said.isascii() and len(said) < 6 and int(said):
-        return int(said)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and columns.isascii() and len(columns) < 6 and int(columns):
+        return int(columns)
     return None if output_file is not None else terminal_width()
 
 

@@ -49,8 +49,8 @@ def _may_be_misspelt(word: str) -> bool:
 
 def _unsaid(row: Row) -> Any:
     """The value of an option that is not given: from the environment, or its default."""
-    said = os.environ.get(row.attributes.get("envvar", ""))
-    return _value(row, said) if said else row.default
+    text = os.environ.get(row.attributes.get("envvar", ""))
+    return _value(row, text) if text else row.default
 
 
 def _said(arguments: Iterable[str]) -> dict[str, Any]:

@@ -196,11 +196,11 @@ class _Reader:
         entry = node.entries().get(key)
         if entry is None or entry[1].null:
             return None
-        said = entry[1]
-        if said.kind == "sequence":
-            parts = [part for part in map(_element, said.elements()) if part is not None]
+        value = entry[1]
+        if value.kind == "sequence":
+            parts = [part for part in map(_element, value.elements()) if part is not None]
             return words.command(parts, entry[0].line, self.variables)
-        setting = said.setting()
+        setting = value.setting()
         return words.command_of_text(setting, self.variables) if setting is not None else None
 
     def build(self, node: Node | None) -> Build | None:

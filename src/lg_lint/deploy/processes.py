@@ -51,9 +51,9 @@ def _without_reload(
 
 def _asked(row: Row, options: Options, environment: Environment) -> Given | None:
     """The setting that gives the number of workers."""
-    said = options.settings.get("workers")
-    if said is not None:
-        return said
+    setting = options.settings.get("workers")
+    if setting is not None:
+        return setting
     if options.is_open:
         return None
     for name in row.get("concurrency", ()):

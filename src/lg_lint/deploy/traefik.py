@@ -52,8 +52,8 @@ def routers(labels: Mapping[str, Setting]) -> Iterator[Router]:
 
 
 def _router(name: str, rule: Setting, labels: Mapping[str, Setting]) -> Router:
-    said = labels.get(f"{_ROUTERS}{name}.middlewares")
-    words = said.text.split(",") if said is not None else []
+    setting = labels.get(f"{_ROUTERS}{name}.middlewares")
+    words = setting.text.split(",") if setting is not None else []
     middlewares = [f"{_MIDDLEWARES}{each.strip().partition('@')[0].lower()}." for each in words]
     stripped = [
         part.strip().rstrip("/")

@@ -64,9 +64,9 @@ class Imports:
 def _naming(statements: Mapping[str, str]) -> dict[str, list[str]]:
     """The files whose import statements have a word; `.` for those that name none."""
     found: dict[str, list[str]] = {}
-    for path, said in statements.items():
-        words = set(_WORD.findall(said))
-        if _DOTS_ALONE.search(said):
+    for path, text in statements.items():
+        words = set(_WORD.findall(text))
+        if _DOTS_ALONE.search(text):
             words.add(".")
         for word in words:
             found.setdefault(word, []).append(path)

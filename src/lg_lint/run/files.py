@@ -145,15 +145,15 @@ class Files:
         """The import statements of each file, as a text."""
         from lg_lint.program.import_closure import import_statements
 
-        def said(path: str) -> str:
+        def of_file(path: str) -> str:
             return import_statements(self.peek(path))
 
         missing = [path for path in self.scans if path not in self._statements]
-        found: Iterable[str] = map(said, missing)
+        found: Iterable[str] = map(of_file, missing)
         if self._is_worth_sharing(missing):
             from lg_lint.base.fork import map_in_two
 
-            found = map_in_two(said, missing)
+            found = map_in_two(of_file, missing)
         self._statements.update(zip(missing, found))  # noqa: B905
         return {path: self._statements[path] for path in self.scans}
 
@@ -168,8 +168,8 @@ class Files:
         statements, self._statements = self._statements, {}
         if self.known is not None:
             scanned = {
-                path: (self.seen.files[path][0], self.scans[path], said)
-                for path, said in statements.items()
+                path: (self.seen.files[path][0], self.scans[path], text)
+                for path, text in statements.items()
                 if path in self.seen.files and path.endswith((".py", ".pyi"))
             }
             known, self.known = self.known, None

@@ -183,12 +183,12 @@ class Pragmas(Struct):
             self._complain(comment, start, width, "the bracket of the ignore comment is not closed")
         else:
             target = (None, None) if verb == "file-ignore" else self._target(comment)
-            said = set()
+            named = set()
             for name in re.finditer(r"[^,\s][^,]*", names):
                 column = comment.column + match.start("names") + name.start()
                 selector = name[0].strip()
-                if selector not in said:
-                    said.add(selector)
+                if selector not in named:
+                    named.add(selector)
                     self._add(comment, column, selector, target)
 
     def _add(self, comment: _Comment, column: int, selector: str, target: _Target) -> None:

@@ -22,10 +22,10 @@ class Deploying:
         is_known = name.endswith(".conf") or "nginx" in name or may_deploy(name)
         if self._rules is None:
             return is_known
-        said = self._rules.judge(path, folder=False)
-        if said is None:
+        judged = self._rules.judge(path, folder=False)
+        if judged is None:
             return is_known and not self._names_any
-        return said
+        return judged
 
     def is_config(self, name: str) -> bool:
         """Whether a file that is taken may be one of nginx: by its name, or as it has no other."""

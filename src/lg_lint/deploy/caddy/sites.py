@@ -156,8 +156,8 @@ class _Sites:
         return filled if len(filled) <= _LONGEST else GAP
 
     def _import(self, line: Line, outer: tuple[str, ...]) -> list[Line]:
-        name, *said = line.words
-        given = [each if len(each) < _LONGEST else GAP for each in said]
+        name, *arguments = line.words
+        given = [each if len(each) < _LONGEST else GAP for each in arguments]
         missing = msgspec.structs.replace(line, is_sure=False)
         snippet = self._snippets.get(name)
         if snippet is not None:

@@ -60,11 +60,11 @@ def is_sure(proxy: Line) -> bool:
 
 def holds_back(proxy: Line) -> Answer:
     """Whether chunks of an answer wait: where `response_buffers` or `buffer_responses` is given."""
-    said = [option(proxy, name) for name in ("response_buffers", "buffer_responses")]
-    given = tuple(each for each in said if not each.is_default and each.value != "0")
+    settings = [option(proxy, name) for name in ("response_buffers", "buffer_responses")]
+    given = tuple(each for each in settings if not each.is_default and each.value != "0")
     if given:
         return Answer(None if GAP in given[0].value else True, given)
-    return Answer(False if is_sure(proxy) else None, (said[0],))
+    return Answer(False if is_sure(proxy) else None, (settings[0],))
 
 
 def silence_limit(proxy: Line) -> tuple[float | None, Setting]:
@@ -72,11 +72,11 @@ def silence_limit(proxy: Line) -> tuple[float | None, Setting]:
 
     Endless by default; None where they are not known.
     """
-    said = option(proxy, "transport", "read_timeout")
-    if said.is_default:
-        return (float("inf") if is_sure(proxy) else None), said
-    seconds = duration(said.value)
-    return (float("inf") if seconds == 0 else seconds), said
+    setting = option(proxy, "transport", "read_timeout")
+    if setting.is_default:
+        return (float("inf") if is_sure(proxy) else None), setting
+    seconds = duration(setting.value)
+    return (float("inf") if seconds == 0 else seconds), setting
 
 
 def total_limit(sites: Sites) -> tuple[float | None, Setting | None]:
@@ -86,10 +86,10 @@ def total_limit(sites: Sites) -> tuple[float | None, Setting | None]:
     """
     for servers in sites.options:
         if servers.name == "servers":
-            said = option(servers, "timeouts", "write")
-            if not said.is_default:
-                seconds = duration(said.value)
-                return (float("inf") if seconds == 0 else seconds), said
+            setting = option(servers, "timeouts", "write")
+            if not setting.is_default:
+                seconds = duration(setting.value)
+                return (float("inf") if seconds == 0 else seconds), setting
     return float("inf"), None
 
 

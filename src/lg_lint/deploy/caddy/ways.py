@@ -181,13 +181,13 @@ class _Journey:
             self.path = None
 
     def _matches(self, line: Line, matchers: Mapping[str, Line]) -> bool | None:
-        said = _matcher(line)
-        if said in ("", "*"):
+        matcher = _matcher(line)
+        if matcher in ("", "*"):
             return True
-        if said.startswith("@"):
-            named = matchers.get(said)
+        if matcher.startswith("@"):
+            named = matchers.get(matcher)
             return None if named is None else self._all(named)
-        return self._path([said])
+        return self._path([matcher])
 
     def _all(self, named: Line) -> bool | None:
         """A named matcher: every line of it has to match."""
@@ -277,10 +277,10 @@ def _is_before(one: Line, other: Line, matchers: Mapping[str, Line]) -> bool:
 
 def _only_path(line: Line, matchers: Mapping[str, Line]) -> str:
     """The path that a directive matches, where it is one."""
-    said = _matcher(line)
-    if not said.startswith("@"):
-        return said if said.startswith("/") else ""
-    named = matchers.get(said)
+    matcher = _matcher(line)
+    if not matcher.startswith("@"):
+        return matcher if matcher.startswith("/") else ""
+    named = matchers.get(matcher)
     paths = [word for each in _conditions(named) if each.name == "path" for word in each.words]
     return paths[0] if len(paths) == 1 else ""
 

@@ -90,8 +90,8 @@ def _task(root: Node, family: str, names: Mapping[str, str], value: Reading) -> 
         for pair in listed.elements() if listed is not None else ():
             key = pair.setting(names["key"])
             if key is not None:
-                said = value(pair, names["value"])
-                env[key.text] = said or unknown("", key.line, key.path)
+                node = value(pair, names["value"])
+                env[key.text] = node or unknown("", key.line, key.path)
         ports = each.get(names["ports"])
         first = next(ports.elements(), None) if ports is not None else None
         yield Platform(
@@ -180,62 +180,62 @@ class _Template:
         else:
             self._container(kind, key, said, path)
 
-    def _container(self, kind: str, key: Word, said: Node, path: str) -> None:
+    def _container(self, kind: str, key: Word, node: Node, path: str) -> None:
         line, name = key.line, key.text
         if kind == "ECS::TaskDefinition":
             upper = {key: word[0].upper() + word[1:] for key, word in _NAMES.items()}
             task = Setting(name, line, path)
-            for each in _task(said, "Family", upper, self.value):
+            for each in _task(node, "Family", upper, self.value):
                 self.into.platforms.append(structs.replace(each, task=task))
         elif kind == "ECS::Service":
-            count = self.value(said, "DesiredCount") or platform("1", line)
+            count = self.value(node, "DesiredCount") or platform("1", line)
             service = Setting(name, line, path)
-            wanted = self.value(said, "TaskDefinition")
+            wanted = self.value(node, "TaskDefinition")
             self.into.platforms.append(
                 Platform("ecs-service", line, path, service, count, count, task=wanted)
             )
         elif kind == "ApplicationAutoScaling::ScalableTarget":
-            least, most = self.value(said, "MinCapacity"), self.value(said, "MaxCapacity")
-            resource = self.value(said, "ResourceId")
+            least, most = self.value(node, "MinCapacity"), self.value(node, "MaxCapacity")
+            resource = self.value(node, "ResourceId")
             self.into.platforms.append(
                 Platform("ecs-scaling", line, path, None, least, most, task=resource)
             )
 
-    def _balancer(self, key: Word, said: Node, path: str) -> LoadBalancer:
+    def _balancer(self, key: Word, node: Node, path: str) -> LoadBalancer:
         line, name = key.line, key.text
-        written = self.value(said, "Type")
+        written = self.value(node, "Type")
         kind = "application"
         if written is not None:
             kind = _KINDS.get(written.text, "unknown") if written.known else "unknown"
         idle: Setting | None = platform(IDLE, line) if kind == "application" else None
-        attributes = said.get("LoadBalancerAttributes")
+        attributes = node.get("LoadBalancerAttributes")
         for each in attributes.elements() if attributes is not None else ():
             if each.text("Key") == "idle_timeout.timeout_seconds":
                 idle = self.value(each, "Value")
         return LoadBalancer(kind, line, path, name, idle)
 
-    def _function(self, name: Word, said: Node, path: str) -> Function:
+    def _function(self, name: Word, node: Node, path: str) -> Function:
         line = name.line
         env: dict[str, Setting] = {}
-        for where in (self.globals, said):
+        for where in (self.globals, node):
             variables = where.at("Environment", "Variables") if where is not None else None
             for key, each in variables.items() if variables is not None else ():
                 env[key.text] = self.value(each) or unknown("", key.line)
-        events = said.get("Events")
+        events = node.get("Events")
         types = [each.text("Type") for _, each in events.items()] if events is not None else []
         fronts = [{"Api": "rest", "HttpApi": "http"}.get(each, "") for each in types]
-        url = said.get("FunctionUrlConfig")
+        url = node.get("FunctionUrlConfig")
         return Function(
             "lambda",
             line,
             path,
             name.text,
-            self.value(said, "Handler") or self.value(self.globals, "Handler"),
-            self.value(said, "Timeout")
+            self.value(node, "Handler") or self.value(self.globals, "Handler"),
+            self.value(node, "Timeout")
             or self.value(self.globals, "Timeout")
             or platform(LAMBDA, line),
             self.value(url, "InvokeMode"),
             tuple(dict.fromkeys([*filter(None, fronts), *(["url"] if url is not None else [])])),
             env,
-            self.value(said, "ImageUri") or self.value(said, "Code", "ImageUri"),
+            self.value(node, "ImageUri") or self.value(node, "Code", "ImageUri"),
         )

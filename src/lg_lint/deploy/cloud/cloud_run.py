@@ -208,7 +208,7 @@ def _flagged(words: tuple[Setting, ...], update: bool, line: int = 0, path: str 
     path = words[0].path if words else path
     flags, names = _flags(words)
 
-    def said(default: str, *wanted: str) -> Setting | None:
+    def read_option(default: str, *wanted: str) -> Setting | None:
         for name in wanted:
             if name in flags:
                 return flags[name]
@@ -220,11 +220,11 @@ def _flagged(words: tuple[Setting, ...], update: bool, line: int = 0, path: str 
         line,
         path,
         names[0] if names else None,
-        said("0", "--min-instances", "--min"),
-        said(MOST, "--max-instances", "--max"),
-        said(TIMEOUT, "--timeout"),
+        read_option("0", "--min-instances", "--min"),
+        read_option(MOST, "--max-instances", "--max"),
+        read_option(TIMEOUT, "--timeout"),
         platform(GRACE, line),
-        said(CONCURRENCY, "--concurrency"),
+        read_option(CONCURRENCY, "--concurrency"),
         _list(flags.get("--command")),
         _list(flags.get("--args")),
         env,

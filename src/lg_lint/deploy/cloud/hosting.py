@@ -167,25 +167,25 @@ def _experimental(table: Table) -> Command | None:
     return Command(tuple(word for word in words if word is not None), listed.line)
 
 
-def _railway(said: Table | Node, path: str) -> Platform:
-    replicas = said.setting("deploy", "numReplicas")
-    regions = said.get("deploy")
+def _railway(node: Table | Node, path: str) -> Platform:
+    replicas = node.setting("deploy", "numReplicas")
+    regions = node.get("deploy")
     if replicas is None and isinstance(regions, Node) and regions.get("multiRegionConfig"):
         replicas = unknown("multiRegionConfig", regions.line, path)
-    start = said.setting("deploy", "startCommand")
+    start = node.setting("deploy", "startCommand")
     return Platform(
         "railway",
-        start.line if start is not None else said.line,
+        start.line if start is not None else node.line,
         path,
         None,
         replicas or platform("1"),
         replicas or platform("1"),
-        grace=said.setting("deploy", "drainingSeconds"),
+        grace=node.setting("deploy", "drainingSeconds"),
         command=_command(start),
         more_env=True,
-        dockerfile=said.setting("build", "dockerfilePath"),
-        target=said.setting("build", "buildTarget")
-        or said.setting("build", "dockerfile", "target"),
+        dockerfile=node.setting("build", "dockerfilePath"),
+        target=node.setting("build", "buildTarget")
+        or node.setting("build", "dockerfile", "target"),
     )
 
 

@@ -67,8 +67,8 @@ def azure_host(data: bytes, path: str = "") -> Found:
     def one(root: Node) -> None:
         if root.get("version") is None and root.get("functionTimeout") is None:
             return
-        said = root.setting("functionTimeout")
-        timeout = _clock(said) if said is not None else platform(AZURE, root.line)
+        setting = root.setting("functionTimeout")
+        timeout = _clock(setting) if setting is not None else platform(AZURE, root.line)
         into.functions.append(Function("azure", root.line, path, timeout=timeout))
 
     guarded(one, found.roots[:1], into.unread)

@@ -108,10 +108,10 @@ class _Files:
 
     def _parts(self, path: str) -> set[str]:
         """The kustomizations that a kustomization builds on."""
-        said = self.files[path].kustomization
-        assert said is not None
+        kustomization = self.files[path].kustomization
+        assert kustomization is not None
         found = set()
-        for each in (*said.resources, *said.components):
+        for each in (*kustomization.resources, *kustomization.components):
             where = self._where(path, each)
             if where in self.files and where != path:
                 found.add(where)
@@ -127,22 +127,22 @@ class _Files:
         return found
 
     def _built(self, path: str, depth: int) -> Cluster:
-        said = self.files[path].kustomization
+        kustomization = self.files[path].kustomization
         self.used.add(path)
-        if said is None or depth > _DEEPEST:
+        if kustomization is None or depth > _DEEPEST:
             return together({path: self.files[path]})
         cluster = Cluster((path,))
-        for each in said.resources:
+        for each in kustomization.resources:
             cluster = _joined(cluster, self._resource(path, each, depth))
-        for each in said.components:
+        for each in kustomization.components:
             where = self._where(path, each)
             component = self.files[where].kustomization if where in self.files else None
             if component is not None and depth < _DEEPEST and where not in self.used:
                 inner = self._built(where, depth + 1)
                 cluster = self._patched(_joined(cluster, inner), component, where)
-        cluster = _joined(cluster, _generated(said, path))
-        cluster = self._patched(cluster, said, path)
-        return _scaled(cluster, said)
+        cluster = _joined(cluster, _generated(kustomization, path))
+        cluster = self._patched(cluster, kustomization, path)
+        return _scaled(cluster, kustomization)
 
     def _resource(self, path: str, setting: Setting, depth: int) -> Cluster:
         where = self._where(path, setting)
@@ -156,8 +156,8 @@ class _Files:
             self.unread.append((path, Unread(setting.line, f"{setting.text} is not there")))
         return Cluster(())
 
-    def _patched(self, cluster: Cluster, said: k.Kustomization, path: str) -> Cluster:
-        for patch in said.patches:
+    def _patched(self, cluster: Cluster, kustomization: k.Kustomization, path: str) -> Cluster:
+        for patch in kustomization.patches:
             manifest, operations = patch.manifest, patch.operations
             if patch.file is not None:
                 where = self._where(path, patch.file)
@@ -249,22 +249,22 @@ def _containers(
     return tuple(found.values())
 
 
-def _scaled(cluster: Cluster, said: k.Kustomization) -> Cluster:
-    if not said.replicas:
+def _scaled(cluster: Cluster, kustomization: k.Kustomization) -> Cluster:
+    if not kustomization.replicas:
         return cluster
     workloads = tuple(
-        structs.replace(each, replicas=said.replicas[each.id.name])
-        if each.id.name in said.replicas
+        structs.replace(each, replicas=kustomization.replicas[each.id.name])
+        if each.id.name in kustomization.replicas
         else each
         for each in cluster.workloads
     )
     return structs.replace(cluster, workloads=workloads)
 
 
-def _generated(said: k.Kustomization, path: str) -> Cluster:
+def _generated(kustomization: k.Kustomization, path: str) -> Cluster:
     """The config maps that are made of literals and files; what a file says is unknown here."""
     maps = []
-    for each in said.generated:
+    for each in kustomization.generated:
         data = dict(each.literals)
         for file in each.files:
             key, equals, name = file.text.partition("=")

@@ -36,8 +36,8 @@ def front(name: k.Name, root: Node) -> k.Ingress:
     if spec is None:
         return k.Ingress(name, annotations.get("kubernetes.io/ingress.class"), annotations)
     if name.kind == "Ingress":
-        said = spec.setting("ingressClassName") or annotations.get("kubernetes.io/ingress.class")
-        return k.Ingress(name, said, annotations, tuple(_routes(spec)))
+        setting = spec.setting("ingressClassName") or annotations.get("kubernetes.io/ingress.class")
+        return k.Ingress(name, setting, annotations, tuple(_routes(spec)))
     readers = {
         "Route": ("openshift", _openshift),
         "IngressRoute": ("traefik", _traefik),
@@ -57,9 +57,9 @@ def _openshift(spec: Node) -> Iterator[k.Route]:
 
 def _traefik(spec: Node) -> Iterator[k.Route]:
     for rule in _elements(spec.get("routes")):
-        said = rule.setting("match")
-        match = _path.search(said.text) if said is not None else None
-        path = said.part(match.start(1), match.end(1)) if said is not None and match else None
+        setting = rule.setting("match")
+        match = _path.search(setting.text) if setting is not None else None
+        path = setting.part(match.start(1), match.end(1)) if setting is not None and match else None
         for each in _elements(rule.get("services")):
             service = each.setting("name")
             if service is not None:

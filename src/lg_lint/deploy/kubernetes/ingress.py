@@ -81,14 +81,14 @@ class Behaviour(Struct, frozen=True):
 
 def controller(ingress: Ingress) -> Controller:
     """Which controller serves an Ingress, by its class, and by its annotations without one."""
-    said = ingress.ingress_class
+    ingress_class = ingress.ingress_class
     by_annotation = next(_by_annotation(ingress.annotations), None)
-    if said is None:
+    if ingress_class is None:
         return by_annotation or "unknown"
-    if not said.known:
+    if not ingress_class.known:
         return "unknown"
     for word, name in _CLASSES:
-        if word in said.text.lower():
+        if word in ingress_class.text.lower():
             if name == "ingress-nginx" and by_annotation == "nginx-inc":
                 return by_annotation
             return name
@@ -117,8 +117,8 @@ def behaviour(ingress: Ingress, settings: ConfigMap | None = None) -> Behaviour:
     if name == "alb":
         return Behaviour(name, _alb(annotations) or platform("60", line))
     if name == "openshift":
-        said = annotations.get("haproxy.router.openshift.io/timeout")
-        return Behaviour(name, said or platform("30s", line), buffering=platform("off", line))
+        setting = annotations.get("haproxy.router.openshift.io/timeout")
+        return Behaviour(name, setting or platform("30s", line), buffering=platform("off", line))
     if name == "gce":
         return Behaviour(name, platform("30", line), total=True)
     return Behaviour(name)
@@ -129,8 +129,12 @@ def _line(ingress: Ingress) -> int:
     own = [each.line for each in ingress.annotations.values() if each.path in ("", ingress.id.path)]
     if own:
         return min(own)
-    said = ingress.ingress_class
-    return said.line if said is not None and said.chosen else ingress.id.line
+    ingress_class = ingress.ingress_class
+    return (
+        ingress_class.line
+        if ingress_class is not None and ingress_class.chosen
+        else ingress.id.line
+    )
 
 
 def _by_annotation(annotations: Mapping[str, Setting]) -> Iterator[Controller]:
@@ -147,15 +151,15 @@ def _community(
         annotations.get(_COMMUNITY + "server-snippet"),
     )
 
-    def said(name: str, default: str) -> Setting:
+    def setting(name: str, default: str) -> Setting:
         found = snippet.get(name.replace("-", "_")) or annotations.get(_COMMUNITY + name)
         return found or data.get(name) or platform(default, line)
 
     return Behaviour(
         "ingress-nginx",
-        said("proxy-read-timeout", "60"),
-        buffering=_switch(said("proxy-buffering", "off")),
-        http_version=said("proxy-http-version", "1.1"),
+        setting("proxy-read-timeout", "60"),
+        buffering=_switch(setting("proxy-buffering", "off")),
+        http_version=setting("proxy-http-version", "1.1"),
         gzip=snippet.get("gzip") or _switch(data.get("use-gzip")) or platform("off", line),
         chunked=snippet.get("chunked_transfer_encoding"),
     )
@@ -166,14 +170,14 @@ def _inc(annotations: Mapping[str, Setting], data: Mapping[str, Setting], line: 
         annotations.get("nginx.org/location-snippets"), annotations.get("nginx.org/server-snippets")
     )
 
-    def said(name: str, default: str) -> Setting:
+    def setting(name: str, default: str) -> Setting:
         found = annotations.get("nginx.org/" + name) or snippet.get(name.replace("-", "_"))
         return found or data.get(name) or platform(default, line)
 
     return Behaviour(
         "nginx-inc",
-        said("proxy-read-timeout", "60s"),
-        buffering=_switch(said("proxy-buffering", "on")),
+        setting("proxy-read-timeout", "60s"),
+        buffering=_switch(setting("proxy-buffering", "on")),
         http_version=snippet.get("proxy_http_version") or platform("1.1", line),
         gzip=snippet.get("gzip") or platform("off", line),
         chunked=snippet.get("chunked_transfer_encoding"),
@@ -192,13 +196,13 @@ def _snippet(*texts: Setting | None) -> dict[str, Setting]:
 
 def _switch(setting: Setting | None) -> Setting | None:
     """A switch as "on" or "off", whatever words it is written in."""
-    said = truth(setting)
-    if setting is None or said is None:
+    is_on = truth(setting)
+    if setting is None or is_on is None:
         return setting
-    return Setting("on" if said else "off", setting.line, setting.path, setting.origin)
+    return Setting("on" if is_on else "off", setting.line, setting.path, setting.origin)
 
 
 def _alb(annotations: Mapping[str, Setting]) -> Setting | None:
-    said = annotations.get("alb.ingress.kubernetes.io/load-balancer-attributes")
-    match = _idle.search(said.text) if said is not None else None
-    return said.part(match.start(1), match.end(1)) if said is not None and match else None
+    setting = annotations.get("alb.ingress.kubernetes.io/load-balancer-attributes")
+    match = _idle.search(setting.text) if setting is not None else None
+    return setting.part(match.start(1), match.end(1)) if setting is not None and match else None

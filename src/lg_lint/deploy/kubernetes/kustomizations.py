@@ -83,9 +83,9 @@ def _patch(node: Node, read: Read) -> Iterator[k.Patch]:
     elif file is not None:
         yield k.Patch(node.line, key, file)
     elif node.kind == "scalar" and node.setting() is not None:
-        said = node.setting()
-        assert said is not None
-        yield _said(said, key, read)
+        setting = node.setting()
+        assert setting is not None
+        yield _said(setting, key, read)
 
 
 def _said(setting: Setting, target: tuple[str, str], read: Read) -> k.Patch:

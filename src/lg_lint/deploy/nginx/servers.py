@@ -126,8 +126,8 @@ class _Servers:
         scheme, rest = (found[1] or "", found[2]) if found else ("", target)
         host, path = _split(rest)
         if host in self.constants:
-            said = _target.match(self.constants[host])
-            scheme, host = (said[1] or scheme, said[2]) if said else (scheme, host)
+            match = _target.match(self.constants[host])
+            scheme, host = (match[1] or scheme, match[2]) if match else (scheme, host)
         group = self.upstreams.get(host)
         peers = group.peers if group else (_peer(host, place, _HTTP_PORTS.get(scheme)),)
         return Pass(

@@ -96,8 +96,8 @@ class Setting(msgspec.Struct, frozen=True):
     @property
     def is_on(self) -> bool | None:
         """For a flag: whether it is on; None where that is not known."""
-        said = self.value.lower()
-        return said == "on" if self.is_known and said in ("on", "off") else None
+        text = self.value.lower()
+        return text == "on" if self.is_known and text in ("on", "off") else None
 
     @property
     def seconds(self) -> float | None:

@@ -53,10 +53,10 @@ def http_version(location: Location) -> Answer:
 
     None for an unknown version, and for a protocol other than HTTP: see `has_frames`.
     """
-    said = location.setting("proxy_http_version")
-    if location.passes is None or location.passes.protocol != "proxy" or not said.is_known:
-        return Answer(None, (said,))
-    return Answer(said.value != "1.0", (said,))
+    setting = location.setting("proxy_http_version")
+    if location.passes is None or location.passes.protocol != "proxy" or not setting.is_known:
+        return Answer(None, (setting,))
+    return Answer(setting.value != "1.0", (setting,))
 
 
 def has_frames(location: Location) -> Answer:
@@ -72,7 +72,7 @@ def has_frames(location: Location) -> Answer:
 
 def buffers(location: Location, response: Response) -> Answer:
     """Whether nginx's buffers are on for an answer: the directive, or the application's header."""
-    said = location.own("buffering")
+    setting = location.own("buffering")
     if location.passes and location.passes.protocol == "grpc":
         return Answer(False)
     header = (response.header(_BUFFERING_HEADER) or "").lower()
@@ -82,8 +82,8 @@ def buffers(location: Location, response: Response) -> Answer:
             return Answer(None, (ignored,))
         if _BUFFERING_HEADER not in ignored.value.lower().split():
             return Answer(header == "yes")
-        return Answer(said.is_on, (ignored, said))
-    return Answer(said.is_on, (said,))
+        return Answer(setting.is_on, (ignored, setting))
+    return Answer(setting.is_on, (setting,))
 
 
 def compresses(location: Location, response: Response) -> Answer:
@@ -168,8 +168,8 @@ def silence_limit(location: Location) -> tuple[float | None, Setting]:
     None where they are not known. The timeouts of connecting, sending and keeping alive do not
     count while an answer is on its way.
     """
-    said = location.own("read_timeout")
-    return said.seconds, said
+    setting = location.own("read_timeout")
+    return setting.seconds, setting
 
 
 def hides_truncation(location: Location, response: Response) -> Answer:

@@ -117,10 +117,10 @@ def _published_service(read: _Resource, into: Collector) -> None:
     for name, each in worth.expression.entries.items() if worth is not None else ():
         assert worth is not None
         inner = _in(read, worth)
-        said = inner.module.worth(each, inner.path)
-        if said is not None and said.expression.kind == "object":
+        expression = inner.module.worth(each, inner.path)
+        if expression is not None and expression.expression.kind == "object":
             task = Setting(f"module.{read.name}.task_definition_arn", read.line, read.path)
-            found = _ecs_container(_in(read, said), said.expression, task)
+            found = _ecs_container(_in(read, expression), expression.expression, task)
             named = found.name or Setting(name, each.line, worth.path)
             into.platforms.append(structs.replace(found, name=named))
 
@@ -307,24 +307,24 @@ def _in(read: _Resource, worth: Worth) -> _Resource:
     return _Resource(worth.module, read.block, worth.path)
 
 
-def _ecs_container(read: _Resource, said: Expression, task: Setting) -> Platform:
-    block = Block("", said.line, (), said.entries)
+def _ecs_container(read: _Resource, expression: Expression, task: Setting) -> Platform:
+    block = Block("", expression.line, (), expression.entries)
     env: dict[str, Setting] = {}
-    listed = read.module.worth(said.entries.get("environment"), read.path)
+    listed = read.module.worth(expression.entries.get("environment"), read.path)
     for pair in _objects(listed):
         name = read.module.said(pair.get("name"), read.path)
         value = read.module.said(pair.get("value"), read.path)
         if name is not None:
             env[name.text] = value or unknown("", name.line, read.path)
-    open_env = "secrets" in said.entries or "environmentFiles" in said.entries
-    port = next(_objects(read.module.worth(said.entries.get("portMappings"), read.path)), {})
-    stop = read.module.said(said.entries.get("stopTimeout"), read.path)
+    open_env = "secrets" in expression.entries or "environmentFiles" in expression.entries
+    port = next(_objects(read.module.worth(expression.entries.get("portMappings"), read.path)), {})
+    stop = read.module.said(expression.entries.get("stopTimeout"), read.path)
     return Platform(
         "ecs-task",
-        said.line,
+        expression.line,
         read.path,
         read.value("name", block=block),
-        grace=stop or platform("30", said.line),
+        grace=stop or platform("30", expression.line),
         command=read.command(block, "entryPoint"),
         args=read.command(block, "command"),
         env=env,

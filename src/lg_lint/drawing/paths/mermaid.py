@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lg_lint.drawing.mermaid import escaped
-from lg_lint.drawing.paths.text import at, said, verdict
+from lg_lint.drawing.paths.text import at, description, verdict
 from lg_lint.drawing.picture import codes
 from lg_lint.model.paths.records import PathHop, StreamPath
 
@@ -33,7 +33,7 @@ def _lines(path: StreamPath) -> Iterator[str]:
 
 
 def _label(hop: PathHop) -> str:
-    parts = [hop.hop.value, said(hop)]
+    parts = [hop.hop.value, description(hop)]
     if hop.place is not None:
         parts.append(at(hop.place))
     if hop.findings:

@@ -77,13 +77,13 @@ def layers(project: Project) -> Iterator[Layer]:
         path = join.process.dockerfile
         if not path or not join.is_certain or not any(each.certain for each in join.served):
             continue
-        said = join.process.environment.get(row["variable"])
+        setting = join.process.environment.get(row["variable"])
         line = _layered(servers, path, row["image"])
         if line is None or (path, line) in seen:
             continue
-        if said is None and _is_said_elsewhere(servers, path, row["variable"]):
+        if setting is None and _is_said_elsewhere(servers, path, row["variable"]):
             continue
-        if said is None or (known(said) or row["streams"]).lower() != row["streams"]:
+        if setting is None or (known(setting) or row["streams"]).lower() != row["streams"]:
             seen.add((path, line))
             yield Layer(join, path, line)
 

@@ -44,8 +44,8 @@ def sync_streams(project: Project) -> Iterator[Sync]:
         if (process.path, command.line) in seen:
             continue
         seen.add((process.path, command.line))
-        said = next(
+        setting = next(
             (command.settings[name] for name in _DECIDING if name in command.settings), None
         )
-        place = process.place_of(said) if said is not None else (process.path, command.line)
+        place = process.place_of(setting) if setting is not None else (process.path, command.line)
         yield Sync(join, place[0], place[1], is_foreign, worker_timeout(join))

@@ -48,14 +48,14 @@ class Location(Struct, frozen=True, eq=False):
     @property
     def lines(self) -> set[tuple[str, int]]:
         """Where something is said of it, here or around it."""
-        said = {(each.file, each.line) for one in self.location.settings.values() for each in one}
-        return {*said, self.place}
+        places = {(each.file, each.line) for one in self.location.settings.values() for each in one}
+        return {*places, self.place}
 
     @property
     def version(self) -> str:
         """The version of HTTP that it is told to speak to applications, "" where it is not told."""
-        said = self.location.setting("proxy_http_version")
-        return "" if said.is_default else said.value
+        setting = self.location.setting("proxy_http_version")
+        return "" if setting.is_default else setting.value
 
     def carries(self, arriving: str) -> bool:
         """Whether a client can reach this path of an application through it."""
@@ -92,5 +92,5 @@ def locations(path: str) -> Iterator[Location]:
 
 def _patience(location: records.Location) -> Patience:
     """Endless where a variable or a template says it."""
-    seconds, said = silence_limit(location)
-    return Patience(float("inf") if seconds is None else seconds, said.file, said.line)
+    seconds, setting = silence_limit(location)
+    return Patience(float("inf") if seconds is None else seconds, setting.file, setting.line)

@@ -86,9 +86,9 @@ def _by_trace(finding: Finding, drafts: list[Draft], ends: frozenset[Place]) -> 
         return None
     named = [draft for draft in drafts if draft.hop is finding.hop]
     spoken = {(place.path, place.row) for place in finding.places}
-    said = [draft for draft in named if draft.lines & spoken]
-    if said or not named:
-        return said[0] if said else None
+    matching = [draft for draft in named if draft.lines & spoken]
+    if matching or not named:
+        return matching[0] if matching else None
     if finding.hop in _OF_CODE:
         return named[0]
     if finding.hop is Hop.CLIENT or not any(draft.is_known for draft in named):

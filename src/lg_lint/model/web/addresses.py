@@ -124,8 +124,8 @@ class Addresses:
         if given is None or not isinstance(call.func, t.Attribute):
             return
         outer = self.applications.hosts(call.func.value, env)
-        said = [call.argument(keyword) for keyword in _PREFIXES]
-        expr = next((each for each in said if each is not None), None)
+        prefixes = [call.argument(keyword) for keyword in _PREFIXES]
+        expr = next((each for each in prefixes if each is not None), None)
         if expr is None and INCLUSIONS[name].position == 1:
             expr = call.argument("path", 0)
         prefix = self._prefix(expr, env) if expr is not None else ""

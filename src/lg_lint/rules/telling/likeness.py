@@ -39,7 +39,7 @@ Texts = tuple[frozenset[str], ...]
 
 def _texts(symptom: Symptom, found: list[Cause]) -> Texts:
     """The words of a symptom's name, then those of all else that is said of it."""
-    rest = (symptom.meaning, *symptom.said, *(cause.seen for cause in found))
+    rest = (symptom.meaning, *symptom.synonyms, *(cause.seen for cause in found))
     return _words(symptom.name), frozenset().union(*map(_words, rest))
 
 

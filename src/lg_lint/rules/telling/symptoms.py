@@ -16,11 +16,11 @@ HEADING = "## What is seen"
 
 
 class Symptom(NamedTuple):
-    """A symptom by its name; `said` is what else people call it."""
+    """A symptom by its name; `synonyms` are what else people call it."""
 
     name: str
     meaning: str
-    said: tuple[str, ...]
+    synonyms: tuple[str, ...]
 
 
 class Cause(NamedTuple):

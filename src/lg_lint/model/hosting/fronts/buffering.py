@@ -28,10 +28,10 @@ def buffering(project: Project) -> Iterator[Buffering]:
     for response in project.responses:
         for front in project.once(Fronts).to(response).certain if response.live else ():
             gate = front.gate
-            said = gate.behaviour.buffering if isinstance(gate, IngressGate) else None
-            if said is None or not said.chosen or not truth(said):
+            setting = gate.behaviour.buffering if isinstance(gate, IngressGate) else None
+            if setting is None or not setting.chosen or not truth(setting):
                 continue
-            place = (said.path or front.path, said.line)
+            place = (setting.path or front.path, setting.line)
             if place not in seen and front.arriving.buffering not in (None, "no"):
                 seen.add(place)
                 yield Buffering(front, *place, bool(front.effects.holds_back))

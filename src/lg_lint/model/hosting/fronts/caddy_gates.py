@@ -64,9 +64,11 @@ class CaddyGate:
 
     def effects(self, arriving: Arriving) -> Effects:
         """Its limits of time, and whether it holds chunks back or hides a torn answer."""
-        silence, said = streaming.silence_limit(self.proxy)
+        silence, setting = streaming.silence_limit(self.proxy)
         total, where = streaming.total_limit(self.whole)
-        limits = [Limit(silence, said.file or self.path, said.line, is_default=said.is_default)]
+        limits = [
+            Limit(silence, setting.file or self.path, setting.line, is_default=setting.is_default)
+        ]
         if where is not None:
             limits.append(Limit(total, where.file or self.path, where.line, is_total=True))
         held = streaming.holds_back(self.proxy)

@@ -39,9 +39,9 @@ class IngressGate:
         self.controller = self.behaviour.controller
         self.kind = _NAMES.get(self.controller, self.controller)
         self.text = route.path.text if route.path is not None else "/"
-        said = route.path or route.service
-        self.path = said.path or ingress.id.path or deployment.paths[-1]
-        self.line = said.line
+        setting = route.path or route.service
+        self.path = setting.path or ingress.id.path or deployment.paths[-1]
+        self.line = setting.line
 
     def peers(self) -> Iterator[Peer]:
         """The service that the path leads to, by its name and port."""
@@ -97,9 +97,9 @@ class IngressGate:
     @property
     def _is_regex(self) -> bool:
         """Whether paths are regular expressions: said so, or made so by a target to rewrite to."""
-        said = truth(self.ingress.annotations.get(_REGEX))
+        is_regex = truth(self.ingress.annotations.get(_REGEX))
         return self.controller == "ingress-nginx" and (
-            bool(said) or _REWRITE in self.ingress.annotations
+            bool(is_regex) or _REWRITE in self.ingress.annotations
         )
 
     def _is_taken(self, path: str) -> bool:
@@ -117,28 +117,33 @@ class IngressGate:
 
     def effects(self, arriving: Arriving) -> Effects:
         """Its limits of time, and whether it holds chunks back; not how it ends."""
-        said = self.behaviour
+        behaviour = self.behaviour
         limits = list(self._limits())
         lines = [(self.path, self.line), *((each.path, each.line) for each in limits)]
-        for setting in (said.buffering, said.http_version, said.gzip, said.chunked):
+        for setting in (
+            behaviour.buffering,
+            behaviour.http_version,
+            behaviour.gzip,
+            behaviour.chunked,
+        ):
             if setting is not None and setting.chosen:
                 lines.append((setting.path or self.path, setting.line))
-        version = said.http_version
+        version = behaviour.http_version
         is_told = version is not None and version.known and version.chosen
         facts = (f"HTTP/{version.text}",) if version is not None and is_told else ()
         held = self._holds_back(arriving)
         return Effects(tuple(limits), held, facts=facts, lines=tuple(lines))
 
     def _limits(self) -> Iterator[Limit]:
-        said = self.behaviour
-        if said.read_timeout is not None:
-            found = seconds(said.read_timeout, said.unit)
+        behaviour = self.behaviour
+        if behaviour.read_timeout is not None:
+            found = seconds(behaviour.read_timeout, behaviour.unit)
             yield Limit(
                 ENDLESS if found == 0 else found,
-                said.read_timeout.path or self.path,
-                said.read_timeout.line,
-                said.total,
-                not said.read_timeout.chosen,
+                behaviour.read_timeout.path or self.path,
+                behaviour.read_timeout.line,
+                behaviour.total,
+                not behaviour.read_timeout.chosen,
             )
         elif self.controller in ("traefik", "istio"):
             yield Limit(ENDLESS, self.path, self.line, is_default=True)

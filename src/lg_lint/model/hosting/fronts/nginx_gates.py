@@ -60,17 +60,20 @@ class NginxGate:
     def effects(self, arriving: Arriving) -> Effects:
         """Its limit of silence, and what it does to the chunks and a torn end of this response."""
         asked = response_of(arriving.response)
-        seconds, said = silence_limit(self.location)
-        is_guessed = guessed(self.file, said)
+        seconds, setting = silence_limit(self.location)
+        is_guessed = guessed(self.file, setting)
         limit = Limit(
-            None if is_guessed else seconds, said.file, said.line, is_default=said.is_default
+            None if is_guessed else seconds,
+            setting.file,
+            setting.line,
+            is_default=setting.is_default,
         )
         held, ending = self._holds_back(arriving), hides_truncation(self.location, asked)
         version = http_version(self.location)
         facts = []
         if version.is_so is not None and not any(each.is_default for each in version.because):
             facts.append("HTTP/1.1" if version.is_so else "HTTP/1.0")
-        lines = [(each.file, each.line) for each in (*held.because, *ending.because, said)]
+        lines = [(each.file, each.line) for each in (*held.because, *ending.because, setting)]
         return Effects(
             (limit,),
             None if any(guessed(self.file, each) for each in held.because) else held.is_so,

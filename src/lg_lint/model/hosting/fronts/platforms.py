@@ -68,15 +68,15 @@ class Platforms:
     def questions(self, join: Join | None) -> Iterator[FrontQuestion]:
         """Load balancers and containers that may be those of a program."""
         for deployment in self.servers.deployments if self.servers is not None else ():
-            said = deployment.found
+            found = deployment.found
             is_own = join is not None and join.deployment is deployment
             told = is_own and len(_balancers(join)) == 1 if join is not None else False
-            for each in said.balancers if said is not None and not told else ():
+            for each in found.balancers if found is not None and not told else ():
                 kind = _BALANCERS.get(each.kind, each.kind)
                 path = each.path or deployment.paths[-1]
                 yield FrontQuestion(kind, path, each.line, "which program it leads to is not said")
             for asked in deployment.questions if not is_own else ():
-                if said is not None or deployment.cluster is not None:
+                if found is not None or deployment.cluster is not None:
                     yield FrontQuestion("container", asked.path, asked.line, asked.text)
 
     def _ingresses(self, response: StreamResponse | None, join: Join) -> Iterator[PlatformFront]:
@@ -118,10 +118,10 @@ def _platform(platform: Platform, join: Join) -> PlatformFront:
     return PlatformFront(title, path, platform.line, limits, tuple(facts))
 
 
-def _limit(said: Setting | None, path: str, line: int, *, is_total: bool) -> Limit:
-    if said is None:
+def _limit(setting: Setting | None, path: str, line: int, *, is_total: bool) -> Limit:
+    if setting is None:
         return Limit(None, path, line, is_total)
-    found = seconds(said)
-    is_written = said.chosen
-    where = (said.path or path, said.line) if is_written else (path, line)
+    found = seconds(setting)
+    is_written = setting.chosen
+    where = (setting.path or path, setting.line) if is_written else (path, line)
     return Limit(found, *where, is_total, not is_written)

@@ -58,8 +58,8 @@ class NginxWay(Struct, frozen=True, eq=False):
 
     def silence_limit(self) -> tuple[float | None, str, int]:
         """The seconds of silence after which it cuts a stream, and where that is said."""
-        seconds, said = silence_limit(self.location)
-        return None if guessed(self.file, said) else seconds, said.file, said.line
+        seconds, setting = silence_limit(self.location)
+        return None if guessed(self.file, setting) else seconds, setting.file, setting.line
 
     def holds_back(self) -> LocatedAnswer:
         """Whether small chunks wait in it, and the line to change."""
@@ -85,15 +85,15 @@ def told(file: NginxFile, location: Location, answer: Answer) -> LocatedAnswer:
     place = location.passes.place if location.passes else location.place
     names = tuple(each.name for each in answer.because)
     is_guessed = any(guessed(file, each) for each in answer.because)
-    said = next((each for each in answer.because if not each.is_default), None)
-    path, line = (said.file, said.line) if said else (place.file, place.line)
+    setting = next((each for each in answer.because if not each.is_default), None)
+    path, line = (setting.file, setting.line) if setting else (place.file, place.line)
     return LocatedAnswer(None if is_guessed else answer.is_so, path, line, names)
 
 
-def guessed(file: NginxFile, said: Setting) -> bool:
+def guessed(file: NginxFile, setting: Setting) -> bool:
     """Whether a default may be another one: the newest nginx speaks HTTP/1.1."""
-    is_open = said.name == "proxy_http_version" and not file.says_version
-    return said.is_default and (is_open or not file.is_alone)
+    is_open = setting.name == "proxy_http_version" and not file.says_version
+    return setting.is_default and (is_open or not file.is_alone)
 
 
 class Ways(Struct):

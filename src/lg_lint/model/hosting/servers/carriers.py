@@ -119,9 +119,9 @@ def _inline(
     service: compose.Service, configs: Mapping[str, compose.Text], path: str
 ) -> Iterator[Text]:
     for mount in service.configs:
-        said = configs[mount.source.text].content if mount.source.text in configs else None
-        if said is not None:
-            yield Text(said.path or path, mount.target.text, lines_of(said))
+        content = configs[mount.source.text].content if mount.source.text in configs else None
+        if content is not None:
+            yield Text(content.path or path, mount.target.text, lines_of(content))
 
 
 def _text(setting: Setting | None) -> str:

@@ -79,7 +79,7 @@ class Composed:
         given = compose.environment(service, lambda each: self._names(_joined(folder, each)))
         is_open = given.pop("*", None) is not None
         environment = {**own, **{key: value_of(each) for key, each in given.items()}}
-        said = {key: each.path or deployment.paths[-1] for key, each in given.items()}
+        paths = {key: each.path or deployment.paths[-1] for key, each in given.items()}
         layout = Layout(
             context or folder,
             known_folder(service, stage),
@@ -98,7 +98,7 @@ class Composed:
             layout,
             self._first(service, stage, deployment, path),
             environment,
-            {**origins, **said},
+            {**origins, **paths},
             is_open,
             name,
             tuple(filter(None, (name, known(service.container_name)))),
@@ -132,8 +132,8 @@ class Composed:
     @staticmethod
     def _path(service: compose.Service, deployment: Deployment) -> str:
         """The file in which a service's command stands, or else the service."""
-        said = service.command or service.entrypoint
-        named = next((word.path for word in said.words if word.path), "") if said else ""
+        command = service.command or service.entrypoint
+        named = next((word.path for word in command.words if word.path), "") if command else ""
         return named or deployment.paths[-1]
 
     def _image(

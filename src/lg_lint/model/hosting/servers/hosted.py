@@ -126,21 +126,21 @@ def _tasks(task: Platform, all_of: list[Platform] | tuple[Platform, ...]) -> Set
     return most if number(most) is not None else None
 
 
-def _is_meant(said: Setting | None, task: Platform) -> bool:
+def _is_meant(setting: Setting | None, task: Platform) -> bool:
     """Whether a service runs a task: by its family, or by its resource."""
-    if said is None or task.task is None:
+    if setting is None or task.task is None:
         return False
-    wanted, given = task.task.text, said.text
+    wanted, given = task.task.text, setting.text
     stem = wanted.removesuffix(".arn")
     return given.partition(":")[0] == wanted or (stem != wanted and stem in given)
 
 
-def _names(said: Setting | None, service: Platform) -> bool:
+def _names(setting: Setting | None, service: Platform) -> bool:
     """Whether what is scaled is a service: referred to by its address, or named at the end."""
-    if said is None:
+    if setting is None:
         return False
-    if service.address and f"{service.address.partition('.')[0]}." in said.text:
-        return f"{service.address}." in said.text
+    if service.address and f"{service.address.partition('.')[0]}." in setting.text:
+        return f"{service.address}." in setting.text
     name = service.name.text if service.name is not None and service.name.known else ""
-    last = said.text.rpartition("/")[2]
+    last = setting.text.rpartition("/")[2]
     return bool(name) and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", last) is not None

@@ -81,8 +81,8 @@ class Orchestrated:
         own, origins = variables(stage, path)
         given = {name: each for name, each in container.environment.items() if name != "*"}
         environment = {**own, **{name: value_of(each) for name, each in given.items()}}
-        said = {name: each.path or container.path for name, each in given.items()}
-        machine = self._machine(container, image, environment, {**origins, **said})
+        paths = {name: each.path or container.path for name, each in given.items()}
+        machine = self._machine(container, image, environment, {**origins, **paths})
         entry = _form(container.command) or (stage.entrypoint if stage is not None else None)
         command = _form(container.args)
         if command is None and container.command is None and stage is not None:
