@@ -107,7 +107,7 @@ async def _one(name: str, probe: Probe, read: Configuration, seen: Counter[str])
     server = server_for(read, probe.port)
     assert server is not None
     way = location_for(read, server, probe.uri, probe.method)
-    if not way.is_sure:
+    if not way.is_certain:
         return "the way is not sure"
     if way.end != "passed" or way.location is None:
         seen[way.end] += 1

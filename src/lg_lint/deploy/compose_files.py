@@ -31,15 +31,15 @@ _DEEPEST = 10
 class Deployment(Struct, frozen=True):
     """Services that run together, and the files that say so, later ones over earlier ones.
 
-    Without `sure` no file says that these belong together: one of them needs another, and the plain
-    file in its folder is taken. `unread` are files that are named and not there, with the path of
-    the file that names them.
+    Without `certain` no file says that these belong together: one of them needs another, and the
+    plain file in its folder is taken. `unread` are files that are named and not there, with the
+    path of the file that names them.
     """
 
     paths: tuple[str, ...]
     services: Mapping[str, Service]
     configs: Mapping[str, Text] = {}
-    sure: bool = True
+    certain: bool = True
     unread: tuple[tuple[str, Unread], ...] = ()
 
 
@@ -101,7 +101,7 @@ class _Files:
 
     def _deployment(self, path: str, compose: Compose) -> Deployment:
         folder, name = posixpath.split(path)
-        paths, sure = [path], True
+        paths, certain = [path], True
         services, configs = self._own(path, 0)
         if name in PLAIN:
             for each in OVERRIDES:
@@ -115,11 +115,11 @@ class _Files:
             base = self._plain(folder)
             if base is not None and self._needs(compose, self.files[base]):
                 paths.insert(0, base)
-                sure = False
+                certain = False
                 services = self._over(self._own(base, 0)[0], path)
                 configs = {**self.files[base].configs, **configs}
         unread = tuple(item for each in paths for item in self.unread.get(each, ()))
-        return Deployment(tuple(paths), services, configs, sure, unread)
+        return Deployment(tuple(paths), services, configs, certain, unread)
 
     def _own(self, path: str, depth: int) -> tuple[dict[str, Service], dict[str, Text]]:
         """What a file says together with what it includes."""

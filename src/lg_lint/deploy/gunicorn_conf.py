@@ -51,13 +51,13 @@ class _Reader:
         self.settings: dict[str, Value] = {}
         self._evaluation = evaluation
 
-    def block(self, block: tree.Block, is_sure: bool) -> None:
+    def block(self, block: tree.Block, is_certain: bool) -> None:
         """Follows statements; what a branch assigns is not known afterwards."""
         for statement in block:
             if isinstance(statement, tree.Assign) and statement.value is not None:
                 for target in statement.targets:
                     if isinstance(target, tree.Name):
-                        self._assign(target.id, statement.value, is_sure)
+                        self._assign(target.id, statement.value, is_certain)
                     else:
                         self._forget_all(target)
             elif isinstance(statement, (tree.Import, tree.ImportFrom)):
@@ -77,8 +77,8 @@ class _Reader:
             for handler in statement.handlers:
                 self.block(handler.body, False)
 
-    def _assign(self, name: str, value: tree.Expr, is_sure: bool) -> None:
-        if not is_sure:
+    def _assign(self, name: str, value: tree.Expr, is_certain: bool) -> None:
+        if not is_certain:
             self._evaluation.names[name] = None
             self.settings[name] = Unknown(name, value.row)
             return

@@ -115,8 +115,8 @@ class _Reader:
             whole = None if before is None else f"{before} {text}".strip()
         else:
             whole = text
-        is_sure = not self._branches and whole is not None and len(whole) <= _LONGEST
-        self.variables[name] = whole if is_sure else None
+        is_certain = not self._branches and whole is not None and len(whole) <= _LONGEST
+        self.variables[name] = whole if is_certain else None
 
 
 def _service(

@@ -14,15 +14,15 @@ _MIDDLEWARES = "traefik.http.middlewares."
 _LONGEST = 2000
 _path = re.compile(r"(?<!!)\bPath(Prefix)?\(([^()]*)\)")
 _quoted = re.compile(r"[`'\"]([^`'\"]*)[`'\"]")
-_unsure = re.compile(r"!|Regexp?\(|Headers?|Query|Method|ClientIP")
+_doubtful = re.compile(r"!|Regexp?\(|Headers?|Query|Method|ClientIP")
 
 
 class Router(Struct, frozen=True):
     """A router, whose service is the container with the labels.
 
     `paths` are those of its rule, each with whether it is a prefix; without any it takes all.
-    `stripped` are prefixes that are taken away. Not `is_sure` where the rule asks for more than a
-    host and a path. `buffering` are options that make it read an answer before it goes on;
+    `stripped` are prefixes that are taken away. Not `is_certain` where the rule asks for more than
+    a host and a path. `buffering` are options that make it read an answer before it goes on;
     `compresses` where it may do so, and `is_open` where a middleware stands in another place.
     """
 
@@ -30,7 +30,7 @@ class Router(Struct, frozen=True):
     rule: Setting
     paths: tuple[tuple[str, bool], ...] = ()
     stripped: tuple[str, ...] = ()
-    is_sure: bool = True
+    is_certain: bool = True
     buffering: tuple[Setting, ...] = ()
     compresses: bool = False
     is_open: bool = False
@@ -68,7 +68,7 @@ def _router(name: str, rule: Setting, labels: Mapping[str, Setting]) -> Router:
         rule,
         tuple(_paths(rule.text[:_LONGEST])),
         tuple(stripped),
-        rule.known and not _unsure.search(rule.text[:_LONGEST]),
+        rule.known and not _doubtful.search(rule.text[:_LONGEST]),
         tuple(each for key, each in mine.items() if ".buffering" in key),
         any(truth(each) is not False for each in compressing),
         any(not any(key.startswith(each) for key in labels) for each in middlewares),

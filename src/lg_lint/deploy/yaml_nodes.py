@@ -37,8 +37,8 @@ class Source(Struct, eq=False):
 
     `rows` tells for each row of the text the line of the file it came from, where the text was made
     from a template. `splices` says what stands for a word of the text: a node of another file, or
-    the template's own text where its value is unknown. `unsure` are the lines of the file of which
-    it is not known whether they count.
+    the template's own text where its value is unknown. `doubtful` are the lines of the file of
+    which it is not known whether they count.
     """
 
     text: str
@@ -46,7 +46,7 @@ class Source(Struct, eq=False):
     rows: tuple[int, ...] = ()
     splices: Mapping[str, Splice] = {}
     splice: re.Pattern[str] | None = None
-    unsure: frozenset[int] = frozenset()
+    doubtful: frozenset[int] = frozenset()
     cut: list[str] = []
 
     def between(self, first: int, last: int) -> list[str]:
@@ -275,7 +275,7 @@ def _moved(
 def _setting(node: Node) -> Setting:
     raw, source = node.raw, node.source
     text, line = str(raw.value), node.line
-    doubted = node.tag or line in source.unsure
+    doubted = node.tag or line in source.doubtful
     breaks = _breaks(raw, source)
     found = Setting(text, line, source.path, "unknown" if doubted else "set", breaks)
     if source.splice is not None and source.splice.search(text):

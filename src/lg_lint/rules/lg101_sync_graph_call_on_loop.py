@@ -112,7 +112,7 @@ def _finding(
         trace=trace,
         help=_help(project, chain, run),
         severity=Severity.INFO if memory or frame.world is ThreadContext.ALONE else severity,
-        confidence=Confidence.HIGH if place.is_sure else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if place.is_certain else Confidence.MEDIUM,
         fix=None if chain.edges else run_fix(project, frame.function, place.node, run),
         reach=ways.reach(place, chains, told, weight),
     )

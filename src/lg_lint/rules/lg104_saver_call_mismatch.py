@@ -132,7 +132,7 @@ def _sync_run(rule: Rule, project: Project, place: CallPlace, refused: SyncRuns)
             *(_run_step(project, refused.at_end_of(other)) for other in others),
         ],
         help=_help(chain, run),
-        confidence=Confidence.HIGH if place.is_sure else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if place.is_certain else Confidence.MEDIUM,
         fix=None if chain.edges else run_fix(project, frame, place.node, run),
     )
 

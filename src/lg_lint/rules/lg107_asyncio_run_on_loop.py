@@ -94,7 +94,7 @@ def _finding(
         f"{_message(loops, first, reason)} in {describe(place.frame.function)}",
         trace=trace,
         help=_help(first),
-        confidence=Confidence.HIGH if place.is_sure else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if place.is_certain else Confidence.MEDIUM,
         reach=ways.reach(place, chains, told, rareness),
     )
 

@@ -120,11 +120,11 @@ def _of_node(rule: Rule, project: Project, graph: Graph, lost: NodeLosses) -> Fi
 
 
 def _confidence(project: Project, graph: Graph, loss: Loss) -> Confidence:
-    sure = confidence(project, graph)
+    certain = confidence(project, graph)
     if loss.kind is not LossKind.UNSAVED or graph.durable is None:
-        return sure
+        return certain
     local = Confidence.MEDIUM if loss.used else Confidence.HIGH
-    return weaker(sure, saver_confidence(graph.durable), local)
+    return weaker(certain, saver_confidence(graph.durable), local)
 
 
 def _return_step(project: Project, lost: NodeLosses) -> Step:

@@ -74,9 +74,9 @@ from lg_lint.model.web.responses import ANTI_BUFFERING, PATH_OPERATION, change_o
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import generator_steps
 from lg_lint.rules.telling.response_fixes import has_literal_headers, headers_fix
-from lg_lint.rules.telling.versions import as_sure_as
+from lg_lint.rules.telling.versions import confidence_given
 
-_UNSURE = " (code of an application sets it: whose answers those are cannot be told)"
+_DOUBTFUL = " (code of an application sets it: whose answers those are cannot be told)"
 _PASSED = " (the {} of this application lets them through)"
 
 
@@ -95,26 +95,26 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
         evidence = answers.of(response)
         if evidence is Evidence.YES:
             continue
-        unsure = evidence is Evidence.MAYBE
+        doubtful = evidence is Evidence.MAYBE
         held = project.once(HeldBack)
         if held.of(response) or held.outside(response):
             continue
         proxies = deployments.before(response)
         passing = held.passing(response) or ("nginx" if pass_streams(proxies.own) else "")
         change = change_of(response, project.versions)
-        sure = Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM
+        certain = Confidence.HIGH if response.live_site is not None else Confidence.MEDIUM
         if not proxies.own and pass_streams(proxies.maybe):
-            sure = Confidence.MEDIUM
+            certain = Confidence.MEDIUM
         yield rule.finding(
             project.at(response.site),
             f"{_chunks(response)} arrive in one lump behind an nginx with default settings, when "
             f"its buffer is full or the answer is over: {_lack(response, change)}"
-            + (_UNSURE if unsure else _PASSED.format(passing) if passing else ""),
+            + (_DOUBTFUL if doubtful else _PASSED.format(passing) if passing else ""),
             trace=_trace(project, response),
             help=_help(project, response),
-            severity=Severity.INFO if unsure or passing else None,
-            confidence=as_sure_as(change, sure),
-            fix=None if unsure else headers_fix(project, response),
+            severity=Severity.INFO if doubtful or passing else None,
+            confidence=confidence_given(change, certain),
+            fix=None if doubtful else headers_fix(project, response),
         )
 
 

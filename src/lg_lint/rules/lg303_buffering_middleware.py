@@ -140,8 +140,8 @@ def _streams(project: Project, held: list[Served]) -> Iterator[Step]:
 
 
 def _confidence(held: list[Served]) -> Confidence:
-    sure = any(item.certain and item.response.live_site is not None for item in held)
-    return Confidence.HIGH if sure else Confidence.MEDIUM
+    certain = any(item.certain and item.response.live_site is not None for item in held)
+    return Confidence.HIGH if certain else Confidence.MEDIUM
 
 
 RULE = Rule(

@@ -83,7 +83,7 @@ from lg_lint.model.web.sse_frames import maker
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition, generator_steps
-from lg_lint.rules.telling.versions import as_sure_as
+from lg_lint.rules.telling.versions import confidence_given
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -119,7 +119,7 @@ def _no_frame(rule: Rule, project: Project, response: StreamResponse) -> Finding
         trace=_trace(project, response),
         help=mend,
         severity=Severity.ERROR if changes.in_effect else None,
-        confidence=as_sure_as(changes.in_effect, _confidence(project, response)),
+        confidence=confidence_given(changes.in_effect, _confidence(project, response)),
     )
 
 

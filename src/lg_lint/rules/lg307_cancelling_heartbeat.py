@@ -82,7 +82,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each wait that cancels what it waits for."""
     for wait in cancelled_waits(project):
         name = wait.name
-        sure = wait.item.certain
+        certain = wait.item.certain
         yield rule.finding(
             project.at(wait.site),
             "the stream ends after the first silence, as if it were whole: when "
@@ -90,7 +90,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             trace=_trace(project, wait),
             help="keep the next item as a task (`task = asyncio.ensure_future(stream.__anext__())`)"
             " and wait with `asyncio.wait({task}, timeout=...)`: that leaves it running",
-            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
         )
 
 

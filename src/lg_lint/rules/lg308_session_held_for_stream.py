@@ -67,7 +67,7 @@ from lg_lint.model.project import Project
 from lg_lint.model.streams.held_connections import Held, held_connections
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition, describe
-from lg_lint.rules.telling.versions import as_sure_as, pin_step
+from lg_lint.rules.telling.versions import confidence_given, pin_step
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             continue
         reported.add(held.dependency.place)
         name = held.dependency.ref.function.name
-        sure = Confidence.HIGH if held.certain else Confidence.MEDIUM
+        certain = Confidence.HIGH if held.certain else Confidence.MEDIUM
         yield rule.finding(
             project.place(held.route.module, held.dependency.place.span),
             "other requests wait for a database connection and fail while answers stream: each "
@@ -86,7 +86,7 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             trace=_trace(project, held),
             help="close or commit the session before the response is returned, or write "
             f'`Depends({name}, scope="function")`: it then ends before the stream begins',
-            confidence=as_sure_as(held.change, sure),
+            confidence=confidence_given(held.change, certain),
         )
 
 

@@ -67,7 +67,7 @@ from lg_lint.model.streams.emission import EmissionKind
 from lg_lint.model.streams.repeated_emissions import RepeatedEmission, repeated_emissions
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import call_steps, definition, describe, entry_step
-from lg_lint.rules.telling.versions import as_sure_as
+from lg_lint.rules.telling.versions import confidence_given
 
 _HELP = (
     "take the retry from here to what comes before the first chunk, emit after the call that may "
@@ -97,14 +97,14 @@ def _finding(rule: Rule, project: Project, repeated: RepeatedEmission) -> Findin
     change = retry.policy.change if retry.policy is not None else None
     default = f", a default with {change.text}," if change is not None else ""
     subject = _SUBJECTS[repeated.path.emission.kind]
-    sure = Confidence.HIGH if listener.certain else Confidence.MEDIUM
+    certain = Confidence.HIGH if listener.certain else Confidence.MEDIUM
     return rule.finding(
         project.place(retry.module, retry.span),
         f"{listener.title} get {subject}: {retry.what}{default} runs again what "
         f"{repeated.graph.name} has already emitted",
         trace=[*_way(project, repeated), *_repetition(project, repeated)],
         help=_HELP,
-        confidence=as_sure_as(change, sure),
+        confidence=confidence_given(change, certain),
     )
 
 

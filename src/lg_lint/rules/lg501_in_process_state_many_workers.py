@@ -110,7 +110,7 @@ def _finding(
             *_thread_steps(project, threads),
         ],
         help=_help(threads, handovers),
-        confidence=Confidence.HIGH if found.join.deployment.is_sure else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if found.join.deployment.is_certain else Confidence.MEDIUM,
     )
 
 

@@ -162,8 +162,8 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
 
 def _buffered(rule: Rule, project: Project, found: Buffering) -> Finding:
     front = found.front
-    seen = "arrive" if found.is_sure else "may arrive"
-    why = "" if found.is_sure else "; with HTTP/1.1 and no compression it passes them on"
+    seen = "arrive" if found.is_certain else "may arrive"
+    why = "" if found.is_certain else "; with HTTP/1.1 and no compression it passes them on"
     return rule.finding(
         Place(project.display(found.path), found.line, 1, found.line, 1),
         f"the chunks of {front.asked} {seen} in one lump: {front.kind} is told to buffer, and the "
@@ -173,8 +173,8 @@ def _buffered(rule: Rule, project: Project, found: Buffering) -> Finding:
             project.step(front.served.response.site, "the response"),
         ],
         help='leave the annotation out, or write "off", or send `X-Accel-Buffering: no`',
-        severity=None if found.is_sure else Severity.INFO,
-        confidence=Confidence.HIGH if found.is_sure else Confidence.MEDIUM,
+        severity=None if found.is_certain else Severity.INFO,
+        confidence=Confidence.HIGH if found.is_certain else Confidence.MEDIUM,
     )
 
 

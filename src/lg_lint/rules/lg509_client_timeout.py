@@ -125,7 +125,7 @@ def _finding(
     endpoint: Endpoint,
     severity: Severity,
 ) -> Finding:
-    sure = endpoint.kind.runs_a_graph and limit.site is None
+    certain = endpoint.kind.runs_a_graph and limit.site is None
     site = limit.site or request.site
     suggestion = str(timeout_row(request.library)["suggestion"])
     code = spelled_at(site, suggestion)
@@ -135,7 +135,7 @@ def _finding(
         trace=_trace(project, request, limit, endpoint),
         help=_HELP.format(suggestion) + ("" if limit.total else _OR_PING),
         severity=severity,
-        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
         fix=Fix.set_expression("timeout", code).unless(_RISK) if code is not None else None,
         reach=_reach(project, request, limit, suggestion),
     )

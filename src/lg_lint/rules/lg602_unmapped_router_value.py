@@ -81,8 +81,8 @@ def _listed(values: Iterable[object]) -> str:
 
 
 def _confidence(project: Project, gap: UnmappedValue) -> Confidence:
-    sure = Confidence.MEDIUM if gap.result.declared else Confidence.HIGH
-    return weaker(sure, confidence(project, gap.graph))
+    certain = Confidence.MEDIUM if gap.result.declared else Confidence.HIGH
+    return weaker(certain, confidence(project, gap.graph))
 
 
 def _trace(project: Project, gaps: list[UnmappedValue]) -> Iterator[Step]:

@@ -94,7 +94,7 @@ def _pair_finding(rule: Rule, project: Project, graph: Graph, pairs: list[Writin
     who = f"{', '.join(map(shown, names[:-1]))} and {shown(names[-1])}"
     keys = dict.fromkeys(key for each in pairs for key in each.writes)
     number = "both" if len(names) == 2 else "all"
-    sure = all(write.always for write in pair.writes[key])
+    certain = all(write.always for write in pair.writes[key])
     return rule.finding(
         project.at(second.site),
         f"the run breaks off with InvalidUpdateError: {who} of {graph.name} run side by side and "
@@ -103,7 +103,7 @@ def _pair_finding(rule: Rule, project: Project, graph: Graph, pairs: list[Writin
         trace=[*_trace(project, graph, pair, key), *_further(project, pairs[1:])],
         help=f"give {key!r} a reducer, such as Annotated[list, operator.add], or a key to each",
         confidence=weaker(
-            Confidence.HIGH if sure else Confidence.MEDIUM, confidence(project, graph)
+            Confidence.HIGH if certain else Confidence.MEDIUM, confidence(project, graph)
         ),
     )
 

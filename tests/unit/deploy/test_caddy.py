@@ -145,7 +145,7 @@ def test_imports_that_loop_or_miss_are_told() -> None:
         ("b", 1, "b imports itself"),
         ("b", 2, "the imported gone was not found"),
     ]
-    assert not way_for(found.sites[0], "/chat").is_sure
+    assert not way_for(found.sites[0], "/chat").is_certain
 
 
 def test_snippets_that_multiply_end() -> None:
@@ -216,7 +216,7 @@ def test_the_way_of_a_request(
     text: str, path: str, end: str, upstream: str, at_app: str | None
 ) -> None:
     way = _way(text, path)
-    assert (way.end, way.is_sure) == (end, True)
+    assert (way.end, way.is_certain) == (end, True)
     assert [each.text for each in way.upstreams[:1]] == ([upstream] if upstream else [])
     if at_app is not None:
         assert way.path == at_app
@@ -232,7 +232,7 @@ def test_the_way_of_a_request(
     ],
 )
 def test_what_may_lead_elsewhere_is_not_sure(text: str) -> None:
-    assert not _way(text, "/a").is_sure
+    assert not _way(text, "/a").is_certain
 
 
 def test_caddy_holds_back_only_what_it_is_told_to_buffer() -> None:

@@ -260,7 +260,7 @@ def test_files_beside_each_other_are_alternatives() -> None:
         )
     )
     assert [each.paths for each in found] == [("compose.yml",), ("compose.prod.yml",)]
-    assert all(each.sure for each in found)
+    assert all(each.certain for each in found)
 
 
 def test_a_file_that_needs_the_plain_one_goes_over_it() -> None:
@@ -271,7 +271,7 @@ def test_a_file_that_needs_the_plain_one_goes_over_it() -> None:
         )
     )
     assert found.paths == ("compose.yml", "compose.gpu.yml")
-    assert not found.sure
+    assert not found.certain
     api = found.services["api"]
     assert api.build is not None
     assert (api.build.context.text, api.build.args["GPU"].text) == (".", "1")

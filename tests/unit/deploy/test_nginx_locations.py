@@ -153,7 +153,7 @@ def test_a_named_location_is_where_no_file_is() -> None:
     text = "server {\n location / {\n try_files $uri @app;\n }\n location @app {\n"
     text += "  rewrite /api/(.*) /$1 break;\n  proxy_pass http://a;\n }\n}"
     way = _way(text, "/api/chat")
-    assert (way.end, way.path, way.is_sure) == ("passed", "/chat", True)
+    assert (way.end, way.path, way.is_certain) == ("passed", "/chat", True)
     assert [each.line for each in way.steps] == [2, 3, 5, 6, 7]
 
 
@@ -163,7 +163,12 @@ def test_a_variable_target_is_followed_to_its_constant() -> None:
     text += "server { location /api/ { proxy_pass http://$backend; }\n"
     text += "location /x/ { set $up $connection; proxy_pass http://$up:1/y$uri; } }"
     way = _way(text, "/api/chat")
-    assert (way.end, way.host, way.path, way.is_sure) == ("passed", "app:8000", "/api/chat", True)
+    assert (way.end, way.host, way.path, way.is_certain) == (
+        "passed",
+        "app:8000",
+        "/api/chat",
+        True,
+    )
     way = _way(text, "/x/chat")
     assert (way.host, way.path) == (None, "/y/x/chat")
 
@@ -172,20 +177,20 @@ def test_what_a_condition_that_is_not_known_changes_is_not_sure() -> None:
     text = "server { location / { if ($http_x) { return 403; } proxy_pass http://a; }\n"
     text += "location /b { if ($http_x) { rewrite ^ /c break; } proxy_pass http://a; }\n"
     text += "location /c { if ($http_x) { proxy_pass http://c; } proxy_pass http://a; } }"
-    assert _way(text, "/a").is_sure
-    assert not _way(text, "/b").is_sure
-    assert not _way(text, "/c").is_sure
+    assert _way(text, "/a").is_certain
+    assert not _way(text, "/b").is_certain
+    assert not _way(text, "/c").is_certain
 
 
 def test_a_gap_for_locations_makes_the_choice_doubtful() -> None:
     text = "server { {{ LOCATIONS }}\n location / { proxy_pass http://a; } }"
-    assert not _way(text, "/a").is_sure
+    assert not _way(text, "/a").is_certain
     text = (
         "server { location /{{ x }}/ { proxy_pass http://b; } location / { proxy_pass http://a; } }"
     )
-    assert not _way(text, "/a").is_sure
+    assert not _way(text, "/a").is_certain
     text = text.replace("/{{", "/api{{")
-    assert _way(text, "/a").is_sure
+    assert _way(text, "/a").is_certain
 
 
 def test_the_server_is_chosen_by_port_and_name() -> None:

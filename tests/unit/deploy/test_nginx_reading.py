@@ -113,7 +113,7 @@ proxy_pass http://{{ .Values.host }}:8000;
         ("${EXTRA}", 8),
         ("proxy_pass", 9),
     ]
-    assert [each.is_sure for each in facts.directives] == [False, True, True, True, True]
+    assert [each.is_certain for each in facts.directives] == [False, True, True, True, True]
     assert [each.is_gap for each in facts.directives] == [False, False, True, True, False]
     assert [(each.text, each.line) for each in facts.gaps] == [
         ("{{ .Values.timeout }}", 6),

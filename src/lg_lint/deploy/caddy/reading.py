@@ -39,7 +39,7 @@ class Line(msgspec.Struct, frozen=True):
     line: int
     block: tuple[Line, ...] | None = None
     file: str = ""
-    is_sure: bool = True
+    is_certain: bool = True
 
     @property
     def words(self) -> tuple[str, ...]:

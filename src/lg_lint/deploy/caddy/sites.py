@@ -78,7 +78,7 @@ def sites(
 
 def _blocks(lines: Sequence[Line]) -> list[Site]:
     """Each site in its braces; or one without, which has the rest of the file."""
-    first = next((each for each in lines if each.is_sure), None)
+    first = next((each for each in lines if each.is_certain), None)
     if first is not None and first.block is None:
         return [_site(first, tuple(lines[lines.index(first) + 1 :]))]
     return [_site(each, each.block) for each in lines if each.block is not None]
@@ -136,8 +136,8 @@ class _Sites:
     def _line(self, line: Line, file: str, given: Sequence[str]) -> Line:
         name = self._fill(line.name, given)
         words = tuple(Word(self._fill(each.text, given), each.line) for each in line.arguments)
-        is_sure = line.is_sure and not name.startswith(GAP)
-        return Line(name, words, line.line, line.block, file, is_sure)
+        is_certain = line.is_certain and not name.startswith(GAP)
+        return Line(name, words, line.line, line.block, file, is_certain)
 
     def _fill(self, text: str, given: Sequence[str]) -> str:
         if "{" not in text:
@@ -158,7 +158,7 @@ class _Sites:
     def _import(self, line: Line, outer: tuple[str, ...]) -> list[Line]:
         name, *arguments = line.words
         given = [each if len(each) < _LONGEST else GAP for each in arguments]
-        missing = msgspec.structs.replace(line, is_sure=False)
+        missing = msgspec.structs.replace(line, is_certain=False)
         snippet = self._snippets.get(name)
         if snippet is not None:
             return self._into(line, f"({name})", snippet.block or (), snippet.file, outer, given)

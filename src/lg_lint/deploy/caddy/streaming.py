@@ -52,10 +52,10 @@ def option(proxy: Line, *path: str, default: str = "") -> Setting:
     return Setting(" ".join(path), default, proxy.file, proxy.line, True)
 
 
-def is_sure(proxy: Line) -> bool:
+def is_certain(proxy: Line) -> bool:
     """Whether no import that is missing may say more about a proxy than is said."""
     inside = proxy.block or ()
-    return proxy.is_sure and all(is_sure(each) for each in inside)
+    return proxy.is_certain and all(is_certain(each) for each in inside)
 
 
 def holds_back(proxy: Line) -> Answer:
@@ -64,7 +64,7 @@ def holds_back(proxy: Line) -> Answer:
     given = tuple(each for each in settings if not each.is_default and each.value != "0")
     if given:
         return Answer(None if GAP in given[0].value else True, given)
-    return Answer(False if is_sure(proxy) else None, (settings[0],))
+    return Answer(False if is_certain(proxy) else None, (settings[0],))
 
 
 def silence_limit(proxy: Line) -> tuple[float | None, Setting]:
@@ -74,7 +74,7 @@ def silence_limit(proxy: Line) -> tuple[float | None, Setting]:
     """
     setting = option(proxy, "transport", "read_timeout")
     if setting.is_default:
-        return (float("inf") if is_sure(proxy) else None), setting
+        return (float("inf") if is_certain(proxy) else None), setting
     seconds = duration(setting.value)
     return (float("inf") if seconds == 0 else seconds), setting
 

@@ -53,15 +53,16 @@ class Way(msgspec.Struct, frozen=True):
 
     `end` is `passed` on by `proxy`, `redirected`, `answered` by Caddy, answered from `files`, or
     `nothing` answers. `upstreams` are the addresses as written. `path` is the path at the
-    application, None where it is not known. Not `is_sure` where a matcher on more than the path and
-    the method, or a missing import, may decide otherwise. `encode` is the compression on the way.
+    application, None where it is not known. Not `is_certain` where a matcher on more than the path
+    and the method, or a missing import, may decide otherwise. `encode` is the compression on the
+    way.
     """
 
     end: Literal["passed", "redirected", "answered", "files", "nothing"]
     proxy: Line | None
     upstreams: tuple[Word, ...]
     path: str | None
-    is_sure: bool
+    is_certain: bool
     steps: tuple[Line, ...]
     encode: Line | None = None
 
@@ -73,7 +74,7 @@ def way_for(site: Site, path: str, method: str = "POST") -> Way:
     proxy = journey.proxy
     upstreams = _upstreams(proxy) if proxy else ()
     steps = tuple(journey.steps)
-    return Way(end, proxy, upstreams, journey.path, journey.is_sure, steps, journey.encode)
+    return Way(end, proxy, upstreams, journey.path, journey.is_certain, steps, journey.encode)
 
 
 End = Literal["passed", "redirected", "answered", "files"]
@@ -84,7 +85,7 @@ class _Journey:
         self.path: str | None = path
         self._method = method
         self._count = 0
-        self.is_sure = True
+        self.is_certain = True
         self.proxy: Line | None = None
         self.encode: Line | None = None
         self.steps: list[Line] = []
@@ -94,24 +95,24 @@ class _Journey:
     ) -> End | None:
         """Go through the directives of a block in Caddy's order, or as written in a `route`."""
         matchers = {**outer, **{each.name: each for each in lines if each.name.startswith("@")}}
-        self.is_sure = self.is_sure and all(each.is_sure for each in lines)
+        self.is_certain = self.is_certain and all(each.is_certain for each in lines)
         known = [each for each in lines if _group(each) in _ORDER]
         if len(known) > _MOST_SORTED:
-            self.is_sure = False
+            self.is_certain = False
         elif not is_ordered:
             known = _sorted(known, matchers)
         taken: dict[str, str] = {}
         for each in known:
             self._count += 1
             if self._count > _MOST_STEPS:
-                self.is_sure = False
+                self.is_certain = False
                 return None
             group = _group(each)
             if group in _ONLY_FIRST and taken.get(group, _matcher(each)) != _matcher(each):
                 continue
             matches = self._matches(each, matchers)
             if matches is None:
-                self.is_sure = False
+                self.is_certain = False
             if not matches:
                 continue
             taken[group] = _matcher(each)
@@ -128,7 +129,7 @@ class _Journey:
             if line.name == "handle_path" and self.path is not None and _matcher(line):
                 self.path = _stripped(self.path, _matcher(line).removesuffix("*").rstrip("/"))
             end = self.block(line.block or (), matchers, is_ordered=line.name == "route")
-            self.is_sure = self.is_sure and (end is not None or self.path == before)
+            self.is_certain = self.is_certain and (end is not None or self.path == before)
             return end
         if line.name == "encode":
             self.encode = line
@@ -137,7 +138,7 @@ class _Journey:
         elif line.name == "uri" and words:
             self._uri(line, words)
         elif line.name == "try_files":
-            self.is_sure = False
+            self.is_certain = False
         elif line.name == "reverse_proxy":
             return self._passed(line)
         elif line.name == "redir":
@@ -152,7 +153,7 @@ class _Journey:
         self.steps.append(line)
         self.proxy = line
         for each in line.block or ():
-            self.is_sure = self.is_sure and each.is_sure
+            self.is_certain = self.is_certain and each.is_certain
             if each.name == "rewrite" and each.arguments:
                 self._rewrite(each, each.words[-1])
         return "passed"

@@ -29,11 +29,11 @@ class Table(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What a helper writes: lines, or a word. It is not `sure` where a part of it is unknown."""
+    """What a helper writes: lines, or a word. It is not `certain` where a part of it is unknown."""
 
     name: str
     text: str
-    sure: bool
+    certain: bool
 
 
 Value = Union[Node, Setting, Unknown, Written, Root, Table, None]
@@ -138,7 +138,7 @@ def holds(found: Value) -> bool | None:
     if isinstance(found, Root):
         return True
     if isinstance(found, Written):
-        return bool(found.text) if found.sure else None
+        return bool(found.text) if found.certain else None
     if isinstance(found, Table):
         return bool(found.entries)
     if isinstance(found, Node):
@@ -264,7 +264,7 @@ def _text(found: Value) -> str | None:
     if isinstance(found, Node):
         setting = found.setting()
         return setting.text if setting is not None and setting.known else None
-    if isinstance(found, Setting) or (isinstance(found, Written) and found.sure):
+    if isinstance(found, Setting) or (isinstance(found, Written) and found.certain):
         return found.text
     return "" if found is None else None
 

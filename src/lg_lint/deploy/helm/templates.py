@@ -219,11 +219,11 @@ class _Writer:
         self.parts: list[tuple[str, int, int]] = []
         self.tokens: dict[str, str] = {}
         self.splices: dict[str, Splice] = {}
-        self.unsure: set[int] = set()
+        self.doubtful: set[int] = set()
         self.rounds = 0
         self.size = 0
         self.steps = 0
-        self._unsure = 0
+        self._doubtful = 0
 
     def write(self, pieces: list[Piece], scope: Scope) -> None:
         for piece in pieces:
@@ -254,7 +254,7 @@ class _Writer:
                 if (row.strip() and blank) or not first:
                     first, blank = line + index * step, not row.strip()
         rows.append(first or 1)
-        return Source(text, self.path, tuple(rows), self.splices, _token, frozenset(self.unsure))
+        return Source(text, self.path, tuple(rows), self.splices, _token, frozenset(self.doubtful))
 
     def included(self, name: str, scope: Scope) -> Written | None:
         """What a helper writes; None for one that is not there."""
@@ -270,8 +270,8 @@ class _Writer:
         return Written(name, text, not unknown and self.doubts == doubts)
 
     def _text(self, text: str, line: int) -> None:
-        if self._unsure and not self.depth:
-            self.unsure.update(range(line, line + text.count("\n") + 1))
+        if self._doubtful and not self.depth:
+            self.doubtful.update(range(line, line + text.count("\n") + 1))
         self._put(text, line, 1)
 
     def _put(self, text: str, line: int, step: int = 0) -> None:
@@ -286,7 +286,7 @@ class _Writer:
         doubts = self.doubts
         found, indent = expressions.written(piece.text, scope)
         if self.doubts > doubts and not self.depth:
-            self.unsure.add(piece.line)
+            self.doubtful.add(piece.line)
         if isinstance(found, Written) and piece.alone and indent < 0:
             self._put(found.text, piece.line)
             return
@@ -306,7 +306,7 @@ class _Writer:
         if found is None:
             return ""
         if isinstance(found, Written):
-            if found.sure and "\n" not in found.text:
+            if found.certain and "\n" not in found.text:
                 return found.text
             found = Unknown(f'include "{found.name}"')
         text = found.text if isinstance(found, Unknown) else "."
@@ -343,9 +343,9 @@ class _Writer:
         inner = scope if piece.word == "if" else scope.inside(found)
         if holds is None:
             self.doubts += 1
-            self._unsure += 1
+            self._doubtful += 1
             self.write(piece.body, inner)
-            self._unsure -= 1
+            self._doubtful -= 1
         elif holds:
             self.write(piece.body, inner)
         else:
@@ -356,9 +356,9 @@ class _Writer:
         found = expressions.value(collection, scope)
         if not isinstance(found, Node):
             if isinstance(found, Unknown):
-                self._unsure += 1
+                self._doubtful += 1
                 self.write(piece.body, scope.inside(found))
-                self._unsure -= 1
+                self._doubtful -= 1
             else:
                 self.write(piece.otherwise, scope)
             return

@@ -83,13 +83,13 @@ class _Including:
     def file(self, file: str, nginx: Nginx, outer: tuple[str, ...]) -> list[Directive]:
         self.unread.update(dict.fromkeys((file, each) for each in nginx.unread))
         self.gaps.update(dict.fromkeys((file, each) for each in nginx.gaps))
-        return self._block(nginx.directives, file, (*outer, file), is_sure=True)
+        return self._block(nginx.directives, file, (*outer, file), is_certain=True)
 
     def _tell(self, file: str, line: int, reason: str) -> None:
         self.unread[file, Unread(line, reason)] = None
 
     def _block(
-        self, block: Sequence[Directive], file: str, outer: tuple[str, ...], *, is_sure: bool
+        self, block: Sequence[Directive], file: str, outer: tuple[str, ...], *, is_certain: bool
     ) -> list[Directive]:
         found: list[Directive] = []
         self._depth += 1
@@ -99,18 +99,18 @@ class _Including:
                 self._tell(file, 1, f"more than {MOST_DIRECTIVES:,} directives")
                 break
             if each.name == "include" and each.arguments:
-                found += self._include(each, file, outer, is_sure=is_sure and each.is_sure)
+                found += self._include(each, file, outer, is_certain=is_certain and each.is_certain)
                 continue
-            sure = is_sure and each.is_sure
+            certain = is_certain and each.is_certain
             inner = each.block
             if inner is not None and each.name not in _SKIPPED:
-                inner = tuple(self._block(inner, file, outer, is_sure=sure))
-            found.append(Directive(each.name, each.arguments, each.line, inner, sure, file))
+                inner = tuple(self._block(inner, file, outer, is_certain=certain))
+            found.append(Directive(each.name, each.arguments, each.line, inner, certain, file))
         self._depth -= 1
         return found
 
     def _include(
-        self, line: Directive, file: str, outer: tuple[str, ...], *, is_sure: bool
+        self, line: Directive, file: str, outer: tuple[str, ...], *, is_certain: bool
     ) -> list[Directive]:
         pattern = line.arguments[0].text
         missing = Directive("include", line.arguments, line.line, None, False, file)
@@ -130,13 +130,13 @@ class _Including:
                 self._tell(file, line.line, "includes and blocks nested too deeply")
             else:
                 inner = self.file(each.file, each.nginx, outer)
-                found += inner if is_sure else map(_unsure, inner)
+                found += inner if is_certain else map(_doubtful, inner)
                 if each.nginx.unread:
                     found.append(missing)
         return found
 
 
-def _unsure(directive: Directive) -> Directive:
+def _doubtful(directive: Directive) -> Directive:
     inner = directive.block
-    block = inner if inner is None else tuple(map(_unsure, inner))
-    return msgspec.structs.replace(directive, is_sure=False, block=block)
+    block = inner if inner is None else tuple(map(_doubtful, inner))
+    return msgspec.structs.replace(directive, is_certain=False, block=block)

@@ -30,7 +30,7 @@ class Found(msgspec.Struct, frozen=True):
     location: Location | None
     captures: dict[str, str | None] = {}
     is_redirect: bool = False
-    is_sure: bool = True
+    is_certain: bool = True
 
 
 def normal_path(uri: str, *, merges_slashes: bool = True) -> str | None:
@@ -59,8 +59,8 @@ def find(server: Server, path: str) -> Found:
     """The location that takes a path, which is normal."""
     choice = _Choice(path)
     status = choice.into(server.outside)
-    is_sure = choice.is_sure and server.outside.is_sure_of_lists
-    return Found(choice.location, choice.captures, status == "redirect", is_sure)
+    is_certain = choice.is_certain and server.outside.knows_all_lists
+    return Found(choice.location, choice.captures, status == "redirect", is_certain)
 
 
 class _Choice:
@@ -70,17 +70,17 @@ class _Choice:
         self._path = path
         self.location: Location | None = None
         self.captures: dict[str, str | None] = {}
-        self.is_sure = True
+        self.is_certain = True
 
     def into(self, outer: Location) -> str:
         """Search in a location: `done` is final, `redirect` as well; `open` may be replaced."""
-        self.is_sure = self.is_sure and outer.is_sure_of_lists
+        self.is_certain = self.is_certain and outer.knows_all_lists
         inside = [each for each in outer.locations if each.kind in (*_STATIC, "regex")]
         status, chosen = self._static([each for each in inside if each.kind in _STATIC])
         is_first = False
         if chosen is not None:
             self.location = chosen
-            self.is_sure = self.is_sure and chosen.is_sure
+            self.is_certain = self.is_certain and chosen.is_certain
             if status != "open":
                 return status
             is_first = chosen.kind == "first"
@@ -114,11 +114,11 @@ class _Choice:
             try:
                 found = search(each.text, self._path, ignores_case=each.ignores_case)
             except UnknownMatchError:
-                self.is_sure = False
+                self.is_certain = False
                 continue
             if found:
                 self.location = each
-                self.is_sure = self.is_sure and each.is_sure
+                self.is_certain = self.is_certain and each.is_certain
                 self.captures = captures(found)
                 self.into(each)
                 return True
@@ -128,4 +128,4 @@ class _Choice:
         """A location with a gap in its path may be the one, unless its beginning is another's."""
         before = re.split(r"\$|\{\{|\{%|<%|`", location.text, maxsplit=1)[0]
         if self._path.startswith(before):
-            self.is_sure = False
+            self.is_certain = False

@@ -23,7 +23,7 @@ MOST_DEPTH = 60
 class Directive(msgspec.Struct, frozen=True):
     """A directive: its name, its arguments, and its block if it has one.
 
-    `is_sure` is false where a template's condition, or a file that is not there, decides whether
+    `is_certain` is false where a template's condition, or a file that is not there, decides whether
     nginx ever sees it. `file` is empty until an include or a caller says where it stands.
     """
 
@@ -31,7 +31,7 @@ class Directive(msgspec.Struct, frozen=True):
     arguments: tuple[Word, ...]
     line: int
     block: tuple[Directive, ...] | None = None
-    is_sure: bool = True
+    is_certain: bool = True
     file: str = ""
 
     @property
@@ -165,27 +165,29 @@ class _Open:
         """Takes in a directive that is complete now."""
         if not head:
             return
-        name, line, is_sure = head[0]
+        name, line, is_certain = head[0]
         arguments = tuple(Word(text, row) for text, row, _ in head[1:])
         inner = None if block is None else tuple(block)
         self.directives.append(
-            Directive(name, arguments, line, inner, is_sure and all(sure for *_, sure in head))
+            Directive(
+                name, arguments, line, inner, is_certain and all(certain for *_, certain in head)
+            )
         )
 
 
 def _blocks(words: Iterator[tuple[str, int, bool, bool]]) -> tuple[Directive, ...]:
     opened = [_Open([])]
-    for text, line, is_quoted, is_sure in words:
+    for text, line, is_quoted, is_certain in words:
         here = opened[-1]
         if is_quoted or text not in ("{", "}", ";"):
-            here.words.append((text, line, is_sure))
+            here.words.append((text, line, is_certain))
         elif text == ";":
             here.end(here.words, None)
             here.words = []
         elif text == "{":
             if len(opened) > MOST_DEPTH:
                 raise _TooDeepError(line)
-            opened.append(_Open(here.words or [("", line, is_sure)]))
+            opened.append(_Open(here.words or [("", line, is_certain)]))
             here.words = []
         elif len(opened) > 1:
             here.end(here.words, None)

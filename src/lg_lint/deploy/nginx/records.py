@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from lg_lint.deploy.nginx.reading import Directive
-from lg_lint.deploy.nginx.settings import DEFAULTS, UNSURE, Setting
+from lg_lint.deploy.nginx.settings import DEFAULTS, DOUBTFUL, Setting
 
 Kind = Literal["exact", "prefix", "first", "regex", "named", "if", "server"]
 Protocol = Literal["proxy", "uwsgi", "fastcgi", "scgi", "grpc"]
@@ -41,7 +41,7 @@ class Upstream(msgspec.Struct, frozen=True):
     peers: tuple[Peer, ...]
     place: Place
     balancing: str = "round robin"
-    is_sure: bool = True
+    is_certain: bool = True
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Pass(msgspec.Struct, frozen=True):
     upstream: str = ""
     path: str | None = None
     is_secure: bool = False
-    is_sure: bool = True
+    is_certain: bool = True
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ class Location(msgspec.Struct, frozen=True):
     passes: Pass | None = None
     script: tuple[Directive, ...] = ()
     locations: tuple[Location, ...] = ()
-    is_sure: bool = True
+    is_certain: bool = True
     ignores_case: bool = False
 
     def setting(self, name: str) -> Setting:
@@ -89,7 +89,7 @@ class Location(msgspec.Struct, frozen=True):
         if given:
             return given[0]
         default = tuple(DEFAULTS[name].split())
-        return Setting(name, default, place.file, place.line, True, UNSURE not in self.settings)
+        return Setting(name, default, place.file, place.line, True, DOUBTFUL not in self.settings)
 
     def all(self, name: str) -> tuple[Setting, ...]:
         """The directives in force of one that may be repeated."""
@@ -100,9 +100,9 @@ class Location(msgspec.Struct, frozen=True):
         return self.setting(f"{self.passes.protocol if self.passes else 'proxy'}_{name}")
 
     @property
-    def is_sure_of_lists(self) -> bool:
+    def knows_all_lists(self) -> bool:
         """Whether no gap or missing include may say more than is said."""
-        return UNSURE not in self.settings
+        return DOUBTFUL not in self.settings
 
 
 class Listen(msgspec.Struct, frozen=True):
@@ -128,7 +128,7 @@ class Server(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     outside: Location
     is_implied: bool = False
-    is_sure: bool = True
+    is_certain: bool = True
 
     @property
     def locations(self) -> tuple[Location, ...]:

@@ -26,7 +26,7 @@ class Way(msgspec.Struct, frozen=True):
     `end` is `passed` on to `location.passes`, `redirect`ed or `returned` without the application,
     or answered from `files`. `path` is the path at the application, None where it is not known.
     `host` is what `proxy_pass http://$app` comes to; None where that is not known. `steps` are the
-    lines that led there, the location's first. Not `is_sure` where something unknown may decide
+    lines that led there, the location's first. Not `is_certain` where something unknown may decide
     otherwise: a gap of a template, a condition on a variable, an expression that is PCRE's alone.
     """
 
@@ -34,7 +34,7 @@ class Way(msgspec.Struct, frozen=True):
     location: Location | None
     path: str | None
     host: str | None
-    is_sure: bool
+    is_certain: bool
     steps: tuple[Place, ...]
 
 
@@ -102,7 +102,7 @@ class _Journey:
         self._path: str | None = normal_path(uri, merges_slashes=merges)
         self._raw: str | None = re.split(r"[?#]", uri, maxsplit=1)[0]
         self._is_sent_back = self._is_broken = False
-        self._is_sure = server.is_sure
+        self._is_certain = server.is_certain
         self._steps: list[Place] = []
         self._count = 0
         self._location: Location | None = None
@@ -127,7 +127,7 @@ class _Journey:
         if self._path is None:
             return self._end("unknown")
         found = find(self._server, self._path)
-        self._is_sure = self._is_sure and found.is_sure
+        self._is_certain = self._is_certain and found.is_certain
         self._location = location = found.location
         if location is None:
             return self._end("files")
@@ -176,8 +176,10 @@ class _Journey:
         passes = location.passes
         if passes is None:
             return self._end("files")
-        self._is_sure = self._is_sure and passes.is_sure and location.is_sure
-        self._is_sure = self._is_sure and not any(each.kind == "if" for each in location.locations)
+        self._is_certain = self._is_certain and passes.is_certain and location.is_certain
+        self._is_certain = self._is_certain and not any(
+            each.kind == "if" for each in location.locations
+        )
         self._steps.append(passes.place)
         host: str | None = None
         path = self._path if self._raw is None else self._raw
@@ -196,7 +198,7 @@ class _Journey:
         path: str | None = None,
         host: str | None = None,
     ) -> Way:
-        return Way(end, self._location, path, host, self._is_sure, tuple(self._steps))
+        return Way(end, self._location, path, host, self._is_certain, tuple(self._steps))
 
     def _run(self, location: Location) -> None:
         """The rewrite module's directives of a block, in order. Raises _StopError."""
@@ -226,7 +228,7 @@ class _Journey:
         try:
             found = search(words[0], self._path)
         except UnknownMatchError:
-            self._is_sure = False
+            self._is_certain = False
             return
         if not found:
             return
@@ -249,7 +251,7 @@ class _Journey:
             for each in inside:
                 self._step(each)
         elif is_met is None and any(each.name in ("rewrite", "break", "set") for each in inside):
-            self._is_sure = False
+            self._is_certain = False
             for each in inside:
                 if each.name == "set" and each.words:
                     self._variables.forget(each.words[0])

@@ -81,7 +81,7 @@ class _Servers:
             tuple(listens),
             tuple(names),
             self._location("server", "", directive, block, inner(outer, block)),
-            is_sure=directive.is_sure,
+            is_certain=directive.is_certain,
         )
 
     def implied(self, content: Sequence[Directive], outer: Settings, first: Directive) -> Server:
@@ -104,7 +104,7 @@ class _Servers:
             passes,
             tuple(each for each in block if each.name in _SCRIPT),
             tuple(self._inside(block, settings)),
-            at.is_sure,
+            at.is_certain,
             at.name == "location" and at.words[:1] == ("~*",),
         )
 
@@ -138,7 +138,7 @@ class _Servers:
             host if group else "",
             path,
             scheme in ("https", "grpcs", "suwsgi"),
-            directive.is_sure and (group is None or group.is_sure),
+            directive.is_certain and (group is None or group.is_certain),
         )
 
 
@@ -197,7 +197,7 @@ def _peer(text: str, place: Place, default_port: int | None = None) -> Peer:
 
 def _upstream(directive: Directive) -> Upstream:
     peers: list[Peer] = []
-    balancing, is_sure = "round robin", directive.is_sure
+    balancing, is_certain = "round robin", directive.is_certain
     for each in directive.block or ():
         if each.name == "server" and each.arguments:
             peer = _peer(each.words[0], _place(each), 80)
@@ -214,8 +214,8 @@ def _upstream(directive: Directive) -> Upstream:
             )
         elif each.name in _BALANCING:
             balancing = " ".join((each.name, *each.words))
-        is_sure = is_sure and each.is_sure and not each.is_gap
-    return Upstream(directive.words[0], tuple(peers), _place(directive), balancing, is_sure)
+        is_certain = is_certain and each.is_certain and not each.is_gap
+    return Upstream(directive.words[0], tuple(peers), _place(directive), balancing, is_certain)
 
 
 def _listen(directive: Directive) -> Listen:

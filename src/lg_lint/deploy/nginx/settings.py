@@ -81,7 +81,7 @@ class Setting(msgspec.Struct, frozen=True):
     file: str
     line: int
     is_default: bool = False
-    is_sure: bool = True
+    is_certain: bool = True
 
     @property
     def value(self) -> str:
@@ -91,7 +91,7 @@ class Setting(msgspec.Struct, frozen=True):
     @property
     def is_known(self) -> bool:
         """Whether the value is said in full: no variable, no gap of a template, no doubt."""
-        return self.is_sure and not any(map(has_gap, self.values))
+        return self.is_certain and not any(map(has_gap, self.values))
 
     @property
     def is_on(self) -> bool | None:
@@ -133,33 +133,35 @@ def seconds(text: str) -> float | None:
 def inner(outer: Settings, block: Iterable[Directive]) -> dict[str, tuple[Setting, ...]]:
     """What is in force inside a block, given what is in force around it."""
     given: dict[str, list[Setting]] = {}
-    is_sure = True
+    is_certain = True
     for each in block:
-        if each.is_gap or (each.name == "include" and not each.is_sure):
-            is_sure = False
+        if each.is_gap or (each.name == "include" and not each.is_certain):
+            is_certain = False
         elif each.name in DEFAULTS or each.name in LISTS:
-            here = Setting(each.name, each.words, each.file, each.line, False, each.is_sure)
+            here = Setting(each.name, each.words, each.file, each.line, False, each.is_certain)
             given.setdefault(each.name, []).append(here)
     found = dict(outer)
     for name, settings in given.items():
         found[name] = tuple(settings) if name in LISTS else (_one(settings, outer.get(name)),)
-    if not is_sure:
-        found[UNSURE] = (Setting(UNSURE, (), "", 0),)
+    if not is_certain:
+        found[DOUBTFUL] = (Setting(DOUBTFUL, (), "", 0),)
         for name, known in outer.items():
             if name not in given:
-                found[name] = tuple(msgspec.structs.replace(each, is_sure=False) for each in known)
+                found[name] = tuple(
+                    msgspec.structs.replace(each, is_certain=False) for each in known
+                )
     return found
 
 
-UNSURE = "?"
+DOUBTFUL = "?"
 """In settings: a gap or a missing include may say what is not said."""
 
 
 def _one(settings: list[Setting], outer: tuple[Setting, ...] | None) -> Setting:
     """The one that holds of those at one place: a template has one for each of its conditions."""
     first = settings[0]
-    if first.is_sure:
+    if first.is_certain:
         return first
     before = outer[0].values if outer else tuple(DEFAULTS[first.name].split())
     same = all(each.values == before for each in settings)
-    return msgspec.structs.replace(first, is_sure=True) if same else first
+    return msgspec.structs.replace(first, is_certain=True) if same else first

@@ -141,9 +141,9 @@ def holds_back(location: Location, response: Response) -> Answer:
 
 def _any(first: Answer, reasons: Sequence[Answer]) -> Answer:
     """Whether the first holds, and one of the reasons."""
-    sure = [each for each in reasons if each.is_so]
-    if sure:
-        because = (*first.because, *(one for each in sure for one in each.because))
+    certain = [each for each in reasons if each.is_so]
+    if certain:
+        because = (*first.because, *(one for each in certain for one in each.because))
         return Answer(first.is_so, because)
     unknown = [each for each in reasons if each.is_so is None]
     if unknown:
@@ -206,5 +206,5 @@ def passes_on_buffering_header(location: Location, response: Response) -> Answer
     if (response.header(_BUFFERING_HEADER) or "").lower() != "no":
         return Answer(False)
     if passed:
-        return Answer(True if passed[0].is_sure else None, tuple(passed))
-    return Answer(False if location.is_sure_of_lists else None)
+        return Answer(True if passed[0].is_certain else None, tuple(passed))
+    return Answer(False if location.knows_all_lists else None)

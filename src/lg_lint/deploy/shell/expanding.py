@@ -206,9 +206,11 @@ def _argument(name: str, state: State) -> tuple[bool, str | None]:
     arguments = state.arguments
     if arguments is None:
         return False, None
-    sure = next((at for at, each in enumerate(arguments) if isinstance(each, Unknown)), None)
+    uncertain_at = next(
+        (at for at, each in enumerate(arguments) if isinstance(each, Unknown)), None
+    )
     if name == "#":
-        return True, str(len(arguments)) if sure is None else None
+        return True, str(len(arguments)) if uncertain_at is None else None
     if name in ("@", "*"):
         is_one = len(arguments) < 2 or name == "*"
         if is_one and all(isinstance(each, Word) for each in arguments):
@@ -216,7 +218,7 @@ def _argument(name: str, state: State) -> tuple[bool, str | None]:
         return True, None
     if name == "0" or len(name) > 3:
         return True, None
-    if sure is not None and int(name) > sure:
+    if uncertain_at is not None and int(name) > uncertain_at:
         return True, None  # an unknown word may be several
     if int(name) > len(arguments):
         return False, ""

@@ -183,10 +183,10 @@ class Walk:
         return self._perhaps([*possible, ()], state)
 
     def _loop(self, node: Loop, state: State) -> bool:
-        is_sure = node.kind == "while" and holds(node.condition, state)
+        is_certain = node.kind == "while" and holds(node.condition, state)
         if node.variable:
             state.variables[node.variable] = None
-        if is_sure:
+        if is_certain:
             return self.block(node.body, state)
         self._perhaps([(*node.condition, *node.body), ()], state)
         return True

@@ -30,7 +30,7 @@ class _Resource:
 
     def value(self, name: str, default: str = "", block: Block | None = None) -> Setting | None:
         """An attribute, or what the platform does without it."""
-        found = self.module.said((block or self.block).attributes.get(name), self.path)
+        found = self.module.setting((block or self.block).attributes.get(name), self.path)
         return found or (platform(default, self.line) if default else None)
 
     def first(self, *kinds: str, of: Block | None = None) -> Block | None:
@@ -312,13 +312,13 @@ def _ecs_container(read: _Resource, expression: Expression, task: Setting) -> Pl
     env: dict[str, Setting] = {}
     listed = read.module.worth(expression.entries.get("environment"), read.path)
     for pair in _objects(listed):
-        name = read.module.said(pair.get("name"), read.path)
-        value = read.module.said(pair.get("value"), read.path)
+        name = read.module.setting(pair.get("name"), read.path)
+        value = read.module.setting(pair.get("value"), read.path)
         if name is not None:
             env[name.text] = value or unknown("", name.line, read.path)
     open_env = "secrets" in expression.entries or "environmentFiles" in expression.entries
     port = next(_objects(read.module.worth(expression.entries.get("portMappings"), read.path)), {})
-    stop = read.module.said(expression.entries.get("stopTimeout"), read.path)
+    stop = read.module.setting(expression.entries.get("stopTimeout"), read.path)
     return Platform(
         "ecs-task",
         expression.line,
@@ -330,7 +330,7 @@ def _ecs_container(read: _Resource, expression: Expression, task: Setting) -> Pl
         env=env,
         more_env=open_env or (listed is not None and listed.expression.kind != "list"),
         image=read.value("image", block=block),
-        port=read.module.said(port.get("containerPort"), read.path),
+        port=read.module.setting(port.get("containerPort"), read.path),
         task=task,
     )
 

@@ -101,7 +101,7 @@ class Module:
         """What an expression in this module is worth."""
         return resolved(Worth(expression, self, path)) if expression is not None else None
 
-    def said(self, expression: Expression | None, path: str) -> Setting | None:
+    def setting(self, expression: Expression | None, path: str) -> Setting | None:
         """The text or number that an expression in this module is; None where nothing is said."""
         if expression is None:
             return None

@@ -40,7 +40,9 @@ def _lines(path: StreamPath, shared: int) -> Iterator[str]:
         yield f"  also {', '.join(path.addresses[1:])}"
     if shared:
         yield f"  {path.hops[0].hop.value} to {path.hops[shared - 1].hop.value} as above"
-    rows = [(_mark(path, index), hop, description(hop)) for index, hop in enumerate(path.hops)][shared:]
+    rows = [(_mark(path, index), hop, description(hop)) for index, hop in enumerate(path.hops)][
+        shared:
+    ]
     with_place = [text for _, hop, text in rows if hop.place is not None]
     width = max((min(len(text), _WIDEST) for text in with_place), default=0)
     for mark, hop, text in rows:

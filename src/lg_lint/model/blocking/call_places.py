@@ -48,7 +48,7 @@ class CallPlace(Struct):
         return min(self.roots, key=rank).frame
 
     @property
-    def is_sure(self) -> bool:
+    def is_certain(self) -> bool:
         """Whether something is known to lead there."""
         return any(root.entry.registered for root in self.roots)
 

@@ -35,7 +35,7 @@ class NestedLoops:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._running = RunningLoop(project.program)
-        self._sure = MustValues(
+        self._must_values = MustValues(
             project.program, lambda function: project.once(callers_of).sees(function)
         )
         self._files = serving_modules(project)
@@ -70,7 +70,7 @@ class NestedLoops:
                     yield CallPath(frame, (edge, *chain.edges), chain.sink)
 
     def _is_feasible(self, chain: CallPath) -> bool:
-        return feasibility.is_feasible(self._sure, chain)
+        return feasibility.is_feasible(self._must_values, chain)
 
     def loopless(self) -> CallPlaces:
         """The calls in what a graph runs in a thread that lead to `get_event_loop()` there."""

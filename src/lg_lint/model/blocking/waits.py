@@ -39,7 +39,7 @@ class Waits:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._calls = BlockingCalls(project.program, project.blocking_calls)
-        self._sure = MustValues(
+        self._must_values = MustValues(
             project.program, lambda function: project.once(callers_of).sees(function)
         )
         self._waits: dict[t.Node, Wait] = {}
@@ -66,7 +66,7 @@ class Waits:
 
     def is_called(self, function: Function) -> bool:
         """Whether anything calls a function, as far as can be seen."""
-        return feasibility.is_called(self._sure, function)
+        return feasibility.is_called(self._must_values, function)
 
     # --- from a frame ----------------------------------------------------------------------
 
@@ -80,7 +80,7 @@ class Waits:
                 blocking = self._blocking(site, callees, frame)
                 if blocking is None or is_kept(frame.function, site):
                     continue
-                if feasibility.is_reachable(self._sure, frame, site.node):
+                if feasibility.is_reachable(self._must_values, frame, site.node):
                     self._note(frame.function, site)
                     wait = self._waits[site.node] = Wait(site.node, blocking)
                     self._own[frame].append(wait)
@@ -98,7 +98,7 @@ class Waits:
             self._note(frame.function, site)
             for chain in below:
                 whole = CallPath(frame, (edge, *chain.edges), chain.sink)
-                if feasibility.is_feasible(self._sure, whole):
+                if feasibility.is_feasible(self._must_values, whole):
                     found.setdefault(edge.node, []).append(whole)
         return list(found.items())
 
@@ -116,7 +116,7 @@ class Waits:
         site = sites.get(edge.node)
         self._note(function, site)
         kept = site is not None and is_kept(function, site)
-        return not kept and feasibility.is_reachable(self._sure, frame, edge.node)
+        return not kept and feasibility.is_reachable(self._must_values, frame, edge.node)
 
     def _note(self, function: Function, site: CallSite | None) -> None:
         """Keeps whether what a call gives is fetched once a period."""

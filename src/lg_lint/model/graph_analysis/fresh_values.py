@@ -36,7 +36,7 @@ class Fresh(Struct):
     """
 
     program: Program
-    sure: MustValues
+    must_values: MustValues
     _open: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     _steps: int = 0
 
@@ -262,7 +262,7 @@ class Fresh(Struct):
         if provided:
             made = _all(self._provided(value, path) for value in provided)
             return [[Use(param, function)]] if made else None
-        calls = self.sure.calls_of(function)
+        calls = self.must_values.calls_of(function)
         if not calls:
             return None
         return _all(self._by_caller(function, param, path, call) for call in calls)

@@ -56,7 +56,7 @@ def _begins_anew(project: Project, graph: Graph, others: list[GraphRun]) -> bool
     runs = [run for run in [*seen, *others] if not _is_test(run) and not _goes_on(project, run)]
     if not seen or not runs or any(run.method in _ONE_THREAD for run in runs):
         return False
-    fresh = Fresh(project.program, _sure(project))
+    fresh = Fresh(project.program, _must_values(project))
     made: list[list[Use]] = []
     for run in runs:
         uses = _thread_of(fresh, run)
@@ -87,7 +87,7 @@ def _is_test(run: GraphRun) -> bool:
     return run.site.env.scope.module.is_test
 
 
-def _sure(project: Project) -> MustValues:
+def _must_values(project: Project) -> MustValues:
     return MustValues(project.program, lambda function: project.once(makers_of).sees(function))
 
 

@@ -65,13 +65,13 @@ class Stores(Struct):
             for edge in self.execution.edges(node)
             if edge.node is site.node
         )
-        return _surest(item for item in followed if item is not None)
+        return _first_certain(item for item in followed if item is not None)
 
     def _through(self, edge: CallEdge, depth: int) -> Stored | None:
         node = edge.target
         if node not in self._known:
             self._known[node] = None  # while it is asked: a call of itself adds nothing
-            self._known[node] = _surest(
+            self._known[node] = _first_certain(
                 stored
                 for site in node.function.calls
                 if not site.is_dead
@@ -135,7 +135,7 @@ class Stores(Struct):
             expr = expr.value
 
 
-def _surest(found: Iterable[Stored]) -> Stored | None:
+def _first_certain(found: Iterable[Stored]) -> Stored | None:
     """The first that is certain, else the first."""
     best = None
     for item in found:

@@ -181,10 +181,10 @@ class RunningLoop:
                 yield _ANYTHING
             else:
                 yield from self._meanings(binding.value, env, depth)
-            if self._is_sure(body, binding.node, env):
+            if self._is_certain(body, binding.node, env):
                 return
 
-    def _is_sure(self, body: t.Block, node: t.Node, env: Env) -> bool:
+    def _is_certain(self, body: t.Block, node: t.Node, env: Env) -> bool:
         """Whether a function always comes to a place in a `try` that asks for a loop."""
         return any(
             isinstance(statement, t.Try)

@@ -77,7 +77,7 @@ def _of_silence(project: Project, wait: Wait) -> Cut | None:
     severity, confidence = verdict.severity, verdict.confidence
     if wait.sort == "balancer" and wait.limit.is_default:
         severity = Severity.INFO
-    if not wait.is_sure and confidence is Confidence.HIGH:
+    if not wait.is_certain and confidence is Confidence.HIGH:
         confidence = Confidence.MEDIUM
     return Cut(wait, seconds, verdict, severity, confidence)
 

@@ -67,12 +67,12 @@ def _judged(
         notable = not is_known and silence.seconds >= _NOTABLE and not silence.blocking
         if cuts or notable:
             severity = Severity.WARNING if cuts and silence.certain else Severity.INFO
-            sure = Confidence.HIGH if silence.certain else Confidence.MEDIUM
-            yield Verdict(silence, run, severity, sure)
+            certain = Confidence.HIGH if silence.certain else Confidence.MEDIUM
+            yield Verdict(silence, run, severity, certain)
     elif limit <= READ_TIMEOUT:
         cuts = silence.long and is_known
-        sure = Confidence.MEDIUM if silence.long else Confidence.LOW
-        yield Verdict(silence, run, Severity.WARNING if cuts else Severity.INFO, sure)
+        certain = Confidence.MEDIUM if silence.long else Confidence.LOW
+        yield Verdict(silence, run, Severity.WARNING if cuts else Severity.INFO, certain)
 
 
 def silence_steps(project: Project, response: StreamResponse, verdict: Verdict) -> Iterator[Step]:

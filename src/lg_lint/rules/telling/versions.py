@@ -17,7 +17,7 @@ def pin_step(project: Project, pin: Pin | None) -> Iterator[Step]:
         yield Step(place, f"pins {pin.text}")
 
 
-def as_sure_as(change: Change | None, confidence: Confidence) -> Confidence:
+def confidence_given(change: Change | None, confidence: Confidence) -> Confidence:
     """The confidence of a finding, less where it rests on an assumed version."""
     if change is None or change.certain:
         return confidence

@@ -14,12 +14,12 @@ from lg_lint.model.project import Project
 
 
 class Buffering(Struct, frozen=True):
-    """An ingress that is told to buffer; `is_sure` where it then holds small chunks back."""
+    """An ingress that is told to buffer; `is_certain` where it then holds small chunks back."""
 
     front: Front
     path: str
     line: int
-    is_sure: bool
+    is_certain: bool
 
 
 def buffering(project: Project) -> Iterator[Buffering]:

@@ -55,7 +55,7 @@ class CaddyGate:
         for path in dict.fromkeys((arriving, *self._before(arriving))):
             way = way_for(self.site, path)
             if way.proxy is self.proxy and way.path == arriving:
-                yield Way(path, way.is_sure)
+                yield Way(path, way.is_certain)
 
     def _before(self, arriving: str) -> Iterator[str]:
         """Paths that `handle_path` or `uri strip_prefix` may make `arriving` of."""

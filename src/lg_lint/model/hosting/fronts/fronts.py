@@ -93,7 +93,7 @@ class Fronts:
     ) -> Front | None:
         for path in paths:
             for way in gate.ways(path):
-                if not way.is_sure:
+                if not way.is_certain:
                     _ask(found, gate, f"whether {way.path} is passed on here cannot be seen")
                     continue
                 arriving = self._arriving(served.response, inner)

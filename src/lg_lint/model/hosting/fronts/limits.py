@@ -25,8 +25,8 @@ Sort = Literal["proxy", "ingress", "balancer", "platform"]
 class Wait(Struct, frozen=True):
     """A limit of something that carries a stream. `title` is what stands there.
 
-    `path` and `line` are where it stands, `asked` what clients ask for. `is_sure` where files say
-    that the stream passes there.
+    `path` and `line` are where it stands, `asked` what clients ask for. `is_certain` where files
+    say that the stream passes there.
     """
 
     sort: Sort
@@ -37,7 +37,7 @@ class Wait(Struct, frozen=True):
     served: Served
     join: Join | None = None
     asked: str = ""
-    is_sure: bool = True
+    is_certain: bool = True
 
 
 class FrontLimits:
@@ -110,5 +110,5 @@ def _of_platform(
 def _wait(front: PlatformFront, limit: Limit, served: Served, join: Join | None) -> Wait:
     sort: Sort = "balancer" if "load balancer" in front.kind else "platform"
     return Wait(
-        sort, front.kind, front.path, front.line, limit, served, join, is_sure=join is not None
+        sort, front.kind, front.path, front.line, limit, served, join, is_certain=join is not None
     )

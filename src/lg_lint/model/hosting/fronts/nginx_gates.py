@@ -43,7 +43,7 @@ class NginxGate:
     def peers(self) -> Iterator[Peer]:
         """The servers that the location passes to; none where that is not certain."""
         passes = self.location.passes
-        if passes is not None and passes.is_sure:
+        if passes is not None and passes.is_certain:
             yield from passes.peers
 
     def joins(self, peer: Peer, joins: list[Join]) -> list[Join]:
@@ -55,7 +55,7 @@ class NginxGate:
         if not self.server.is_implied:
             found = reaching(self.file.configuration, self.server, self.location, arriving)
             for path, way in found:
-                yield Way(path, way.is_sure)
+                yield Way(path, way.is_certain)
 
     def effects(self, arriving: Arriving) -> Effects:
         """Its limit of silence, and what it does to the chunks and a torn end of this response."""

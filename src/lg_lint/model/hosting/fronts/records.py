@@ -64,7 +64,7 @@ class Way(Struct, frozen=True):
     """A path that a client asks for so that a gate passes another one on."""
 
     path: str
-    is_sure: bool = True
+    is_certain: bool = True
 
 
 class Gate(Protocol):

@@ -42,7 +42,7 @@ class TraefikGate:
         for path in dict.fromkeys([*(prefix + arriving for prefix in taken), arriving]):
             stripped = next((each for each in taken if path.startswith(each + "/")), "")
             if path[len(stripped) :] == arriving and self.router.fits(path):
-                yield Way(path, self.router.is_sure)
+                yield Way(path, self.router.is_certain)
 
     def effects(self, arriving: Arriving) -> Effects:
         """Whether it holds chunks back; it has no limit of silence of its own."""

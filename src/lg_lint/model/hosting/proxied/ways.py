@@ -161,7 +161,7 @@ class NginxWays:
     ) -> None:
         for arriving in paths:
             for path, way in reaching(file.configuration, server, location, arriving):
-                if way.is_sure:
+                if way.is_certain:
                     made = NginxWay(file, served, join, path, arriving, location)
                     found.certain.append(made)
                     break
@@ -174,7 +174,7 @@ class NginxWays:
     ) -> Iterator[tuple[Served, Join]]:
         """The stream as the programs behind a location serve it, where that is one application."""
         passes = location.passes
-        if passes is None or not passes.is_sure:
+        if passes is None or not passes.is_certain:
             return
         for peer in passes.peers:
             for join in self._applications(file, peer):

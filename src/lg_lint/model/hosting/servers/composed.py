@@ -51,7 +51,7 @@ class Composed:
     def _deployment(self, found: Composition) -> Deployment:
         paths = tuple(map(str, found.paths))
         title = os.path.relpath(paths[-1], self.files.root)
-        deployment = Deployment(title, paths, is_sure=found.sure)
+        deployment = Deployment(title, paths, is_certain=found.certain)
         deployment.questions += [
             Question(path, item.line, item.reason) for path, item in found.unread
         ]

@@ -166,7 +166,7 @@ class Deployment(Struct, eq=False):
 
     Files beside each other are alternatives, and each is a deployment of its own: what one says is
     never mixed with what another says. `paths` are its files, later ones over earlier ones; without
-    `is_sure` it is a guess that these belong together. `carriers` are all containers,
+    `is_certain` it is a guess that these belong together. `carriers` are all containers,
     `cluster` is what is applied with them, `found` what a platform's files say besides.
     """
 
@@ -174,7 +174,7 @@ class Deployment(Struct, eq=False):
     paths: tuple[str, ...]
     processes: list[Process] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    is_sure: bool = True
+    is_certain: bool = True
     carriers: list[Carrier] = field(default_factory=list)
     cluster: Cluster | None = None
     found: Found | None = None
