@@ -19,6 +19,7 @@ NOT_INSTALLED = {
         "langchain_mistralai", "langchain_neo4j", "langchain_ollama", "langchain_openai",
         "langchain_xai",
     ),
+    "settings that are fields of a class": ("pydantic_settings",),
     "the chains of LangChain before 1.0, large": ("langchain_classic",),
     "clients of events that ask again by themselves": (
         "aiohttp_sse_client", "aiohttp_sse_client2", "sseclient",

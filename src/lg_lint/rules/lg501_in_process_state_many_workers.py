@@ -11,7 +11,9 @@ How many processes serve is read from Dockerfiles, compose files, Procfiles, `uv
 `UVICORN_WORKERS`, `GUNICORN_CMD_ARGS` or the file of settings, then `WEB_CONCURRENCY`. Containers
 count as well: `replicas`, an autoscaler's most pods, the most instances of Cloud Run and other
 platforms, where it is certain that they run this image. Each compose file and each image is a
-deployment of its own.
+deployment of its own. Where a setting chooses the saver, such as a field of pydantic's
+`BaseSettings` or `os.getenv()`, it is the one that the environment of the deployment chooses, or
+else the default.
 
 Silent where one process serves: `--reload`, `uvicorn.Server(...)`; where an application is given to
 `uvicorn.run` as an object, which does not start with several workers; where the saver is shared

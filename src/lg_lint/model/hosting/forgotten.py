@@ -11,8 +11,9 @@ from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.values import whole_number
 from lg_lint.knowledge import table
 from lg_lint.model.graph import Graph, GraphRun
+from lg_lint.model.hosting.choices import is_made
 from lg_lint.model.hosting.process_state import Handover, ProcessState
-from lg_lint.model.hosting.servers.records import Join
+from lg_lint.model.hosting.servers.records import Join, Process
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.project import Project, runs_at
 from lg_lint.model.web.applications import Served
@@ -98,21 +99,32 @@ class Forgotten:
             for function in self.state.reached(stream):
                 for _, run in runs.get(function, ()):
                     for graph in run.graphs if run.method in _RUNNING else ():
-                        saver = self._saver(graph)
+                        saver = self._saver(graph, join.process)
                         if saver is not None and id(graph) not in told:
                             told.add(id(graph))
                             yield Thread(graph, run, stream, saver)
 
-    def _saver(self, graph: Graph) -> Site | None:
-        """The place of a graph's saver that keeps the threads of all requests in the process."""
+    def _saver(self, graph: Graph, process: Process) -> Site | None:
+        """The place of a graph's saver that keeps the threads of all requests in the process.
+
+        Where settings choose among savers, it is the one that they choose in this process.
+        """
         saver = graph.durable
         if saver is None or not saver.certain or saver.platform or saver.site is None:
             return None
-        if not saver.types or not set(saver.types) <= set(table("savers")["in_memory"]["types"]):
+        own = set(table("savers")["in_memory"]["types"])
+        if not set(saver.types) & own:
             return None
-        expr = saver.site.node
-        values = inference.infer(self.project.program, expr, saver.site.env)  # type: ignore[arg-type]
+        program = self.project.program
+        values = inference.infer(program, saver.site.node, saver.site.env)  # type: ignore[arg-type]
         made = [each for each in values if isinstance(each, ExternalObject)]
+        if not set(saver.types) <= own:
+            shared = [each for each in made if each.type not in own]
+            if not shared or any(is_made(program, process, each) is not False for each in shared):
+                return None
+            made = [each for each in made if each.type in own]
+        if self.state.is_made_once(saver.site.env.scope):
+            return saver.site
         if all(each.env is not None and self.state.is_made_once(each.env.scope) for each in made):
             return saver.site
         return None

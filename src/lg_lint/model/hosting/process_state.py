@@ -230,7 +230,7 @@ class ProcessState:
         return self._lasting[key]
 
     def is_made_once(self, scope: Scope, depth: int = 0) -> bool:
-        """Whether a scope runs once in a process, as that of a module does."""
+        """Whether a scope runs once in a process, as that of a module and what it calls does."""
         if isinstance(scope, Class):  # what a library's base class makes of it is not known
             return not inference.external_bases(self.project.program, scope)
         if isinstance(scope, Module):
@@ -246,12 +246,15 @@ class ProcessState:
         ):
             return True
         if function.cls is not None and function.name in ("__init__", "__new__", "__post_init__"):
-            return any(
-                self.is_made_once(scope, depth + 1)
-                for site, scope in self.project.program.calls_named(function.cls.name)
-                if not scope.module.is_test
-            )
-        return False
+            return any(self._are_made_once(function.cls.name, depth))
+        called = list(self._are_made_once(function.name, depth)) if function.cls is None else []
+        return bool(called) and all(called)
+
+    def _are_made_once(self, name: str, depth: int) -> Iterator[bool]:
+        """Whether the scopes that call a function or a class of this name run once."""
+        for _, scope in self.project.program.calls_named(name):
+            if not scope.module.is_test:
+                yield self.is_made_once(scope, depth + 1)
 
 
 def _kept(value: Value) -> tuple[str, Site | None]:
