@@ -79,7 +79,7 @@ def _adds(channel: Channel) -> bool:
     reducer = channel.reducer
     if reducer.kind is ReducerKind.SUM:
         return True
-    return reducer.kind is ReducerKind.CONCAT and not reducer.dedupes and not reducer.bounded
+    return reducer.kind is ReducerKind.CONCAT and not reducer.dedupes
 
 
 def _adds_again(channel: Channel, write: Write) -> bool:

@@ -15,10 +15,10 @@ from lg_lint.model.state_flow.function_summary import FunctionUpdates, Path
 from lg_lint.model.state_flow.lattice import Mutation
 from lg_lint.program import inference
 from lg_lint.program.scopes import START, Function, enclosing_function
-from lg_lint.program.store import Program
+from lg_lint.program.store import Program, terminal_name
 
 _BY_VERSION = ("InMemorySaver", "PersistentDict", ".PostgresSaver", ".AsyncPostgresSaver")
-_HARMLESS = {"staticmethod", "classmethod", "traceable"}
+_HARMLESS = {"staticmethod", "classmethod", "traceable", "wraps"}
 
 
 class LossKind(str, Enum):
@@ -110,8 +110,8 @@ def _is_plain(summary: FunctionUpdates) -> bool:
     function = summary.ref.function
     if function.self_name is not None and summary.ref.bound is None:
         return False
-    decorators = {getattr(item, "id", getattr(item, "attr", "")) for item in function.decorators}
-    return decorators <= _HARMLESS
+    applied = (each.func if isinstance(each, t.Call) else each for each in function.decorators)
+    return {terminal_name(each) for each in applied} <= _HARMLESS
 
 
 def _unreturned(paths: list[Path]) -> dict[str, Mutation]:

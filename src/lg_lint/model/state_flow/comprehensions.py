@@ -80,7 +80,9 @@ def _unrolled(run: Activation, node: t.Comprehension, flow: Store) -> Refs | Non
     if known is None or generator.conditions:
         return None
     mapping, outer, env = Mapping(), dict(flow.names), run.env
-    for run.env in known:
+    iterated = expressions.evaluate(run, generator.iterable, flow)
+    for position, run.env in enumerate(known):
+        bind(run, generator.target, held.round_of(run, iterated, position, flow), flow)
         key = run.constant(node.key)
         if not isinstance(key, str):
             mapping = replace(mapping, open=True)

@@ -142,7 +142,7 @@ def _reads(
 ) -> Refs:  # fmt: skip
     if content.item:
         return OPAQUE
-    key = mapping_methods.text_key(run, node)
+    key = mapping_methods.text_key(run, node, flow)
     if key is not None and content.reads:
         nested = Content(reads=content.reads, bounded=content.bounded, parent=index)
         return run.new(flow, nested)

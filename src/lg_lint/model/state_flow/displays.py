@@ -51,8 +51,7 @@ def dictionary(run: Activation, node: t.Dict, flow: Store) -> Refs:
             mapping, literal = mapping.with_entries(literal), {}
             mapping = spread(run, mapping, value, node, flow)
             continue
-        expressions.evaluate(run, key, flow)
-        name = run.constant(key)
+        name = expressions.key_of(run, key, flow)
         if isinstance(name, str):
             literal[name] = run.entry(value, key, item)
         else:
@@ -96,6 +95,8 @@ def with_unknown(
 def is_fixed(run: Activation, key: t.Expr, flow: Store) -> bool:
     """Whether a key can only be one of a few known ones, or one that is there already."""
     values = run.infer(key)
+    if flow.content(expressions.evaluate(run, key, flow)).reads and len(values) == 1:
+        values = ()
     if values and all(isinstance(value, Const) for value in values):
         return True
     if not isinstance(key, t.Name):

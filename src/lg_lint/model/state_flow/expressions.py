@@ -147,6 +147,13 @@ def _missing(run: Activation, index: int, key: str, node: t.Node, flow: Store) -
     return made
 
 
+def key_of(run: Activation, expr: t.Expr, flow: Store) -> object:
+    """The one literal that a key is; None where it comes from the state, whatever its default."""
+    if not isinstance(expr, t.Constant) and flow.content(evaluate(run, expr, flow)).reads:
+        return None
+    return run.constant(expr)
+
+
 def _subscript(run: Activation, node: t.Subscript, flow: Store) -> Refs:
     value = evaluate(run, node.value, flow)
     if isinstance(node.index, t.Slice):
@@ -154,13 +161,12 @@ def _subscript(run: Activation, node: t.Subscript, flow: Store) -> Refs:
             if bound is not None:
                 evaluate(run, bound, flow)
         return cut(run, value, node, node.index, flow)
-    evaluate(run, node.index, flow)
+    key = key_of(run, node.index, flow)
     if not value:
         return OPAQUE
     own = inlining.special(run, node.value, "__getitem__", [node.index], value, node, flow)
     if own is not None:
         return own
-    key = run.constant(node.index)
     if isinstance(key, str):
         return take(run, value, key, node, flow)
     return held.item_at(run, value, node.index, flow)

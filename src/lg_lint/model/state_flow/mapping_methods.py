@@ -15,17 +15,17 @@ from lg_lint.model.state_flow.lattice import OPAQUE, Mapping, Mutation, Refs
 from lg_lint.model.state_flow.store import Store
 
 
-def text_key(run: Activation, node: t.Call) -> str | None:
+def text_key(run: Activation, node: t.Call, flow: Store) -> str | None:
     """The first argument of a call, where it is a text."""
     first = node.args[0].value if node.args else None
-    key = run.constant(first) if first is not None else None
+    key = expressions.key_of(run, first, flow) if first is not None else None
     return key if isinstance(key, str) else None
 
 
 def _get(
     run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
 ) -> Refs:
-    key = text_key(run, node)
+    key = text_key(run, node, flow)
     if key is None:
         return held.values_of(mapping)
     value = expressions.take(run, frozenset((index,)), key, node, flow)
@@ -38,7 +38,7 @@ def _get(
 def _setdefault(
     run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
 ) -> Refs:
-    key = text_key(run, node)
+    key = text_key(run, node, flow)
     if key is None:
         given = arguments[1] if len(arguments) > 1 else OPAQUE
         if mapping.base or not node.args:
@@ -78,7 +78,7 @@ def _update(
 def _pop(
     run: Activation, index: int, mapping: Mapping, node: t.Call, arguments: list[Refs], flow: Store
 ) -> Refs:
-    key = text_key(run, node)
+    key = text_key(run, node, flow)
     if key is None:
         shorten(index, mapping, flow)
         return held.values_of(mapping)
@@ -172,7 +172,7 @@ def _stored(
 ) -> Refs:
     if len(arguments) == 2:
         key, value = node.args[0].value, node.args[1].value
-        name = run.constant(key)
+        name = expressions.key_of(run, key, flow)
         if isinstance(name, str):
             assign(run, index, name, arguments[1], key, value, flow)
         else:

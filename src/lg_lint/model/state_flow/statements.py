@@ -64,7 +64,7 @@ def store(run: Activation, target: t.Expr, value: Refs, written: t.Expr, flow: S
         if isinstance(target.index, t.Slice):
             _store_slice(run, target, value, flow)
             return
-        key = run.constant(target.index)
+        key = expressions.key_of(run, target.index, flow)
         _store_key(run, target, target.value, key, value, written, flow)
     elif isinstance(target, t.Sequence):
         parts = held.unpacked(run, value, target.items, written, flow)
@@ -228,6 +228,8 @@ def _if(run: Activation, node: t.If, flow: Store) -> Store | None:
     for position, result in enumerate(run.results[start:], start):
         if result.expr is not None:
             run.lead(facts, result.expr, holds=position < middle)
+    if one is not None and two is not None:
+        _limit(run, facts.lengths, one, two)
     after = join((one, two))
     if after is not None:
         after.tested, after.present = before[2], flow.present
@@ -237,6 +239,18 @@ def _if(run: Activation, node: t.If, flow: Store) -> Store | None:
         else:
             after.depth = flow.depth + 1
     return after
+
+
+def _limit(run: Activation, keys: set[str], one: Store, two: Store) -> None:
+    """Where a check of a length leads to a value without the old one, the other has a limit."""
+    for flow, other in ((one, two), (two, one)):
+        for name, value in flow.names.items() if keys else ():
+            if name not in other.names or not flow.content(value).keys & keys:
+                continue
+            if other.content(other.names[name]).keys & keys:
+                continue
+            made = replace(flow.content(value), bounded=True)
+            flow.names[name] = run.new(flow, made)
 
 
 def _asked(flow: Store, facts: Facts) -> Store:
