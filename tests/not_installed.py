@@ -44,7 +44,11 @@ NOT_INSTALLED = {
     ),
     "middleware that compresses, of which cases import one": ("brotli_asgi",),
     "on top of Django, for one name each": ("channels", "rest_framework"),
-    "models on one's own machine": ("huggingface_hub", "ollama"),
+    "models on one's own machine": ("huggingface_hub", "ollama", "sentence_transformers", "transformers"),
+    "frameworks of agents beside LangChain, with providers' SDKs": ("crewai", "dspy", "haystack"),
+    "clients of rare services, of which a row tells what introspection cannot see": (
+        "adlfs", "fsspec", "gcsfs", "grpc", "hvac", "joblib", "mongoengine", "ray", "s3fs", "sendgrid", "zeep", "zmq",
+    ),
     "task queues, each with the client of its store": (
         "apscheduler", "arq", "celery", "dramatiq", "huey", "procrastinate", "rq", "taskiq",
     ),

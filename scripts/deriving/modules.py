@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -101,6 +102,8 @@ def _is_own(value: Any, tops: set[str]) -> bool:
     owner = value if isinstance(value, type) or callable(value) else type(value)
     if isinstance(value, types.MethodType):
         owner = value.__func__
+    if isinstance(value, functools.partial):
+        owner = value.func
     try:
         module = owner.__module__
     except Exception:

@@ -21,11 +21,13 @@ _NEVER = {
 _PROTOCOLS = ("__init__", "__call__", "__enter__", "__iter__", "__next__")
 _SUFFIXES = ("{}_async", "async_{}", "a{}", "aio_{}", "{}Async")
 _LOOKS = re.compile(
-    r"^(set_|is_|has_|to_|from_|as_|with_|on_|add_callback|close|path$|reference$|where$|order_by"
+    r"^(set_|is_|has_|to_|from_|as_|with_|on_|add_\w*callback|call_later|remove_timeout|\w+_from_url|close|path$|reference$|where$|order_by"
     r"|limit$|offset$|select$|configure|register|enable|disable|format|parse|validate|generate_)"
 )
 """How the names of methods begin that ask nobody, whatever the class."""
-_CONNECTS = re.compile(r"^(async_)?(connect|login|open|create_connection|download|fetch)")
+_CONNECTS = re.compile(
+    r"^(async_)?(connect|login|open|create_connection|download|fetch|resolve|query|search|scrape)"
+)
 """Names of functions that are told although they give an object: others may only make it."""
 _ARRIVED = re.compile(r"(Response|EventHandler|ResponseContent|WithRawResponse)$")
 """Classes of what has come already: their methods would wait where a stream was asked for."""
@@ -37,6 +39,7 @@ class Package:
     def __init__(self, row: dict[str, Any], version: str) -> None:
         self.row, self.version = row, version
         self.modules = modules.load(row["modules"], row.get("names", []))
+        self.public = {*row["modules"], *row.get("names", ())}
         self.tops = {name.partition(".")[0] for name in row["modules"]}
         self.offered = modules.offered(self.modules)
         self.reach = Reach({*self.tops, *row.get("also", ())})
@@ -246,7 +249,7 @@ class Package:
         wait = self.reach.value(found)
         for form in _SUFFIXES if self.row.get("twinned", True) else ():
             ready = twins.is_coroutine(self.offered.get(f"{module}.{form.format(last)}"))
-            if ready and (wait is not None or module in self.row["modules"]):
+            if ready and (wait is not None or module in self.public):
                 return f"coroutine {form.format('*')}", True, kind
         if wait is None or not wait.sure:
             return None

@@ -48,7 +48,10 @@ def installed(dotted: str) -> tuple[bool, Any]:
         if getattr(found, "__file__", None) is None and parts[0] not in sys.builtin_module_names:
             return False, None
         for part in filter(None, dotted.removeprefix(found.__name__).split(".")):
-            found = getattr(found, part, None)
+            try:
+                found = getattr(found, part, None)
+            except Exception:  # it asks for the settings of an application
+                found = None
     return True, found
 
 

@@ -60,6 +60,8 @@ LATER = {
 
 # Names that are no attribute of their owner's class.
 NO_ATTRIBUTE = {
+    "django.db.connection.cursor": "asks for the settings of an application",
+    "django.db.models.Model.objects": "set as a model is made",
     "langchain_community.document_loaders.RemoteLoader": "the table's own name for its loaders",
     "langchain_community.utilities.APIWrapper": "the table's own name for its wrappers",
     "langgraph.checkpoint.memory.InMemorySaver.from_conn_string": "called by mistake, does nothing",
@@ -67,12 +69,14 @@ NO_ATTRIBUTE = {
     "langgraph.func.Task.__call__": "what @task makes, under the table's own name",
     "langgraph.graph.state.CompiledStateGraph.builder": "set when it is made",
     "langgraph.prebuilt.tool_node.ToolRuntime.stream_writer": "a field",
+    "multiprocessing.Pipe.__getitem__": "an item of the pair that it gives",
     "psycopg2.extensions.Connection": "as annotations spell it by mistake",
     "pymysql.connections.connect": "as code spells it by mistake",
     "requests.HTTPAdapter": "as code spells it by mistake",
     "requests.packages.urllib3.Retry": "an alias that requests makes when it is imported",
     "requests.packages.urllib3.util.Retry": "an alias that requests makes when it is imported",
     "requests.packages.urllib3.util.retry.Retry": "an alias that requests makes when it is imported",
+    "sqlalchemy.orm.DeclarativeBase.metadata": "set as a class is made",
     "starlette.applications.Starlette.router": "set when it is made",
     "starlette.applications.Starlette.state": "set when it is made",
 }

@@ -15,6 +15,7 @@ from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Scope, enclosing_function
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
+    ClassRef,
     Container,
     External,
     ExternalMethod,
@@ -33,6 +34,9 @@ _RUNS = {"invoke", "stream", "batch", "transform", "batch_as_completed"}
 _KEPT = names("same_runnable")
 _SHARED = names("shared_class_names")
 """Names of classes that several libraries have."""
+
+_IMPLIED = {"__enter__": "with", "__iter__": "iterating", "__next__": "iterating"}
+"""What Python calls by itself, and how messages say so."""
 
 _MAX_DEPTH = 12
 
@@ -108,15 +112,15 @@ class BlockingCalls:
             return None
         if isinstance(receiver, ExternalMethod):
             return self._method(receiver.receiver, (receiver.name, *path), depth + 1)
-        if isinstance(receiver, Instance):
+        if isinstance(receiver, (Instance, ClassRef)):
             kinds = inference.external_bases(self.program, receiver.cls)
-            found = [self._row(kind, path, receiver.cls.name) for kind in kinds]
+            found = [self._row(kind, path, receiver.cls.name, receiver) for kind in kinds]
             return next((item for item in found if item is not None), None)
         if not isinstance(receiver, ExternalObject) or is_graph(self.program, receiver):
             return None
         if self._is_in_memory(receiver) or _was_awaited(receiver):
             return None
-        row = self._row(receiver.type, path, _short(receiver.type))
+        row = self._row(receiver.type, path, _short(receiver.type), receiver)
         if row is not None:
             return row
         if len(path) == 1 and path[0] in _RUNS:
@@ -128,13 +132,13 @@ class BlockingCalls:
             return self._method(receiver.base, (made, *path), depth + 1)
         return None
 
-    def _row(self, kind: str, path: tuple[str, ...], name: str) -> Blocking | None:
+    def _row(self, kind: str, path: tuple[str, ...], name: str, receiver: Value) -> Blocking | None:
         dotted = ".".join(path)
         if f"{kind}.{dotted}" in self.own:
             return Blocking(f"{name}.{dotted}()", "own", "asyncio.to_thread")
         for owner in self.program.types.lineage(kind):
             for row in self.methods.get(owner, ()):
-                if _covers(row, path, dotted):
+                if _covers(row, path, dotted) and _was_made_with(row, receiver):
                     cure = str(row["cure"]).format(name=path[-1])
                     tool = row["kind"] == "tool"
                     kind = "http" if tool else row["kind"]
@@ -142,7 +146,7 @@ class BlockingCalls:
                     title, lazy = _title(row, name, path), row.get("lazy", False)
                     return Blocking(title, kind, cure, not tool, seen, lazy, _unless(row))
         wait = derived.of_method(kind, path)
-        return _derived(f"{name}.{dotted}()", wait) if wait is not None else None
+        return _derived(_title({}, name, path), wait) if wait is not None else None
 
     def _is_in_memory(self, value: ExternalObject) -> bool:
         """Whether a database is one of the process itself: `sqlite3.connect(":memory:")`."""
@@ -251,7 +255,26 @@ def _covers(row: dict[str, Any], path: tuple[str, ...], dotted: str) -> bool:
     return path[-1] in ends or ("*" in ends and len(path) == 1 and not path[0].startswith("_"))
 
 
+def _was_made_with(row: dict[str, Any], value: Value) -> bool:
+    """Whether an object was given the arguments without which its methods do not wait."""
+    wanted = row.get("made_with")
+    if wanted is None:
+        return True
+    site = value.site if isinstance(value, ExternalObject) else None
+    if not isinstance(site, t.Call):
+        return False
+    given = [site.argument(name, position) for name, position in wanted.items()]
+    return all(
+        each is not None and not (isinstance(each, t.Constant) and each.value in (False, 0))
+        for each in given
+    )
+
+
 def _title(row: dict[str, Any], name: str, path: tuple[str, ...]) -> str:
+    *before, last = path
+    if last in _IMPLIED:
+        made = f"{name}.{'.'.join(before)}()" if before else name
+        return f"{_IMPLIED[last]} {made}"
     if path == ("__call__",):
         return f"{name}()"
     long = len(path) > 1 and path[-1] in row.get("anywhere", ())

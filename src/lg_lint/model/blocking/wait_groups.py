@@ -35,7 +35,7 @@ def groups(waits: Waits, frame: CallNode) -> list[list[CallPath]]:
 
 
 def _connection(frame: CallNode, wait: Wait) -> object:
-    if wait.blocking.kind in _CONNECTED:
+    if wait.blocking.kind in _CONNECTED and isinstance(wait.node, t.Call):
         return connection_of(frame.function, wait.node)
     return (frame.function, wait.node)
 

@@ -18,13 +18,13 @@ from lg_lint.program.call_graph.definite_values import MustValues
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, waited_for
 from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.scopes import CallSite, Function, sites_of
-from lg_lint.program.values import Values
+from lg_lint.program.values import ExternalMethod, ExternalObject, Values
 
 
 class Wait(Struct, frozen=True):
-    """A call that blocks, and what it waits for."""
+    """A call that blocks, or what is entered or iterated so, and what it waits for."""
 
-    node: t.Call
+    node: t.Expr
     blocking: Blocking
 
 
@@ -84,7 +84,32 @@ class Waits:
                     self._note(frame.function, site)
                     wait = self._waits[site.node] = Wait(site.node, blocking)
                     self._own[frame].append(wait)
+            self._own[frame] += self._implied(frame, {wait.node for wait in self._own[frame]})
         return self._own[frame]
+
+    def _implied(self, frame: CallNode, told: set[t.Expr]) -> Iterator[Wait]:
+        """What Python calls by itself, as it enters and iterates; `told` is known to wait."""
+        places: list[tuple[t.Expr, tuple[str, ...]]] = [
+            (item.context, ("__enter__",))
+            for statement in frame.function.withs
+            if not statement.is_async
+            for item in statement.items
+        ]
+        places += [
+            (iteration.iterable, ("__iter__", "__next__"))
+            for iteration in frame.function.iterations
+            if not iteration.is_async and not iteration.is_dead
+        ]
+        for node, names in places:
+            values = inference.infer(self.project.program, node, frame.env)
+            outside = [value for value in values if isinstance(value, ExternalObject)]
+            if node in told or any(value.site in told for value in outside):
+                continue
+            callees = tuple(ExternalMethod(value, name) for value in outside for name in names)
+            blocking = next((item for item in self._of(callees) if not item.lazy), None)
+            if blocking is not None and feasibility.is_reachable(self._must_values, frame, node):
+                self._waits[node] = Wait(node, blocking)
+                yield self._waits[node]
 
     def followed(self, frame: CallNode) -> list[tuple[t.Node, list[CallPath]]]:
         """The calls of plain functions that wait, with the paths to what they wait for."""

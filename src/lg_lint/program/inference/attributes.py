@@ -42,6 +42,9 @@ def attribute_values(
         inside = imports.folder_attribute(program, value, name)
         if inside is not None:
             return inside
+        kind = program.types.attribute(value.name, name)
+        if kind is not None:
+            return (ExternalObject(kind),)
         return (External(program.types.canonical(f"{value.name}.{name}")),)
     if isinstance(value, ExternalObject):
         return external_attribute(program, value, name, reader)
@@ -146,7 +149,13 @@ def _class_attribute(program: Program, cls: Class, name: str) -> Values:
     written = list(writes_on(program, cls, name))
     if written:
         return core.union(_write_values(program, write) for write in written)
-    return (ExternalMethod(ClassRef(cls), name),)
+    return inherited(program, cls, name) or (ExternalMethod(ClassRef(cls), name),)
+
+
+def inherited(program: Program, cls: Class, name: str) -> Values:
+    """What an outside base gives the classes below it under a name, as the tables tell."""
+    kinds = (program.types.attribute(base, name) for base in classes.external_bases(program, cls))
+    return next(((ExternalObject(kind),) for kind in kinds if kind is not None), ())
 
 
 def super_attribute(program: Program, value: Super, name: str) -> Values:
@@ -204,7 +213,7 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
         if annotated:
             return annotated
     if not values and classes.external_bases(program, value.cls):
-        return (ExternalMethod(value, name),)
+        return inherited(program, value.cls, name) or (ExternalMethod(value, name),)
     return values or ANYTHING
 
 

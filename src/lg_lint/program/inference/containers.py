@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import attributes, calls, classes, core, writes
+from lg_lint.program.inference import attributes, calls, classes, core, externals, writes
 from lg_lint.program.scopes import Unpack
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
@@ -16,6 +16,7 @@ from lg_lint.program.values import (
     Const,
     Container,
     Env,
+    ExternalObject,
     FunctionRef,
     GeneratorOf,
     Instance,
@@ -326,6 +327,8 @@ def unpacked(program: Program, values: Values, unpack: Unpack) -> Values:
         for value in values:
             if isinstance(value, Container):
                 found.append(_at(program, value, step))
+            elif isinstance(value, ExternalObject):
+                found.append(externals.item(program, value))
             else:
                 found.append(ANYTHING)
         values = core.union(found)

@@ -127,6 +127,14 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
     )
 
 
+def item(program: Program, value: ExternalObject) -> Values:
+    """What an item of an outside object is, by what its `__getitem__` gives."""
+    kind = program.types.method(value.type, "__getitem__")
+    if kind is None:
+        return ANYTHING
+    return (value,) if kind == "self" else (ExternalObject(kind, base=value),)
+
+
 def _entered(program: Program, receiver: ExternalObject, node: t.Call, env: Env) -> Values:
     """What entering by hand gives: `manager.__enter__()`, `stack.enter_context(manager)`."""
     from lg_lint.program.inference import containers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import attributes, core, writes
+from lg_lint.program.inference import attributes, core, externals, writes
 from lg_lint.program.inference.containers import BY_POSITION, answers, entries_of, items_of
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
@@ -40,8 +40,8 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
             found.append((Container("annotated", node, env),))
         elif isinstance(value, (ClassRef, External)):
             found.append(_generic(program, value, keys))
-        elif isinstance(value, ExternalObject) and program.types.method(value.type, "__getitem__"):
-            found.append((value,))
+        elif isinstance(value, ExternalObject):
+            found.append(externals.item(program, value))
         elif isinstance(value, Instance):
             found.append(answers(program, value, "__getitem__"))
         elif isinstance(value, ModuleRef):
