@@ -146,12 +146,12 @@ def unique(values: Iterable[Value]) -> Values:
     found = tuple(dict.fromkeys(values))
     if len(found) <= _MAX_VALUES:
         return found
-    told = [value for value in found if not isinstance(value, Unknown)]
-    return (*told[: _MAX_VALUES - 1], *ANYTHING)
+    certain = [value for value in found if not isinstance(value, Unknown)]
+    return (*certain[: _MAX_VALUES - 1], *ANYTHING)
 
 
 def union(parts: Iterable[Values]) -> Values:
-    """All values, each once; unknown as soon as one of the parts is."""
+    """All values, each once; `Unknown` stays among them."""
     found = tuple(parts)
     if len(found) == 1:
         return unique(found[0])
