@@ -4,7 +4,8 @@
 Finds streams that need what an earlier or another request has left in the memory of their process,
 where a deployment starts several processes: a graph with `InMemorySaver` whose threads last, and
 dicts, queues and events that one route writes and the route of a stream reads, or that a stream
-waits for until another route comes.
+waits for until another route comes. Websockets count as streams: a dict of them,
+through which other routes send, is known to one process alone.
 
 How many processes serve is read from Dockerfiles, compose files, Procfiles, `uvicorn.run(...)` and
 `gunicorn.conf.py`, in the order in which the servers themselves ask: the command line, then
@@ -86,7 +87,8 @@ from lg_lint.rules.telling.chains import entry_step
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each setting of several processes that lose something between them."""
-    if not any(response.live for response in project.responses):
+    sockets = any(entry.kind == "websocket" for entry in project.entries)
+    if not sockets and not any(response.live for response in project.responses):
         return
     for found in several(project):
         forgotten = project.once(Forgotten)

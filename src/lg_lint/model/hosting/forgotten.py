@@ -16,7 +16,7 @@ from lg_lint.model.hosting.process_state import Handover, ProcessState
 from lg_lint.model.hosting.servers.records import Join, Process
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.project import Project, runs_at
-from lg_lint.model.web.applications import Served
+from lg_lint.model.web.applications import Applications, Served
 from lg_lint.program import inference
 from lg_lint.program.site import Site
 from lg_lint.program.values import ExternalObject
@@ -49,10 +49,16 @@ class Several(Struct, frozen=True):
 
 
 def several(project: Project) -> Iterator[Several]:
-    """The applications with streams that several processes serve, each place of a number once."""
+    """The applications that several processes serve, each place of a number once.
+
+    Those with streams or websockets.
+    """
     seen: set[tuple[str, int]] = set()
+    applications = project.once(Applications)
     for join in project.once(Servers).joins:
-        if not join.is_certain or not join.served or join.process.command.failure:
+        if not join.is_certain or join.process.command.failure:
+            continue
+        if not join.served and not applications.has_sockets(set(join.hosts)):
             continue
         found = _number(join)
         if found.number > 1 and (found.path, found.line) not in seen:

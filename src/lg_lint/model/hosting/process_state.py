@@ -47,16 +47,12 @@ class Use(Struct, frozen=True):
 
 
 class Handover(Struct, frozen=True):
-    """What one route leaves to another one in the memory of the process.
-
-    `stream` is the live response of which one of the two is the route.
-    """
+    """What one route leaves to another one in the memory of the process; one of them streams."""
 
     write: Use
     read: Use
     writer: Entry
     reader: Entry
-    stream: Served
 
     @property
     def is_signal(self) -> bool:
@@ -75,19 +71,18 @@ class ProcessState:
         self._lasting: dict[int, bool] = {}
 
     def handovers(self, hosts: frozenset[Host], served: Iterable[Served]) -> Iterator[Handover]:
-        """What the routes of an application hand over to its streams, or get from them."""
+        """What the routes of an application hand over to its streams and sockets, or get there."""
         streams = {id(each.entry): each for each in served}
         routes = self.applications.routes(set(hosts))
         uses = {id(entry): self._of_route(entry, streams.get(id(entry))) for entry in routes}
         told: set[object] = set()
         for entry in routes:
-            stream = streams.get(id(entry))
-            if stream is None:
+            if id(entry) not in streams and entry.kind != "websocket":
                 continue
             for other in routes:
                 if other.ref.function is entry.ref.function:
                     continue
-                for found in _between(entry, uses[id(entry)], other, uses[id(other)], stream):
+                for found in _between(entry, uses[id(entry)], other, uses[id(other)]):
                     key = id(found.write.holder.node)
                     if key not in told:
                         told.add(key)
@@ -293,9 +288,7 @@ def _is_cached(function: Function) -> bool:
     return False
 
 
-def _between(
-    entry: Entry, own: list[Use], other: Entry, others: list[Use], stream: Served
-) -> Iterator[Handover]:
+def _between(entry: Entry, own: list[Use], other: Entry, others: list[Use]) -> Iterator[Handover]:
     """What the route of a stream and another route hand over.
 
     What a route itself fills where it finds nothing is a cache. What only the other route reads,
@@ -312,6 +305,6 @@ def _between(
             write = next(found, None)
             if write is None:
                 continue
-            handover = Handover(write, read, one, two, stream)
+            handover = Handover(write, read, one, two)
             if waits or any(use.is_signal for use in writes if id(use.holder.node) == key):
                 yield handover

@@ -1,4 +1,4 @@
-"""Objects that one task waits on and another one sets, and what holds them: events, queues."""
+"""Objects by which one request reaches another one, and what holds them: events, sockets."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _DEPTH = 2
 def holds_signal(program: Program, values: Values, depth: int = _DEPTH) -> bool:
     """Whether one of the values is a signal, or has one: as an item, or as an attribute."""
     rows = table("process_state")["types"]
+    types = {*rows["signals"], *rows["queues"], *rows["sockets"]}
     for value in values:
-        if isinstance(value, ExternalObject) and value.type in (*rows["signals"], *rows["queues"]):
+        if isinstance(value, ExternalObject) and value.type in types:
             return True
         for inner in _held(program, value) if depth and _may_hold(value) else ():
             if holds_signal(program, inner, depth - 1):

@@ -138,9 +138,14 @@ class Applications(Struct):
         return bool(hosts & self._starlette)
 
     def routes(self, hosts: set[Host]) -> list[Entry]:
-        """The routes below some applications, as far as it is seen who holds them."""
-        routes = (entry for entry in self.project.entries if entry.kind == "route")
+        """The routes and websockets below some applications, as far as their holders are seen."""
+        kinds = ("route", "websocket")
+        routes = (entry for entry in self.project.entries if entry.kind in kinds)
         return [entry for entry in routes if hosts & self._above_entry(entry)]
+
+    def has_sockets(self, hosts: set[Host]) -> bool:
+        """Whether some applications have websockets."""
+        return any(entry.kind == "websocket" for entry in self.routes(hosts))
 
     def above(self, response: StreamResponse) -> set[Host]:
         """What holds the routes that send a response, up to the applications."""
