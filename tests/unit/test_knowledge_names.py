@@ -64,6 +64,8 @@ NO_ATTRIBUTE = {
     "django.db.models.Model.objects": "set as a model is made",
     "langchain_community.document_loaders.RemoteLoader": "the table's own name for its loaders",
     "langchain_community.utilities.APIWrapper": "the table's own name for its wrappers",
+    "langchain_core.runnables.fallbacks.RunnableWithFallbacks.bind_tools": "by its __getattr__",
+    "langchain_core.runnables.fallbacks.RunnableWithFallbacks.with_structured_output": "by its __getattr__",
     "langgraph.checkpoint.memory.InMemorySaver.from_conn_string": "called by mistake, does nothing",
     "langgraph.func.Task": "what @task makes, under the table's own name",
     "langgraph.func.Task.__call__": "what @task makes, under the table's own name",

@@ -19,7 +19,8 @@ it has; without them the newest is assumed.
 Reported as well, with a message of its own: a handler that catches the end of the generator itself
 (`GeneratorExit`, `CancelledError`, `BaseException` or everything) and yields. The generator keeps
 running after its client left; in a `while` loop that goes on it holds up a server that stops, and
-is an error.
+is an error. A `finally` that yields the same whatever happened counts too: closing the generator
+then raises RuntimeError.
 
 ## Why it cuts the stream
 Status 200 and the headers are gone before the first chunk. When the run fails midway, all that is
@@ -70,6 +71,7 @@ from lg_lint.model.project import Project, runs_at
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.error_frames import guards
 from lg_lint.model.web.failures import (
+    Hiding,
     await_before_try,
     generator_expressions,
     hiding,
@@ -77,35 +79,45 @@ from lg_lint.model.web.failures import (
     is_reported_elsewhere,
     only_paces,
 )
-from lg_lint.model.web.generator_end import EndHandler, end_handlers
-from lg_lint.model.web.responses import EVENT_STREAM
+from lg_lint.model.web.generator_end import end_handlers, final_yields
+from lg_lint.model.web.responses import EVENT_STREAM, bodies
 from lg_lint.model.web.sse_frames import maker
 from lg_lint.program.scopes import Function
 from lg_lint.rules.rule import Rule
-from lg_lint.rules.telling.chains import definition, generator_steps
+from lg_lint.rules.telling.chains import definition
+from lg_lint.rules.telling.generator_ends import at_the_end, failing, running_on
 from lg_lint.rules.telling.versions import confidence_given
 
 
 def check(rule: Rule, project: Project) -> Iterator[Finding]:
     """One finding for each live response whose client cannot tell a failure from the end."""
-    for response in project.responses:
-        if not response.live or not (response.generators or generator_expressions(response)):
-            continue
-        if is_passed_on(project, response):
-            continue
-        functions = [ref.function for ref in response.generators]
-        guarded = next((item for item in functions if any(guards(item))), None)
-        if guarded is not None:
-            yield from _too_late(rule, project, response, guarded)
-        elif not is_reported_elsewhere(project, response):
-            yield _no_frame(rule, project, response)
-        for function in functions:
-            for handler in end_handlers(function):
-                yield _running_on(rule, project, response, function, handler)
+    for made in project.responses:
+        for response in bodies(project.program, made):
+            yield from _of_body(rule, project, response, made)
 
 
-def _no_frame(rule: Rule, project: Project, response: StreamResponse) -> Finding:
-    changes = hiding(project, response)
+def _of_body(
+    rule: Rule, project: Project, response: StreamResponse, made: StreamResponse
+) -> Iterator[Finding]:
+    """What one generator of a response that is made once, perhaps for several, leaves unsaid."""
+    if not response.live or not (response.generators or generator_expressions(response)):
+        return
+    if is_passed_on(project, response):
+        return
+    functions = [ref.function for ref in response.generators]
+    guarded = next((item for item in functions if any(guards(item))), None)
+    if guarded is not None:
+        yield from _too_late(rule, project, response, guarded)
+    elif not is_reported_elsewhere(project, response):
+        yield _no_frame(rule, project, response, hiding(project, made))
+    for function in functions:
+        for handler in end_handlers(function):
+            yield running_on(rule, project, response, function, handler)
+        for span in final_yields(function) if guarded is not None else ():
+            yield at_the_end(rule, project, response, function, span)
+
+
+def _no_frame(rule: Rule, project: Project, response: StreamResponse, changes: Hiding) -> Finding:
     seen = "half an answer looks like a whole one" if changes.in_effect else "the answer just stops"
     where = ""
     if changes.event_stream is not None:
@@ -116,7 +128,7 @@ def _no_frame(rule: Rule, project: Project, response: StreamResponse) -> Finding
     return rule.finding(
         place,
         f"{seen}, with status 200,{where} when the run fails midway: {name} sends no error frame",
-        trace=_trace(project, response),
+        trace=failing(project, response),
         help=mend,
         severity=Severity.ERROR if changes.in_effect else None,
         confidence=confidence_given(changes.in_effect, _confidence(project, response)),
@@ -153,39 +165,10 @@ def _too_late(
             definition(project, function),
             "the answer stops before its first chunk, with status 200 and no error frame, when "
             f"the await in line {place.row} fails: it stands before the try of {function.name}()",
-            trace=[*_trace(project, response), Step(place, "outside the try")],
+            trace=[*failing(project, response), Step(place, "outside the try")],
             help=f"move line {place.row} into the try, or into the route, before the response",
             confidence=Confidence.MEDIUM,
         )
-
-
-def _running_on(
-    rule: Rule, project: Project, response: StreamResponse, function: Function, handler: EndHandler
-) -> Finding:
-    """A generator that cannot be closed; in a loop without an end it holds the server up too."""
-    more = ""
-    if handler.goes_on:
-        more = ", and goes on with its loop: the server waits for it when it stops"
-    head = project.place(function.module, handler.head)
-    return rule.finding(
-        definition(project, function),
-        f"{function.name}() keeps running after its client left: its handler catches the end of "
-        f"the generator itself and yields{more}",
-        trace=[
-            *_trace(project, response),
-            Step(head, "catches the end of the generator and yields"),
-        ],
-        help=f"write `except Exception:` in line {head.row}: what closes a generator "
-        "(GeneratorExit, CancelledError) then passes",
-        severity=Severity.ERROR if handler.goes_on else None,
-    )
-
-
-def _trace(project: Project, response: StreamResponse) -> Iterator[Step]:
-    yield project.step(response.site, "the response")
-    yield from generator_steps(project, response)
-    if response.live_site is not None:
-        yield project.step(response.live_site, "may fail midway")
 
 
 def _confidence(project: Project, response: StreamResponse) -> Confidence:

@@ -22,13 +22,23 @@ Emits = Callable[[t.Node], bool]
 
 def guards(function: Function) -> Iterator[t.Try]:
     """The `try` statements that turn a failure of the work inside into something for the client."""
-    return _guards(function, is_yield, (t.For, t.Await, t.Yield))
+    rounds = [node for node in t.walk(function.node) if isinstance(node, t.For) and node.is_async]
+    return _guards(function, is_yield, lambda node: _may_fail(node, rounds))
 
 
-def _guards(function: Function, emits: Emits, work: tuple[type[t.Node], ...]) -> Iterator[t.Try]:
+def _may_fail(node: t.Node, rounds: list[t.For]) -> bool:
+    """Whether a place is work of a stream: what is awaited for an item that is there is not."""
+    if isinstance(node, t.Yield):
+        return node.delegates
+    if isinstance(node, t.Await):
+        return not any(t.in_block(each.body, node) for each in rounds)
+    return isinstance(node, t.For)
+
+
+def _guards(function: Function, emits: Emits, work: Emits) -> Iterator[t.Try]:
     """The same, where `emits` says what brings something to the client, `work` what may fail."""
     for statement in tries(function):
-        works = any(isinstance(node, work) for part in statement.body for node in t.walk(part))
+        works = any(work(node) for part in statement.body for node in t.walk(part))
         if works and (
             any(_answers(function, statement, item, emits) for item in statement.handlers)
             or _ends_otherwise(statement, emits)
@@ -219,7 +229,7 @@ def _puts_failure(program: Program, function: Function) -> bool:
         )
 
     return (
-        any(_guards(function, emits, (t.For, t.Await, t.Call)))
+        any(_guards(function, emits, lambda node: isinstance(node, (t.For, t.Await, t.Call))))
         or any(
             isinstance(node, t.If) and _asks(node.test) and _any(node.body, emits)
             for node in t.walk(function.node)

@@ -1,13 +1,16 @@
-"""Generators that cannot be closed: handlers that catch the end of the generator, and yield."""
+"""Generators that yield while they are closed: in a handler of their own end, or in `finally`."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
 from lg_lint.model.web.error_frames import caught, is_yield, tries
+from lg_lint.program.control_flow import own_nodes
 from lg_lint.program.scopes import Function
 
 _ENDS = {"BaseException", "CancelledError", "GeneratorExit"}
@@ -39,6 +42,22 @@ def end_handlers(function: Function) -> Iterator[EndHandler]:
             if _yields(handler.body) and not _raises(handler):
                 yield EndHandler(handler, _goes_on(function, statement, handler))
             break
+
+
+def final_yields(function: Function) -> Iterator[t.Span]:
+    """Where a `finally` around a `yield` yields the same, whatever happened: the first place."""
+    for statement in tries(function):
+        if _yields(statement.body):
+            always = (part for part in statement.final if isinstance(part, t.ExprStatement))
+            same = (node for node in own_nodes(always) if _is_fixed(function, node))
+            yield from (node.span for node in itertools.islice(same, 1))
+
+
+def _is_fixed(function: Function, node: t.Node) -> TypeGuard[t.Yield]:
+    """Whether a node is a `yield` of something that the function has not worked out."""
+    return isinstance(node, t.Yield) and not any(
+        isinstance(part, t.Name) and part.id in function.bindings for part in t.walk(node)
+    )
 
 
 def _goes_on(function: Function, statement: t.Try, handler: t.Handler) -> bool:

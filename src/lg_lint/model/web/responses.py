@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import named, names, table
 from lg_lint.model.entry import Entry
@@ -285,6 +287,17 @@ def _path_operation(program: Program, registration: Registration) -> StreamRespo
 
 
 # --- what the body is ----------------------------------------------------------------------
+
+
+def bodies(program: Program, response: StreamResponse) -> list[StreamResponse]:
+    """The response once for each generator that it may be given, as a helper's parameter may."""
+    made = [value for value in response.values if isinstance(value, GeneratorOf)]
+    if len(made) < 2:
+        return [response]
+    found = [replace(response, values=(value,), generators=[], live_site=None) for value in made]
+    for each in found:
+        _judge(program, each)
+    return found
 
 
 def _judge(program: Program, response: StreamResponse) -> None:
