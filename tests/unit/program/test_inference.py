@@ -346,6 +346,17 @@ OTHERS = {
         {"1"},
     ),
     "recursion ends": ("def f(n):\n    return f(n - 1) if n else 0\nreveal(f(3))", {"0"}),
+    "a generator that delegates to itself ends": (
+        """
+        def walk(node):
+            yield 1
+            for part in node.parts:
+                yield from walk(part)
+        for each in walk(tree):
+            reveal(each)
+        """,
+        {"1"},
+    ),
     "self-spreading dict ends": (
         'd = {}\nfor i in x:\n    d = {**d, "k": 1}\nreveal(d["k"])',
         {"1", "?"},

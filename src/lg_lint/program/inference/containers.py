@@ -243,17 +243,25 @@ def elements(program: Program, values: Values, unpack: Unpack) -> Values:
             found.append(_container_elements(program, value, unpack))
         elif isinstance(value, GeneratorOf):
             env = program.env(value.function.function, generator_frame(program, value))
-            for item in value.function.function.yields:
-                if item.value is not None:
-                    given = core.infer(program, item.value, env)
-                    taken = elements if item.delegates else unpacked
-                    found.append(taken(program, given, unpack))
+            key = ("yielded", env, unpack)
+            found.append(core.memoized(program, key, _yielded, program, value, env, unpack))
         elif isinstance(value, ClassRef):
             found.append(_members(program, value))
         elif isinstance(value, Instance):
             found.append(_iterated(program, value, unpack))
         else:
             found.append(ANYTHING)
+    return core.union(found)
+
+
+def _yielded(program: Program, value: GeneratorOf, env: Env, unpack: Unpack) -> Values:
+    """What a generator yields; one that delegates to itself gives nothing more by that."""
+    found: list[Values] = []
+    for item in value.function.function.yields:
+        if item.value is not None:
+            given = core.infer(program, item.value, env)
+            taken = elements if item.delegates else unpacked
+            found.append(taken(program, given, unpack))
     return core.union(found)
 
 
