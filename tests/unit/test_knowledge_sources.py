@@ -18,6 +18,7 @@ CONCEPTS = {name.removeprefix("concepts/") for name in FILES if name.startswith(
 NO_CONCEPT = {
     "aliases", "returns", "attributes", "parents", "decorators", "families", "operators",
     "constructors", "properties", "drainers", "forwarders", "bags", "offloaders", "own_loops",
+    "readers", "loaders",
     "names",
 }  # fmt: skip
 """Sections that stand without a concept: `concepts/types.toml` and `names.toml` explain them."""

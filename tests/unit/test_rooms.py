@@ -87,8 +87,8 @@ CORES = ("program.inference", "model.state_flow")
 
 STANDARD = {"builtins", "lg_lint", *sys.stdlib_module_names}
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(\(\))?")
-OF_PYTHON = {"func", "wait"}
-"""Words of the tables that Python's own library has, too: `partial.func`, `asyncio.wait`."""
+OF_PYTHON = {"func", "path", "read", "tool", "toml", "wait"}
+"""Words of the tables that Python's own library and files have, too: `asyncio.wait`, `[tool.x]`."""
 FILES = (".py", ".pyi", ".toml", ".cfg", ".json")
 
 

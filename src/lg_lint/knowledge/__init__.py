@@ -27,7 +27,7 @@ _FOLDER = os.path.dirname(__file__)
 _FOLDERS = ("concepts", "libraries")
 _TYPE_SECTIONS = (
     "aliases", "returns", "attributes", "offloaders", "own_loops", "decorators", "parents",
-    "forwarders", "bags",
+    "forwarders", "bags", "readers",
 )  # fmt: skip
 
 Tables = dict[str, Any]
@@ -135,6 +135,7 @@ def type_table() -> TypeTable:
         members=_members(),
         properties=frozenset(tables["properties"]["names"]),
         constructors=tuple(tables["constructors"]["names"]),
+        loaders=frozenset(tables["loaders"]["names"]),
         drainers=frozenset([*tables["drainers"]["names"], *container_methods().drainers]),
         containers=container_methods(),
     )

@@ -19,8 +19,6 @@ _WORD = re.compile(r"\w+")
 _DOTS_ALONE = re.compile(r"\.[ \t]")
 """As in `from . import name`, which means the package too."""
 
-_MUCH_MORE = 2
-
 
 class Imports:
     """What the import statements of files say, by path. Statements are looked into on demand."""
@@ -30,6 +28,13 @@ class Imports:
         self._statements = statements
         self._of: dict[str, set[str]] = {}
         self._naming: dict[str, list[str]] | None = None
+        self._loaders: dict[str, set[str]] = {}
+
+    def note(self, loads: Mapping[str, Iterable[str]]) -> None:
+        """Take what files load otherwise than by import statements for imported by them."""
+        for path, targets in loads.items():
+            for target in targets:
+                self._loaders.setdefault(target, set()).add(path)
 
     def of(self, path: str) -> set[str]:
         """The files that a file imports."""
@@ -41,14 +46,9 @@ class Imports:
         """The seeds and every file that imports one of them, directly or through others."""
         return reached(seeds, self._imported_by)
 
-    def beyond(self, files: Iterable[str]) -> set[str]:
-        """What files import, directly or through others, where that is not much more than they are.
-
-        Else nothing: where a few of many files matter, most of what these import does not.
-        """
-        found = set(files)
-        further = reached(found, self.of) - found
-        return further if len(further) < _MUCH_MORE * len(found) else set()
+    def processes(self, seeds: Iterable[str]) -> set[str]:
+        """What the processes that have a seed import: all who import one, and what these import."""
+        return reached(self.importers(seeds), self.of)
 
     def _imported_by(self, target: str) -> list[str]:
         """The files that import a file: those that name it may."""
@@ -58,7 +58,8 @@ class Imports:
         stem = name.partition(".")[0]
         names = (os.path.basename(folder), ".") if stem == "__init__" else (stem,)
         paths = {path for each in names for path in self._naming.get(each, ())}
-        return [path for path in paths if target in self.of(path)]
+        found = [path for path in paths if target in self.of(path)]
+        return [*found, *self._loaders.get(target, ())]
 
 
 def _naming(statements: Mapping[str, str]) -> dict[str, list[str]]:

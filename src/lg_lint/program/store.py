@@ -62,8 +62,9 @@ class Program:
     settings add to the tables, `importers` the files that import some, directly or through others,
     with these, `declared` the functions and classes of the project that they name,
     by the identity of their definitions. `consulted` is told of files beside the code that have a
-    say. `indexes` are kept by those who answer from them. `method_names` and `property_names` are
-    the names that classes of the project define.
+    say, `read_data` says what a file of data in a language holds. `indexes` are kept by those who
+    answer from them. `method_names` and `property_names` are the names that classes of the project
+    define. `loads` are the files that each file loads by a text, which no import says.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Program:
         self.parameter_hook: ParameterHook | None = None
         self.additions = Additions()
         self.consulted: Callable[[str], object] = lambda path: None
+        self.read_data: Callable[[str, str], object] = lambda path, language: None
         self.importers: Callable[[Iterable[str]], Iterable[str]] = iter
         self.declared: dict[int, str] = {}
         self.memo = Memo()
@@ -100,6 +102,7 @@ class Program:
         self._once: dict[str, dict[Hashable, Any]] = {}
         self.written = Written()
         self.indexes: dict[tuple[str, str], Any] = {}
+        self.loads: dict[str, set[str]] = {}
         self.method_names: set[str] = set()
         self.property_names: set[str] = set()
 
@@ -250,6 +253,7 @@ class Program:
         self.memo = Memo()
         self._once = {}
         self.indexes = {}
+        self._used, self._users = {}, {}
         for env in self._envs.values():
             env.known.clear()
 

@@ -33,6 +33,8 @@ class TypeTable(Struct, frozen=True):
     functions that take a function and then its arguments, with the function's position. `bags`:
     attributes that stand for an object to which a project assigns what it likes. `operators`: what
     an operator makes where the class of an operand matches.
+    `readers`: functions that read a file of data, with its language. `loaders`: functions that
+    give what a dotted text names.
     `properties`: last names of decorators that make an attribute of a method. `constructors`: how
     the names of class methods begin that give an object of their class.
     `drainers`: last names of what iterates its first argument to its end. `containers`: what the
@@ -50,6 +52,8 @@ class TypeTable(Struct, frozen=True):
     members: dict[str, set[str]] = field(default_factory=dict)
     forwarders: dict[str, int] = field(default_factory=dict)
     bags: dict[str, str] = field(default_factory=dict)
+    readers: dict[str, str] = field(default_factory=dict)
+    loaders: frozenset[str] = frozenset()
     operators: tuple[OperatorRow, ...] = ()
     properties: frozenset[str] = frozenset()
     constructors: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lg_lint.base.finding import Finding
     from lg_lint.facts.tree import ModuleFacts
     from lg_lint.model.project import Project
+    from lg_lint.program.import_closure import Imports
     from lg_lint.program.modules import ModuleFinder
     from lg_lint.program.store import Program
     from lg_lint.settings import Settings
@@ -275,40 +276,33 @@ class _Run:
             self.result.problems += [Problem(each.message, each.place.path) for each in given_up]
 
     def _program(self, root: str, seeds: list[str]) -> Program:
-        """The modules that take part, as far as imports alone say, with their names."""
+        """The modules of each process that takes part, read before anything is asked."""
         from lg_lint.knowledge import type_table
         from lg_lint.program.modules import ModuleFinder
 
         types = type_table()
         finder = ModuleFinder(root, self.files.scans, types.packages)
-        wanted, importers = self._wanted(finder, seeds)
+        imports = self._imports(finder)
+        from lg_lint.model.assembly.processes import load
         from lg_lint.program.store import Program
+        from lg_lint.run.data_files import DataFiles
 
         program = Program(finder, self._facts, types)
-        program.importers = importers
-        for path in wanted:
-            program.module(path)
+        program.importers = imports.importers
+        program.read_data = DataFiles(root, self.files.seen.places.add).read
+        load(program, imports, seeds, self.files.prepare)
         return program
 
-    def _wanted(
-        self, finder: ModuleFinder, seeds: list[str]
-    ) -> tuple[list[str], Callable[[Iterable[str]], set[str]]]:
-        """The files that take part, as far as imports alone say, and what tells who imports a file.
-
-        Their facts are on the way.
-        """
+    def _imports(self, finder: ModuleFinder) -> Imports:
+        """What the import statements of all files say."""
         from lg_lint.cache.fingerprints import import_digest
         from lg_lint.program.import_closure import Imports
 
         statements = self.files.import_statements()
         if self.cache is not None:
             self.import_digests = {path: import_digest(each) for path, each in statements.items()}
-        imports = Imports(finder, statements)
-        wanted = sorted(imports.importers(seeds))
-        self.files.prepare(wanted)
-        self.files.prepare(imports.beyond(wanted))
         self._save_scans()
-        return wanted, imports.importers
+        return Imports(finder, statements)
 
     def _seeds(self) -> list[str]:
         """The files without which there would be nothing to check."""

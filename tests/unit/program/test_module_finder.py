@@ -82,13 +82,20 @@ def test_importers_are_followed_backwards_and_submodules_count() -> None:
     assert found == {f"{ROOT}/{name}" for name in ("seed.py", "pkg/inner.py", "app.py", "far.py")}
 
 
-def test_what_files_import_is_read_ahead_where_it_is_not_much_more() -> None:
-    names = [f"{ROOT}/{name}.py" for name in ("a", "b", "c", "d")]
+def test_a_process_is_what_imports_a_seed_with_all_that_this_imports() -> None:
+    names = [f"{ROOT}/{name}.py" for name in ("main", "seed", "view", "deep", "apart")]
     files = ModuleFinder(ROOT, names, frozenset())
-    chain = dict(zip(names, ("import b", "import c", "import d", ""), strict=True))
-    imports_of = Imports(files, chain)
-    assert imports_of.beyond(names[:2]) == set(names[2:])
-    assert imports_of.beyond(names[:1]) == set()
+    texts = ("import seed\nimport view", "", "import deep", "", "import deep")
+    imports_of = Imports(files, dict(zip(names, texts, strict=True)))
+    assert imports_of.processes([names[1]]) == set(names[:4])
+
+
+def test_who_loads_a_file_by_a_text_imports_it() -> None:
+    names = [f"{ROOT}/{name}.py" for name in ("main", "seed")]
+    imports_of = Imports(ModuleFinder(ROOT, names, frozenset()), dict.fromkeys(names, ""))
+    assert imports_of.importers(names[1:]) == {names[1]}
+    imports_of.note({names[0]: [names[1]]})
+    assert imports_of.importers(names[1:]) == set(names)
 
 
 def test_import_statements_of_a_text() -> None:

@@ -69,8 +69,10 @@ def _driving(program: Program) -> Iterator[str]:
 
 
 def module_imports(program: Program, module: Module) -> Iterator[str]:
-    """The files that a module's import statements run, wherever these stand."""
+    """The files that a module's import statements run, wherever these stand, or that it names."""
     finder = program.finder
+    for path in sorted(program.loads.get(module.path, ())):
+        yield from _with_packages(program, path)
     for scope in scopes(module):
         for bindings in scope.bindings.values():
             for binding in bindings:

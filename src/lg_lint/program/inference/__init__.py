@@ -57,6 +57,7 @@ from lg_lint.program.inference.decorators import (
 )
 from lg_lint.program.inference.hints import annotated_values
 from lg_lint.program.inference.imports import absolute
+from lg_lint.program.inference.named_modules import load_named
 from lg_lint.program.inference.narrowing import narrowed
 from lg_lint.program.inference.numbers import number
 
@@ -91,6 +92,7 @@ __all__ = [
     "keyword_of",
     "known",
     "lineage",
+    "load_named",
     "methods",
     "module_attribute",
     "narrowed",

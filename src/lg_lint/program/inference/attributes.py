@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import callers, calls, classes, containers, core, hints, imports
+from lg_lint.program.inference import (
+    callers,
+    calls,
+    classes,
+    containers,
+    core,
+    hints,
+    imports,
+    named_modules,
+)
 from lg_lint.program.neighbours import near
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.store import Program, terminal_name
@@ -13,6 +22,7 @@ from lg_lint.program.values import (
     ANYTHING,
     ClassRef,
     Const,
+    Container,
     External,
     ExternalMethod,
     ExternalObject,
@@ -32,9 +42,13 @@ def attribute_values(
     """`value.name`, as a module reads it."""
     if isinstance(value, ModuleRef):
         return module_attribute(program, value.module, name)
+    if isinstance(value, Container):
+        return named_modules.info_attribute(program, value, name) or (ExternalMethod(value, name),)
     if isinstance(value, Instance):
         return instance_attribute(program, value, name)
     if isinstance(value, ClassRef):
+        if name == "__name__":
+            return (Const(value.cls.name, "str"),)
         return class_attribute(program, value.cls, name)
     if isinstance(value, Super):
         return super_attribute(program, value, name)
@@ -71,6 +85,8 @@ def _module_attribute(program: Program, module: Module, name: str) -> Values:
     own = own_name(program, module, name)
     if own is not None:
         return own
+    if name.startswith("__"):
+        return named_modules.module_fact(program, module, name) or ANYTHING
     if module.is_package:
         folder = module.path.rpartition("/")[0]
         found = imports.member(program, folder, name)

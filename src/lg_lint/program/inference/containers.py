@@ -24,6 +24,17 @@ from lg_lint.program.values import (
 )
 
 BY_POSITION = ("list", "tuple", "sum")
+_LISTED = {
+    "pathlib.Path.glob()": "pathlib.Path",
+    "pathlib.Path.rglob()": "pathlib.Path",
+    "pathlib.Path.iterdir()": "pathlib.Path",
+    "glob.glob": "builtins.str",
+    "glob.iglob": "builtins.str",
+    "os.listdir": "builtins.str",
+    "os.walk": "builtins.str",
+}
+"""What lists paths, with the class of one of them."""
+
 _MAX_SPREAD = 1_000
 _MAX_VISITS = 1_000
 _MAX_DEPTH = 200
@@ -249,6 +260,8 @@ def elements(program: Program, values: Values, unpack: Unpack) -> Values:
             found.append(_members(program, value))
         elif isinstance(value, Instance):
             found.append(_iterated(program, value, unpack))
+        elif isinstance(value, ExternalObject) and value.type in _LISTED:
+            found.append(_listed(value, unpack))
         else:
             found.append(ANYTHING)
     return core.union(found)
@@ -263,6 +276,13 @@ def _yielded(program: Program, value: GeneratorOf, env: Env, unpack: Unpack) -> 
             taken = elements if item.delegates else unpacked
             found.append(taken(program, given, unpack))
     return core.union(found)
+
+
+def _listed(value: ExternalObject, unpack: Unpack) -> Values:
+    """A path of those that a folder is said to hold."""
+    if unpack != ((0,) if value.type == "os.walk" else ()):
+        return ANYTHING
+    return (ExternalObject(_LISTED[value.type], value.site, value.env, value.base),)
 
 
 def _iterated(program: Program, value: Instance, unpack: Unpack) -> Values:

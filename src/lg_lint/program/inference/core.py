@@ -15,6 +15,7 @@ from lg_lint.program.inference import (
     decorators,
     hints,
     imports,
+    named_modules,
     parameters,
     subscripts,
 )
@@ -44,6 +45,9 @@ _MAX_TEXT = 10_000
 _MAX_STACK = 200
 _MAX_STEPS = 4000
 _COMPLETE = 1 << 30
+_FACTS = {"__file__", "__path__", "__package__"}
+"""Names that Python gives a module. What `__name__` is depends on how the module is run."""
+
 _A_TEXT: Values = (ExternalObject("builtins.str"),)
 
 
@@ -205,6 +209,8 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
     starred = imports.from_star(program, env.scope.module, name)
     if starred:
         return starred
+    if name in _FACTS:
+        return named_modules.module_fact(program, env.scope.module, name)
     if name not in program.builtins:
         program.builtins[name] = (External(f"builtins.{name}"),)
     return program.builtins[name]
@@ -365,6 +371,8 @@ def _bin_op(program: Program, node: t.BinOp, env: Env) -> Values:
         first, second = (getattr(value, "value", None) for value in (left[0], right[0]))
         if isinstance(first, str) and isinstance(second, str):
             return _text(first + second)
+        if isinstance(first, str) or isinstance(second, str):
+            return (ExternalObject("builtins.str", node, env),)
     return arithmetic(node.op, left, right)
 
 
@@ -411,7 +419,7 @@ def _joined(program: Program, node: t.JoinedString, env: Env) -> Values:
     for part in node.parts:
         values = infer(program, part, env)
         if len(values) != 1 or not isinstance(values[0], Const):
-            return _A_TEXT
+            return (ExternalObject("builtins.str", node, env),)
         texts.append(str(values[0].value))
         if len(texts[-1]) > _MAX_TEXT:
             return _A_TEXT

@@ -11,8 +11,10 @@ from lg_lint.program.inference import (
     classes,
     containers,
     core,
-    imports,
+    data_files,
+    named_modules,
     parameters,
+    texts,
 )
 from lg_lint.program.scopes import Function, Scope
 from lg_lint.program.store import Program, terminal_name
@@ -20,6 +22,7 @@ from lg_lint.program.values import (
     ANYTHING,
     UNKNOWN,
     ClassRef,
+    Const,
     Container,
     Env,
     ExternalMethod,
@@ -60,6 +63,10 @@ def call(program: Program, name: str, node: t.Call, env: Env) -> Values:
         return _offloaded(program, name, node, env)
     if name in _SPECIAL:
         return _SPECIAL[name](program, node, env)
+    if name in program.types.loaders:
+        return named_modules.member_named(program, node, env)
+    if name in program.types.readers:
+        return data_files.read(program, program.types.readers[name], node, env)
     result = program.types.result(name)
     if result == "argument":
         return _argument(program, node, env, 0) or ANYTHING
@@ -96,9 +103,15 @@ def _argument(program: Program, node: t.Call, env: Env, position: int) -> Values
 def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env) -> Values:
     """What a method of an outside object gives; of a project object, by its outside base."""
     receiver = method.receiver
+    if isinstance(receiver, Const):
+        return texts.method(program, method, node, env)
+    if isinstance(receiver, ClassRef) and method.name == "__subclasses__":
+        return named_modules.subclasses_of(program, receiver, env)
     if method.name in _ENTERS and isinstance(receiver, ExternalObject):
         return _entered(program, receiver, node, env)
     if isinstance(receiver, ExternalObject):
+        if receiver.type == data_files.ENTRY_POINT and method.name == "load":
+            return data_files.loaded(program, receiver)
         kinds = [receiver.type]
     elif isinstance(receiver, Instance):
         kinds = classes.external_bases(program, receiver.cls)
@@ -228,13 +241,6 @@ def _by_pattern(program: Program, receivers: Values, name: t.Expr, env: Env) -> 
                 yield attributes.attribute_values(program, value, method, env.scope.module)
 
 
-def _import_module(program: Program, node: t.Call, env: Env) -> Values:
-    names = strings(_argument(program, node, env, 0))
-    return core.union(imports.absolute(program, name, env.scope.module) for name in names) or (
-        UNKNOWN,
-    )
-
-
 def _next(program: Program, node: t.Call, env: Env) -> Values:
     return containers.elements(program, _argument(program, node, env, 0), ())
 
@@ -291,10 +297,10 @@ def _super(program: Program, node: t.Call, env: Env) -> Values:
 
 
 _SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {
+    **named_modules.FUNCTIONS,
+    "importlib.metadata.entry_points": data_files.entry_points,
     "functools.partial": _partial,
     "builtins.getattr": _getattr,
-    "importlib.import_module": _import_module,
-    "builtins.__import__": _import_module,
     "builtins.next": _next,
     "builtins.anext": _next,
     "asyncio.gather": _gather,

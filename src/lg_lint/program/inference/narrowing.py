@@ -125,6 +125,20 @@ Test = tuple[t.Expr, bool, Env]
 """A test, how it has come out, and where its names mean something."""
 
 
+def texts_compared(program: Program, scope: Scope, name: str) -> list[str]:
+    """The literals that a name equals where a function goes on: `if file == "main.py"`."""
+    if not isinstance(scope, Function):
+        return []
+    tests = [each for rows in _guards(program, scope).calls.values() for each in rows]
+    found: dict[str, None] = {}
+    for test, outcome in tests:
+        if isinstance(test, t.Compare) and test.ops[:1] == ("==",) and dotted(test.left) == name:
+            right = test.comparators[0]
+            if outcome and isinstance(right, t.Constant) and isinstance(right.value, str):
+                found[right.value] = None
+    return list(found)
+
+
 _NONE = Guards()
 
 

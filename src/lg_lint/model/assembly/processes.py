@@ -1,0 +1,39 @@
+"""The modules of each process that takes part, all of them read before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lg_lint.program import inference
+from lg_lint.program.import_closure import Imports, reached
+from lg_lint.program.store import Program
+
+_ROUNDS = 20
+
+
+def load(
+    program: Program,
+    imports: Imports,
+    seeds: Iterable[str],
+    prepare: Callable[[Iterable[str]], object],
+) -> None:
+    """Read what the processes that have a seed are made of.
+
+    Those are all files that import a seed, what these import, and what any of them loads by a
+    text: a module that never speaks of graphs may be given one. `prepare` is told which files are
+    asked for next.
+    """
+    loaded: set[str] = set()
+    fresh = imports.processes(seeds)
+    for _ in range(_ROUNDS):
+        prepare(sorted(fresh))
+        for path in sorted(fresh):
+            program.module(path)
+        loaded |= fresh
+        inference.load_named(program)
+        imports.note(program.loads)
+        named = {path for paths in program.loads.values() for path in paths}
+        fresh = reached(named - loaded, imports.of) - loaded
+        program.forget()
+        if not fresh:
+            break
