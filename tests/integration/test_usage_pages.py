@@ -63,7 +63,7 @@ def of(*languages: str) -> list[object]:
 def test_no_snippet_goes_unchecked() -> None:
     assert {each.language for each in ALL} <= SESSION | SHELLS | {"yaml", "markdown"}
     assert {page.stem for page in PAGES} == {
-        *("README", "agents", "github", "gitlab", "path", "pre-commit", "shell")
+        *("README", "agents", "github", "gitlab", "path", "pre-commit", "resolution", "shell")
     }
 
 

@@ -50,7 +50,7 @@ BELOW = {
         "base", "deploy", "model.graph_analysis", "model.langgraph", "model.web", *NOUNS, *ENGINE,
     },
     "model.assembly": {
-        "model.graph_analysis", "model.hosting", "model.langgraph", "model.retries", "model.web",
+        "base", "model.graph_analysis", "model.hosting", "model.langgraph", "model.retries", "model.web",
         *NOUNS, *ENGINE,
     },
     "model.paths": {

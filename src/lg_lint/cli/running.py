@@ -162,6 +162,8 @@ def _rules(codes: set[str]) -> tuple[Rule, ...]:
 def _tell_timings(report: Report) -> None:
     for line in report.notes:
         output.note(line)
+    unknown, total = report.blind
+    output.note(f"calls on the event loop: {total}, {unknown} of them on what is not known")
     for stage, seconds in report.timings.items():
         output.note(f"{stage}: {seconds * 1000:.0f} ms")
 

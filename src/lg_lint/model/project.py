@@ -28,7 +28,8 @@ class Project(Struct):
     names that the settings add to the table of blocking calls; `proxy_configs` are files that may
     configure a proxy, `deploying` those that may say what a machine starts; `versions` says which
     version of a library it has. `unread` are deployment files that could not be read as a whole,
-    with the first line of them that could not, and why.
+    with the first line of them that could not, and why. `unresolved` are calls that look like a run
+    of a graph, on something that is not known.
     """
 
     program: Program
@@ -43,6 +44,7 @@ class Project(Struct):
     deploying: list[str] = field(default_factory=list)
     unread: dict[str, tuple[int, str]] = field(default_factory=dict)
     versions: Versions = field(default_factory=Versions)
+    unresolved: list[Site] = field(default_factory=list)
     _made: dict[Callable[[Project], object], object] = field(default_factory=dict)
 
     def once(self, make: Callable[[Project], T]) -> T:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from lg_lint.run.report import Report
 
 _MOST_UNREAD = 8
+_FEW_UNKNOWN = 10
+_LITTLE_UNKNOWN = 0.05
+_TABLE = "lg-lint resolution"
 
 
 def summary(report: Report) -> str:
@@ -88,6 +91,15 @@ def unresolved_lines(report: Report, *, shown: bool) -> list[str]:
     return [*lines, f"{calls}."]
 
 
+def _blind_lines(report: Report) -> list[str]:
+    """That much of what runs on the loop is not understood, where it is much."""
+    unknown, total = report.blind
+    if unknown < _FEW_UNKNOWN or unknown < _LITTLE_UNKNOWN * total:
+        return []
+    share = f"{100 * unknown / total:.0f} %"
+    return [f"{share} of the calls on the event loop are made on what is not known: {_TABLE}"]
+
+
 def _unread_lines(report: Report) -> list[str]:
     """What could not be read of deployment files."""
     if not report.unread:
@@ -108,6 +120,7 @@ def closing_lines(report: Report, context: Context) -> list[str]:
         *_unread_lines(report),
         *context.weakest,
         *unresolved,
+        *_blind_lines(report),
         *summary_lines(report, _fixable_line(report, context)),
     ]
 

@@ -147,6 +147,7 @@ class _Run:
             elif found.reported:
                 self.reported.add(path)
         self.result.files = len(self.reported)
+        self.result.reported = frozenset(self.reported)
         self.result.empty = [self.display(path) for path in discovery.empty]
         self.nearest.learn(discovery.settings, self.reported)
         self.result.problems += [Problem(str(error)) for error in self.nearest.mistakes]
@@ -244,6 +245,7 @@ class _Run:
             program = parts.attempt("what names mean", lambda: self._program(discovery.root, seeds))
         if program is not None:
             from lg_lint.model.assembly.recognised import recognised
+            from lg_lint.model.assembly.resolution import unknown_calls
             from lg_lint.run.modelling import Modelling
 
             modelling = Modelling(program, discovery, self.result, self.display)
@@ -256,6 +258,8 @@ class _Run:
                     self._note_unread(project)
                     if not parts.given_up:
                         self.result.recognised = recognised(project, self.reported)
+                        total, unknown = unknown_calls(project, self.reported)
+                        self.result.blind = (len(unknown), total)
         self._give_up(parts.given_up)
         return findings + parts.given_up
 

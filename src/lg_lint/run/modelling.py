@@ -54,6 +54,7 @@ class Modelling:
         self._program.consulted = discovery.seen.places.add
         project, unresolved = build.project(self._program, versions)
         project.display = self._display
+        project.unresolved = [call.site for call in unresolved]
         project.proxy_configs = discovery.configs
         project.deploying = discovery.deploying
         project.blocking_calls = self._program.additions.blocking_calls

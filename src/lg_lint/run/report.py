@@ -26,7 +26,9 @@ class Report:
     it holds. `is_partial` where the run gave something up: it is never kept as what the project's
     files say. `empty` are named folders without a file to check, `test_files` those left out as
     test code, `naming` those that name what is looked for, `codes` the rules that were checked,
-    `unread` what could not be read of deployment files.
+    `unread` what could not be read of deployment files, `reported` the absolute paths of the files
+    that count, `blind` how many of their calls on an event loop are made on something that is not
+    known, and how many calls there are.
     """
 
     def __init__(
@@ -55,5 +57,7 @@ class Report:
         self.project: Project | None = None
         self.recognised: tuple[Recognised, Recognised] | None = None
         self.empty: list[str] = []
+        self.reported: frozenset[str] = frozenset()
+        self.blind = (0, 0)
         self.test_files = self.naming = 0
         self.codes: frozenset[str] = frozenset()

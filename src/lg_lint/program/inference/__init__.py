@@ -23,6 +23,7 @@ from lg_lint.program.inference.calls import (
     frame_for,
     returned_values,
 )
+from lg_lint.program.inference.causes import is_unknown, loss_of
 from lg_lint.program.inference.classes import (
     base_classes,
     external_bases,
@@ -88,11 +89,13 @@ __all__ = [
     "infer",
     "instance_attribute",
     "is_abstract",
+    "is_unknown",
     "items_of",
     "keyword_of",
     "known",
     "lineage",
     "load_named",
+    "loss_of",
     "methods",
     "module_attribute",
     "narrowed",

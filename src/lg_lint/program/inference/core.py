@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -47,6 +48,14 @@ _MAX_STEPS = 4000
 _COMPLETE = 1 << 30
 _FACTS = {"__file__", "__path__", "__package__"}
 """Names that Python gives a module. What `__name__` is depends on how the module is run."""
+
+_BUILTINS = {
+    *dir(builtins),
+    "BaseExceptionGroup",
+    "ExceptionGroup",
+    "PythonFinalizationError",
+}
+"""The names of all Pythons; any other that nothing binds may be anything."""
 
 _A_TEXT: Values = (ExternalObject("builtins.str"),)
 
@@ -211,6 +220,8 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
         return starred
     if name in _FACTS:
         return named_modules.module_fact(program, env.scope.module, name)
+    if name not in _BUILTINS and not name.startswith("__"):
+        return ANYTHING
     if name not in program.builtins:
         program.builtins[name] = (External(f"builtins.{name}"),)
     return program.builtins[name]
