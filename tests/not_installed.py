@@ -14,7 +14,7 @@ NOT_INSTALLED = {
         "replicate", "serpapi", "slack_sdk", "supabase", "tavily", "together", "twilio", "vertexai", "zhipuai",
     ),
     "integrations of LangChain, each with the SDK of its provider": (
-        "langchain_anthropic", "langchain_aws", "langchain_community", "langchain_deepseek",
+        "langchain_anthropic", "langchain_aws", "langchain_community", "langchain_deepseek", "langchain_experimental",
         "langchain_google_genai", "langchain_google_vertexai", "langchain_groq",
         "langchain_mistralai", "langchain_neo4j", "langchain_ollama", "langchain_openai",
         "langchain_xai",
@@ -33,7 +33,7 @@ NOT_INSTALLED = {
     ),
     "savers that bring a database's client; checked by their own test where installed": (
         "langgraph.checkpoint.mongodb", "langgraph.checkpoint.postgres",
-        "langgraph.checkpoint.redis", "langgraph.checkpoint.aiosqlite",
+        "langgraph.checkpoint.redis", "langgraph.checkpoint.aiosqlite", "langgraph.store.postgres",
     ),
     "databases whose clients need libraries of the system, or are large": (
         "duckdb", "mysql", "neo4j", "oracledb", "pandas", "psycopg2", "pymysql", "pyodbc", "snowflake", "sqlmodel",
@@ -46,8 +46,11 @@ NOT_INSTALLED = {
     "on top of Django, for one name each": ("channels", "rest_framework"),
     "models on one's own machine": ("huggingface_hub", "ollama", "sentence_transformers", "transformers"),
     "frameworks of agents beside LangChain, with providers' SDKs": ("crewai", "dspy", "haystack"),
-    "clients of rare services, of which a row tells what introspection cannot see": (
-        "adlfs", "fsspec", "gcsfs", "grpc", "hvac", "joblib", "mongoengine", "ray", "s3fs", "sendgrid", "zeep", "zmq",
+    "clients of services, of which a row tells what introspection cannot see": (
+        "adlfs", "atlassian", "authlib", "cassandra", "consul", "dask", "distributed", "fabric", "fsspec", "gcsfs", "gitlab",
+        "google.auth", "google.oauth2", "grpc", "hvac", "joblib", "kafka", "kubernetes", "langfuse.openai",
+        "llama_parse", "mlflow", "modal", "mongoengine", "notion_client", "posthog", "ray", "s3fs", "sendgrid",
+        "simple_salesforce", "wandb", "websocket", "youtube_transcript_api", "yt_dlp", "zeep", "zmq",
     ),
     "task queues, each with the client of its store": (
         "apscheduler", "arq", "celery", "dramatiq", "huey", "procrastinate", "rq", "taskiq",

@@ -96,6 +96,8 @@ def test_enough_rows_hold_for_what_is_installed() -> None:
         ("chromadb.HttpClient", "get_collection.query"),
         ("zep_cloud.client.Zep", "thread.add_messages"),
         ("github.Github", "get_repo.create_issue"),
+        ("praw.Reddit", "subreddit.submit"),
+        ("playwright.sync_api.sync_playwright", "chromium.launch"),
     ],
 )
 def test_a_path_of_attributes_and_calls_leads_to_a_wait(kind: str, path: str) -> None:

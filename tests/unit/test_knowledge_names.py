@@ -27,6 +27,7 @@ OLD = {
     "langchain.chains.question_answering.load_qa_chain": "until LangChain 0.3",
     "langchain.chains.summarize.load_summarize_chain": "until LangChain 0.3",
     "langchain.chat_models.ChatOpenAI": "until LangChain 0.1",
+    "langchain.retrievers.MultiQueryRetriever": "until LangChain 0.3, now langchain_classic",
     "langchain.tools.StructuredTool": "until LangChain 0.3",
     "langchain_community.chat_models.ChatOllama": "until langchain-community 0.3",
     "langchain_community.chat_models.ChatOpenAI": "until langchain-community 0.3",

@@ -17,6 +17,8 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "derived")
 INDEX = "index.json"
 _MAX_BASES = 8
 _THREAD = "asyncio.to_thread"
+_MADE = ("__enter__", "__call__")
+"""What is left out of a path: `helper("a").find()` has the path of `helper.find()`."""
 
 
 class Wait(Struct, frozen=True):
@@ -82,7 +84,7 @@ class Rows:
         twin = next(
             (self.classes[each]["twin"] for each in (root, cls) if "twin" in self.classes[each]), ""
         )
-        for entry in self._lineage(cls):
+        for entry in self._stand_ins(cls):
             for how, certain, wait, names in entry.get("waits", ()):
                 if last in names:
                     lazy = last in entry.get("lazy", ())
@@ -100,13 +102,21 @@ class Rows:
         return self.returns.get(name) or self._given(self.canonical(owner), method)
 
     def _given(self, cls: str, name: str) -> str:
-        if name == "__enter__":
-            return cls
         for entry in self._lineage(cls):
-            given = entry.get("gives", {}).get(name)
+            gives = entry.get("gives", {})
+            given = gives.get(name)
             if given is not None:
                 return cls if given == "self" else str(given)
-        return ""
+            for made in _MADE:
+                if gives.get(made, "self") != "self" and name != made:
+                    return self._given(gives[made], name)
+        return cls if name == "__enter__" else ""
+
+    def _stand_ins(self, cls: str) -> list[dict[str, Any]]:
+        """The classes that answer for an object: its own, then what entering or calling gives."""
+        found = self._lineage(cls)
+        made = [entry.get("gives", {}).get(name, "self") for entry in found for name in _MADE]
+        return found + [entry for each in made if each != "self" for entry in self._lineage(each)]
 
     def _lineage(self, cls: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
