@@ -145,18 +145,6 @@ def environment(
     return found
 
 
-def is_compose(root: Node) -> bool:
-    """Whether a document is a compose file, whatever the file's name is."""
-    services = root.get("services")
-    if services is None or services.kind != "mapping" or root.get("apiVersion") is not None:
-        return False
-    each = [node for _, node in services.items()]
-    keys = ("image", "build", "command", "extends", "environment", "ports", "volumes", "deploy")
-    return bool(each) and all(
-        node.null or any(node.get(key) is not None for key in keys) for node in each
-    )
-
-
 class _Reader:
     def __init__(self, variables: Mapping[str, Word]) -> None:
         self.variables = variables

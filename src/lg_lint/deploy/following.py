@@ -10,6 +10,7 @@ from lg_lint.deploy.makefile import read_makefile
 from lg_lint.deploy.node_scripts import read_package, read_pm2
 from lg_lint.deploy.place import Unread
 from lg_lint.deploy.procfile import read_procfile
+from lg_lint.deploy.pyproject import read_pyproject
 from lg_lint.deploy.scripts import script_call
 from lg_lint.deploy.services import Grace, Service, Services
 from lg_lint.deploy.shell import Run, Script, read_script
@@ -211,6 +212,11 @@ def _with_needs(targets: list[str], services: Services) -> list[Service]:
     return found
 
 
+def _tasks(data: bytes, environment: Environment) -> Services:
+    found = read_pyproject(data, environment)
+    return Services(found.tasks, found.unread)
+
+
 _READERS: dict[str, Callable[[bytes, Environment], Services]] = {
     "supervisord": read_supervisord,
     "make": read_makefile,
@@ -222,6 +228,7 @@ _READERS: dict[str, Callable[[bytes, Environment], Services]] = {
     "foreman": read_procfile,
     "pm2": read_pm2,
     "pm2-runtime": read_pm2,
+    "poe": _tasks,
 }
 _FOLDERS = {
     "make": ("-C", "--directory"),
@@ -244,4 +251,5 @@ _USUAL = {
     "foreman": ("Procfile",),
     "pm2": ("ecosystem.config.js",),
     "pm2-runtime": ("ecosystem.config.js",),
+    "poe": ("pyproject.toml",),
 }

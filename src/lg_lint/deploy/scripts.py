@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -42,7 +42,7 @@ def script_call(run: Run) -> ScriptCall | None:
     return None
 
 
-def files_of(writes: Sequence[Written]) -> tuple[Written, ...]:
+def files_of(writes: Iterable[Written]) -> tuple[Written, ...]:
     """One record a file, where a file is written line by line: what is appended stands below.
 
     `line` is that of the first write. What may not be written is left out where another write is

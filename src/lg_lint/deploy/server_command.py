@@ -155,16 +155,17 @@ def _script(run: Run) -> ServerCommand | None:
     while at < len(words):
         text = words[at].text
         if text == "-m" and at + 1 < len(words):
-            return _of_python(run, words[at + 1], "module")
+            return of_python(run, words[at + 1], "module")
         if not text.startswith("-"):
-            return _of_python(run, words[at], "file")
+            return of_python(run, words[at], "file")
         if text in ("-c", "-"):
             return None
         at += 2 if text in values else 1
     return None
 
 
-def _of_python(run: Run, target: Value, kind: str) -> ServerCommand:
+def of_python(run: Run, target: Value, kind: str) -> ServerCommand:
+    """A program of which only its code, a "module" or a "file", knows whether it serves."""
     unknown = Processes(1, False, Given("", target, "code"))
     line = run.words[0].line
     return ServerCommand(

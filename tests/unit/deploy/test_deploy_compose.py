@@ -10,7 +10,6 @@ from lg_lint.deploy import compose, compose_files, dotenv
 from lg_lint.deploy.compose import Compose, Service
 from lg_lint.deploy.place import Word
 from lg_lint.deploy.settings import Setting
-from lg_lint.deploy.yaml_nodes import documents
 
 
 def read(text: str, **variables: str) -> Compose:
@@ -316,17 +315,6 @@ def test_a_reset_takes_away() -> None:
     api = found.services["api"]
     assert api.command is None
     assert [port.target.text for port in api.ports] == ["2"]
-
-
-def test_which_documents_are_compose_files() -> None:
-    def is_one(text: str) -> bool:
-        root = documents(text.encode()).root
-        return root is not None and compose.is_compose(root)
-
-    assert is_one("services: {a: {image: x}, b: {build: .}}")
-    assert not is_one("services: [{type: web}]")
-    assert not is_one("services: {a: {host: x}}")
-    assert not is_one("apiVersion: v1\nservices: {a: {image: x}}")
 
 
 def test_variables_from_files_lie_under_a_services_own() -> None:

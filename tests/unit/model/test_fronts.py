@@ -183,6 +183,18 @@ Resources:
             [f"caddy: {ONCE}, read timeout 30 s, a broken end looks complete", "?"],
         ),
         (
+            {
+                "Dockerfile": "FROM python:3.12\nCOPY . /\n"
+                "COPY nginx.conf /etc/nginx/conf.d/default.conf\n"
+                'CMD ["supervisord", "-c", "/supervisord.conf"]\n',
+                "supervisord.conf": "[program:nginx]\ncommand=nginx -g 'daemon off;'\n"
+                "[program:web]\ncommand=uvicorn app:app --port 8000\n",
+                "nginx.conf": NGINX.replace("desk:", "127.0.0.1:"),
+            },
+            ["nginx /api/: collects chunks in its buffer, read timeout 75 s, "
+             "a broken end looks complete", "?"],
+        ),
+        (
             compose(
                 "    labels:\n      - traefik.http.routers.a.rule=PathPrefix(`/api`)\n"
                 "      - traefik.http.routers.a.middlewares=cut\n"

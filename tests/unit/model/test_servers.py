@@ -130,6 +130,52 @@ def told(folder: Path, files: dict[str, str]) -> list[tuple[str, int, bool, int,
         ),
         (
             {
+                "main.py": APP,
+                "supervisord.conf": "[program:web]\ncommand=uvicorn main:app --workers 2\n"
+                "stopwaitsecs=90\n[program:nginx]\ncommand=nginx -g 'daemon off;'\n",
+                "Dockerfile": "FROM python\nWORKDIR /x\nCOPY . .\n"
+                'CMD ["supervisord", "-n", "-c", "/x/supervisord.conf"]\n',
+            },
+            [("Dockerfile", 2, True, 1, True)],
+        ),
+        (
+            {
+                "main.py": APP,
+                "Makefile": "run:\n\techo x\nserve: run\n\tuv run uvicorn main:app --workers 3\n",
+                "Dockerfile": "FROM python\nWORKDIR /x\nCOPY . .\nCMD make serve\n",
+            },
+            [("Dockerfile", 3, True, 1, True)],
+        ),
+        (
+            {
+                "main.py": f"{APP}\n\nimport uvicorn\n\n\n"
+                "def serve():\n    uvicorn.run('main:app')\n",
+                "other.py": "import main\n\nprint(main.graph)\n",
+                "cli.py": "import main\n\nmain.serve()\n",
+                "Procfile": "web: python cli.py\nworker: python other.py\n",
+            },
+            [("Procfile", 1, True, 1, True), ("Procfile", 1, False, 0, False)],
+        ),
+        (
+            {
+                "src/desk/main.py": f"{APP}\n\nimport uvicorn\n\n\n"
+                "def serve():\n    uvicorn.run('desk.main:app', workers=3)\n",
+                "pyproject.toml": "[project.scripts]\ndesk-serve = 'desk.main:serve'\n",
+                "Dockerfile": "FROM python\nWORKDIR /x\nCOPY . .\nRUN pip install .\n"
+                'CMD ["uv", "run", "desk-serve"]\n',
+            },
+            [("Dockerfile", 3, True, 1, True)],
+        ),
+        (
+            {
+                "main.py": APP,
+                "pyproject.toml": "[tool.poe.tasks]\nserve = 'uvicorn main:app --workers 3'\n",
+                "Dockerfile": "FROM python\nWORKDIR /x\nCOPY . .\nCMD poe serve\n",
+            },
+            [("Dockerfile", 3, True, 1, True)],
+        ),
+        (
+            {
                 "a/srv/main.py": APP,
                 "b/srv/main.py": APP,
                 "Procfile": "web: uvicorn srv.main:app --workers 2\n",

@@ -35,10 +35,7 @@ def serving_modules(project: Project) -> set[str]:
     so is a script that runs no graph and starts no server.
     """
     left_out = set(_driving(project.program))
-    imported = {
-        module.path: set(module_imports(project.program, module))
-        for module in project.program.modules
-    }
+    imported = project.once(imported_files)
     importers: dict[str, set[str]] = {}
     for path, targets in imported.items():
         for target in targets:
@@ -49,6 +46,12 @@ def serving_modules(project: Project) -> set[str]:
     served |= {entry.site.path for entry in project.entries if entry.kind not in _STREAMLESS}
     using = {target: paths - left_out for target, paths in importers.items()}
     return closure(closure(served, using), imported)
+
+
+def imported_files(project: Project) -> dict[str, set[str]]:
+    """The files that each module imports. Ask `project.once(imported_files)`."""
+    program = project.program
+    return {module.path: set(module_imports(program, module)) for module in program.modules}
 
 
 def is_within(edges: Iterable[CallEdge], files: set[str]) -> bool:

@@ -47,13 +47,13 @@ def _is_program(project: Project, module: Module) -> bool:
     """Whether a module has statements that make it a program: a guard, a loop that it starts."""
     if module.is_test or module.is_notebook:
         return False
-    if any(isinstance(item, t.If) and _is_guard(item.test) for item in module.body):
+    if any(isinstance(item, t.If) and is_guard(item.test) for item in module.body):
         return True
     return any(_runs_loop(project.program, site) for site in module.calls if not site.is_dead)
 
 
-def _is_guard(test: t.Expr) -> bool:
-    """`__name__ == "__main__"`."""
+def is_guard(test: t.Expr) -> bool:
+    """Whether a test is `__name__ == "__main__"`: what it guards is of a program alone."""
     sides = (test.left, *test.comparators) if isinstance(test, t.Compare) else ()
     return any(isinstance(side, t.Name) and side.id == "__name__" for side in sides)
 

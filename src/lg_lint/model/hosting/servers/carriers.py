@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from lg_lint.deploy import compose
 from lg_lint.deploy.dockerfile import Dockerfile, Stage
 from lg_lint.deploy.place import Word
+from lg_lint.deploy.scripts import files_of
 from lg_lint.deploy.settings import Setting
 from lg_lint.deploy.shell.records import Written
 from lg_lint.deploy.values import known, value_of
@@ -56,13 +57,14 @@ def of_image(layout: Layout, path: str) -> Carrier:
         image=known(chain[-1].base) or "",
         dockerfile=path,
         sources=tuple(_copied(chain, layout.context)),
-        texts=tuple(_written([each for one in chain[::-1] for each in one.writes], path)),
+        texts=tuple(written_texts([each for one in chain[::-1] for each in one.writes], path)),
     )
 
 
 def written_texts(writes: Iterable[Written], path: str) -> Iterator[Text]:
     """The files that a script writes, as they are in the end."""
-    yield from _written(writes, path)
+    for each in files_of(writes):
+        yield Text(path, each.path.text, each.lines)
 
 
 def lines_of(setting: Setting) -> tuple[Word, ...]:
@@ -92,17 +94,6 @@ def _copied(chain: Iterable[Stage], context: str) -> Iterator[tuple[str, str]]:
             for source in filter(None, map(known, copy.sources)):
                 plain = source.partition("*")[0] if "*" in source else source
                 yield os.path.normpath(os.path.join(context, plain.lstrip("/"))), target
-
-
-def _written(writes: Iterable[Written], path: str) -> Iterator[Text]:
-    found: dict[str, list[Word]] = {}
-    for each in writes:
-        name = known(each.path) or each.path.text
-        if not each.appends:
-            found[name] = []
-        found.setdefault(name, []).extend(each.lines)
-    for name, lines in found.items():
-        yield Text(path, name, tuple(lines))
 
 
 def _configured(

@@ -18,7 +18,10 @@ _BEGINNING = 64 * 1024
 
 
 class DeploymentFiles:
-    """Reads each file once. What is read, or missed, has a say in the result of the run."""
+    """Reads each file once. What is read, or missed, has a say in the result of the run.
+
+    `followed` are the files that a command of another file leads to.
+    """
 
     def __init__(
         self, program: Program, paths: list[str], unread: dict[str, tuple[int, str]] | None = None
@@ -27,6 +30,7 @@ class DeploymentFiles:
         self._unread = unread if unread is not None else {}
         self.root = program.finder.root
         self.paths = paths
+        self.followed: set[str] = set()
         self._read: dict[str, bytes | None] = {}
         self._kinds: dict[str, Kind | None] = {}
 

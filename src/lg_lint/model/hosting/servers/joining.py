@@ -15,8 +15,9 @@ from lg_lint.deploy.server_command import ServerCommand
 from lg_lint.deploy.values import known
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import names
-from lg_lint.model.hosting.processes import module_imports
+from lg_lint.model.hosting.processes import imported_files, module_imports
 from lg_lint.model.hosting.servers.python_servers import PythonServer, command_of, python_servers
+from lg_lint.model.hosting.servers.reached import is_reached
 from lg_lint.model.hosting.servers.records import Deployment, Join, Process
 from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Applications, Host, Served
@@ -69,16 +70,22 @@ class Joining:
         module = self.program.module(found[0])  # a script that names its application alone is new
         servers = python_servers(self.program)
         own = [each for each in servers if each.path == found[0]]
-        if not own:
-            inside = closure({found[0]}, self._imports()) if module is not None else set()
-            own = [each for each in servers if each.path in inside]
+        if not own and module is not None:
+            inside = closure({module.path}, self._imports(module))
+            others = [each for each in servers if each.path in inside]
+            own = [each for each in others if is_reached(self.program, module, inside, each)]
+            if others and not own:
+                where = self.project.display(others[0].path)
+                question = f"whether {text} comes to the server of {where} cannot be seen"
+                yield Join(deployment, process, question=question)
         for server in own:
             command = command_of(self.program, server, process.environment)
             inner = _with(process, command, server.path, found[0])
             yield self.of_server(deployment, inner, server)
 
-    def _imports(self) -> dict[str, set[str]]:
-        return {each.path: set(module_imports(self.program, each)) for each in self.program.modules}
+    def _imports(self, module: Module) -> dict[str, set[str]]:
+        own = {module.path: set(module_imports(self.program, module))}
+        return self.project.once(imported_files) | own
 
     def _named(self, deployment: Deployment, process: Process, text: str) -> Join:
         name, _, attribute = text.partition(":")

@@ -135,9 +135,11 @@ class Servers:
         return max(candidates, key=lambda each: there[each], default=os.path.dirname(path))
 
     def _services(self) -> Iterator[Deployment]:
-        """Procfiles, units of systemd, and what supervisord starts."""
+        """Procfiles, units of systemd, and what supervisord starts, unless an image starts it."""
         for name, read in _READERS.items():
             for path in self.files.named(name):
+                if path in self.files.followed:
+                    continue
                 data = self.files.data(path)
                 found = Deployment(self._title(path), (path,))
                 services = read(data) if data is not None else Services()

@@ -8,18 +8,22 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
+from lg_lint.deploy.following import File, Started, followed
 from lg_lint.deploy.gunicorn_conf import read_gunicorn_conf
-from lg_lint.deploy.place import Unread
-from lg_lint.deploy.scripts import script_call
-from lg_lint.deploy.server_command import Configuration, ServerCommand, server_command
-from lg_lint.deploy.shell import Run, Script, read_script
-from lg_lint.deploy.text import text_of
+from lg_lint.deploy.place import Word
+from lg_lint.deploy.pyproject import read_pyproject
+from lg_lint.deploy.server_command import (
+    Configuration,
+    ServerCommand,
+    of_python,
+    server_command,
+)
+from lg_lint.deploy.shell import Run, Script
+from lg_lint.deploy.shell.prefixes import program_name
 from lg_lint.deploy.values import Environment, Value, known
 from lg_lint.model.hosting.servers.files import DeploymentFiles
 from lg_lint.model.hosting.servers.layout import Layout
 from lg_lint.model.hosting.servers.records import Process
-
-_DEEPEST = 4
 
 
 class Machine(Struct):
@@ -44,50 +48,56 @@ class Machine(Struct):
     arguments: Mapping[tuple[str, int], str] = field(default_factory=dict)
     published: tuple[Value, ...] = ()
 
-    def processes(
-        self, script: Script, path: str | None = None, depth: int = 0
-    ) -> Iterator[Process]:
-        """The programs of a script that serve; `path` is the file in which it stands.
+    def processes(self, script: Script) -> Iterator[Process]:
+        """The programs that serve, of those that a script of `path` starts.
 
         One of which only its code knows whether it serves has ended where the next one starts.
         """
-        started = [
-            (run, each)
-            for run in script.runs
-            for each in self._started(run, path or self.path, depth)
-        ]
-        for at, (run, each) in enumerate(started):
+        found = followed(script, self.environment, self._find, self.path)
+        for path, unread in found.unread:
+            if path != self.path:
+                self.files.tell(path, [unread])
+        started = [(each.run, made) for each in found.started for made in self._served(each)]
+        for at, (run, made) in enumerate(started):
             is_last = not any(later.is_certain for later, _ in started[at + 1 :])
-            if is_last or run.is_background or each.command.program != "python":
-                yield each
+            if is_last or run.is_background or made.command.program != "python":
+                yield made
 
-    def _started(self, run: Run, path: str, depth: int) -> Iterator[Process]:
-        settings: list[str] = []
-        command = server_command(run, self.environment, self._settings(run, settings))
-        if command is not None:
-            yield self._process(command, run, path, settings[0] if settings else "")
-            return
-        called = script_call(run)
-        text = known(called.path) if called is not None else None
-        if called is None or text is None or depth > _DEEPEST:
-            return
-        for origin in self._origins(run.folder, text):
+    def _find(self, name: str, folder: str | None) -> File | None:
+        """The file that a command names, whose programs are then part of this machine."""
+        for origin in self._origins(folder, name):
             data = self.files.data(origin)
-            content = text_of(data) if data is not None else None
-            if isinstance(content, Unread):
-                self.files.tell(origin, [content])
-            if isinstance(content, str):
-                inner = read_script(
-                    content, {**self.environment, **run.environment}, called.arguments
-                )
-                yield from self.processes(inner, origin, depth + 1)
-                return
+            if data is not None:
+                self.files.followed.add(origin)
+                return File(origin, data)
+        return None
 
-    def _process(self, command: ServerCommand, run: Run, path: str, conf: str) -> Process:
-        given = {**self.environment, **run.environment}
+    def _served(self, started: Started) -> Iterator[Process]:
+        settings: list[str] = []
+        run = started.run
+        command = server_command(run, started.environment, self._settings(run, settings))
+        if command is None:
+            command = self._console_script(run)
+        if command is not None:
+            yield self._process(command, started, settings[0] if settings else "")
+
+    def _console_script(self, run: Run) -> ServerCommand | None:
+        """A program that the project's own pyproject.toml declares: the module that it calls."""
+        name = program_name(run.words[0])
+        for origin in self._origins(run.folder, "pyproject.toml") if name else ():
+            data = self.files.data(origin) or b""
+            target = read_pyproject(data).scripts.get(name) if name.encode() in data else None
+            if target is not None:
+                module = Word(target.text.partition(":")[0], run.words[0].line)
+                return of_python(run, module, "module")
+        return None
+
+    def _process(self, command: ServerCommand, started: Started, conf: str) -> Process:
+        run = started.run
+        given = {**started.environment, **run.environment}
         return Process(
             command,
-            getattr(run.words[0], "path", "") or path,
+            getattr(run.words[0], "path", "") or started.path,
             self.layout.context,
             tuple(filter(os.path.isdir, dict.fromkeys(self._roots(command, given)))),
             self.name,
@@ -96,8 +106,8 @@ class Machine(Struct):
             self.environment,
             self.origins,
             self.is_open,
-            self.instances,
-            self.grace,
+            started.instances or self.instances,
+            _grace(started) or self.grace,
             self.dockerfile,
             conf,
             self.arguments,
@@ -133,3 +143,8 @@ class Machine(Struct):
         for folder in filter(None, (each.strip() for each in folders)):
             yield from self._origins(command.folder, folder)
         yield from self._origins(command.folder, ".")
+
+
+def _grace(started: Started) -> Value | None:
+    grace = started.grace
+    return Word(f"{grace.seconds:g}s", grace.line) if grace is not None else None
