@@ -14,8 +14,8 @@ LISTED = frozenset(
     | {"setup.cfg", "setup.py"}
 )
 _DEPLOYING = (
-    "dockerfile", "containerfile", "procfile", "supervisord.", "fly.", "railway.", "caddyfile",
-    "ecosystem.", "nixpacks.",
+    "dockerfile", "containerfile", "procfile", "makefile", "supervisord.", "fly.", "railway.",
+    "caddyfile", "ecosystem.", "nixpacks.",
 )  # fmt: skip
 _ENDS = (".dockerfile", ".service", ".sh", ".tf", ".tfvars", ".tpl", ".caddyfile")
 _SUFFIXES = (".py", ".pyi", ".ipynb", ".conf")

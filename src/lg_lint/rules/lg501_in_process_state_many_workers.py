@@ -7,14 +7,14 @@ dicts, queues and events that one route writes and the route of a stream reads, 
 waits for until another route comes. Websockets count as streams: a dict of them,
 through which other routes send, is known to one process alone.
 
-How many processes serve is read from Dockerfiles, compose files, Procfiles, `uvicorn.run(...)` and
-`gunicorn.conf.py`, in the order in which the servers themselves ask: the command line, then
-`UVICORN_WORKERS`, `GUNICORN_CMD_ARGS` or the file of settings, then `WEB_CONCURRENCY`. Containers
-count as well: `replicas`, an autoscaler's most pods, the most instances of Cloud Run and other
-platforms, where it is certain that they run this image. Each compose file and each image is a
-deployment of its own. Where a setting chooses the saver, such as a field of pydantic's
-`BaseSettings` or `os.getenv()`, it is the one that the environment of the deployment chooses, or
-else the default.
+How many processes serve is read from Dockerfiles, compose files, Procfiles, targets of Makefiles,
+`uvicorn.run(...)` and `gunicorn.conf.py`, in the order in which the servers themselves ask: the
+command line, then `UVICORN_WORKERS`, `GUNICORN_CMD_ARGS` or the file of settings, then
+`WEB_CONCURRENCY`. Containers count as well: `replicas`, an autoscaler's most pods, the most
+instances of Cloud Run and other platforms, where it is certain that they run this image. Each
+compose file and each image is a deployment of its own. Where a setting chooses the saver, such as a
+field of pydantic's `BaseSettings` or `os.getenv()`, it is the one that the environment of the
+deployment chooses, or else the default.
 
 Silent where one process serves: `--reload`, `uvicorn.Server(...)`; where an application is given to
 `uvicorn.run` as an object, which does not start with several workers; where the saver is shared

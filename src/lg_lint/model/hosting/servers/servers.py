@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec import structs
 
 from lg_lint.deploy.dockerfile import Copy, started_by
+from lg_lint.deploy.makefile import read_makefile
 from lg_lint.deploy.place import Unread, Word
 from lg_lint.deploy.procfile import read_procfile
 from lg_lint.deploy.services import Service, Services
@@ -57,6 +58,7 @@ class Servers:
         self.deployments += self._images(built, composed.used | orchestrated.used)
         self.deployments += clustered
         self.deployments += self._services()
+        self.deployments += self._targets()
         self.joins: list[Join] = []
         joining = Joining(project)
         for deployment in self.deployments:
@@ -147,6 +149,16 @@ class Servers:
                 for service in services.services:
                     found.processes += self._started(path, service)
                 yield found
+
+    def _targets(self) -> Iterator[Deployment]:
+        """The targets of Makefiles that start something, each by itself."""
+        for path in self.files.named("makefile"):
+            data = self.files.data(path)
+            for service in read_makefile(data).services if data is not None else ():
+                processes = list(self._started(path, service))
+                if processes:
+                    title = f"{self._title(path)}, {service.name}"
+                    yield Deployment(title, (path,), processes)
 
     def _started(self, path: str, service: Service) -> Iterator[Process]:
         """What a service of a file starts, from the folder of the file where it says no other."""
