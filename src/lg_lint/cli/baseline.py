@@ -11,7 +11,7 @@ import click
 from lg_lint.base.counted import plural
 from lg_lint.cli import output
 from lg_lint.cli.decorators import config_options
-from lg_lint.cli.project import nearest_of
+from lg_lint.cli.project import linted
 from lg_lint.cli.status import CLEAN, FINDINGS, TROUBLE
 from lg_lint.reports.text import location
 
@@ -92,15 +92,8 @@ def _lint(
     paths: tuple[Path, ...], config: tuple[str, ...], isolated: bool
 ) -> tuple[Report, Nearest]:
     """A run that saw every file; one that did not ends the command."""
-    from lg_lint.run.check import lint
 
-    targets = paths or (Path(),)
-    nearest = nearest_of(targets, config=config, isolated=isolated)
-    report = lint(targets, nearest.base, nearest=nearest)
-    output.note_empty(report, paths)
-    output.note_warnings(nearest)
-    for problem in report.problems:
-        output.note_problem(problem)
+    report, nearest = linted(paths, config=config, isolated=isolated)
     unread = [finding for finding in report.findings if finding.code == "LG000"]
     for finding in unread:
         output.note(f"{location(finding.place)}: {finding.code} {finding.message}")

@@ -9,7 +9,7 @@ import click
 
 from lg_lint.cli import output
 from lg_lint.cli.decorators import config_options
-from lg_lint.cli.project import nearest_of
+from lg_lint.cli.project import linted
 from lg_lint.cli.status import CLEAN, TROUBLE
 
 if TYPE_CHECKING:
@@ -50,15 +50,9 @@ def graph(
     drawn as such.
     """
     from lg_lint.drawing import draw
-    from lg_lint.run.check import lint
 
     targets = paths or (Path(),)
-    nearest = nearest_of(targets, config=config, isolated=isolated)
-    report = lint(targets, nearest.base, nearest=nearest)
-    output.note_empty(report, paths)
-    output.note_warnings(nearest)
-    for problem in report.problems:
-        output.note_problem(problem)
+    report, _ = linted(paths, config=config, isolated=isolated)
     output.write(draw(_pictures(report, targets), form), output_file, color=False)
     return TROUBLE if report.problems else CLEAN
 

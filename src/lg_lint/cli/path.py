@@ -9,7 +9,7 @@ import click
 
 from lg_lint.cli import output
 from lg_lint.cli.decorators import config_options
-from lg_lint.cli.project import nearest_of
+from lg_lint.cli.project import linted
 from lg_lint.cli.status import CLEAN, TROUBLE
 
 if TYPE_CHECKING:
@@ -60,15 +60,9 @@ def path(
     weakest hop comes first, with one sentence why. What no file says is shown as a question.
     """
     from lg_lint.drawing.paths import draw, selected
-    from lg_lint.run.check import lint
 
     targets = folders or (Path(),)
-    nearest = nearest_of(targets, config=config, isolated=isolated)
-    report = lint(targets, nearest.base, nearest=nearest)
-    output.note_empty(report, folders)
-    output.note_warnings(nearest)
-    for problem in report.problems:
-        output.note_problem(problem)
+    report, _ = linted(folders, config=config, isolated=isolated)
     paths = _paths(report, targets)
     asked = " ".join(route)
     found = selected(paths, asked) if asked else paths

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from lg_lint.run.report import Report
     from lg_lint.settings import Nearest
 
 
@@ -40,3 +41,22 @@ def nearest_of(
         import click
 
         raise click.ClickException(str(error)) from error
+
+
+def linted(
+    paths: Sequence[Path], *, config: Sequence[str], isolated: bool
+) -> tuple[Report, Nearest]:
+    """A run over files and folders (none: the folder itself), with its problems noted."""
+    from pathlib import Path
+
+    from lg_lint.cli import output
+    from lg_lint.run.check import lint
+
+    targets = paths or (Path(),)
+    nearest = nearest_of(targets, config=config, isolated=isolated)
+    report = lint(targets, nearest.base, nearest=nearest)
+    output.note_empty(report, paths)
+    output.note_warnings(nearest)
+    for problem in report.problems:
+        output.note_problem(problem)
+    return report, nearest
