@@ -294,7 +294,10 @@ def bodies(program: Program, response: StreamResponse) -> list[StreamResponse]:
     made = [value for value in response.values if isinstance(value, GeneratorOf)]
     if len(made) < 2:
         return [response]
-    found = [replace(response, values=(value,), generators=[], live_site=None) for value in made]
+    found = [
+        replace(response, values=(value,), generators=[], live=False, live_site=None)
+        for value in made
+    ]
     for each in found:
         _judge(program, each)
     return found
