@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +26,9 @@ WAITING = (
     (httpx.Client, "request", "LG103"),
     (urllib.request, "urlopen", "LG103"),
     (subprocess, "run", "LG103"),
+    (subprocess, "check_output", "LG103"),
+    (os, "system", "LG103"),
+    (socket, "create_connection", "LG103"),
 )
 
 

@@ -5,6 +5,8 @@ Each program has one key under test, `notes`; `q` is the question of a turn and 
 
 from __future__ import annotations
 
+import re
+
 from .grammar import Choices, Forms, Grammar, indented
 
 DICT_STATES = ("typed dict", "partial typed dict")
@@ -37,6 +39,14 @@ READS_OF_DICTS = {
     "method taken": 'getter(state)("notes")',
     "values of a loop": '{key: value for key, value in state.items()}["notes"]',
     "named key": "state[KEY]",
+    "copy()": 'state.copy()["notes"]',
+    "deepcopy": 'copy.deepcopy(state)["notes"]',
+    "dict.get": 'dict.get(state, "notes")',
+    "popped": 'dict(state).pop("notes")',
+    "spread into a call": "told_by(**state)",
+    "picked": 'next(value for key, value in state.items() if key == "notes")',
+    "object": "Box(state).notes",
+    "lambda": '(lambda given: given["notes"])(state)',
 }
 READS_OF_OBJECTS = {
     "attribute": "state.notes",
@@ -52,6 +62,9 @@ COPIES = {
         "none": "old", "list()": "list(old)", "slice": "old[:]", "copy()": "old.copy()", "star": "[*old]",
         "copy module": "copy.copy(old)", "deepcopy": "copy.deepcopy(old)", "comprehension": "[each for each in old]",
         "helper": "copied(old)", "sorted": "sorted(old)", "plus": "old + []", "json": "json.loads(json.dumps(old))",
+        "tuple": "list(tuple(old))", "iter": "[*iter(old)]", "map": "list(map(str, old))", "times": "old * 1",
+        "pickle": "pickle.loads(pickle.dumps(old))", "or": "old or []", "unpacked": "list((*old,))",
+        "enumerate": "[each for _, each in enumerate(old)]", "reversed": "list(reversed(old))",
     },
     "text": {"none": "old", "str()": "str(old)", "f-string": 'f"{old}"'},
     "dict": {
@@ -82,7 +95,30 @@ GROWTHS = {
         "generator": "new = list(following(mine, text))",
         "reduce": "new = functools.reduce(lambda a, b: a + b, [mine, [text]])",
         "if": "new = mine\nif text:\n    new = mine + [text]",
+        "starred target": "*new, = *mine, text",
+        "in place operator": "new = operator.iadd(mine, [text])",
+        "deque": "held = deque(mine)\nheld.append(text)\nnew = list(held)",
+        "lock": "with threading.Lock():\n    mine.append(text)\nnew = mine",
+        "own list": "new = Notes(mine)\nnew.add(text)",
+        "partial": "new = functools.partial(joined, mine)(text)",
+        "in a dict": 'box = {"items": mine}\nbox["items"].append(text)\nnew = box["items"]',
+        "set in a dict": 'box = {"items": mine}\nbox["items"] = box["items"] + [text]\nnew = box["items"]',
+        "namespace": "box = types.SimpleNamespace(items=mine)\nbox.items.append(text)\nnew = box.items",
+        "setdefault": 'box = {}\nbox.setdefault("items", mine).append(text)\nnew = box["items"]',
+        "swap": "mine, new = [], mine + [text]",
+        "conditional": "new = mine + [text] if text else mine",
+        "star arguments": "new = gathered(*mine, text)",
+        "insort": "bisect.insort(mine, text)\nnew = mine",
+        "recursion": "new = repeated(mine, text, 1)",
+        "try": "new = mine\ntry:\n    new = [*mine, text]\nfinally:\n    print(text)",
+        "two steps": "first = [*mine]\nsecond = first\nsecond.append(text)\nnew = first",
+        "nested function": "def put():\n    mine.append(text)\n\n\nput()\nnew = mine",
+        "nested function gives": "def made():\n    return mine + [text]\n\n\nnew = made()",
+        "walrus": "print(new := [*mine, text])",
         "only the new": "new = [text]",
+        "the same again": 'new = list(dict.fromkeys([*mine, "fixed"]))',
+        "longest": "new = [max(mine, key=len)]",
+        "one text": 'new = [", ".join(mine)[:9]]',
         "in place of the last": "new = [*mine[:-1], text]",
         "filtered": "new = [each for each in mine if each != 'first']",
         "last two": "new = mine[-2:] + [text]",
@@ -149,6 +185,14 @@ RETURNS = {
     "helper": "return as_update(new)",
     "spread": 'extra = {"n": 1}\nreturn {**extra, "notes": new}',
     "pairs": 'return {key: value for key, value in [("notes", new)]}',
+    "update()": 'update = {"n": 1}\nupdate.update(notes=new)\nreturn update',
+    "zip": 'return dict(zip(["notes"], [new]))',
+    "command of pairs": 'return Command(update=[("notes", new)])',
+    "list of commands": 'return [Command(update={"notes": new})]',
+    "conditional": 'return {"notes": new} if text else {}',
+    "finally": 'try:\n    return {"notes": new}\nfinally:\n    print("done")',
+    "walrus": 'return (update := {"notes": new})',
+    "match": 'match text:\n    case "":\n        return {}\n    case _:\n        return {"notes": new}',
     "either": 'if {q}:\n    return {"notes": new}\nreturn {}',
     "left out": 'return {"n": 1}',
     "nothing": "return {}",
@@ -170,6 +214,14 @@ NODES = {
     ),
     "runnable": ("def work(state: State):\n{body}", 'RunnableLambda(work).with_config(tags=["x"])'),
     "static method": ("class Worker:\n    @staticmethod\n    def run(state: State):\n{body2}", "Worker.run"),
+    "lambda around": ("def inner(state: State):\n{body}", "lambda state: inner(state)"),
+    "pipe": ("def work(state: State):\n{body}", "RunnableLambda(lambda state: state) | RunnableLambda(work)"),
+    "retry": ("def work(state: State):\n{body}", "RunnableLambda(work).with_retry(stop_after_attempt=2)"),
+    "method of a subclass": (
+        "class Base:\n    def __call__(self, state: State):\n        return self.run(state)\n\n\n"
+        "class Worker(Base):\n    def run(self, state: State):\n{body2}",
+        "Worker()",
+    ),
     "calls another": ("def inner(state: State):\n{body}\n\n\ndef work(state: State):\n    return inner(state)", "work"),
 }  # fmt: skip
 
@@ -178,6 +230,12 @@ ROUND = (
     'builder.add_node("step", step)\nbuilder.add_edge(START, "work")\nbuilder.add_edge("work", "step")\n'
     'builder.add_conditional_edges("step", route, ["work", END])\n'
 )
+WIRINGS = {
+    "add_node": 'builder.add_node("work", {node})',
+    "loop": 'for name, node in {"work": {node}}.items():\n    builder.add_node(name, node)',
+    "helper": 'def add(graph, name, node):\n    graph.add_node(name, node)\n\n\nadd(builder, "work", {node})',
+    "bound method": 'put = builder.add_node\nput("work", {node})',
+}
 GRAPHS = {
     "thread": ONE + "graph = builder.compile(checkpointer=InMemorySaver())",
     "thread by options": ONE
@@ -204,15 +262,24 @@ ROUTES = {
     "counter or question": 'return "work" if {n} < 4 or {q} else END',
     "counter and question": 'return "work" if {n} < 4 and {q} else END',
     "counter only logged": 'if {n} >= 4:\n    print("many")\nreturn "work" if {q} else END',
+    "in a range": 'return "work" if {n} in range(4) else END',
+    "not": 'if not {n} < 4:\n    return END\nreturn "work"',
+    "table": 'return {True: "work", False: END}[{n} < 4]',
+    "helper asks": 'return "work" if goes_on(state) else END',
+    "named limit": 'return "work" if {n} < LIMIT else END',
     "length": 'return "work" if len({notes}) < 4 else END',
     "in a variable": 'goal = "work"\nif {n} > 3:\n    goal = END\nreturn goal',
 }
 
-HEAD = """import copy
+HEAD = """import bisect
+import copy
 import functools
 import itertools
 import json
 import operator
+import pickle
+import threading
+import types
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Annotated, TypedDict
@@ -224,23 +291,36 @@ from langgraph.types import Command
 from pydantic import BaseModel
 
 KEY = "notes"
+LIMIT = 4
 """
 
 HELPERS = {
-    "told(": "def told(state):\n    return {read}",
-    "getter(": "def getter(state):\n    return state.get",
-    "copied(": "def copied(items):\n    return list(items)",
-    "joined(": "def joined(items, text):\n    return items + {one}",
-    "add_to(": "def add_to(items, text):\n    items.append(text)",
-    "put_in(": "def put_in(items, text):\n    items[text] = text",
-    "last(": "def last(items):\n    return items[-4:]",
-    "following(": "def following(items, text):\n    yield from items\n    yield text",
-    "Pad(": (
+    "told": "def told(state):\n    return {read}",
+    "getter": "def getter(state):\n    return state.get",
+    "copied": "def copied(items):\n    return list(items)",
+    "joined": "def joined(items, text):\n    return items + {one}",
+    "add_to": "def add_to(items, text):\n    items.append(text)",
+    "put_in": "def put_in(items, text):\n    items[text] = text",
+    "last": "def last(items):\n    return items[-4:]",
+    "following": "def following(items, text):\n    yield from items\n    yield text",
+    "Pad": (
         "class Pad:\n    def __init__(self, pages):\n        self.pages = pages\n\n"
         "    def write(self, text):\n        self.pages = [*self.pages, text]"
     ),
-    "as_update(": 'def as_update(value):\n    return {"notes": value}',
-    "one_more(": "def one_more(number):\n    return number + 1",
+    "Notes": "class Notes(list):\n    def add(self, text):\n        self.append(text)",
+    "gathered": "def gathered(*items):\n    return list(items)",
+    "repeated": (
+        "def repeated(items, text, times):\n    if times == 0:\n        return items\n"
+        "    return repeated(items + [text], text, times - 1)"
+    ),
+    "told_by": "def told_by(notes, **others):\n    return notes",
+    "Box": (
+        "class Box:\n    def __init__(self, state):\n        self.state = state\n\n    @property\n    def notes(self):\n"
+        '        return self.state["notes"]'
+    ),
+    "goes_on": "def goes_on(state):\n    return {n} < 4",
+    "as_update": 'def as_update(value):\n    return {"notes": value}',
+    "one_more": "def one_more(number):\n    return number + 1",
     "added": "def added(old, new):\n    return old + new",
     "capped": "def capped(old, new):\n    return (old + new)[-8:]",
 }
@@ -325,9 +405,12 @@ def _write(choices: Choices) -> str:
         parts.append("def step(state: State):\n" + indented(filled(STEPS[choices["step"]])))
     if "route" in graph:
         parts.append("def route(state: State):\n" + indented(filled(ROUTES[choices["route"]])))
-    wiring = f'builder = StateGraph(State)\nbuilder.add_node("work", {name})\n{graph}\n'
+    added = WIRINGS[choices["wiring"]].replace("{node}", name)
+    wiring = f"builder = StateGraph(State)\n{added}\n{graph}\n"
     text = "\n\n\n".join(parts)
-    helpers = [filled(helper) for name, helper in HELPERS.items() if name in text]
+    helpers = [
+        filled(helper) for name, helper in HELPERS.items() if re.search(rf"\b{name}\b", text)
+    ]
     return "\n\n\n".join([HEAD + "", *helpers, *parts, wiring])
 
 
@@ -344,6 +427,7 @@ UPDATES = Grammar(
         ("bound", lambda chosen: BOUNDS[chosen["shape"]]),
         ("return", lambda _: RETURNS),
         ("node", lambda _: dict.fromkeys(NODES, "")),
+        ("wiring", lambda _: WIRINGS),
         ("graph", _graphs),
         ("step", _steps),
         ("route", _routes),

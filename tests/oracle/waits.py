@@ -14,6 +14,10 @@ WAITS = {
     "requests session": ("session = requests.Session()\n", 'session.post(URL, json={"a": 1})'),
     "httpx": ("", "httpx.get(URL)"),
     "httpx client": ("client = httpx.Client()\n", "client.get(URL)"),
+    "sleep of an alias": ("import time as clock\n", "clock.sleep(0.2)"),
+    "system": ("", 'os.system("true")'),
+    "check_output": ("", 'subprocess.check_output(["true"])'),
+    "socket": ("", 'socket.create_connection(("example.org", 80))'),
     "urllib": ("", "urllib.request.urlopen(URL)"),
     "subprocess": ("", 'subprocess.run(["true"])'),
     "nothing": ("", "sum(range(3))"),
@@ -54,6 +58,52 @@ REACHES = {
         "POOL = ThreadPoolExecutor()\n\n\ndef deep(number):\n    return {wait}\n\n\n"
         "def act():\n    POOL.submit(deep, 1)\n    return 1"
     ),
+    "class method": "class Tool:\n    @classmethod\n    def run(cls):\n        return {wait}\n\n\nact = Tool.run",
+    "super": (
+        "class Base:\n    def run(self):\n        return {wait}\n\n\nclass Tool(Base):\n    def run(self):\n"
+        "        return super().run()\n\n\nact = Tool().run"
+    ),
+    "cached": "@functools.lru_cache\ndef act():\n    return {wait}",
+    "getattr": 'class Tool:\n    def run(self):\n        return {wait}\n\n\ndef act():\n    return getattr(Tool(), "run")()',
+    "item": 'class Tool:\n    def __getitem__(self, key):\n        return {wait}\n\n\ndef act():\n    return Tool()["a"]',
+    "iteration": "class Tool:\n    def __iter__(self):\n        yield {wait}\n\n\ndef act():\n    return list(Tool())",
+    "entering": (
+        "class Tool:\n    def __enter__(self):\n        return {wait}\n\n    def __exit__(self, *error):\n        return None\n\n\n"
+        "def act():\n    with Tool() as value:\n        return value"
+    ),
+    "sort key": "def deep(number):\n    {wait}\n    return number\n\n\ndef act():\n    return sorted([1, 2], key=deep)",
+    "reduce": "def deep(one, two):\n    {wait}\n    return one\n\n\ndef act():\n    return functools.reduce(deep, [1, 2])",
+    "comprehension": "def deep(number):\n    return {wait}\n\n\ndef act():\n    return [deep(each) for each in [1]]",
+    "default argument": "def deep():\n    return {wait}\n\n\ndef act(function=deep):\n    return function()",
+    "field": (
+        "@dataclass\nclass Tool:\n    function: Callable\n\n\ndef deep():\n    return {wait}\n\n\ntool = Tool(deep)\n\n\n"
+        "def act():\n    return tool.function()"
+    ),
+    "star arguments": (
+        "def apply(function, *args, **options):\n    return function(*args, **options)\n\n\ndef deep(number):\n    return {wait}\n\n\n"
+        "def act():\n    return apply(deep, 1)"
+    ),
+    "late global": (
+        "handler = None\n\n\ndef deep():\n    return {wait}\n\n\ndef setup():\n    global handler\n    handler = deep\n\n\n"
+        "setup()\n\n\ndef act():\n    return handler()"
+    ),
+    "list": "def deep():\n    return {wait}\n\n\nSTEPS = [deep]\n\n\ndef act():\n    return STEPS[0]()",
+    "loop over steps": (
+        "def deep():\n    return {wait}\n\n\nSTEPS = []\nSTEPS.append(deep)\n\n\ndef act():\n    for step in STEPS:\n        step()"
+    ),
+    "next": "def each():\n    yield {wait}\n\n\ndef act():\n    return next(each())",
+    "yield from": "def deep():\n    yield {wait}\n\n\ndef each():\n    yield from deep()\n\n\ndef act():\n    return list(each())",
+    "handler": "def act():\n    try:\n        return [][0]\n    except IndexError:\n        return {wait}",
+    "proxy": (
+        "class Tool:\n    def run(self):\n        return {wait}\n\n\nclass Proxy:\n    def __init__(self, inner):\n        self.inner = inner\n\n"
+        "    def __getattr__(self, name):\n        return getattr(self.inner, name)\n\n\ntool = Proxy(Tool())\n\n\ndef act():\n    return tool.run()"
+    ),
+    "setter": (
+        "class Tool:\n    @property\n    def value(self):\n        return 1\n\n    @value.setter\n    def value(self, number):\n"
+        "        {wait}\n\n\ndef act():\n    Tool().value = 2"
+    ),
+    "operator": "class Tool:\n    def __add__(self, other):\n        return {wait}\n\n\ndef act():\n    return Tool() + 1",
+    "match": 'def act():\n    match URL:\n        case "":\n            return 1\n        case _:\n            return {wait}',
     "another branch": "def act():\n    if len(URL) > 3:\n        return {wait}\n    return 1",
 }
 
@@ -90,6 +140,13 @@ RUNS = {
     "invoke by a helper": 'result = asked(graph, q)\nyield f"data: {json.dumps(result)}\\n\\n"',
     "helper in a thread": 'result = await asyncio.to_thread(asked, graph, q)\nyield f"data: {json.dumps(result)}\\n\\n"',
     "bound invoke": 'ask_graph = graph.invoke\nresult = ask_graph({"q": q})\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "list of a stream": 'result = list(graph.stream({"q": q}))\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "getattr": 'result = getattr(graph, "invoke")({"q": q})\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "partial": 'result = functools.partial(graph.invoke, {"q": q})()\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "state of the application": 'result = app.state.graph.invoke({"q": q})\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "table of graphs": 'result = GRAPHS["main"].invoke({"q": q})\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "with_config": 'result = graph.with_config(tags=["a"]).invoke({"q": q})\nyield f"data: {json.dumps(result)}\\n\\n"',
+    "pipe": 'result = (graph | RunnableLambda(dict)).invoke({"q": q})\nyield f"data: {json.dumps(result)}\\n\\n"',
     "service": 'result = Service(graph).run(q)\nyield f"data: {json.dumps(result)}\\n\\n"',
     "async service": 'result = await Service(graph).arun(q)\nyield f"data: {json.dumps(result)}\\n\\n"',
 }
@@ -98,11 +155,15 @@ HEAD = """import asyncio
 import contextlib
 import functools
 import json
+import os
+import socket
 import subprocess
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypedDict
 
 import anyio
@@ -111,6 +172,7 @@ import requests
 from fastapi import BackgroundTasks, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from langchain_core.runnables import RunnableLambda
 from langgraph.graph import END, START, StateGraph
 
 URL = "https://example.org/"
@@ -137,7 +199,9 @@ builder.add_node("answer", answer)
 builder.add_edge(START, "answer")
 builder.add_conditional_edges("answer", route, [END])
 graph = builder.compile()
-app = FastAPI()"""
+app = FastAPI()
+app.state.graph = graph
+GRAPHS = {"main": graph}"""
 
 
 def _ways(choices: Choices) -> Forms:

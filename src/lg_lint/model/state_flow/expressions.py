@@ -248,7 +248,10 @@ def operate(run: Activation, op: str, left: Refs, right: Refs, node: t.Node, flo
         return run.put(flow, replace(first, partial=True, alias="", parent=None))
     if op in ("*", "/", "//") and first.reads and second.shape == "number" and not second.reads:
         scaled = Content(reads=first.reads, shape=first.shape, falls=first.falls)
-        return run.put(flow, scaled) if first.shape in ("number", "length") else OPAQUE
+        if first.shape in ("number", "length"):
+            return run.put(flow, scaled)
+        again = replace(first, alias="", parent=None, parts=None)
+        return run.put(flow, again) if op == "*" else OPAQUE
     return OPAQUE
 
 

@@ -158,6 +158,7 @@ def _bind(
     positional = [param.name for param in params if param.kind == "positional"]
     named = {param.name for param in params if param.kind in ("positional", "keyword")}
     more: list[Refs] = []
+    spread: list[Content] = []
     others = Mapping()
     for arg, value in zip(node.args, arguments, strict=True):
         if arg.keyword is not None and arg.keyword in named:
@@ -172,10 +173,15 @@ def _bind(
             given[positional.pop(0)] = value
         elif not arg.star:
             more.append(value)
+        else:
+            spread.append(flow.content(value))
     for param in params:
         value = given.get(param.name, OPAQUE)
         if param.kind == "*":
             value = held.sequence(run, tuple(more), flow)
+            if spread:
+                parts = [*spread, flow.content(value)]
+                value = run.put(flow, expressions.join_parts(run, parts, node, flow))
         elif param.kind == "**":
             value = run.new(flow, others)
         elif param.name not in given and param.default is not None:

@@ -304,7 +304,12 @@ def _whole_keys(parts: list[Content], item: Content) -> frozenset[str]:
 
 
 def join_objects(left: AbstractObject, right: AbstractObject) -> AbstractObject:
-    """The cell after two branches that left it in different shapes."""
+    """The cell after two branches that left it in different shapes.
+
+    It is the join of a semilattice: commutative but for the order in which places are told,
+    associative, idempotent. A cell is below another one that says all that it may hold, and no
+    more of what bounds it: the join of both is that other one then.
+    """
     if left is right or left == right:
         return left
     if isinstance(left, Content) and isinstance(right, Content):
@@ -320,7 +325,12 @@ def join_objects(left: AbstractObject, right: AbstractObject) -> AbstractObject:
         return replace(right, rest=join_collections([left, right.rest]), open=True)
     if isinstance(left, Mapping) and isinstance(right, Content):
         return replace(left, rest=join_collections([left.rest, right]), open=True)
-    return left
+    return min(left, right, key=_rank)
+
+
+def _rank(cell: AbstractObject) -> int:
+    """Of cells that have nothing in common the one that writes an update counts."""
+    return (Command, Method, Mapping, Content).index(type(cell))
 
 
 def _join_mappings(left: Mapping, right: Mapping) -> Mapping:
@@ -343,6 +353,6 @@ def _join_mappings(left: Mapping, right: Mapping) -> Mapping:
         is_state=left.is_state and right.is_state,
         open=left.open or right.open,
         rest=join_collections([left.rest, right.rest]),
-        makes=left.makes or right.makes,
+        makes=min(filter(None, (left.makes, right.makes)), default=""),
         is_object=left.is_object or right.is_object,
     )

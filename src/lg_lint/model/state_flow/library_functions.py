@@ -51,6 +51,9 @@ def _command(run: Activation, node: t.Call, arguments: list[Refs], flow: Store) 
     ends = goto is not None and _is_end(run, goto)
     given = {arg.keyword: value for arg, value in zip(node.args, arguments, strict=True)}
     update = given["update"] if "update" in given else run.new(flow, Mapping())
+    written = node.argument("update")
+    if isinstance(written, t.Sequence):
+        update = run.new(flow, Mapping().with_entries(_pairs(run, written, update, flow)))
     where = given.get("goto", OPAQUE) if goto is not None else None
     return run.new(flow, Command(update, run.site(node), ends=ends, goto=where))
 
