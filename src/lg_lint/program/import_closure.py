@@ -50,14 +50,18 @@ class Imports:
         """What the processes that have a seed import: all who import one, and what these import."""
         return reached(self.importers(seeds), self.of)
 
-    def _imported_by(self, target: str) -> list[str]:
-        """The files that import a file: those that name it may."""
+    def naming(self, word: str) -> list[str]:
+        """The files whose import statements have a word; `.` for those that name none."""
         if self._naming is None:
             self._naming = _naming(self._statements)
+        return self._naming.get(word, [])
+
+    def _imported_by(self, target: str) -> list[str]:
+        """The files that import a file: those that name it may."""
         folder, name = os.path.split(target)
         stem = name.partition(".")[0]
         names = (os.path.basename(folder), ".") if stem == "__init__" else (stem,)
-        paths = {path for each in names for path in self._naming.get(each, ())}
+        paths = {path for each in names for path in self.naming(each)}
         found = [path for path in paths if target in self.of(path)]
         return [*found, *self._loaders.get(target, ())]
 

@@ -18,7 +18,9 @@ class ModuleFinder:
     folder that holds a `pyproject.toml` or `setup.py`, and its `src`. There only a module of a
     package counts, and where it is the only one of its name: a plain module there is another
     application's own. Top-level names in `external`, and those of the standard library, never mean
-    a file of the project. `programs` are files that no import can mean, by their suffix.
+    a file of the project. Folders that a module adds to the search path come after those above it,
+    for the modules of its folder and below. `programs` are files that no import can mean, by their
+    suffix.
     """
 
     def __init__(
@@ -36,12 +38,19 @@ class ModuleFinder:
                 self.folders.add(folder)
                 folder = os.path.dirname(folder)
         self._memo: dict[tuple[str, str], str | None] = {}
+        self._searched: list[tuple[str, str]] = []
         self._roots = [folder for folder in sorted(self.folders) if self._is_root(folder)]
 
     def _is_root(self, folder: str) -> bool:
         if os.path.basename(folder) == "src":
             return True
         return any(os.path.exists(os.path.join(folder, mark)) for mark in _ROOT_MARKS)
+
+    def search(self, folder: str, added: str) -> None:
+        """Have the modules in and below a folder be searched in another one, too."""
+        if (folder, added) not in self._searched:
+            self._searched.append((folder, added))
+            self._memo.clear()
 
     def absolute(self, name: str, importer: str) -> str | None:
         """The file, or a namespace package's folder, that `import name` means in `importer`."""
@@ -98,6 +107,9 @@ class ModuleFinder:
             if current == self.root or not current.startswith(self.root):
                 break
             current = os.path.dirname(current)
+        for owner, added in self._searched:
+            if folder == owner or folder.startswith(owner + os.sep):
+                yield added
 
     def _below(self, base: str, parts: list[str]) -> str | None:
         path = os.path.join(base, *parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import time
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _CHECKED_TEXT = 64 * 1024
 _FRAMES = 10_000
+_ADDS_PATHS = re.compile(r"\bpath\.(?:append|insert|extend)\(|\baddsitedir\(")
 
 
 def lint(
@@ -294,8 +296,13 @@ class _Run:
         program = Program(finder, self._facts, types)
         program.importers = imports.importers
         program.read_data = DataFiles(root, self.files.seen.places.add).read
-        load(program, imports, seeds, self.files.prepare)
+        load(program, imports, seeds, self.files.prepare, self._searching(imports))
         return program
+
+    def _searching(self, imports: Imports) -> list[str]:
+        """The files that may add to the path on which Python searches modules."""
+        named = {*imports.naming("sys"), *imports.naming("site")}
+        return [path for path in sorted(named) if _ADDS_PATHS.search(self.files.peek(path))]
 
     def _imports(self, finder: ModuleFinder) -> Imports:
         """What the import statements of all files say."""

@@ -155,3 +155,11 @@ def test_other_applications_lend_packages_alone(
         name, f"{root}/orders/app/main.py"
     )
     assert found == (expected and f"{root}/{expected}")
+
+
+def test_a_folder_of_the_search_path_is_searched_by_those_below_who_adds_it() -> None:
+    names = [f"{ROOT}/{name}.py" for name in ("web/main", "web/sub/view", "lib-x/tool", "job/run")]
+    finder = ModuleFinder(ROOT, names)
+    finder.search(f"{ROOT}/web", f"{ROOT}/lib-x")
+    found = [finder.absolute("tool", name) for name in names if name != names[2]]
+    assert found == [names[2], names[2], None]

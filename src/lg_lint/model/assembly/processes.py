@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from lg_lint.program import inference
 from lg_lint.program.import_closure import Imports, reached
@@ -16,13 +16,19 @@ def load(
     imports: Imports,
     seeds: Iterable[str],
     prepare: Callable[[Iterable[str]], object],
+    searching: Collection[str] = (),
 ) -> None:
     """Read what the processes that have a seed are made of.
 
     Those are all files that import a seed, what these import, and what any of them loads by a
     text: a module that never speaks of graphs may be given one. `prepare` is told which files are
-    asked for next.
+    asked for next. `searching` are files that may add to the path on which modules are searched.
     """
+    for path in searching:
+        program.module(path)
+    if searching:
+        inference.note_search_paths(program)
+        program.forget()
     loaded: set[str] = set()
     fresh = imports.processes(seeds)
     for _ in range(_ROUNDS):

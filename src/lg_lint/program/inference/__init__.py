@@ -61,6 +61,7 @@ from lg_lint.program.inference.imports import absolute
 from lg_lint.program.inference.named_modules import load_named
 from lg_lint.program.inference.narrowing import narrowed
 from lg_lint.program.inference.numbers import number
+from lg_lint.program.inference.search_path import note_search_paths
 
 __all__ = [
     "CallSiteIndex",
@@ -99,6 +100,7 @@ __all__ = [
     "methods",
     "module_attribute",
     "narrowed",
+    "note_search_paths",
     "number",
     "returned_values",
     "sequence",
