@@ -88,9 +88,9 @@ class _Search:
 
     def _lost(self, frame: GraphFunction, site: CallSite, callees: Values) -> Iterator[LostContext]:
         env = frame.state.env
-        if not _is_waited_for(site, frame.state):
-            return
         begun = [thread for callee in callees for thread in self._threads(callee, site, env)]
+        if not begun or not _is_waited_for(site, frame.state):
+            return
         place = Site(site.node, env)
         for starter, value in begun:
             for ref in self._functions(value):
