@@ -13,7 +13,7 @@ from lg_lint.knowledge import named
 from lg_lint.model.chains import Chain
 from lg_lint.program.scopes import Class
 from lg_lint.program.site import Site
-from lg_lint.program.values import Const, External, ExternalObject, FunctionRef, Value
+from lg_lint.program.values import Const, Env, External, ExternalObject, FunctionRef, Value, Values
 
 START = "__start__"
 END = "__end__"
@@ -154,18 +154,37 @@ class Result(Struct, frozen=True):
 
 
 class GraphRun(Struct, eq=False):
-    """A call that runs a graph or touches its state, such as `graph.stream(...)`."""
+    """A call that runs a graph or touches its state, such as `graph.stream(...)`.
+
+    `receivers` are all that it may run the method of. `given` are the calls with all that the
+    method is given and where: the call itself, but for what partials bind and what a function hands
+    on as `*args`, one for each of its callers.
+    """
 
     site: Site
     method: str
     graphs: list[Graph]
     receiver: ExternalObject
+    receivers: Values = ()
+    given: tuple[tuple[t.Call, Env], ...] = ()
 
     @property
     def call(self) -> t.Call:
-        """The call itself."""
+        """The call itself, as it stands."""
         assert isinstance(self.site.node, t.Call)
         return self.site.node
+
+    @property
+    def calls(self) -> tuple[tuple[t.Call, Env], ...]:
+        """The calls with all that the method is given, and where; at least one."""
+        return self.given or ((self.call, self.site.env),)
+
+    @property
+    def owner(self) -> t.Expr | None:
+        """The expression of what it runs the method of; None where the call does not name it."""
+        func = self.call.func
+        is_named = isinstance(func, t.Attribute) and func.attr == self.method
+        return func.value if isinstance(func, t.Attribute) and is_named else None
 
 
 class Graph(Struct, eq=False):

@@ -33,6 +33,10 @@ ContainerWrite = tuple[Addition, Env, "Container"]
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
+NAMELESS = ""
+"""The name of the calls of what has none: of an item, of what a call gives, of a lambda."""
+
+
 class Memo(Struct):
     """Results of inference, and what is being inferred now."""
 
@@ -148,6 +152,8 @@ class Program:
             for site in scope.calls:
                 func = site.node.func
                 name = spoken(func) if isinstance(func, t.Call) else terminal_name(func)
+                if not isinstance(func, (t.Name, t.Attribute)):
+                    self._calls.setdefault(NAMELESS, []).append(site)
                 if name is not None:
                     self._calls.setdefault(name, []).append(site)
                     if name in self.types.forwarders:

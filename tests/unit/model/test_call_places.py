@@ -89,7 +89,7 @@ def b(q: str):
     assert list(SyncRuns(project, lambda run: False).places()) == []
 
 
-def test_a_method_that_is_handed_on_is_of_no_known_graph() -> None:
+def test_a_method_that_is_handed_on_is_of_its_graph() -> None:
     project = project_of(
         GRAPH
         + """
@@ -102,8 +102,8 @@ async def a(q: str):
     )
     runs = SyncRuns(project, lambda run: True)
     (place,) = runs.places()
-    assert runs.at_end_of(place.chains[0]).graphs == []
-    assert list(runs.places_of_graphs()) == []
+    assert runs.at_end_of(place.chains[0]).graphs == project.graphs
+    assert list(runs.places_of_graphs()) == [place]
 
 
 def test_the_worst_path_comes_first() -> None:

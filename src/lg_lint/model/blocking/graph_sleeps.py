@@ -13,7 +13,7 @@ from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import CallEdge, CallNode, CallPath, ThreadContext
 from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.neighbours import meet
-from lg_lint.program.store import Program, terminal_name
+from lg_lint.program.store import Program
 from lg_lint.program.values import Const, External
 
 _SLEEP = External("time.sleep")
@@ -73,7 +73,7 @@ class GraphSleeps:
     def of(self, state: CallNode) -> Iterator[t.Node]:
         """The sleeps in the body of one frame."""
         for site, callees in self.project.execution.calls(state):
-            if _SLEEP in callees and terminal_name(site.node.func) is not None:
+            if _SLEEP in callees:
                 yield site.node
 
     def seconds(self, chain: CallPath) -> float | None:

@@ -36,6 +36,7 @@ class SyncRuns:
             for run in project.runs
             if methods()[run.method]["kind"] != "async" and wanted(run)
         }
+        self._all = {id(run.site.node) for run in project.runs}
         self._by_sink: dict[t.Node, GraphRun] = {}
         self._found: dict[CallNode, list[t.Node]] = {}
 
@@ -73,7 +74,7 @@ class SyncRuns:
             if run is not None and not methods()[run.method].get("lazy"):
                 if not site.is_coroutine or self._is_of_graphs_alone(run):
                     yield self._note(site.node, run)
-            elif isinstance(site.node.func, (t.Name, t.Call)) and not site.is_coroutine:
+            elif id(site.node) not in self._all and not site.is_coroutine:
                 yield from self._handed(site.node, callees, env)
             elif waited_for(site, function):
                 for arg in site.node.args:
@@ -85,10 +86,8 @@ class SyncRuns:
 
     def _is_of_graphs_alone(self, run: GraphRun) -> bool:
         """Whether the method is a graph's in any case: then there is nothing to await."""
-        assert isinstance(run.call.func, t.Attribute)
         program = self.project.program
-        receivers = inference.infer(program, run.call.func.value, run.site.env)
-        return all(value == NONE or is_graph(program, value) for value in receivers)
+        return all(value == NONE or is_graph(program, value) for value in run.receivers)
 
     def _iterated(self, iterable: t.Expr, env: Env) -> Iterator[t.Node]:
         for value in inference.infer(self.project.program, iterable, env):
@@ -106,7 +105,8 @@ class SyncRuns:
                 method, receiver = found
                 row = methods()[method]
                 if row["kind"] != "async" and not row.get("lazy"):
-                    yield self._note(call, GraphRun(Site(call, env), method, [], receiver))
+                    run = GraphRun(Site(call, env), method, [], receiver, (receiver,))
+                    yield self._note(call, run)
 
     def _note(self, node: t.Node, run: GraphRun) -> t.Node:
         self._by_sink[node] = run

@@ -8,7 +8,6 @@ from lg_lint.facts import tree as t
 from lg_lint.model.graph import Graph, GraphRun, Saver
 from lg_lint.model.graph_analysis.refused_runs import savers_of, serves, sync_only_hooks
 from lg_lint.model.langgraph import agent_middleware
-from lg_lint.program import inference
 from lg_lint.program.store import Program
 from lg_lint.program.values import NONE, ExternalObject, Value, Values
 
@@ -28,11 +27,7 @@ def obstacle(program: Program, run: GraphRun) -> str:
 
 
 def _receivers(program: Program, run: GraphRun) -> Values:
-    func = run.call.func
-    assert isinstance(func, t.Attribute)
-    return tuple(
-        value for value in inference.infer(program, func.value, run.site.env) if value != NONE
-    )
+    return tuple(value for value in run.receivers if value != NONE)
 
 
 def _is_seen(value: Value) -> bool:

@@ -113,10 +113,11 @@ def _input_keys(program: Program, run: GraphRun) -> set[str] | None:
     """The keys of a run's input; None where the run goes on from its checkpoint."""
     if run.method not in INPUT_METHODS:
         return None
-    expr = run.call.argument("input", 0)
+    call, env = run.calls[0]
+    expr = call.argument("input", 0)
     if expr is None or (isinstance(expr, t.Constant) and expr.value is None):
         return None
-    return given_keys(program, expr, run.site.env)
+    return given_keys(program, expr, env)
 
 
 def given_keys(program: Program, expr: t.Expr, env: Env, depth: int = 0) -> set[str] | None:

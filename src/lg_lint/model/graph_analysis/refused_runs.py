@@ -19,7 +19,15 @@ from lg_lint.program.call_graph.module_state import values_at_calls
 from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
-from lg_lint.program.values import NONE, ExternalObject, FunctionRef, Instance, Partial, Value
+from lg_lint.program.values import (
+    NONE,
+    ExternalObject,
+    FunctionRef,
+    Instance,
+    Partial,
+    Value,
+    Values,
+)
 
 _SYNC = frozenset({"sync"})
 _ASYNC = frozenset({"async"})
@@ -121,9 +129,8 @@ def serves(program: Program, kind: str) -> frozenset[str] | None:
 
 def savers_of(program: Program, run: GraphRun) -> list[Saver]:
     """The savers that the graphs of a run may have, by the compile that made each."""
-    assert isinstance(run.call.func, t.Attribute)
     found = []
-    for value in values_at_calls(program, run.call.func.value, run.site.env):
+    for value in _made(program, run):
         site = _argument(value)
         if site is None:
             continue
@@ -134,6 +141,13 @@ def savers_of(program: Program, run: GraphRun) -> list[Saver]:
     assigned = [graph.saver for graph in run.graphs if graph.saver is not None]
     later = [saver for saver in assigned if saver.site and isinstance(saver.site.node, t.Attribute)]
     return [*found, *(saver for saver in later if saver not in found)]
+
+
+def _made(program: Program, run: GraphRun) -> Values:
+    """What a run may run, as its function's callers give it."""
+    if run.owner is None:
+        return run.receivers
+    return values_at_calls(program, run.owner, run.site.env)
 
 
 def _argument(value: Value) -> Site | None:
@@ -178,17 +192,15 @@ def sync_only_saver(program: Program, run: GraphRun) -> SyncOnlySaver | None:
 
 def has_async_saver(program: Program, run: GraphRun) -> bool:
     """Whether every saver of the run's graphs refuses sync calls on the loop that it lives on."""
-    if not isinstance(run.call.func, t.Attribute):
-        return False
     kinds = [serves(program, kind) for saver in savers_of(program, run) for kind in saver.types]
     return bool(kinds) and all(kind == _ASYNC for kind in kinds)
 
 
 def asks_memory_only(program: Program, run: GraphRun) -> bool:
     """Whether a state method asks nothing but the memory of the process, for all that is known."""
-    if methods()[run.method]["kind"] != "state" or not isinstance(run.call.func, t.Attribute):
+    if methods()[run.method]["kind"] != "state":
         return False
-    made = values_at_calls(program, run.call.func.value, run.site.env)
+    made = _made(program, run)
     savers = savers_of(program, run)
     return (
         bool(savers)

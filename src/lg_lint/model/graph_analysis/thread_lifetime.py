@@ -19,6 +19,7 @@ from lg_lint.program.rounds import Use, is_rival
 from lg_lint.program.store import Program, code_modules, scopes
 from lg_lint.program.values import (
     NONE,
+    Env,
     External,
     ExternalMethod,
     ExternalObject,
@@ -33,6 +34,8 @@ _READS = {"get_state", "get_state_history", "get_graph", "aget_state", "aget_sta
 _WRITES = {"update_state", "aupdate_state"}
 _ONE_THREAD = {"batch", "abatch", "batch_as_completed", "abatch_as_completed"}
 _ONLY_LOOK = tuple([f"{package}." for package in names("only_look")])
+_FOLLOWED = {"functools.partial"}
+"""What hands a method on to calls that are known as runs."""
 _NOBODY = ExternalObject("")
 
 
@@ -73,10 +76,14 @@ def _goes_on(project: Project, run: GraphRun) -> bool:
     """Whether a call only reads, or goes on with a run that was interrupted."""
     if run.method in _READS:
         return True
-    given = run.call.argument("input", 0)
-    if run.method in _WRITES or given is None:
+    if run.method in _WRITES:
         return False
-    values = inference.infer(project.program, given, run.site.env)
+    return all(_resumes(project, call, env) for call, env in run.calls)
+
+
+def _resumes(project: Project, call: t.Call, env: Env) -> bool:
+    given = call.argument("input", 0)
+    values = inference.infer(project.program, given, env) if given is not None else ()
     return bool(values) and all(
         value == NONE or (isinstance(value, ExternalObject) and value.type == _RESUMES)
         for value in values
@@ -94,13 +101,15 @@ def _must_values(project: Project) -> MustValues:
 def _thread_of(fresh: Fresh, run: GraphRun) -> list[list[Use]] | None:
     """Where the thread id of a run is made anew each time; nothing where it may be another's."""
     position = 0 if run.method in _WRITES else 1
-    config = run.call.argument("config", position)
-    if config is None:
-        return None
-    here = Activation(run.site.env)
-    found = fresh.made(config, _THREAD_ID, here)
-    end = Use(run.call, run.site.env.scope)
-    return None if found is None else [[*uses, end] for uses in found]
+    all_uses: list[list[Use]] = []
+    for call, env in run.calls:
+        config = call.argument("config", position)
+        found = fresh.made(config, _THREAD_ID, Activation(env)) if config is not None else None
+        if found is None:
+            return None
+        end = Use(run.call, run.site.env.scope)
+        all_uses += [[*uses, end] for uses in found]
+    return all_uses
 
 
 def _share(one: list[Use], other: list[Use]) -> bool:
@@ -143,7 +152,7 @@ def _is_outside(callee: Value) -> bool:
         kind = getattr(callee.receiver, "type", "")
         return not kind.startswith((*_ONLY_LOOK, f"{named('graph_package')}."))
     if isinstance(callee, External):
-        return not callee.name.startswith(_ONLY_LOOK)
+        return callee.name not in _FOLLOWED and not callee.name.startswith(_ONLY_LOOK)
     return isinstance(callee, Unknown)
 
 

@@ -27,17 +27,20 @@ _COMMAND = named("command")
 def wire(program: Program, graphs: Graphs) -> None:
     """Adds nodes, edges and routers to the graphs, builder call by builder call."""
     for method, handler in _METHODS.items():
-        for site, scope in program.calls_named(method):
-            if not isinstance(site.node.func, t.Attribute):
-                continue
-            outer = program.env(scope)
+        for site in inference.sites_of_method(program, method):
+            outer = program.env(site.scope)
             for env in rounds(program, site, outer):
-                for value in inference.infer(program, site.node.func.value, env):
-                    graph = graphs.of(value) if is_builder(program, value) else None
-                    if graph is not None:
-                        handler(program, graph, site, env)
-                        if method != "compile" and not is_counted(program, site, outer):
-                            graph.complete = False
+                for call in inference.method_calls(program, site, method, env):
+                    is_ours = is_builder(program, call.receiver)
+                    graph = graphs.of(call.receiver) if is_ours else None
+                    if graph is None:
+                        continue
+                    if call.certain:
+                        handler(program, graph, call.site, call.env)
+                    if not call.certain or (
+                        method != "compile" and not is_counted(program, site, outer)
+                    ):
+                        graph.complete = False
     for graph in graphs.all:
         _link_subgraphs(program, graphs, graph)
 

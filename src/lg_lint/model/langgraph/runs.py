@@ -11,8 +11,10 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import named, table
 from lg_lint.model.graph import Graph, GraphRun
 from lg_lint.model.langgraph.callables import is_graph
+from lg_lint.model.langgraph.loop_unrolling import rounds
 from lg_lint.program import inference
 from lg_lint.program.import_closure import reached
+from lg_lint.program.inference import MethodCall
 from lg_lint.program.scopes import CallSite
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
@@ -91,17 +93,26 @@ def find(program: Program, graphs: Graphs) -> tuple[list[GraphRun], list[Unresol
     found: list[GraphRun] = []
     unresolved: list[UnresolvedCall] = []
     for method in methods():
-        for site, scope in program.calls_named(method):
-            if not isinstance(site.node.func, t.Attribute) or site.node.func.attr != method:
-                continue
-            env = program.env(scope)
-            receivers = inference.infer(program, site.node.func.value, env)
-            run = run_of(graphs, program, Site(site.node, env), method, receivers)
+        for site in inference.sites_of_method(program, method):
+            env = program.env(site.scope)
+            calls = list(_method_calls(program, site, method))
+            receivers = inference.union((call.receiver,) for call in calls)
+            place = Site(site.node, env)
+            run = run_of(graphs, program, place, method, receivers)
             if run is not None:
+                run.given = tuple(dict.fromkeys((call.site.node, call.env) for call in calls))
                 found.append(run)
             elif _looks_like_run(site, method, receivers):
-                unresolved.append(UnresolvedCall(Site(site.node, env), method))
+                unresolved.append(UnresolvedCall(place, method))
     return found, unresolved
+
+
+def _method_calls(program: Program, site: CallSite, method: str) -> Iterator[MethodCall]:
+    """What a call runs a method of: in each call of its function, where that hands on its own."""
+    env = program.env(site.scope)
+    hands_on = any(arg.star for arg in site.node.args)
+    for inner in rounds(program, site, env) if hands_on else (env,):
+        yield from inference.method_calls(program, site, method, inner)
 
 
 def run_of(
@@ -119,7 +130,7 @@ def run_of(
         if graph is not None and graph not in owners:
             owners.append(graph)
     assert isinstance(compiled[0], ExternalObject)
-    return GraphRun(site, method, owners, compiled[0])
+    return GraphRun(site, method, owners, compiled[0], receivers)
 
 
 def bound_run(program: Program, value: Value) -> tuple[str, ExternalObject] | None:
@@ -135,10 +146,12 @@ def bound_run(program: Program, value: Value) -> tuple[str, ExternalObject] | No
 
 
 def _looks_like_run(site: CallSite, method: str, receivers: Values) -> bool:
+    func = site.node.func
+    if not isinstance(func, t.Attribute) or func.attr != method:
+        return False
     if receivers and not any(isinstance(value, Unknown) for value in receivers):
         return False
     if methods()[method].get("remote"):
         return False
-    assert isinstance(site.node.func, t.Attribute)
-    name = (terminal_name(site.node.func.value) or "").lower()
+    name = (terminal_name(func.value) or "").lower()
     return method in _DISTINCT or any(word in name for word in _GRAPH_WORDS)

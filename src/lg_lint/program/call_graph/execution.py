@@ -147,6 +147,7 @@ class Execution(Struct):
         """What a call may call where it stands: what is awaited gives something to await."""
         callees = inference.infer(self.program, site.node.func, env)
         callees = inference.narrowed(self.program, site, callees, env)
+        callees = inference.called(self.program, callees, site.node, env)
         return awaiting.awaitable(self.program, callees) if site.is_coroutine else callees
 
     def edges(self, state: CallNode) -> tuple[CallEdge, ...]:

@@ -56,8 +56,10 @@ from lg_lint.program.inference.decorators import (
     decorated,
     decorator_calls,
 )
+from lg_lint.program.inference.getters import called
 from lg_lint.program.inference.hints import annotated_values
 from lg_lint.program.inference.imports import absolute
+from lg_lint.program.inference.method_calls import MethodCall, method_calls, sites_of_method
 from lg_lint.program.inference.named_modules import load_named
 from lg_lint.program.inference.narrowing import narrowed
 from lg_lint.program.inference.numbers import number
@@ -66,6 +68,7 @@ from lg_lint.program.inference.search_path import note_search_paths
 __all__ = [
     "CallSiteIndex",
     "Caller",
+    "MethodCall",
     "absolute",
     "accessors",
     "annotated_values",
@@ -74,6 +77,7 @@ __all__ = [
     "attribute_values",
     "base_classes",
     "binding_values",
+    "called",
     "callers_of",
     "constructions",
     "class_attribute",
@@ -97,7 +101,9 @@ __all__ = [
     "lineage",
     "load_named",
     "loss_of",
+    "method_calls",
     "methods",
+    "sites_of_method",
     "module_attribute",
     "narrowed",
     "note_search_paths",

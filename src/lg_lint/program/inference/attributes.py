@@ -29,6 +29,7 @@ from lg_lint.program.values import (
     FunctionRef,
     Instance,
     ModuleRef,
+    Partial,
     Super,
     Unknown,
     Value,
@@ -68,6 +69,8 @@ def attribute_values(
         return ANYTHING
     if name == "__name__" and isinstance(value, FunctionRef):
         return (Const(value.function.name, "str"),)
+    if name == "__call__" and isinstance(value, (FunctionRef, ExternalMethod, Partial)):
+        return (value,)
     return (ExternalMethod(value, name),)
 
 
@@ -230,7 +233,17 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
             return annotated
     if not values and classes.external_bases(program, value.cls):
         return inherited(program, value.cls, name) or (ExternalMethod(value, name),)
-    return values or ANYTHING
+    return values or _asked_for(program, value, name) or ANYTHING
+
+
+def _asked_for(program: Program, value: Instance, name: str) -> Values:
+    """What the `__getattr__` of an object's class gives for a name that it has no attribute of."""
+    getter = classes.find_method(program, value.cls, "__getattr__")
+    if getter is None or len(getter.params) != 2:
+        return ()
+    asked = ((getter.params[1].name, (Const(name, "str"),)),)
+    frame = program.frame(getter, bound=value, given=asked)
+    return calls.returned_values(program, FunctionRef(getter, bound=value), frame)
 
 
 def _method(program: Program, value: Instance, function: Function) -> Values:

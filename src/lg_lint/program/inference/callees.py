@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import core
+from lg_lint.program.inference import classes, core
 from lg_lint.program.scopes import Class, Function, Scope
 from lg_lint.program.store import Program
-from lg_lint.program.values import ClassRef, FunctionRef, Value, Values
+from lg_lint.program.values import ClassRef, FunctionRef, Instance, Value
 
 Row = TypeVar("Row")
 Target = tuple[int, Value]
@@ -40,20 +40,29 @@ class CallSiteIndex(Generic[Row]):
             expr, scope = self._named(self._rows[number])
             env = program.env(scope)
             values, is_complete = core.infer_complete(program, expr, env)
+            called = [_called(program, value) for value in values]
             if not is_complete:
-                found += [(number, value) for value in values if _target(value) is target]
+                found += [(number, value) for value in called if _target(value) is target]
             elif number in self._open:
                 del self._open[number]
-                self._close(number, values)
+                self._close(number, called)
         found += [meaning for meaning in self._closed.get(id(target), ()) if meaning[0] < end]
         found.sort(key=lambda meaning: meaning[0])
         return [(self._rows[number], value) for number, value in found]
 
-    def _close(self, number: int, values: Values) -> None:
+    def _close(self, number: int, values: list[Value]) -> None:
         for value in values:
             target = _target(value)
             if target is not None:
                 self._closed.setdefault(id(target), []).append((number, value))
+
+
+def _called(program: Program, value: Value) -> Value:
+    """What calling a value runs: for an object of a class, its `__call__`."""
+    if isinstance(value, Instance):
+        method = classes.find_method(program, value.cls, "__call__")
+        return value if method is None else FunctionRef(method, bound=value)
+    return value
 
 
 def _target(value: Value) -> Function | Class | None:

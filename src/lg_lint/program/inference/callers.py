@@ -9,7 +9,7 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import callees, classes, writes
 from lg_lint.program.scopes import CallSite, Class, Function
-from lg_lint.program.store import Program
+from lg_lint.program.store import NAMELESS, Program
 from lg_lint.program.values import CallContext, Env, Value
 
 
@@ -55,9 +55,13 @@ def _names(program: Program, function: Function) -> list[str]:
         given = written.of_lambda(function.node, calls_of)
         named = writes.origins(program, function.module).get(id(function.node), ())
         firsts = [*named, *([given] if given is not None else ())]
+    elif function.name == "__call__" and function.cls is not None:
+        firsts = ["__call__", f"{function.cls.name}()"]
     spoken = [name for first in firsts for name in program.names_of(first)]
     further = [other for name in spoken for other in written.names(name, calls_of)]
-    return list(dict.fromkeys([*spoken, *further]))
+    is_inner = isinstance(function.parent, Function) or isinstance(function.node, t.Lambda)
+    nameless = [NAMELESS] if is_inner or function.name == "__call__" else []
+    return list(dict.fromkeys([*spoken, *further, *nameless]))
 
 
 def _calls(

@@ -8,6 +8,7 @@ from lg_lint.program.inference import (
     classes,
     core,
     externals,
+    getters,
     hints,
     narrowing,
     parameters,
@@ -57,6 +58,8 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
         return call_partial(program, callee, node, env)
     if isinstance(callee, Offloader):
         return call(program, callee.func, node, env)
+    if isinstance(callee, ExternalObject) and getters.is_getter(callee):
+        return getters.call(program, callee, node, env)
     if isinstance(callee, ExternalObject) and program.types.method(callee.type, "__call__"):
         return externals.call_method(program, ExternalMethod(callee, "__call__"), node, env)
     return ANYTHING
