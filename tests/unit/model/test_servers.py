@@ -148,6 +148,14 @@ def told(folder: Path, files: dict[str, str]) -> list[tuple[str, int, bool, int,
         ),
         (
             {
+                "main.py": APP,
+                "Makefile": "serve:\n\tuvicorn main:app --workers 3\none:\n\tuvicorn main:app\n",
+                "Dockerfile": "FROM python\nWORKDIR /x\nCOPY . .\nCMD make serve\n",
+            },
+            [("Dockerfile", 3, True, 1, True), ("Makefile, one", 1, True, 1, True)],
+        ),
+        (
+            {
                 "main.py": f"{APP}\n\nimport uvicorn\n\n\n"
                 "def serve():\n    uvicorn.run('main:app')\n",
                 "other.py": "import main\n\nprint(main.graph)\n",

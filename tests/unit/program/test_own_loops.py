@@ -33,13 +33,16 @@ FORMS = {
         "from asgiref.sync import async_to_sync",
         "async_to_sync(work)()",
     ),
+    "streamlit.write_stream": ("import streamlit", "streamlit.write_stream(work())"),
 }
+GENERATORS = {"streamlit.write_stream"}
+"""Rows that run an async generator, not a coroutine."""
 
 PROGRAM = """
     {imports}
 
     async def work():
-        mark()
+        {body}
 
     def start():
         {call}
@@ -53,7 +56,8 @@ def test_every_row_has_a_form() -> None:
 @pytest.mark.parametrize("row", sorted(FORMS))
 def test_what_it_runs_is_on_a_loop_of_its_own(row: str) -> None:
     imports, call = FORMS[row]
-    text = dedent(PROGRAM).format(imports=imports, call=call)
+    body = "yield mark()" if row in GENERATORS else "mark()"
+    text = dedent(PROGRAM).format(imports=imports, body=body, call=call)
     assert worlds_of_mark(text, world=ThreadContext.THREAD) <= {ThreadContext.ALONE}
     program = program_of(text)
     (module,) = program.modules

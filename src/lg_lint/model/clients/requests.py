@@ -289,7 +289,7 @@ def _event_sources(program: Program) -> Iterator[StreamedRequest]:
                     made[site.node] = value.type, OutsideCall(site.node, env)
     for loop, scope in _loops(program) if made else ():
         env = program.env(scope)
-        for value in _origins(inference.infer(program, loop.iterable, env)):
+        for value in inference.infer(program, loop.iterable, env):
             node = value.site if isinstance(value, ExternalObject) else None
             found = made.pop(node, None) if isinstance(node, t.Call) else None
             if found is not None:
@@ -303,15 +303,6 @@ def _loops(program: Program) -> Iterator[tuple[t.For, Scope]]:
             for iteration in scope.iterations:
                 if isinstance(iteration.node, t.For):
                     yield iteration.node, scope
-
-
-def _origins(values: tuple[Value, ...]) -> Iterator[Value]:
-    """The values, and what they were made of: `async with EventSource(...) as source`."""
-    for value in values:
-        current: Value | None = value
-        while isinstance(current, ExternalObject):
-            yield current
-            current = current.base
 
 
 def _asking(

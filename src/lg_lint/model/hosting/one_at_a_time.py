@@ -41,11 +41,11 @@ def sync_streams(project: Project) -> Iterator[Sync]:
         is_foreign = project.once(Applications).is_asgi(set(join.hosts))
         if command.worker_kind != "sync" and not is_foreign:
             continue
-        if (process.path, command.line) in seen:
+        if process.place in seen:
             continue
-        seen.add((process.path, command.line))
+        seen.add(process.place)
         setting = next(
             (command.settings[name] for name in _DECIDING if name in command.settings), None
         )
-        place = process.place_of(setting) if setting is not None else (process.path, command.line)
+        place = process.place_of(setting) if setting is not None else process.place
         yield Sync(join, place[0], place[1], is_foreign, worker_timeout(join))

@@ -120,6 +120,11 @@ class Process(Struct, eq=False):
     unit: str = ""
     platform: Platform | None = None
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the line of its command."""
+        return self.path, self.command.line
+
     def own_ports(self) -> Iterator[int]:
         """The ports at which it listens itself, as its command says, or else its files."""
         command = self.command

@@ -151,12 +151,13 @@ class Servers:
                 yield found
 
     def _targets(self) -> Iterator[Deployment]:
-        """The targets of Makefiles that start something, each by itself."""
+        """The targets of Makefiles that start something else than is found, each by itself."""
+        found = {each.place for deployment in self.deployments for each in deployment.processes}
         for path in self.files.named("makefile"):
             data = self.files.data(path)
             for service in read_makefile(data).services if data is not None else ():
                 processes = list(self._started(path, service))
-                if processes:
+                if any(each.place not in found for each in processes):
                     title = f"{self._title(path)}, {service.name}"
                     yield Deployment(title, (path,), processes)
 
@@ -192,7 +193,7 @@ class Servers:
 
     def _alone(self, joining: Joining) -> Iterator[Join]:
         """Servers that code starts, and no file of a deployment."""
-        started = {(join.process.path, join.process.command.line) for join in self.joins}
+        started = {join.process.place for join in self.joins}
         for server in joining.servers:
             command = command_of(self.project.program, server, {})
             if (server.path, command.line) in started:
