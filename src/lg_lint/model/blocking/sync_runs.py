@@ -32,9 +32,10 @@ class SyncRuns:
     def __init__(self, project: Project, wanted: Callable[[GraphRun], bool]) -> None:
         self.project = project
         self._by_call = {
-            run.site.node: run
+            call: run
             for run in project.runs
             if methods()[run.method]["kind"] != "async" and wanted(run)
+            for call in (run.site.node, *(call for call, _ in run.calls))
         }
         self._all = {id(run.site.node) for run in project.runs}
         self._by_sink: dict[t.Node, GraphRun] = {}
