@@ -168,7 +168,11 @@ def returned_values(program: Program, ref: FunctionRef, frame: CallContext | Non
         program,
         ("returned", function, frame),
         lambda: core.union(
-            core.infer(program, expr, env)
+            tuple(
+                value
+                for value in core.infer(program, expr, env)
+                if narrowing.is_defined(program, value, env)
+            )
             for expr in function.result_exprs()
             if narrowing.is_returned(program, expr, env)
         ),

@@ -62,6 +62,21 @@ def is_returned(program: Program, expr: t.Expr, env: Env) -> bool:
     return True
 
 
+def is_defined(program: Program, value: Value, env: Env) -> bool:
+    """False where what a frame was given rules a function out that stands in it: its other form."""
+    scope = env.scope
+    if not isinstance(value, FunctionRef) or value.function.parent is not scope:
+        return True
+    if not isinstance(scope, Function) or env.frame is None:
+        return True
+    around = _guards(program, scope).inner.get(id(value.function.node), {})
+    return not any(
+        truth(test, lambda part: _given(program, part, env)) is (not outcome)
+        for tests in around.values()
+        for test, outcome in tests
+    )
+
+
 def returns_by_parameters(program: Program, function: Function) -> bool:
     """Whether a literal that a parameter is given may rule one of several returns out."""
     names = {param.name for param in function.params} - {function.self_name}
