@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from msgspec import Struct, field
-
 from lg_lint.base.budget import whole
 from lg_lint.facts import tree as t
 from lg_lint.program import index
 from lg_lint.program.additions import Additions
 from lg_lint.program.aliases import spoken
+from lg_lint.program.memo import Memo
 from lg_lint.program.modules import ModuleFinder
 from lg_lint.program.scopes import (
-    Addition,
     AttributeWrite,
     CallSite,
     Class,
@@ -24,37 +22,15 @@ from lg_lint.program.scopes import (
     Scope,
 )
 from lg_lint.program.types import TypeTable
-from lg_lint.program.values import CallContext, Container, Env, Value, Values
+from lg_lint.program.values import CallContext, Env, Value, Values
 from lg_lint.program.written import Written
 
 T = TypeVar("T")
-ContainerWrite = tuple[Addition, Env, "Container"]
-"""What is added to a container, where, and the container as it is known there."""
 ParameterHook = Callable[["Program", Function, t.Param, Env], "Values | None"]
 
 
 NAMELESS = ""
 """The name of the calls of what has none: of an item, of what a call gives, of a lambda."""
-
-
-class Memo(Struct):
-    """Results of inference, and what is being inferred now."""
-
-    values: dict[tuple[object, ...], Values] = field(default_factory=dict)
-    items: dict[Container, Sequence[Values]] = field(default_factory=dict)
-    entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
-    writes: dict[tuple[str, int], tuple[int, dict[t.Node, list[ContainerWrite]]]] = field(
-        default_factory=dict
-    )
-    contexts: dict[int, Sequence[Env]] = field(default_factory=dict)
-    level: int = 1 << 30
-    lineages: dict[Class, list[Class]] = field(default_factory=dict)
-    below: dict[Class, list[Class]] = field(default_factory=dict)
-    decorated: dict[t.Node, set[CallContext]] = field(default_factory=dict)
-    awaited: dict[tuple[Value, int], bool | None] = field(default_factory=dict)
-    active: dict[tuple[int, object], int] = field(default_factory=dict)
-    lowest_provisional: int = 1 << 30
-    steps: int = 0
 
 
 class Program:

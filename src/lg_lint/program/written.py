@@ -28,6 +28,7 @@ class Written(Struct):
     _aliases: dict[str, dict[str, None]] = field(default_factory=dict)
     _params: dict[tuple[int, str], tuple[Function, t.Param]] = field(default_factory=dict)
     _closures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _grown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _asked: dict[tuple[int, str], int] = field(default_factory=dict)
     _lambdas: dict[int, str] = field(default_factory=dict)
     _is_fresh: bool = False
@@ -79,14 +80,18 @@ class Written(Struct):
                 if key is not None:
                     yield ItemWrite(addition.container, key, value), scope
 
-    def grown(self, origin: str, calls_of: CallsOf) -> Iterator[str]:
+    def grown(self, origin: str, calls_of: CallsOf) -> tuple[str, ...]:
         """The names under which something is added to what is first called `origin`."""
-        return (name for name in self.names(origin, calls_of) if name in self._additions)
+        names = self.names(origin, calls_of)
+        if origin not in self._grown:
+            self._grown[origin] = tuple(name for name in names if name in self._additions)
+        return self._grown[origin]
 
     def names(self, origin: str, calls_of: CallsOf) -> tuple[str, ...]:
         """The names that what is first called `origin` may go by, with that."""
         if not self._is_fresh:
             self._closures.clear()
+            self._grown.clear()
             self._follow(calls_of)
             self._is_fresh = True
         if origin not in self._closures:

@@ -65,6 +65,9 @@ class _Items:
         """
         if value in self.memo:
             return self.memo[value]
+        recalled: Sequence[Values] | None = self.program.memo.recalled(self.memo, value)
+        if recalled is not None:
+            return recalled
         if value in outer:
             self.outermost = min(self.outermost, outer.index(value))
             return ()
@@ -73,10 +76,10 @@ class _Items:
             self.outermost = 0
             return (ANYTHING,)
         before, self.outermost = self.outermost, _MAX_VISITS
-        found, is_complete = core.complete_by(self.program, lambda: self._found(value, outer))
-        if is_complete and self.outermost >= len(outer):
-            self.memo[value] = found
-            self.outermost = _MAX_VISITS
+        found, rests = core.resting(self.program, lambda: self._found(value, outer))
+        if self.outermost >= len(outer):
+            self.program.memo.keep(self.memo, value, found, rests)
+            self.outermost = _MAX_VISITS if not rests else self.outermost
         self.outermost = min(self.outermost, before)
         return found
 

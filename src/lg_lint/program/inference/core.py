@@ -20,6 +20,7 @@ from lg_lint.program.inference import (
     parameters,
     subscripts,
 )
+from lg_lint.program.memo import TOO_DEEP, outside, question_bit
 from lg_lint.program.scopes import END, Binding, Class, Function, Module, Scope, owner, reaching
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
@@ -45,7 +46,6 @@ _MAX_VALUES = 24
 _MAX_TEXT = 10_000
 _MAX_STACK = 200
 _MAX_STEPS = 4000
-_COMPLETE = 1 << 30
 _FACTS = {"__file__", "__path__", "__package__"}
 """Names that Python gives a module. What `__name__` is depends on how the module is run."""
 
@@ -78,25 +78,29 @@ def infer(program: Program, expr: t.Expr, env: Env) -> Values:
 
 def infer_complete(program: Program, expr: t.Expr, env: Env) -> tuple[Values, bool]:
     """What `expr` may be, and whether no question in progress has cut the answer short."""
-    return complete_by(program, lambda: infer(program, expr, env))
+    values, rests = resting(program, lambda: infer(program, expr, env))
+    return values, not rests
 
 
-def complete_by(program: Program, compute: Callable[[], T]) -> tuple[T, bool]:
-    """`compute()`, and whether no question in progress has cut it short."""
+def resting(program: Program, compute: Callable[[], T]) -> tuple[T, int]:
+    """`compute()`, and what it rests on; nothing where no question in progress cut it short."""
     memo = program.memo
-    outer_cut, memo.lowest_provisional = memo.lowest_provisional, _COMPLETE
+    outer, memo.rests_on = memo.rests_on, 0
     found = compute()
-    cut, memo.lowest_provisional = memo.lowest_provisional, min(memo.lowest_provisional, outer_cut)
-    return found, cut == _COMPLETE
+    rests = memo.rests_on
+    memo.rests_on |= outer
+    return found, rests
 
 
 def kept(program: Program, table: dict[Any, T], key: object, compute: Callable[[], T]) -> T:
-    """`compute()`, once a key, but where a question in progress cuts it short."""
+    """`compute()`, once a key; for as long as it holds where a question in progress cuts it."""
     if key in table:
         return table[key]
-    found, is_complete = complete_by(program, compute)
-    if is_complete:
-        table[key] = found
+    recalled: T | None = program.memo.recalled(table, key)
+    if recalled is not None:
+        return recalled
+    found, rests = resting(program, compute)
+    program.memo.keep(table, key, found, rests)
     return found
 
 
@@ -116,7 +120,7 @@ def _memoized(
 ) -> Values:
     """`compute(*arguments)`, once a key. A key that needs itself gives nothing at that point.
 
-    A result that was cut short by a key still in progress is kept only once that key is done,
+    A result that was cut short by a key still in progress is kept only until that key is done,
     so that what is remembered does not depend on where a question started. One that was cut short
     by the depth of the question is kept only for the question itself.
     """
@@ -127,28 +131,32 @@ def _memoized(
     active = memo.active
     question = (id(values_of), key)
     if question in active:
-        memo.lowest_provisional = min(memo.lowest_provisional, active[question])
+        memo.rests_on |= question_bit(active[question])
         return ()
+    recalled: Values | None = memo.recalled(values_of, key)
+    if recalled is not None:
+        return recalled
     depth = len(active)
     if depth > _MAX_STACK:
-        memo.lowest_provisional = 0
+        memo.rests_on |= TOO_DEEP
         return ANYTHING
     if depth == 0:
         memo.steps = 0
     active[question] = depth
-    outer_cut, memo.lowest_provisional = memo.lowest_provisional, _COMPLETE
+    outer, memo.rests_on = memo.rests_on, 0
     try:
         values = compute(*arguments)
         if type(values) is not tuple or len(values) > 1:
             values = unique(values)
     finally:
         del active[question]
-        cut, memo.lowest_provisional = memo.lowest_provisional, outer_cut
+        memo.close(depth)
+        rests, memo.rests_on = outside(memo.rests_on, depth), outer
     memo.steps += 1
-    if cut >= depth or memo.steps > _MAX_STEPS:
-        values_of[key] = values
-    elif cut < outer_cut:
-        memo.lowest_provisional = cut
+    if memo.steps > _MAX_STEPS:
+        rests = 0
+    memo.keep(values_of, key, values, rests)
+    memo.rests_on |= rests
     return values
 
 

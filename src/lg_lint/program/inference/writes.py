@@ -8,16 +8,15 @@ from typing import TypeVar
 from lg_lint.facts import tree as t
 from lg_lint.program.aliases import depth, spoken
 from lg_lint.program.inference import callers, core, decorators
+from lg_lint.program.memo import LIMITED, ContainerWrite
 from lg_lint.program.scopes import Addition, Function, Module, Scope
-from lg_lint.program.store import ContainerWrite, Program, scopes, terminal_name
+from lg_lint.program.store import Program, scopes, terminal_name
 from lg_lint.program.values import Container, Env
 from lg_lint.program.written import Adding
 
 T = TypeVar("T")
 
 _MAX_CONTEXTS = 60
-_LIMITED = -1
-"""Below each question in progress: an answer that is cut so is kept by none."""
 _GROW = ("list", "dict", "set")
 
 
@@ -34,6 +33,8 @@ def additions(
     names: dict[str, None] = {}
     for origin in firsts:
         names.update(dict.fromkeys(program.written.grown(origin, program.calls_spoken)))
+    if not names:
+        return []
     found: dict[tuple[int, int], tuple[Addition, Env]] = {}
     for name in names:
         for addition, env, owner in _of_name(program, name).get(value.node, ()):
@@ -66,7 +67,7 @@ def _of_name(program: Program, name: str) -> dict[t.Node, list[ContainerWrite]]:
     deepest = program.once("deepest", (name, len(under)), lambda: _deepest(under))
     level = min(memo.level, deepest)
     if level < deepest:
-        memo.lowest_provisional = min(memo.lowest_provisional, _LIMITED)
+        memo.rests_on |= LIMITED
     if level < 0:
         return {}
     key = (name, level)
@@ -84,12 +85,12 @@ def _deepest(under: list[Adding]) -> int:
 def _limited(program: Program, level: int, compute: Callable[[], T]) -> T:
     """`compute()` with no more than what is written into containers at a level."""
     memo = program.memo
-    before, cut = memo.level, memo.lowest_provisional
+    before, rests = memo.level, memo.rests_on
     memo.level = min(level, before)
     try:
         return compute()
     finally:
-        memo.level, memo.lowest_provisional = before, cut
+        memo.level, memo.rests_on = before, rests
 
 
 def _by_place(
