@@ -157,6 +157,12 @@ def word(value: Value, module: Module) -> str:
         return "type"
     if isinstance(value, GeneratorOf):
         return "generator"
+    if isinstance(value, ExternalObject) and value.type == "collections.namedtuple":
+        return "type"
+    if isinstance(value, ExternalObject) and value.type == "collections.namedtuple()":
+        named = value.base.site if isinstance(value.base, ExternalObject) else None
+        first = named.args[0].value if isinstance(named, t.Call) else None
+        return str(first.value) if isinstance(first, t.Constant) else _UNKNOWN
     if isinstance(value, ExternalObject):
         return value.type.removeprefix("builtins.")
     return "callable" if isinstance(value, _CALLABLE) else _UNKNOWN

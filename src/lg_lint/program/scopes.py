@@ -220,6 +220,15 @@ class Function(Scope, eq=False):
         )
 
     @property
+    def takes_receiver(self) -> bool:
+        """Whether its first parameter is filled where it is bound to an object.
+
+        That of a method is, and that of a function that a decorator put in a method's place.
+        """
+        is_plain = self.cls is None and bool(self.params) and self.params[0].kind == "positional"
+        return is_plain or self.self_name is not None
+
+    @property
     def self_name(self) -> str | None:
         """The first parameter of a method that is bound to its receiver."""
         if self.cls is None or self.is_static or not self.params:

@@ -144,6 +144,9 @@ class Program:
                 if self.is_property(function):
                     self.property_names.add(function.name)
         for cls in module.all_classes:
+            for name, bindings in cls.bindings.items():
+                if any(self._makes_property(binding.value) for binding in bindings):
+                    self.property_names.add(name)
             for base in cls.node.bases:
                 generic = base.value.value if isinstance(base.value, t.Subscript) else base.value
                 name = terminal_name(generic)
@@ -161,6 +164,9 @@ class Program:
             name = terminal_name(decorator.func if isinstance(decorator, t.Call) else decorator)
             if name is not None:
                 self._decorations.setdefault(name, []).append((item, decorator))
+
+    def _makes_property(self, value: t.Expr | None) -> bool:
+        return isinstance(value, t.Call) and terminal_name(value.func) in self.types.properties
 
     def is_property(self, function: Function) -> bool:
         """Whether a method is read as an attribute."""

@@ -153,6 +153,8 @@ Values = tuple[Value, ...]
 NONE = Const(None, "NoneType")
 UNKNOWN = Unknown()
 ANYTHING: Values = (UNKNOWN,)
+FIELDS = "builtins.vars"
+"""The type of `vars(x)` and `x.__dict__`, whose base is `x`."""
 
 
 def constant(value: object) -> Value:

@@ -125,7 +125,7 @@ class MustValues(Struct):
         """The leading parameters that a call does not fill; None where it calls something else."""
         for value in inference.infer(self.program, call.func, env):
             if isinstance(value, FunctionRef) and value.function is function:
-                return 1 if value.bound is not None and function.self_name else 0
+                return 1 if value.bound is not None and function.takes_receiver else 0
             if isinstance(value, ClassRef) and function.name == "__init__":
                 return 1
         return None

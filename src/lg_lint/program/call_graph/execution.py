@@ -83,6 +83,7 @@ _CALLS_BACK = {
     "builtins.map", "builtins.filter", "builtins.sorted", "builtins.min", "builtins.max",
     "functools.reduce", "builtins.any", "builtins.all",
 }  # fmt: skip
+_ENTERS = {"enter_context", "enter_async_context"}
 _STARTS = {"threading.Thread", "threading.Timer", "multiprocessing.Process"}
 _WAITS = {"result", "exception"}
 _WAITERS = {"as_completed", "wait"}
@@ -206,7 +207,10 @@ class Execution(Struct):
         for node, decorator, frame in protocols.applied(self.program, function, env):
             yield CallEdge(node, self.state_of(decorator, frame, ThreadContext.SAME))
         for statement in function.withs:
-            yield from self._entered(statement, env, ThreadContext.SAME)
+            for item in statement.items:
+                yield from self._entered(
+                    item.context, env, ThreadContext.SAME, is_async=statement.is_async
+                )
 
     def _hidden(self, calls: Iterable[protocols.Hidden]) -> Iterator[CallEdge]:
         for node, ref in calls:
@@ -224,6 +228,9 @@ class Execution(Struct):
             never = awaiting.makes_coroutine(callee) and self.is_dropped(node, site.scope)
             if not callee.function.is_generator and not never:
                 yield CallEdge(node, self._call_state(callee, node, env, world))
+                for form in inference.dispatched(self.program, callee.function):
+                    form = FunctionRef(form.function, bound=callee.bound)
+                    yield CallEdge(node, self._call_state(form, node, env, world))
         elif isinstance(callee, ClassRef):
             yield from self._constructed(callee.cls, node, env, world)
         elif isinstance(callee, Instance):
@@ -232,7 +239,7 @@ class Execution(Struct):
                 ref = FunctionRef(method, bound=callee)
                 yield CallEdge(node, self._call_state(ref, node, env, world))
         elif isinstance(callee, Partial):
-            yield from self._called(callee.func, site, env, world)
+            yield from self._called_partial(callee, site, env, world)
         elif isinstance(callee, Offloader):
             yield from self._run(callee.func, node, ThreadContext.THREAD, offloaded=True)
         elif isinstance(callee, External):
@@ -242,6 +249,18 @@ class Execution(Struct):
         elif isinstance(callee, ExternalObject):
             calling = ExternalMethod(callee, "__call__")
             yield from self._external_method(calling, site, env, world)
+
+    def _called_partial(
+        self, partial: Partial, site: CallSite, env: Env, world: ThreadContext
+    ) -> Iterator[CallEdge]:
+        ref = partial.func
+        is_passed_on = isinstance(ref, FunctionRef) and calls_parameters(self.program, ref.function)
+        for edge in self._called(ref, site, env, world):
+            if isinstance(ref, FunctionRef) and is_passed_on:
+                frame = inference.partial_frame(self.program, ref, partial, site.node, env)
+                yield CallEdge(edge.node, self.state_of(ref.function, frame, world))
+            else:
+                yield edge
 
     def _external(
         self, name: str, site: CallSite, env: Env, world: ThreadContext
@@ -265,6 +284,9 @@ class Execution(Struct):
         receiver = method.receiver
         if not isinstance(receiver, ExternalObject):
             return
+        if method.name in _ENTERS and site.node.args:
+            is_async = method.name == "enter_async_context"
+            yield from self._entered(site.node.args[0].value, env, world, is_async=is_async)
         for kind in self.program.types.lineage(receiver.type):
             position = self.program.types.offloaders.get(f"{kind}.{method.name}")
             if position is not None:
@@ -304,24 +326,26 @@ class Execution(Struct):
     def _constructed(
         self, cls: Class, node: t.Call, env: Env, world: ThreadContext
     ) -> Iterator[CallEdge]:
-        for name in ("__init__", "__post_init__"):
+        for name in ("__new__", "__init__", "__post_init__"):
             method = inference.find_method(self.program, cls, name)
             if method is not None:
-                ref = FunctionRef(method, bound=Instance(cls))
+                bound = ClassRef(cls) if name == "__new__" else Instance(cls)
+                ref = FunctionRef(method, bound=bound)
                 yield CallEdge(node, self._call_state(ref, node, env, world))
 
-    def _entered(self, statement: t.With, env: Env, world: ThreadContext) -> Iterator[CallEdge]:
-        names = ("__aenter__", "__aexit__") if statement.is_async else ("__enter__", "__exit__")
-        for item in statement.items:
-            for value in inference.infer(self.program, item.context, env):
-                if isinstance(value, GeneratorOf):
-                    yield CallEdge(item.context, self.generator_state(value, world))
-                elif isinstance(value, Instance):
-                    for name in names:
-                        method = inference.find_method(self.program, value.cls, name)
-                        if method is not None:
-                            ref = FunctionRef(method, bound=value)
-                            yield CallEdge(item.context, self.state(ref, world))
+    def _entered(
+        self, context: t.Expr, env: Env, world: ThreadContext, *, is_async: bool
+    ) -> Iterator[CallEdge]:
+        names = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
+        for value in inference.infer(self.program, context, env):
+            if isinstance(value, GeneratorOf):
+                yield CallEdge(context, self.generator_state(value, world))
+            elif isinstance(value, Instance):
+                for name in names:
+                    method = inference.find_method(self.program, value.cls, name)
+                    if method is not None:
+                        ref = FunctionRef(method, bound=value)
+                        yield CallEdge(context, self.state(ref, world))
 
     def _call_state(
         self, ref: FunctionRef, node: t.Call, env: Env, world: ThreadContext

@@ -32,12 +32,16 @@ _OPERATORS = {
 _COMPARED = {
     "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",
 }  # fmt: skip
+_UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__", "not": "__bool__"}
 _BUILTINS = {
     "len": "__len__", "str": "__str__", "repr": "__repr__", "bool": "__bool__", "int": "__int__",
     "float": "__float__", "next": "__next__", "iter": "__iter__", "reversed": "__reversed__",
-    "hash": "__hash__", "format": "__format__",
+    "hash": "__hash__", "format": "__format__", "print": "__str__",
 }  # fmt: skip
-_PLACES = (t.Attribute, t.Subscript, t.BinOp, t.Compare, t.AugAssign, t.Raise)
+_PLACES = (
+    t.Attribute, t.Subscript, t.BinOp, t.Compare, t.AugAssign, t.Raise, t.UnaryOp, t.If, t.While,
+    t.JoinedString,
+)  # fmt: skip
 
 
 class _Places:
@@ -81,33 +85,56 @@ def hidden_calls(program: Program, function: Scope, env: Env) -> Iterator[Hidden
             name = "get" if id(node) not in places.stored else "set"
             name = "del" if id(node) in places.deleted else name
             yield from _on(program, node, node.value, f"__{name}item__", env)
+            yield from _parametrised(program, node, env)
         elif isinstance(node, t.BinOp):
             yield from _operated(program, node, env)
         elif isinstance(node, t.Compare):
             yield from _compared(program, node, env)
         elif isinstance(node, t.Raise):
             yield from _raised(program, node, env)
+        elif isinstance(node, t.UnaryOp) and node.op in _UNARY:
+            yield from _on(program, node, node.operand, _UNARY[node.op], env)
+        elif isinstance(node, (t.If, t.While)):
+            yield from _on(program, node.test, node.test, "__bool__", env)
+        elif isinstance(node, t.JoinedString):
+            for part in node.parts:
+                yield from _on(program, part, part, "__str__", env)
         elif isinstance(node, t.AugAssign) and node.op in _OPERATORS:
             yield from _on(program, node, node.target, f"__i{_OPERATORS[node.op]}__", env)
     for site in function.calls:
         func = site.node.func
-        if isinstance(func, t.Name) and func.id in _BUILTINS and site.node.args:
+        if isinstance(func, t.Name) and func.id in _BUILTINS and not site.is_dead:
             meant = External(f"builtins.{func.id}")
-            given = site.node.args[0].value
-            for found in _on(program, site.node, given, _BUILTINS[func.id], env):
-                if not site.is_dead and meant in inference.infer(program, func, env):
-                    yield found
+            for arg in site.node.args if func.id == "print" else site.node.args[:1]:
+                for found in _on(program, site.node, arg.value, _BUILTINS[func.id], env):
+                    if meant in inference.infer(program, func, env):
+                        yield found
+
+
+def _parametrised(program: Program, node: t.Subscript, env: Env) -> Iterator[Hidden]:
+    """`Class[item]` of a class that says what that is."""
+    if "__class_getitem__" not in program.method_names:
+        return
+    for value in inference.infer(program, node.value, env):
+        if isinstance(value, ClassRef):
+            method = inference.find_method(program, value.cls, "__class_getitem__")
+            if method is not None:
+                yield node, FunctionRef(method, bound=value)
 
 
 def iterated(program: Program, iterable: t.Expr, env: Env, *, is_async: bool) -> Iterator[Hidden]:
     """What iterating an object of the project runs: its iterator is made, then asked."""
     first, then = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
-    if first not in program.method_names:
+    if program.method_names.isdisjoint((first, "__getitem__")):
         return
     for value in inference.infer(program, iterable, env):
         if not isinstance(value, Instance):
             continue
-        for ref in inference.methods(program, value, first):
+        made_by = inference.methods(program, value, first)
+        if not made_by and not is_async:
+            by_index = inference.methods(program, value, "__getitem__")
+            yield from ((iterable, ref) for ref in by_index)
+        for ref in made_by:
             yield iterable, ref
             frame = program.frame(ref.function, bound=ref.bound)
             made = (
@@ -131,6 +158,11 @@ def applied(program: Program, scope: Scope, env: Env) -> Iterator[AppliedCall]:
                 if frame is not None and not ref.function.is_generator:
                     yield made.node, ref.function, frame
     for cls in scope.classes:
+        for base in inference.lineage(program, cls)[1:]:
+            method = base.method("__init_subclass__")
+            if method is not None:
+                yield cls.node, method, program.frame(method, bound=ClassRef(cls))
+                break
         yield from applied(program, cls, program.env(cls, env.frame))
 
 

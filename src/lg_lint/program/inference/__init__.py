@@ -21,6 +21,7 @@ from lg_lint.program.inference.callers import (
 )
 from lg_lint.program.inference.calls import (
     frame_for,
+    partial_frame,
     returned_values,
 )
 from lg_lint.program.inference.causes import is_unknown, loss_of
@@ -55,6 +56,7 @@ from lg_lint.program.inference.decorators import (
     decorate,
     decorated,
     decorator_calls,
+    dispatched,
 )
 from lg_lint.program.inference.getters import called
 from lg_lint.program.inference.hints import annotated_values
@@ -84,6 +86,7 @@ __all__ = [
     "decorate",
     "decorated",
     "decorator_calls",
+    "dispatched",
     "elements",
     "entries_of",
     "entry_of",
@@ -108,6 +111,7 @@ __all__ = [
     "narrowed",
     "note_search_paths",
     "number",
+    "partial_frame",
     "returned_values",
     "sequence",
     "infer_complete",

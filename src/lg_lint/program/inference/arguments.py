@@ -8,7 +8,10 @@ from lg_lint.facts import tree as t
 from lg_lint.program.inference import containers, core
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import Program
-from lg_lint.program.values import ANYTHING, Container, Env, Values
+from lg_lint.program.values import ANYTHING, Container, Env, Value, Values
+
+_RECEIVER = " receiver"
+"""A name that no code can have."""
 
 
 def argument(
@@ -21,16 +24,16 @@ def argument(
     if param.kind == "**":
         return _named_rest(program, function, node, env)
     position = positions.index(param.name) if param.name in positions else None
-    if not any(arg.star for arg in node.args):
-        expr = node.argument(param.name, position)
-        return core.infer(program, expr, env) if expr is not None else None
-    return _spread(program, node, env, param.name, position)
+    return given(program, node, env, param.name, position)
 
 
-def _spread(
+def given(
     program: Program, node: t.Call, env: Env, name: str, position: int | None
 ) -> Values | None:
-    """The same where the call has `*items` or `**entries`."""
+    """What a call gives by a name or at a position; None where it gives nothing there."""
+    if not any(arg.star for arg in node.args):
+        expr = node.argument(name, position)
+        return core.infer(program, expr, env) if expr is not None else None
     named = [core.infer(program, arg.value, env) for arg in node.args if arg.keyword == name]
     if named:
         return named[0]
@@ -42,9 +45,9 @@ def _spread(
     for arg in node.args:
         if arg.star == "**":
             values = core.infer(program, arg.value, env)
-            given = containers.entry_of(program, values, name)
-            if given:
-                return given
+            found = containers.entry_of(program, values, name)
+            if found:
+                return found
             is_open = is_open or not all(isinstance(value, Container) for value in values)
     return ANYTHING if is_open else None
 
@@ -84,6 +87,22 @@ def _rest(program: Program, node: t.Call, env: Env, count: int) -> Values:
                 items.append(arg.value)
         program.made[key] = t.Sequence(node.at, "tuple", tuple(items))
     return (Container("tuple", program.made[key], env),)
+
+
+def behind_receiver(program: Program, rest: Values, receiver: Value) -> Values:
+    """`*args` of a function that is bound to an object and has no parameter before it."""
+    found: list[Value] = []
+    for value in rest:
+        if isinstance(value, Container) and isinstance(value.node, t.Sequence):
+            key = ("behind receiver", id(value.node))
+            if key not in program.made:
+                at = value.node.at
+                items = (t.Name(at, _RECEIVER), *value.node.items)
+                program.made[key] = t.Sequence(at, "tuple", items)
+            outer = value.env
+            env = program.env(outer.scope, outer.frame, (*outer.names, (_RECEIVER, (receiver,))))
+            found.append(Container("tuple", program.made[key], env))
+    return tuple(found) or ANYTHING
 
 
 def _named_rest(program: Program, function: Function, node: t.Call, env: Env) -> Values:

@@ -11,15 +11,18 @@ from lg_lint.program.inference import (
     classes,
     containers,
     core,
+    decorators,
     hints,
     imports,
     named_modules,
+    records,
 )
 from lg_lint.program.neighbours import near
 from lg_lint.program.scopes import END, AttributeWrite, Class, Function, Module, Scope
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
+    FIELDS,
     ClassRef,
     Const,
     Container,
@@ -36,6 +39,8 @@ from lg_lint.program.values import (
     Values,
 )
 
+_PARTIAL_METHOD = External("functools.partialmethod")
+
 
 def attribute_values(
     program: Program, value: Value, name: str, reader: Module | None = None
@@ -45,7 +50,11 @@ def attribute_values(
         return module_attribute(program, value.module, name)
     if isinstance(value, Container):
         return named_modules.info_attribute(program, value, name) or (ExternalMethod(value, name),)
+    if name == "__dict__" and isinstance(value, (Instance, ClassRef)):
+        return (ExternalObject(FIELDS, base=value),)
     if isinstance(value, Instance):
+        if name == "__class__":
+            return (ClassRef(value.cls),)
         return instance_attribute(program, value, name)
     if isinstance(value, ClassRef):
         if name == "__name__":
@@ -67,10 +76,14 @@ def attribute_values(
         return (value,) if name in ("value", "name") else (ExternalMethod(value, name),)
     if isinstance(value, Unknown):
         return ANYTHING
-    if name == "__name__" and isinstance(value, FunctionRef):
-        return (Const(value.function.name, "str"),)
     if name == "__call__" and isinstance(value, (FunctionRef, ExternalMethod, Partial)):
         return (value,)
+    if isinstance(value, FunctionRef):
+        if name == "__name__":
+            return (Const(value.function.name, "str"),)
+        written = _written_on_function(program, value.function, name)
+        if written:
+            return written
     return (ExternalMethod(value, name),)
 
 
@@ -127,6 +140,17 @@ def _written_on_module(program: Program, module: Module, name: str) -> Values:
     return core.union(found)
 
 
+def _written_on_function(program: Program, function: Function, name: str) -> Values:
+    """What is assigned to an attribute of a function: `run.cache = {}`."""
+    return core.union(
+        _write_values(program, write)
+        for write in program.writes_of(name)
+        if terminal_name(write.target.value) == function.name and not write.scope.module.is_test
+        for owner in core.infer(program, write.target.value, program.env(write.scope))
+        if isinstance(owner, FunctionRef) and owner.function is function
+    )
+
+
 def _may_be_module(write: AttributeWrite) -> bool:
     """Whether what an assignment writes to may be a module: imported, or asked for by a call."""
     root: t.Expr = write.target.value
@@ -162,12 +186,16 @@ def _class_attribute(program: Program, cls: Class, name: str) -> Values:
             return (FunctionRef(function, bound=bound),)
         if name in owner.bindings:
             env = program.env(owner)
-            return core.union(
+            values = [
                 core.binding_values(program, binding, env) for binding in owner.bindings[name]
-            )
-    written = list(writes_on(program, cls, name))
+            ]
+            return core.union((*values, _written_on_class(program, cls, name)))
+    written = _written_on_class(program, cls, name)
     if written:
-        return core.union(_write_values(program, write) for write in written)
+        return written
+    meta = _metaclass_method(program, cls, name)
+    if meta is not None:
+        return (FunctionRef(meta, bound=ClassRef(cls)),)
     return inherited(program, cls, name) or (ExternalMethod(ClassRef(cls), name),)
 
 
@@ -175,6 +203,22 @@ def inherited(program: Program, cls: Class, name: str) -> Values:
     """What an outside base gives the classes below it under a name, as the tables tell."""
     kinds = (program.types.attribute(base, name) for base in classes.external_bases(program, cls))
     return next(((ExternalObject(kind),) for kind in kinds if kind is not None), ())
+
+
+def _written_on_class(program: Program, cls: Class, name: str) -> Values:
+    return core.union(_write_values(program, write) for write in writes_on(program, cls, name))
+
+
+def _metaclass_method(program: Program, cls: Class, name: str) -> Function | None:
+    """The method that a class has as an object of its metaclass."""
+    for owner in classes.lineage(program, cls):
+        for base in owner.node.bases:
+            if base.keyword == "metaclass":
+                env = program.env(owner.parent or owner.module)
+                for value in core.infer(program, base.value, env):
+                    if isinstance(value, ClassRef):
+                        return classes.find_method(program, value.cls, name)
+    return None
 
 
 def super_attribute(program: Program, value: Super, name: str) -> Values:
@@ -219,9 +263,11 @@ def _instance_attribute(program: Program, value: Instance, name: str) -> Values:
         for binding in owner.bindings.get(name, ()):
             declared = declared or binding.annotation
             if binding.value is not None or binding.kind != "assign":
-                found.append(core.binding_values(program, binding, program.env(owner)))
+                values = core.binding_values(program, binding, program.env(owner))
+                found.append(tuple(_bound(program, item, value) for item in values))
             if binding.annotation is not None or binding.value is None:
                 found.append(_field_values(program, owner, name))
+    found += [calls.call_result(program, ref) for ref in _getters(program, value, name)]
     values = core.union(found)
     if any(core.known(item) for item in values):
         return values
@@ -246,16 +292,40 @@ def _asked_for(program: Program, value: Instance, name: str) -> Values:
     return calls.returned_values(program, FunctionRef(getter, bound=value), frame)
 
 
+def _bound(program: Program, value: Value, receiver: Instance) -> Value:
+    """A value of a class as its object gives it: a `partialmethod` takes the receiver first."""
+    if not isinstance(value, Partial) or not isinstance(value.func, FunctionRef):
+        return value
+    if _PARTIAL_METHOD not in core.infer(program, value.call.func, value.env):
+        return value
+    return Partial(FunctionRef(value.func.function, bound=receiver), value.call, value.env)
+
+
 def _method(program: Program, value: Instance, function: Function) -> Values:
     if id(function.node) in program.declared:
         return (External(program.declared[id(function.node)]),)
     found = _with_overrides(program, value, function)
     if not program.is_property(function):
-        return tuple(found)
+        return core.union(as_decorated(program, ref) for ref in found)
     return core.union(
         calls.returned_values(program, ref, program.frame(ref.function, bound=ref.bound))
         for ref in found
     )
+
+
+def as_decorated(program: Program, ref: FunctionRef) -> Values:
+    """A bound method, or the functions that decorators of the project put in its place."""
+    function = ref.function
+    if not function.decorators or function.is_static or _is_classmethod(function):
+        return (ref,)
+    env = program.env(function.parent or function.module)
+    assert isinstance(function.node, t.FunctionDef)
+    made = tuple(
+        FunctionRef(value.function, bound=ref.bound, closure=value.closure)
+        for value in decorators.decorated(program, function.node, env)
+        if isinstance(value, FunctionRef) and value.function.cls is None
+    )
+    return made or (ref,)
 
 
 def methods(program: Program, value: Instance, name: str) -> list[FunctionRef]:
@@ -268,7 +338,7 @@ def accessors(program: Program, value: Instance, name: str, *, stored: bool) -> 
     """The functions that reading a property of an object runs, or assigning to it."""
     found = [ref for ref in methods(program, value, name) if program.is_property(ref.function)]
     if not stored:
-        return found
+        return found or list(_getters(program, value, name))
     return [
         FunctionRef(setter, bound=ref.bound)
         for ref in found
@@ -276,6 +346,18 @@ def accessors(program: Program, value: Instance, name: str, *, stored: bool) -> 
         for setter in ref.function.cls.functions
         if setter.name == name and setter.accessor == "setter"
     ]
+
+
+def _getters(program: Program, value: Instance, name: str) -> Iterator[FunctionRef]:
+    """The functions that `name = property(get)` in a class runs."""
+    for owner in classes.lineage(program, value.cls):
+        for binding in owner.bindings.get(name, ()):
+            call = binding.value
+            if isinstance(call, t.Call) and terminal_name(call.func) in program.types.properties:
+                for arg in call.args[:1]:
+                    for getter in core.infer(program, arg.value, program.env(owner)):
+                        if isinstance(getter, FunctionRef):
+                            yield FunctionRef(getter.function, bound=value)
 
 
 def _with_overrides(program: Program, value: Instance, function: Function) -> list[FunctionRef]:
@@ -374,6 +456,7 @@ def external_attribute(
     kind = program.types.attribute(value.type, name)
     if kind is not None:
         return (ExternalObject(kind, base=value),)
+    held = records.field(program, value, name)
     if program.types.method(value.type, name) is None and program.writes_of(name):
         written = core.memoized(
             program,
@@ -381,8 +464,8 @@ def external_attribute(
             lambda: _written(program, external_writes(program, value, name), reader),
         )
         if written:
-            return written
-    return (ExternalMethod(value, name),)
+            return core.union((held, written))
+    return held or (ExternalMethod(value, name),)
 
 
 def external_writes(program: Program, value: ExternalObject, name: str) -> Iterator[AttributeWrite]:

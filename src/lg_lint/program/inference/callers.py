@@ -78,7 +78,7 @@ def _calls(
 
 
 def _skipped(function: Function, value: Value) -> int:
-    return 1 if getattr(value, "bound", None) is not None and function.self_name else 0
+    return 1 if getattr(value, "bound", None) is not None and function.takes_receiver else 0
 
 
 def _constructor_calls(program: Program, cls: Class, init: Function) -> Iterator[Caller]:

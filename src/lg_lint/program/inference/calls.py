@@ -7,11 +7,13 @@ from lg_lint.program.inference import (
     attributes,
     classes,
     core,
+    decorators,
     externals,
     getters,
     hints,
     narrowing,
     parameters,
+    records,
 )
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import Program
@@ -62,14 +64,19 @@ def call(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
         return getters.call(program, callee, node, env)
     if isinstance(callee, ExternalObject) and program.types.method(callee.type, "__call__"):
         return externals.call_method(program, ExternalMethod(callee, "__call__"), node, env)
-    return ANYTHING
+    made = records.constructed(callee, node, env) if isinstance(callee, ExternalObject) else ()
+    return made or ANYTHING
 
 
 def call_function(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> Values:
     """What a call of a function gives: what it returns, or the generator that it makes."""
     if ref.function.is_generator:
         return (GeneratorOf(ref, node, env),)
-    return returned_values(program, ref, frame_for(program, ref, node, env))
+    found = [returned_values(program, ref, frame_for(program, ref, node, env))]
+    for form in decorators.dispatched(program, ref.function):
+        form = FunctionRef(form.function, bound=ref.bound)
+        found.append(returned_values(program, form, frame_for(program, form, node, env)))
+    return core.union(found)
 
 
 def call_result(program: Program, ref: FunctionRef) -> Values:
@@ -84,7 +91,16 @@ def call_partial(program: Program, partial: Partial, node: t.Call, env: Env) -> 
     if not isinstance(partial.func, FunctionRef):
         return call(program, partial.func, node, env)
     ref = partial.func
-    frame = program.frame(
+    if ref.function.is_generator:
+        return (GeneratorOf(ref, node, env),)
+    return returned_values(program, ref, partial_frame(program, ref, partial, node, env))
+
+
+def partial_frame(
+    program: Program, ref: FunctionRef, partial: Partial, node: t.Call, env: Env
+) -> CallContext:
+    """The frame of a call of a partial of a function."""
+    return program.frame(
         ref.function,
         call=node,
         caller=env,
@@ -92,9 +108,6 @@ def call_partial(program: Program, partial: Partial, node: t.Call, env: Env) -> 
         closure=ref.closure,
         given=partial_arguments(program, partial),
     )
-    if ref.function.is_generator:
-        return (GeneratorOf(ref, node, env),)
-    return returned_values(program, ref, frame)
 
 
 def partial_arguments(program: Program, partial: Partial) -> tuple[tuple[str, Values], ...]:
@@ -115,7 +128,7 @@ def partial_arguments(program: Program, partial: Partial) -> tuple[tuple[str, Va
 def open_params(ref: FunctionRef) -> list[t.Param]:
     """The parameters a caller fills: without a bound receiver."""
     params = list(ref.function.params)
-    return params[1:] if ref.bound is not None and ref.function.self_name else params
+    return params[1:] if ref.bound is not None and ref.function.takes_receiver else params
 
 
 def frame_for(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> CallContext | None:

@@ -95,6 +95,9 @@ class _Items:
         elif isinstance(node, t.Comprehension):
             element = node.key if node.key is not None else node.element
             found.append(core.infer(program, element, env))
+        elif isinstance(node, t.Call) and value.kind in ("list", "set"):
+            for arg in node.args[:1]:
+                self._spread(found, arg.value, env, (*outer, value))
         elif isinstance(node, t.Dict) or value.kind == "dict":
             return [key for key, _ in entries_of(program, value)]
         elif isinstance(node, t.BinOp):
@@ -146,7 +149,7 @@ def is_open(program: Program, values: Values) -> bool:
     """Whether containers may hold another number of items than is known."""
     queue = list(values)
     for value in queue:
-        if not isinstance(value, Container) or isinstance(value.node, t.Comprehension):
+        if not isinstance(value, Container) or isinstance(value.node, (t.Comprehension, t.Call)):
             return True
         if len(queue) > _MAX_VISITS or writes.additions(program, value):
             return True
@@ -298,7 +301,7 @@ def _iterated(program: Program, value: Instance, unpack: Unpack) -> Values:
                     found.append(unpacked(program, answers(program, iterator, step), unpack))
                 else:
                     found.append(elements(program, (iterator,), unpack))
-    return core.union(found) or ANYTHING
+    return core.union(found) or unpacked(program, answers(program, value, "__getitem__"), unpack)
 
 
 def answers(program: Program, value: Instance, name: str) -> Values:
@@ -422,6 +425,17 @@ def entry_of(program: Program, values: Values, key: object) -> Values:
         for names, item in entries_of(program, value)
         if any(isinstance(name, Const) and name.value == key for name in names)
     )
+
+
+def holding(program: Program, node: t.Node, env: Env, values: Values) -> Container:
+    """A list of values that no code displays, made at a place."""
+    names = tuple((f" {at}", (value,)) for at, value in enumerate(values))
+    key = ("holding", id(node), len(names))
+    if key not in program.made:
+        items = tuple(t.Name(node.at, name) for name, _ in names)
+        program.made[key] = t.Sequence(node.at, "list", items)
+    inner = program.env(env.scope, env.frame, (*env.names, *names))
+    return Container("list", program.made[key], inner)
 
 
 def keyword_of(program: Program, spread: t.Expr, env: Env, keyword: str) -> Values:

@@ -26,7 +26,9 @@ from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
     NONE,
+    UNKNOWN,
     CallContext,
+    ClassRef,
     Const,
     Container,
     Env,
@@ -280,6 +282,8 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     if isinstance(node, t.Param):
         assert isinstance(env.scope, Function)
         return parameters.parameter(program, env.scope, node, env)
+    if isinstance(node, t.Handler):
+        return _caught(program, node, env)
     if binding.value is None:
         if binding.annotation is not None:
             return hints.annotated_values(program, binding.annotation, env)
@@ -297,6 +301,19 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     if binding.annotation is not None and all(_is_foreign(program, value) for value in values):
         return union((hints.annotated_values(program, binding.annotation, env), values))
     return values
+
+
+def _caught(program: Program, handler: t.Handler, env: Env) -> Values:
+    """The exception that a handler names: an object of the classes that it catches."""
+    caught = infer(program, handler.type, env) if handler.type is not None else ANYTHING
+    kinds = [
+        kind
+        for value in caught
+        for kind in (
+            containers.elements(program, (value,), ()) if isinstance(value, Container) else (value,)
+        )
+    ]
+    return unique(Instance(kind.cls) if isinstance(kind, ClassRef) else UNKNOWN for kind in kinds)
 
 
 def _is_counted_on(binding: Binding, scope: Scope) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import callees, calls, classes, core
 from lg_lint.program.scopes import Class, Function, Scope
-from lg_lint.program.store import Program
+from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
     CallContext,
@@ -26,6 +26,7 @@ from lg_lint.program.values import (
     Values,
 )
 
+_DISPATCHERS = {"singledispatch", "singledispatchmethod"}
 _MAX_DECORATED = 100
 """Functions that one place applies a decorator to: they multiply where decorators are decorated."""
 
@@ -84,7 +85,7 @@ def given_to(program: Program, function: Function, param: t.Param) -> Iterator[V
     """What decorating gives the first parameter of a function of the project."""
     for item, decorator, value in _decorating(program, function):
         is_bound = getattr(value, "bound", None) is not None or isinstance(value, ClassRef)
-        params = function.params[1:] if is_bound and function.self_name else function.params
+        params = function.params[1:] if is_bound and function.takes_receiver else function.params
         if params[:1] != (param,) or item.module.is_test:
             continue
         for applied in applications(program, item, program.env(item.parent or item.module)):
@@ -184,6 +185,19 @@ def _of_partial(program: Program, partial: Partial, values: Values) -> Values:
 
 def _useful(made: Values) -> Values:
     return tuple(value for value in made if core.known(value))
+
+
+def dispatched(program: Program, function: Function) -> Iterator[FunctionRef]:
+    """The functions that are registered as forms of a `singledispatch` function."""
+    if not any(terminal_name(item) in _DISPATCHERS for item in function.decorators):
+        return
+    for item, decorator in program.decorations("register"):
+        named = decorator.func if isinstance(decorator, t.Call) else decorator
+        if isinstance(item, Function) and isinstance(named, t.Attribute):
+            env = program.env(item.parent or item.module)
+            for value in core.infer(program, named.value, env):
+                if isinstance(value, FunctionRef) and value.function is function:
+                    yield FunctionRef(item)
 
 
 def decorator_calls(function: Function) -> Iterator[tuple[t.Expr, t.Call | None]]:

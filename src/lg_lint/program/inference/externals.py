@@ -38,8 +38,8 @@ from lg_lint.program.values import (
 )
 
 _SAME = {
-    "typing.cast": 1, "builtins.list": 0, "builtins.tuple": 0, "builtins.sorted": 0,
-    "builtins.reversed": 0, "builtins.iter": 0, "builtins.set": 0, "copy.copy": 0,
+    "typing.cast": 1, "builtins.staticmethod": 0, "builtins.tuple": 0, "builtins.sorted": 0,
+    "builtins.reversed": 0, "builtins.iter": 0, "copy.copy": 0,
     "copy.deepcopy": 0, "asyncio.create_task": 0, "asyncio.ensure_future": 0,
     "asyncio.shield": 0, "asyncio.wait_for": 0, "builtins.aiter": 0, "functools.lru_cache": 0,
     "functools.cache": 0, "contextlib.aclosing": 0, "contextlib.closing": 0,
@@ -117,6 +117,9 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
         kinds = classes.external_bases(program, receiver.cls)
     elif isinstance(receiver, ExternalMethod):
         return (ExternalObject(f"{receiver.name}.{method.name}()", node, env, receiver),)
+    elif isinstance(receiver, ClassRef) and method.name == "__subclasses__":
+        below = tuple(ClassRef(cls) for cls in classes.subclasses(program, receiver.cls))
+        return (containers.holding(program, node, env, below),)
     else:
         return ANYTHING
     for kind in kinds:
@@ -267,6 +270,33 @@ def _pairs(kind: str) -> Callable[[Program, t.Call, Env], Values]:
     return lambda program, node, env: (Container(kind, node, env),)
 
 
+def _type(program: Program, node: t.Call, env: Env) -> Values:
+    if len(node.args) != 1:
+        return ANYTHING
+    return core.union(
+        attributes.attribute_values(program, value, "__class__")
+        for value in _argument(program, node, env, 0)
+    )
+
+
+def _vars(program: Program, node: t.Call, env: Env) -> Values:
+    if not node.args:
+        return ANYTHING
+    return core.union(
+        attributes.attribute_values(program, value, "__dict__")
+        for value in _argument(program, node, env, 0)
+    )
+
+
+def _made(kind: str) -> Callable[[Program, t.Call, Env], Values]:
+    """A container of a kind that a call makes; a copy of what it is given counts as that."""
+
+    def made(program: Program, node: t.Call, env: Env) -> Values:
+        return _argument(program, node, env, 0) or (Container(kind, node, env),)
+
+    return made
+
+
 def _globals(program: Program, node: t.Call, env: Env) -> Values:
     return (ModuleRef(env.scope.module),)
 
@@ -300,6 +330,7 @@ _SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {
     **named_modules.FUNCTIONS,
     "importlib.metadata.entry_points": data_files.entry_points,
     "functools.partial": _partial,
+    "functools.partialmethod": _partial,
     "builtins.getattr": _getattr,
     "builtins.next": _next,
     "builtins.anext": _next,
@@ -309,4 +340,9 @@ _SPECIAL: dict[str, Callable[[Program, t.Call, Env], Values]] = {
     "builtins.zip": _pairs("zip"),
     "builtins.super": _super,
     "builtins.globals": _globals,
+    "builtins.type": _type,
+    "builtins.vars": _vars,
+    "builtins.list": _made("list"),
+    "builtins.set": _made("set"),
+    "collections.deque": _pairs("list"),
 }

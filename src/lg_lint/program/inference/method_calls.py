@@ -119,7 +119,7 @@ def _surplus(function: Function, call: t.Call, bound: Value | None) -> tuple[t.A
     """The arguments of a call that no parameter but `*args` and `**kwargs` takes."""
     own = [param.name for param in function.params if param.kind == "positional"]
     names = {param.name for param in function.params}
-    taken = len(own) - (bound is not None and function.self_name is not None)
+    taken = len(own) - (bound is not None and function.takes_receiver)
     plain = [arg for arg in call.args if arg.keyword is None and not arg.star]
     return tuple(
         arg

@@ -116,7 +116,7 @@ def literal_given(expr: t.Expr, env: Env) -> Const | None:
         return None
     if frame.given or any(arg.star for arg in frame.call.args):
         return None
-    skip = 1 if frame.bound is not None and scope.self_name else 0
+    skip = 1 if frame.bound is not None and scope.takes_receiver else 0
     positions = [item.name for item in scope.params if item.kind == "positional"][skip:]
     position = positions.index(param.name) if param.name in positions else None
     given = frame.call.argument(param.name, position)

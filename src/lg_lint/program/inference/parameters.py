@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import arguments, callers, core, decorators, hints
+from lg_lint.program.inference import arguments, callers, classes, core, decorators, hints
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
@@ -30,10 +30,15 @@ def parameter(program: Program, function: Function, param: t.Param, env: Env) ->
                 return values
     if param.name == function.self_name:
         return receiver(program, function, frame)
+    is_first = param is function.params[0] and param.kind == "positional"
+    if is_first and function.cls is None and frame is not None and frame.bound is not None:
+        return (frame.bound,)
     if frame is not None and frame.call is not None and frame.caller is not None:
-        skip = 1 if frame.bound is not None and function.self_name else 0
+        skip = 1 if frame.bound is not None and function.takes_receiver else 0
         skip += _leading(function, frame, skip)
         found = arguments.argument(program, function, param, frame.call, frame.caller, skip)
+        if param.kind == "*" and frame.bound is not None and function.params[0] is param:
+            found = arguments.behind_receiver(program, found or (), frame.bound)
         if found is None:
             return _fallback(program, function, param, env)
         return (
@@ -60,7 +65,9 @@ def receiver(program: Program, function: Function, frame: CallContext | None) ->
     assert function.cls is not None
     if any(terminal_name(decorator) == "classmethod" for decorator in function.decorators):
         return (ClassRef(function.cls),)
-    if function.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+    if function.name == "__init_subclass__":
+        return tuple(ClassRef(cls) for cls in classes.subclasses(program, function.cls)) or ANYTHING
+    if function.name in ("__new__", "__class_getitem__"):
         return (ClassRef(function.cls),)
     return (Instance(function.cls),)
 

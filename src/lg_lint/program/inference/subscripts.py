@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
-from lg_lint.program.inference import attributes, core, externals, writes
-from lg_lint.program.inference.containers import BY_POSITION, answers, entries_of, items_of
+from lg_lint.program.inference import attributes, core, externals, imports, writes
+from lg_lint.program.inference.containers import (
+    BY_POSITION,
+    answers,
+    elements,
+    entries_of,
+    items_of,
+)
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
     ANYTHING,
+    FIELDS,
     ClassRef,
     Const,
     Container,
     Env,
     External,
     ExternalObject,
+    GeneratorOf,
     Instance,
     ModuleRef,
     Value,
@@ -22,6 +30,7 @@ from lg_lint.program.values import (
 )
 
 _VIEWS = ("items", "values", "keys")
+_HELD = ("list", "set")
 _NOT_DISPLAYED = {"str", "model"}
 
 
@@ -38,17 +47,33 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
             found.append(_item(program, value, keys, node.value))
         elif isinstance(value, External) and value.name == "typing.Annotated":
             found.append((Container("annotated", node, env),))
+        elif isinstance(value, External) and value.name == "sys.modules":
+            found.append(_module(program, node.index, names, env))
         elif isinstance(value, (ClassRef, External)):
             found.append(_generic(program, value, keys))
+        elif isinstance(value, ExternalObject) and value.type == FIELDS and value.base is not None:
+            found += [
+                attributes.attribute_values(program, value.base, key, env.scope.module)
+                for key in names
+            ]
         elif isinstance(value, ExternalObject):
             found.append(externals.item(program, value))
         elif isinstance(value, Instance):
             found.append(answers(program, value, "__getitem__"))
+        elif isinstance(value, GeneratorOf):
+            found.append(elements(program, (value,), ()))
         elif isinstance(value, ModuleRef):
             found += [attributes.module_attribute(program, value.module, key) for key in names]
         else:
             found.append(ANYTHING)
     return core.union(found)
+
+
+def _module(program: Program, index: t.Expr, names: list[str], env: Env) -> Values:
+    """`sys.modules[name]`: the module around it, or the one of this name."""
+    if isinstance(index, t.Name) and index.id == "__name__":
+        return (ModuleRef(env.scope.module),)
+    return core.union(imports.absolute(program, name, env.scope.module) for name in names)
 
 
 def _slice(value: Value, node: t.Subscript, env: Env) -> Value:
@@ -150,6 +175,8 @@ def method(program: Program, node: t.Call, env: Env) -> Values | None:
         elif row.gives in _VIEWS and value.kind == "dict":
             kind = "dict" if row.gives == "keys" else row.gives
             found.append((Container(kind, value.node, value.env),))
+        elif row.gives == "item" and value.kind in _HELD:
+            found.append(core.union(items_of(program, value)) or ANYTHING)
         elif row.gives == "whole":
             found.append((value,))
         else:

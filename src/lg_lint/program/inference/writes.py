@@ -38,6 +38,8 @@ def additions(
     found: dict[tuple[int, int], tuple[Addition, Env]] = {}
     for name in names:
         for addition, env, owner in _of_name(program, name).get(value.node, ()):
+            if owner.kind != value.kind:
+                continue
             here = _within(program, value.env, env, owner.env)
             for place in _contexts(program, addition, here) if here is not None else ():
                 found[id(addition), id(place)] = (addition, place)
