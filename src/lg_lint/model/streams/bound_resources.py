@@ -65,6 +65,7 @@ class _Use(Struct, frozen=True):
     kind: str
     made: Site
     used: Site
+    is_model: bool = False
 
 
 class _Search:
@@ -171,7 +172,7 @@ class _Search:
 
     def _uses(self, states: Iterable[CallNode], graphs: list[Graph]) -> Iterator[_Use]:
         for state in states:
-            yield from self._in_frame(state)
+            yield from (use for use in self._in_frame(state) if graphs or not use.is_model)
         for graph in graphs:
             yield from self._saver(graph)
             for frame in self._of(graph):
@@ -210,7 +211,7 @@ class _Search:
             if value.type in rows:
                 made = _made(value)
                 if made is not None:
-                    yield _Use(_last(value.type), made, used)
+                    yield _Use(_last(value.type), made, used, is_model=True)
                 return
             value = value.base  # type: ignore[assignment]
 
