@@ -40,7 +40,7 @@ NOT_INSTALLED = {
     ),
     "frameworks with an event loop and a server of their own": ("chainlit", "discord", "sanic", "streamlit"),
     "adapters of serverless platforms, which cases import and nothing runs": (
-        "azure.functions", "mangum",
+        "azure", "mangum",
     ),
     "middleware that compresses, of which cases import one": ("brotli_asgi",),
     "on top of Django, for one name each": ("channels", "rest_framework"),
