@@ -37,7 +37,13 @@ class SyncRuns:
             if methods()[run.method]["kind"] != "async" and wanted(run)
             for call in (run.site.node, *(call for call, _ in run.calls))
         }
-        self._all = {id(run.site.node) for run in project.runs}
+        self._named = {run.site.node for run in project.runs if run.owner is not None}
+        self._held = {
+            (run.site.node, run.method): run if wanted(run) else None
+            for run in project.runs
+            if run.owner is None
+        }
+        """The runs whose calls do not name the method: what one runs depends on its callers."""
         self._by_sink: dict[t.Node, GraphRun] = {}
         self._found: dict[CallNode, list[t.Node]] = {}
 
@@ -72,10 +78,11 @@ class SyncRuns:
         env = state.env
         for site, callees in self.project.execution.calls(state):
             run = self._by_call.get(site.node)
-            if run is not None and not methods()[run.method].get("lazy"):
+            is_named = site.node in self._named
+            if run is not None and is_named and not methods()[run.method].get("lazy"):
                 if not site.is_coroutine or self._is_of_graphs_alone(run):
                     yield self._note(site.node, run)
-            elif id(site.node) not in self._all and not site.is_coroutine:
+            elif not is_named and not site.is_coroutine:
                 yield from self._handed(site.node, callees, env)
             elif waited_for(site, function):
                 for arg in site.node.args:
@@ -106,8 +113,10 @@ class SyncRuns:
                 method, receiver = found
                 row = methods()[method]
                 if row["kind"] != "async" and not row.get("lazy"):
-                    run = GraphRun(Site(call, env), method, [], receiver, (receiver,))
-                    yield self._note(call, run)
+                    made = GraphRun(Site(call, env), method, [], receiver, (receiver,))
+                    run = self._held.get((call, method), made)
+                    if run is not None:
+                        yield self._note(call, run)
 
     def _note(self, node: t.Node, run: GraphRun) -> t.Node:
         self._by_sink[node] = run
