@@ -21,6 +21,8 @@ NOT_INSTALLED = {
     ),
     "settings that are fields of a class": ("pydantic_settings",),
     "the chains of LangChain before 1.0, large": ("langchain_classic",),
+    "a module that no search path of a case leads to": ("flow_of_turns",),
+    "a client of a broker beside those that are installed": ("aiokafka",),
     "clients of events that ask again by themselves": (
         "aiohttp_sse_client", "aiohttp_sse_client2", "sseclient",
     ),
