@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 
 from lg_lint.base import containment, door
-from lg_lint.base.toml import tomllib
 
 _MOST = 256 * 1024
 
@@ -36,6 +35,12 @@ class DataFiles:
             return None
 
 
+def _toml(text: str) -> object:
+    from lg_lint.base.toml import tomllib
+
+    return tomllib.loads(text)
+
+
 def _yaml(text: str) -> object:
     import yaml
 
@@ -49,6 +54,6 @@ def _yaml(text: str) -> object:
 
 _READERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
-    "toml": tomllib.loads,
+    "toml": _toml,
     "yaml": _yaml,
 }
