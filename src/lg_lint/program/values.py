@@ -123,6 +123,13 @@ class Partial(Struct, frozen=True):
     env: Env
 
 
+def behind_partials(value: Value) -> Value:
+    """What partials, one in another, give their arguments to; any other value itself."""
+    while isinstance(value, Partial):
+        value = value.func
+    return value
+
+
 class GeneratorOf(Struct, frozen=True):
     """What a call of a generator function returns: nothing has run yet."""
 

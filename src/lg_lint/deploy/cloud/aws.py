@@ -47,16 +47,6 @@ def read(data: bytes, path: str = "") -> Found:
     return into.found()
 
 
-def is_template(root: Node) -> bool:
-    """Whether a document is a CloudFormation or SAM template, whatever the file's name is."""
-    if root.get("AWSTemplateFormatVersion") is not None or root.get("Transform") is not None:
-        return root.get("Resources") is not None
-    resources = root.get("Resources")
-    return resources is not None and any(
-        node.text("Type").startswith("AWS::") for _, node in resources.items()
-    )
-
-
 _NAMES = {
     "containers": "containerDefinitions",
     "name": "name",

@@ -105,20 +105,6 @@ def documents_of(
     return found
 
 
-def is_template(data: bytes) -> bool:
-    """Whether a file has template actions in it."""
-    return b"{{" in data
-
-
-def enabled(chart: Sequence[Node], *keys: str) -> Setting | None:
-    """What a chart's values say of a key such as `autoscaling.enabled`; None where nothing."""
-    for root in chart:
-        found = root.setting(*keys)
-        if found is not None:
-            return found
-    return None
-
-
 def _parsed(text: str) -> list[Piece]:
     """The pieces of a template. A block that is not closed ends with the text."""
     top: list[Piece] = []

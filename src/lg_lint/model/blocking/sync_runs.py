@@ -38,12 +38,12 @@ class SyncRuns:
             for call in (run.site.node, *(call for call, _ in run.calls))
         }
         self._named = {run.site.node for run in project.runs if run.owner is not None}
+        # The runs whose calls do not name the method: what such a call runs depends on its caller.
         self._held = {
             (run.site.node, run.method): run if wanted(run) else None
             for run in project.runs
             if run.owner is None
         }
-        """The runs whose calls do not name the method: what one runs depends on its callers."""
         self._by_sink: dict[t.Node, GraphRun] = {}
         self._found: dict[CallNode, list[t.Node]] = {}
 

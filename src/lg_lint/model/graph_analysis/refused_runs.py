@@ -24,9 +24,9 @@ from lg_lint.program.values import (
     ExternalObject,
     FunctionRef,
     Instance,
-    Partial,
     Value,
     Values,
+    behind_partials,
 )
 
 _SYNC = frozenset({"sync"})
@@ -70,8 +70,7 @@ def async_parts(
 
 def _async_only(program: Program, value: Value) -> FunctionRef | None:
     """The async function that is all there is to call in a node's value."""
-    while isinstance(value, Partial):
-        value = value.func
+    value = behind_partials(value)
     if isinstance(value, Instance):
         method = inference.find_method(program, value.cls, "__call__")
         runnable = inference.find_method(program, value.cls, "invoke")

@@ -23,10 +23,10 @@ from lg_lint.program.values import (
     Env,
     ExternalMethod,
     ExternalObject,
-    Partial,
     Unknown,
     Value,
     Values,
+    behind_partials,
     strings,
 )
 
@@ -135,8 +135,7 @@ def run_of(
 
 def bound_run(program: Program, value: Value) -> tuple[str, ExternalObject] | None:
     """The method of a graph that a value is, and the graph: `graph.invoke`, a partial of it."""
-    while isinstance(value, Partial):
-        value = value.func
+    value = behind_partials(value)
     if isinstance(value, ExternalMethod) and is_graph(program, value.receiver):
         assert isinstance(value.receiver, ExternalObject)
         row = methods().get(value.name)

@@ -28,6 +28,7 @@ from lg_lint.program.values import (
     Partial,
     Value,
     Values,
+    behind_partials,
 )
 
 _DEPTH = 3
@@ -65,9 +66,7 @@ class RetriedCall(Struct, frozen=True):
     @property
     def function(self) -> FunctionRef | None:
         """The function behind the target, partial or not; None for an object that is called."""
-        value = self.target
-        while isinstance(value, Partial):
-            value = value.func
+        value = behind_partials(self.target)
         return value if isinstance(value, FunctionRef) else None
 
 

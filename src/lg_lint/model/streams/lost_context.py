@@ -30,6 +30,7 @@ from lg_lint.program.values import (
     Partial,
     Value,
     Values,
+    behind_partials,
 )
 
 _BEGINNING = {"Thread", "Timer", "start", "submit"}
@@ -165,8 +166,7 @@ class _Search:
         return any(kind in keeping for pool in pools for kind in self._kinds(pool))
 
     def _functions(self, value: Value) -> Iterator[FunctionRef]:
-        while isinstance(value, Partial):
-            value = value.func
+        value = behind_partials(value)
         if isinstance(value, FunctionRef):
             yield value
         elif isinstance(value, Instance):

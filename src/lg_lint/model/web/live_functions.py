@@ -12,7 +12,13 @@ from lg_lint.model.project import Project
 from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Class, Function, Module, Scope, enclosing_function
 from lg_lint.program.store import Program, code_modules, scopes, terminal_name
-from lg_lint.program.values import ClassRef, FunctionRef, Instance, Partial, Unknown
+from lg_lint.program.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Unknown,
+    behind_partials,
+)
 
 _SAME_FUNCTION = names("same_function")
 """Decorators that hand the function to nobody."""
@@ -179,9 +185,7 @@ def _functions(program: Program, expr: t.Expr, scope: Scope) -> list[FunctionRef
     values = inference.infer(program, expr, program.env(scope))
     found: list[FunctionRef] = []
     for value in values:
-        meant = value
-        while isinstance(meant, Partial):
-            meant = meant.func
+        meant = behind_partials(value)
         if isinstance(meant, Unknown):
             return None
         if isinstance(meant, FunctionRef):

@@ -13,10 +13,10 @@ from lg_lint.program.values import (
     ExternalMethod,
     ExternalObject,
     FunctionRef,
-    Partial,
     Unknown,
     Value,
     Values,
+    behind_partials,
 )
 
 _DISTINCT = "run_until_complete"
@@ -41,10 +41,9 @@ def functions(program: Program, expr: t.Expr, env: Env) -> Iterator[FunctionRef]
     if isinstance(expr, t.Call) and terminal_name(expr.func) != "partial":
         return
     for value in inference.infer(program, expr, env):
-        while isinstance(value, Partial):
-            value = value.func
-        if isinstance(value, FunctionRef):
-            yield value
+        meant = behind_partials(value)
+        if isinstance(meant, FunctionRef):
+            yield meant
 
 
 def _starts(program: Program, callee: Value, call: t.Call) -> bool:

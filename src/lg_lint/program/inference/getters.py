@@ -16,6 +16,7 @@ from lg_lint.program.values import (
     Partial,
     Value,
     Values,
+    behind_partials,
 )
 
 _METHOD = "operator.methodcaller"
@@ -46,9 +47,7 @@ def called(program: Program, callees: Values, node: t.Call, env: Env) -> Values:
 def _run(program: Program, callee: Value, node: t.Call, env: Env) -> Values:
     if isinstance(callee, ExternalObject) and is_getter(callee):
         return _methods(program, callee, node, env)
-    inner = callee
-    while isinstance(inner, Partial):
-        inner = inner.func
+    inner = behind_partials(callee)
     return (inner if isinstance(inner, (External, ExternalMethod)) else callee,)
 
 

@@ -11,7 +11,15 @@ from lg_lint.facts import tree as t
 from lg_lint.program.inference import core, getters
 from lg_lint.program.scopes import CallSite, Function
 from lg_lint.program.store import NAMELESS, Program
-from lg_lint.program.values import Env, ExternalMethod, ExternalObject, Instance, Partial, Value
+from lg_lint.program.values import (
+    Env,
+    ExternalMethod,
+    ExternalObject,
+    Instance,
+    Partial,
+    Value,
+    behind_partials,
+)
 
 _MAX_HANDED_ON = 4
 
@@ -44,7 +52,7 @@ def _of_expressions(program: Program) -> dict[str, list[CallSite]]:
     found: dict[str, list[CallSite]] = {}
     for site in (*program.calls_spoken(NAMELESS), *program.calls_spoken("__call__")):
         for callee in core.infer(program, site.node.func, program.env(site.scope)):
-            method = _innermost(callee)
+            method = behind_partials(callee)
             if isinstance(method, ExternalObject) and getters.is_getter(method):
                 named = getters.whole(program, method, site.node)
                 name = named.func.attr if named and isinstance(named.func, t.Attribute) else ""
@@ -64,7 +72,7 @@ def method_calls(program: Program, site: CallSite, name: str, env: Env) -> Itera
         for receiver in receivers:
             yield MethodCall(receiver, *_handed_on(program, site, env))
     callees = core.infer(program, func, env) if is_held else ()
-    methods = {callee: _innermost(callee) for callee in callees}
+    methods = {callee: behind_partials(callee) for callee in callees}
     for callee, method in methods.items():
         if isinstance(method, ExternalMethod) and method.name == name:
             place, inner = _whole(program, callee, site, env)
@@ -80,12 +88,6 @@ def _got(
     node = getters.whole(program, getter, site.node)
     if node is not None:
         yield from method_calls(program, replace(site, node=node), name, env)
-
-
-def _innermost(callee: Value) -> Value:
-    while isinstance(callee, Partial):
-        callee = callee.func
-    return callee
 
 
 def _whole(program: Program, callee: Value, site: CallSite, env: Env) -> tuple[CallSite, Env]:
@@ -129,7 +131,7 @@ def _surplus(function: Function, call: t.Call, bound: Value | None) -> tuple[t.A
 
 
 def _with(program: Program, site: CallSite, other: t.Call, args: tuple[t.Arg, ...]) -> CallSite:
-    key = ("whole call", id(site.node), id(other))
+    key = ("whole call", id(site.node), id(other), *map(id, args))
     if key not in program.made:
         program.made[key] = t.Call(site.node.at, site.node.func, args)
     node = program.made[key]

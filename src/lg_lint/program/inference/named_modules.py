@@ -16,7 +16,7 @@ from lg_lint.program.inference.texts import (
     package_name,
     texts,
 )
-from lg_lint.program.scopes import Function, Module
+from lg_lint.program.scopes import Module
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
@@ -346,10 +346,6 @@ def _is_asked_for(program: Program, owner: Value, name: str, wanted: set[str]) -
                 )
             return bool(kinds & wanted)
     return not wanted & {"isclass", "isfunction", "ismethod", "isroutine", "iscoroutinefunction"}
-
-
-def _async_kind(function: Function) -> str:
-    return "isasyncgenfunction" if function.is_generator else "iscoroutinefunction"
 
 
 def _member_of(name: str) -> t.Expr:

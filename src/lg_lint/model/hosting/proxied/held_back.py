@@ -37,10 +37,6 @@ class HeldBack:
         found = groups.values()
         return [one for each in found if all(o.effects.holds_back for o in each) for one in each]
 
-    def is_let_through(self, response: StreamResponse) -> bool:
-        """Whether a front is known, and none holds the response back."""
-        return bool(self.passing(response))
-
     def passing(self, response: StreamResponse) -> str:
         """The kind of the front that passes a response on at once, "" where one may not."""
         found = self.project.once(Fronts).to(response).certain
