@@ -10,8 +10,8 @@ from .updates import UPDATES
 from .waits import WAITING
 
 OPEN = (
-    "wiring: bound method", "return: zip", "read: picked", "read: spread into a call", "growth: longest", "bound: pop",
-    "growth: the same again", "reach: proxy", "reach: cached", "run: pipe",
+    "return: zip", "read: picked", "read: spread into a call", "growth: longest", "bound: pop",
+    "growth: the same again", "reach: cached", "run: pipe",
 )  # fmt: skip
 """Forms about which run and linter are known to differ."""
 
