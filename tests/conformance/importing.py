@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import django_project  # noqa: F401
 from fixture_cases import source_files
 from not_installed import is_excused
 

@@ -8,12 +8,12 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import django.conf
 import litestar.testing
 import pytest
 from aiohttp.test_utils import make_mocked_request
 from starlette.testclient import TestClient
 
+import django_project  # noqa: F401
 from lg_lint.knowledge import table
 from lg_lint.model.web.tables import response_classes
 from not_installed import is_excused
@@ -23,9 +23,6 @@ ROWS: dict[str, dict[str, Any]] = {
     row["type"]: row for row in table("web")["responses"] if not is_excused(row["type"])
 }
 ANTI_BUFFERING = ("cache-control", "connection", "x-accel-buffering")
-
-if not django.conf.settings.configured:
-    django.conf.settings.configure()
 
 
 async def chunks() -> AsyncIterator[str]:
