@@ -29,7 +29,8 @@ RENAMED = (
     "discard", "clear", "popitem", "pop", "popleft", "difference_update", "intersection_update",
     "symmetric_difference_update", "sort", "reverse",
 )  # fmt: skip
-CALL = re.compile(rf"\.({'|'.join(RENAMED)})\(")
+CALL = re.compile(rf"(?<!sys\.path)\.({'|'.join(RENAMED)})\(")
+"""`sys.path` is known by a row of its own."""
 CASES = [
     case
     for case in all_cases()

@@ -11,7 +11,7 @@ from lg_lint.facts import tree as t
 from lg_lint.knowledge import container_methods
 from lg_lint.model.state_flow import displays, expressions, held, mapping_methods
 from lg_lint.model.state_flow.activation import Activation
-from lg_lint.model.state_flow.lattice import OPAQUE, Content, Mapping, Refs
+from lg_lint.model.state_flow.lattice import MOST_PLACES, OPAQUE, Content, Mapping, Refs
 from lg_lint.model.state_flow.store import Store
 
 
@@ -99,7 +99,9 @@ def _adds_one(position: int) -> _ContentMethod:
         if content.parts is not None and certain and position == 0:
             changed = flow.cells[index]
             assert isinstance(changed, Content)
-            flow.cells[index] = replace(changed, parts=(*content.parts, value))
+            is_long = len(content.parts) >= MOST_PLACES
+            parts = None if is_long else (*content.parts, value)
+            flow.cells[index] = replace(changed, parts=parts)
         return OPAQUE
 
     return handler

@@ -7,7 +7,15 @@ from msgspec.structs import replace
 from lg_lint.facts import tree as t
 from lg_lint.model.state_flow import expressions, held
 from lg_lint.model.state_flow.activation import Activation
-from lg_lint.model.state_flow.lattice import OPAQUE, Content, Entry, Mapping, Refs, concatenate
+from lg_lint.model.state_flow.lattice import (
+    MOST_PLACES,
+    OPAQUE,
+    Content,
+    Entry,
+    Mapping,
+    Refs,
+    concatenate,
+)
 from lg_lint.model.state_flow.store import Store
 from lg_lint.program.scopes import Function
 from lg_lint.program.site import Site
@@ -36,6 +44,8 @@ def sequence(run: Activation, node: t.Sequence, flow: Store) -> Refs:
     content = expressions.join_parts(run, contents, node, flow)
     if not node.items:
         content = replace(content, empty=True)
+    if places is not None and len(places) > MOST_PLACES:
+        places = None
     tail = next((at for at, part in enumerate(reversed(contents)) if part.reads or part.maybe), 0)
     parts = tuple(places) if places is not None and node.kind != "set" else None
     return run.new(flow, replace(content, shape=node.kind, parts=parts, tail=tail))

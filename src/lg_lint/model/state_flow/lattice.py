@@ -16,6 +16,9 @@ from msgspec.structs import replace
 from lg_lint.program.site import Site
 
 Refs = frozenset[int]
+MOST_PLACES = 100
+"""Items that are told apart by their places; of a longer list what all of it holds is known."""
+
 OPAQUE: Refs = frozenset()
 
 
