@@ -50,6 +50,24 @@ class Imports:
         """What the processes that have a seed import: all who import one, and what these import."""
         return reached(self.importers(seeds), self.of)
 
+    def components(self, paths: Iterable[str]) -> dict[str, int]:
+        """The weakly connected component of each file in the graph of imports, as a number.
+
+        Code of one component is never run together with that of another.
+        """
+        neighbours: dict[str, set[str]] = {path: set() for path in paths}
+        for path in neighbours:
+            for target in (*self.of(path), *self._loaders.get(path, ())):
+                if target in neighbours:
+                    neighbours[path].add(target)
+                    neighbours[target].add(path)
+        found: dict[str, int] = {}
+        for path in sorted(neighbours):
+            if path not in found:
+                number = len(found)
+                found.update(dict.fromkeys(closure([path], neighbours), number))
+        return found
+
     def naming(self, word: str) -> list[str]:
         """The files whose import statements have a word; `.` for those that name none."""
         if self._naming is None:

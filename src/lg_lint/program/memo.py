@@ -1,93 +1,231 @@
-"""What inference remembers, and for how long: answers that rest on open questions are provisional.
+"""Tabled inference: each question is answered once, those that need each other together.
 
-A question that needs itself gets nothing at that point. What an answer rests on is a set of bits:
-one for each question in progress that cut it short, and those of `Memo`. It holds for as long as
-the innermost of these questions is open, and for good once it rests on nothing.
+A question that is asked while it is open gets what is known of it until then: nothing at first.
+The questions that need each other form a strongly connected component; its head is the one that
+was asked first. Their answers are provisional until the head has its own. Then those that have
+read less than is known by now are answered again, until nothing changes, and all answers of the
+component hold for good: they do not depend on which of them was asked first. Where the chain of
+open questions is very long, the next one is put off until the first has been answered: it belongs
+to the same component.
+
+The components are found along the path of open questions, as Gabow's algorithm does; answering
+again by who has read what is chaotic iteration with a worklist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
 from lg_lint.facts import tree as t
-from lg_lint.program.scopes import Addition, Class
+from lg_lint.program.scopes import Addition, Class, Function
 from lg_lint.program.values import CallContext, Container, Env, Value, Values
+
+T = TypeVar("T")
 
 ContainerWrite = tuple[Addition, Env, Container]
 """What is added to a container, where, and the container as it is known there."""
-Question = tuple[int, object, int]
-"""The identity of the table that an answer is for, its key, and the level of what is written."""
+Question = tuple[int, object]
+"""The identity of the table that an answer is for, and its key."""
 
-LIMITED = 1
-"""That only what is written up to a level was looked at."""
-TOO_DEEP = 2
-"""That the chain of questions was too long."""
-_FIRST = 2
+_MAX_DEPTH = 150
+_MAX_TIMES = 6
+_NOT_OPEN = -1
+
+
+class _Answer(Struct, eq=False):
+    """What is known of a question whose component is not answered yet.
+
+    `depth` is its place among the open questions, `place` that among the provisional answers,
+    `batch` the number of questions that had been put off and were answered before it;
+    `start` and `queued` say how many of these, and of those to be answered again, there were
+    before it was asked.
+    """
+
+    table: dict[Any, Any]
+    question: Question
+    compute: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    found: Any
+    depth: int = _NOT_OPEN
+    batch: int = 0
+    place: int = 0
+    start: int = 0
+    queued: int = 0
+    times: int = 0
+    is_queued: bool = False
+    readers: dict[int, _Answer] = field(default_factory=dict)
 
 
 class Memo(Struct):
     """Results of inference, and what is being inferred now.
 
-    `level` is that of the writes into containers that are looked at, `rests_on` what the answer
-    that is being found rests on. `active` has the depth of each open question.
+    `_path` are the open questions; `_heads` the depths of those that no answer below them has led
+    out of. `_pending` are the provisional answers, `_queue` those to be found again, `_put_off` the
+    questions that were asked at the end of a very long path.
     """
 
     values: dict[tuple[object, ...], Values] = field(default_factory=dict)
     items: dict[Container, Sequence[Values]] = field(default_factory=dict)
     entries: dict[Container, Sequence[tuple[Values, Values]]] = field(default_factory=dict)
-    writes: dict[tuple[str, int], tuple[int, dict[t.Node, list[ContainerWrite]]]] = field(
+    places: dict[tuple[str, int | None, int], dict[t.Node, list[ContainerWrite]]] = field(
         default_factory=dict
     )
-    contexts: dict[int, Sequence[Env]] = field(default_factory=dict)
-    level: int = 1 << 30
+    writes: dict[tuple[t.Node, str | None], Sequence[ContainerWrite]] = field(default_factory=dict)
+    texts: dict[tuple[t.Expr, Env], Sequence[str]] = field(default_factory=dict)
+    contexts: dict[Function, Sequence[Env]] = field(default_factory=dict)
+    meanings: dict[object, dict[int, list[tuple[int, Value]]]] = field(default_factory=dict)
     lineages: dict[Class, list[Class]] = field(default_factory=dict)
     below: dict[Class, list[Class]] = field(default_factory=dict)
     decorated: dict[t.Node, set[CallContext]] = field(default_factory=dict)
     awaited: dict[tuple[Value, int], bool | None] = field(default_factory=dict)
-    active: dict[tuple[int, object], int] = field(default_factory=dict)
-    rests_on: int = 0
-    steps: int = 0
-    _provisional: dict[Question, tuple[Any, int]] = field(default_factory=dict)
-    _until: dict[int, list[Question]] = field(default_factory=dict)
+    _answers: dict[Question, _Answer] = field(default_factory=dict)
+    _path: list[_Answer] = field(default_factory=list)
+    _heads: list[int] = field(default_factory=list)
+    _pending: list[_Answer] = field(default_factory=list)
+    _queue: list[_Answer] = field(default_factory=list)
+    _put_off: list[_Answer] = field(default_factory=list)
+    _batch: int = 0
 
-    def recalled(self, table: dict[Any, Any], key: object) -> Any:
-        """A provisional answer that still holds, with what it rests on noted; else None."""
-        found = self._provisional.get((id(table), key, self.level))
-        if found is None:
-            return None
-        self.rests_on |= found[1]
-        return found[0]
+    def ask(
+        self,
+        table: dict[Any, T],
+        key: object,
+        nothing: T,
+        compute: Callable[..., T],
+        *arguments: Any,
+    ) -> T:
+        """`compute(*arguments)`, once a key that `table` does not have.
 
-    def keep(self, table: dict[Any, Any], key: object, answer: object, rests: int) -> None:
-        """Remember an answer: in its table, or, where it rests on something, while that holds."""
-        if not rests:
-            table[key] = answer
-        if not rests or rests & TOO_DEEP:
-            return
-        question = (id(table), key, self.level)
-        self._provisional[question] = (answer, rests)
-        if rests >> _FIRST:
-            innermost = (rests >> _FIRST).bit_length() - 1
-            self._until.setdefault(innermost, []).append(question)
+        `nothing` is what is known at first of a question that needs itself.
+        """
+        question = (id(table), key)
+        answer = self._answers.get(question)
+        found: T
+        if answer is None:
+            answer = _Answer(table, question, compute, arguments, nothing)
+            if len(self._path) <= _MAX_DEPTH:
+                return self._answered(answer)  # type: ignore[no-any-return]
+            self._answers[question] = answer
+            self._put_off.append(answer)
+        path, heads = self._path, self._heads
+        if answer.depth >= 0:
+            while heads[-1] > answer.depth:
+                heads.pop()
+        elif answer.place:
+            while path[heads[-1]].start >= answer.place:
+                heads.pop()
+        else:
+            del heads[1:]
+        reader = path[-1]
+        answer.readers[id(reader)] = reader
+        found = answer.found
+        return found
 
-    def close(self, depth: int) -> None:
-        """Forget what held as long as the question at a depth was open."""
-        for question in self._until.pop(depth, ()):
-            self._provisional.pop(question, None)
+    def _answered(self, answer: _Answer) -> Any:
+        """The answer of a question that nobody has asked before."""
+        depth = len(self._path)
+        answer.start, answer.queued = len(self._pending), len(self._queue)
+        answer.depth = depth
+        self._answers[answer.question] = answer
+        self._path.append(answer)
+        self._heads.append(depth)
+        try:
+            self._find(answer)
+            if len(self._queue) > answer.queued or (depth == 0 and self._put_off):
+                self._catch_up(answer)
+        except BaseException:
+            self._forget(answer)
+            raise
+        finally:
+            answer.depth = _NOT_OPEN
+            self._path.pop()
+            is_head = self._heads[-1] == depth
+            if is_head:
+                self._heads.pop()
+        if is_head:
+            for held in (*self._pending[answer.start :], answer):
+                self._hold(held)
+            del self._pending[answer.start :]
+        else:
+            self._pending.append(answer)
+            answer.batch, answer.place = self._batch, len(self._pending)
+            reader = self._path[-1]
+            answer.readers[id(reader)] = reader
+        return answer.found
+
+    def _find(self, answer: _Answer) -> None:
+        """Answer an open question; who has read something else is queued."""
+        answer.is_queued = False
+        answer.times += 1
+        found = answer.compute(*answer.arguments)
+        if not _same(found, answer.found):
+            answer.found = found
+            for reader in answer.readers.values():
+                if not reader.is_queued and reader.times < _MAX_TIMES:
+                    reader.is_queued = True
+                    self._queue.append(reader)
+
+    def _catch_up(self, head: _Answer) -> None:
+        """Answer what was put off, and again what has read less than is known by now.
+
+        What was put off comes first, then the order is that of the answers, the question itself
+        last; for as long as it is the head of what it needs.
+        """
+        todo: list[tuple[tuple[int, int], int, _Answer]] = []
+        others: list[_Answer] = []
+        while self._heads[-1] == head.depth:
+            for answer in self._queue[head.queued :]:
+                if answer is head or answer.place > head.start:
+                    order = (1, 0) if answer is head else (-answer.batch, answer.place)
+                    heappush(todo, (order, id(answer), answer))
+                else:
+                    others.append(answer)
+            del self._queue[head.queued :]
+            if head.depth == 0 and self._put_off:
+                self._batch += 1
+                self._answered(self._put_off.pop())
+            elif not todo:
+                break
+            elif (answer := heappop(todo)[2]) is head:
+                self._find(answer)
+            else:
+                self._answer_again(answer)
+        self._queue += [*others, *(answer for _, _, answer in todo)]
+
+    def _answer_again(self, answer: _Answer) -> None:
+        answer.depth, answer.start = len(self._path), len(self._pending)
+        self._path.append(answer)
+        try:
+            self._find(answer)
+        finally:
+            answer.depth = _NOT_OPEN
+            self._path.pop()
+
+    def _hold(self, answer: _Answer) -> None:
+        """What an answer of a component says holds for good."""
+        del self._answers[answer.question]
+        answer.table[answer.question[1]] = answer.found
+
+    def _forget(self, given_up: _Answer) -> None:
+        """Nothing is known of a question that was given up, nor of those below it."""
+        for answer in (*self._pending[given_up.start :], given_up):
+            self._answers.pop(answer.question, None)
+        del self._pending[given_up.start :]
+        del self._queue[given_up.queued :]
+        if given_up.depth == 0:
+            for answer in self._put_off:
+                self._answers.pop(answer.question, None)
+            self._put_off.clear()
 
 
-def question_bit(depth: int) -> int:
-    """The bit of the open question at a depth."""
-    return 1 << (_FIRST + depth)
-
-
-def outside(rests: int, depth: int) -> int:
-    """What an answer rests on but for the question at a depth, whose answer it is.
-
-    Depth is no matter to the outermost question: nothing can ask it less deeply.
-    """
-    below = question_bit(depth) - 1
-    return rests & below & ~TOO_DEEP if depth == 0 else rests & below
+def _same(found: Any, before: Any) -> bool:
+    """Whether two answers say the same; the order of values says nothing."""
+    if found == before:
+        return True
+    if type(found) is tuple and type(before) is tuple and len(found) == len(before):
+        return set(found) == set(before)
+    return False

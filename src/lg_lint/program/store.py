@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from lg_lint.base.budget import whole
@@ -40,8 +40,9 @@ class Program:
     `types` says what outside names mean; `parameter_hook` may say where the value of a parameter
     comes from (dependency injection) before its callers are asked. `additions` are rows that the
     settings add to the tables, `importers` the files that import some, directly or through others,
-    with these, `declared` the functions and classes of the project that they name,
-    by the identity of their definitions. `consulted` is told of files beside the code that have a
+    with these, `components` the part of the graph of imports that each file belongs to, `declared`
+    the functions and classes of the project that the settings name, by the identity of their
+    definitions. `consulted` is told of files beside the code that have a
     say, `read_data` says what a file of data in a language holds. `indexes` are kept by those who
     answer from them. `method_names` and `property_names` are the names that classes of the project
     define. `loads` are the files that each file loads by a text, which no import says.
@@ -61,6 +62,7 @@ class Program:
         self.consulted: Callable[[str], object] = lambda path: None
         self.read_data: Callable[[str, str], object] = lambda path, language: None
         self.importers: Callable[[Iterable[str]], Iterable[str]] = iter
+        self.components: Mapping[str, int] = {}
         self.declared: dict[int, str] = {}
         self.memo = Memo()
         self.builtins: dict[str, Values] = {}
@@ -81,7 +83,7 @@ class Program:
         self._subclasses: dict[str, list[Class]] = {}
         self._once: dict[str, dict[Hashable, Any]] = {}
         self.written = Written()
-        self.indexes: dict[tuple[str, str], Any] = {}
+        self.indexes: dict[tuple[str, str, int | None], Any] = {}
         self.loads: dict[str, set[str]] = {}
         self.method_names: set[str] = set()
         self.property_names: set[str] = set()
@@ -116,6 +118,11 @@ class Program:
         if module.path not in self._users:
             self._users[module.path] = frozenset(self.importers([module.path]))
         return self._users[module.path]
+
+    def may_meet(self, first: Module, second: Module) -> bool:
+        """Whether code of two modules may run together, as far as is known."""
+        found = {self.components.get(module.path) for module in (first, second)}
+        return len(found) == 1 or None in found
 
     def has_users_of(self, module: Module) -> bool:
         """Whether all files that may use a module's names are read."""

@@ -82,9 +82,9 @@ def test_each_call_is_asked_once_however_many_functions_share_its_name(
 
     class Counting:
         @staticmethod
-        def infer_complete(program: Program, expr: object, env: object) -> object:
+        def infer(program: Program, expr: object, env: object) -> object:
             asked.append(expr)
-            return inference.infer_complete(program, expr, env)  # type: ignore[arg-type]
+            return inference.infer(program, expr, env)  # type: ignore[arg-type]
 
     monkeypatch.setattr(callees, "core", Counting)
     for number in range(MODULES):

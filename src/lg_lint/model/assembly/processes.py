@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
+from lg_lint.model.web.route_entries import dependency_values
 from lg_lint.program import inference
 from lg_lint.program.import_closure import Imports, reached
 from lg_lint.program.store import Program
@@ -24,6 +25,7 @@ def load(
     text: a module that never speaks of graphs may be given one. `prepare` is told which files are
     asked for next. `searching` are files that may add to the path on which modules are searched.
     """
+    program.parameter_hook = dependency_values
     for path in searching:
         program.module(path)
     if searching:
@@ -31,15 +33,21 @@ def load(
         program.forget()
     loaded: set[str] = set()
     fresh = imports.processes(seeds)
+    plain = True
     for _ in range(_ROUNDS):
         prepare(sorted(fresh))
         for path in sorted(fresh):
             program.module(path)
         loaded |= fresh
-        inference.load_named(program)
+        program.components = imports.components(loaded)
+        inference.load_named(program, plain=plain)
         imports.note(program.loads)
         named = {path for paths in program.loads.values() for path in paths}
         fresh = reached(named - loaded, imports.of) - loaded
-        program.forget()
-        if not fresh:
+        if fresh or imports.components(loaded) != program.components:
+            program.forget()
+        elif not plain:
             break
+        else:
+            plain = False
+    program.components = imports.components(loaded)

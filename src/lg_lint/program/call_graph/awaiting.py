@@ -68,8 +68,10 @@ def _gives(program: Program, callee: Value, depth: int) -> bool | None:
         return not ref.function.is_generator
     if ref.function.is_generator or depth > _MAX_DEPTH:
         return None
-    known = program.memo.awaited
-    return inference.kept(program, known, (ref, depth), lambda: _returns(program, ref, depth))
+    table, key = program.memo.awaited, (ref, depth)
+    if key in table:
+        return table[key]
+    return program.memo.ask(table, key, None, _returns, program, ref, depth)
 
 
 def _returns(program: Program, ref: FunctionRef, depth: int) -> bool | None:

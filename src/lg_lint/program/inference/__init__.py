@@ -45,8 +45,6 @@ from lg_lint.program.inference.containers import (
 from lg_lint.program.inference.core import (
     binding_values,
     infer,
-    infer_complete,
-    kept,
     known,
     union,
 )
@@ -114,8 +112,6 @@ __all__ = [
     "partial_frame",
     "returned_values",
     "sequence",
-    "infer_complete",
-    "kept",
     "subclasses",
     "union",
     "unpacked",

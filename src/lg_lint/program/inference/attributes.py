@@ -132,6 +132,8 @@ def written_on_module(program: Program, module: Module, name: str) -> Values:
 def _written_on_module(program: Program, module: Module, name: str) -> Values:
     found: list[Values] = []
     for write in program.writes_of(name):
+        if not program.may_meet(module, write.scope.module):
+            continue
         if write.value is not None and _may_be_module(write) and not write.scope.module.is_test:
             env = program.env(write.scope)
             owners = core.infer(program, write.target.value, env)
@@ -461,17 +463,20 @@ def external_attribute(
         written = core.memoized(
             program,
             ("written", value.type, name, reader),
-            lambda: _written(program, external_writes(program, value, name), reader),
+            lambda: _written(program, external_writes(program, value, name, reader), reader),
         )
         if written:
             return core.union((held, written))
     return held or (ExternalMethod(value, name),)
 
 
-def external_writes(program: Program, value: ExternalObject, name: str) -> Iterator[AttributeWrite]:
+def external_writes(
+    program: Program, value: ExternalObject, name: str, reader: Module | None = None
+) -> Iterator[AttributeWrite]:
     """The assignments `x.name = ...` where `x` may be an outside object of the same class."""
     for write in program.writes_of(name):
-        if write.scope.module.is_test:
+        module = write.scope.module
+        if module.is_test or (reader is not None and not program.may_meet(reader, module)):
             continue
         owners = core.infer(program, write.target.value, program.env(write.scope))
         if any(isinstance(owner, ExternalObject) and owner.type == value.type for owner in owners):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import classes, core
-from lg_lint.program.scopes import Class, Function, Scope
+from lg_lint.program.scopes import Class, Function, Module, Scope
 from lg_lint.program.store import Program
 from lg_lint.program.values import ClassRef, FunctionRef, Instance, Value
 
@@ -19,42 +20,45 @@ class CallSiteIndex(Generic[Row]):
     """What the calls of one name mean, asked once each, however many functions have that name.
 
     `rows` is the program's own list of them, which grows with every module that is read, `named`
-    gives the expression of a row and its scope. A call whose answer is part of the question that
-    is being answered stays open and is asked again.
+    gives the expression of a row and its scope. Rows that never run together with the code of the
+    module `near` are left out.
     """
 
-    def __init__(self, rows: list[Row], named: Callable[[Row], tuple[t.Expr, Scope]]) -> None:
+    def __init__(
+        self, rows: list[Row], named: Callable[[Row], tuple[t.Expr, Scope]], near: Module
+    ) -> None:
         self._rows = rows
+        self._near = near
         self._named = named
-        self._read = 0
-        self._open: dict[int, None] = {}
-        self._closed: dict[int, list[Target]] = {}
+        self._ends = [0]
 
     def meaning(self, program: Program, target: Function | Class) -> list[tuple[Row, Value]]:
         """The calls that may mean `target`, as far as modules have been read, in their order."""
-        end = len(self._rows)
-        self._open.update(dict.fromkeys(range(self._read, end)))
-        self._read = max(self._read, end)
-        found: list[Target] = []
-        for number in [number for number in self._open if number < end]:
-            expr, scope = self._named(self._rows[number])
-            env = program.env(scope)
-            values, is_complete = core.infer_complete(program, expr, env)
-            called = [_called(program, value) for value in values]
-            if not is_complete:
-                found += [(number, value) for value in called if _target(value) is target]
-            elif number in self._open:
-                del self._open[number]
-                self._close(number, called)
-        found += [meaning for meaning in self._closed.get(id(target), ()) if meaning[0] < end]
-        found.sort(key=lambda meaning: meaning[0])
-        return [(self._rows[number], value) for number, value in found]
+        if len(self._rows) > self._ends[-1]:
+            self._ends.append(len(self._rows))
+        found: list[tuple[Row, Value]] = []
+        table = program.memo.meanings
+        for start, end in pairwise(tuple(self._ends)):
+            key = (id(self), start)
+            meant = table.get(key)
+            if meant is None:
+                meant = program.memo.ask(table, key, {}, self._meant, program, start, end)
+            found += [(self._rows[number], value) for number, value in meant.get(id(target), ())]
+        return found
 
-    def _close(self, number: int, values: list[Value]) -> None:
-        for value in values:
-            target = _target(value)
-            if target is not None:
-                self._closed.setdefault(id(target), []).append((number, value))
+    def _meant(self, program: Program, start: int, end: int) -> dict[int, list[Target]]:
+        """What some of the calls mean, by the identity of it."""
+        found: dict[int, list[Target]] = {}
+        for number in range(start, end):
+            expr, scope = self._named(self._rows[number])
+            if not program.may_meet(self._near, scope.module):
+                continue
+            for value in core.infer(program, expr, program.env(scope)):
+                called = _called(program, value)
+                target = _target(called)
+                if target is not None:
+                    found.setdefault(id(target), []).append((number, called))
+        return found
 
 
 def _called(program: Program, value: Value) -> Value:

@@ -69,10 +69,12 @@ def _calls(
 ) -> Iterator[tuple[CallSite, Value]]:
     """The calls of some names that may mean a function or class, with the value that does."""
     for spoken in names:
-        key = ("calls", spoken)
+        key = ("calls", spoken, program.components.get(target.module.path))
         if key not in program.indexes:
             program.indexes[key] = callees.CallSiteIndex(
-                program.calls_spoken(spoken), lambda site: (site.node.func, site.scope)
+                program.calls_spoken(spoken),
+                lambda site: (site.node.func, site.scope),
+                target.module,
             )
         yield from program.indexes[key].meaning(program, target)
 
@@ -108,11 +110,12 @@ def constructions(program: Program, cls: Class) -> Iterator[CallSite]:
 
 def _forwarded(program: Program, function: Function) -> Iterator[Caller]:
     """Calls that hand the function and its arguments on: `partial(f, x)`, `to_thread(f, x)`."""
-    key = ("forwarded", function.name)
+    key = ("forwarded", function.name, program.components.get(function.module.path))
     if key not in program.indexes:
         program.indexes[key] = callees.CallSiteIndex(
             program.forwarded(function.name),
             lambda row: (row[0].node.args[row[1]].value, row[0].scope),
+            function.module,
         )
     for (site, position), value in program.indexes[key].meaning(program, function):
         if not site.scope.module.is_test:

@@ -15,6 +15,7 @@ from lg_lint.program.inference import (
     parameters,
     records,
 )
+from lg_lint.program.inference.call_strings import caller_env
 from lg_lint.program.scopes import Function
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
@@ -34,9 +35,6 @@ from lg_lint.program.values import (
     Value,
     Values,
 )
-
-_MAX_FRAMES = 4
-
 
 # --- what a call returns -------------------------------------------------------------------
 
@@ -103,7 +101,7 @@ def partial_frame(
     return program.frame(
         ref.function,
         call=node,
-        caller=env,
+        caller=caller_env(program, ref.function, env),
         bound=ref.bound,
         closure=ref.closure,
         given=partial_arguments(program, partial),
@@ -132,11 +130,11 @@ def open_params(ref: FunctionRef) -> list[t.Param]:
 
 
 def frame_for(program: Program, ref: FunctionRef, node: t.Call, env: Env) -> CallContext | None:
-    """The frame of a call: its own where the arguments can matter and the chain is short."""
-    deep = env.frame is not None and env.frame.depth >= _MAX_FRAMES
-    if not deep and returns_parameters(program, ref.function):
+    """The frame of a call: its own where the arguments can matter."""
+    if returns_parameters(program, ref.function):
+        caller = caller_env(program, ref.function, env)
         return program.frame(
-            ref.function, call=node, caller=env, bound=ref.bound, closure=ref.closure
+            ref.function, call=node, caller=caller, bound=ref.bound, closure=ref.closure
         )
     if ref.bound is not None or ref.closure is not None:
         return program.frame(ref.function, bound=ref.bound, closure=ref.closure)

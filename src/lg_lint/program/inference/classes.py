@@ -35,7 +35,8 @@ def base_classes(program: Program, cls: Class) -> list[Value]:
 
 def lineage(program: Program, cls: Class) -> list[Class]:
     """The class and its bases in the project, in the order in which attributes are searched."""
-    return core.kept(program, program.memo.lineages, cls, lambda: _lineage(program, cls))
+    table = program.memo.lineages
+    return table.get(cls) or program.memo.ask(table, cls, [cls], _lineage, program, cls)
 
 
 def _lineage(program: Program, cls: Class) -> list[Class]:
@@ -91,7 +92,11 @@ def external_bases(program: Program, cls: Class) -> list[str]:
 
 def subclasses(program: Program, cls: Class) -> list[Class]:
     """The classes of the project below a class, nearest first."""
-    return core.kept(program, program.memo.below, cls, lambda: _subclasses(program, cls))
+    table = program.memo.below
+    found = table.get(cls)
+    return (
+        found if found is not None else program.memo.ask(table, cls, [], _subclasses, program, cls)
+    )
 
 
 def _subclasses(program: Program, cls: Class) -> list[Class]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import attributes, calls, classes, core, externals, writes
+from lg_lint.program.inference.call_strings import caller_env
 from lg_lint.program.scopes import Unpack
 from lg_lint.program.store import Program
 from lg_lint.program.values import (
@@ -37,99 +38,63 @@ _LISTED = {
 
 _MAX_SPREAD = 1_000
 _MAX_VISITS = 1_000
-_MAX_DEPTH = 200
 
 
 def items_of(program: Program, value: Container) -> Sequence[Values]:
     """The items that a sequence's display gives, one by one; keys for a dict.
 
-    Anything stands for the rest where spreads give very many.
+    A display that is spread into itself adds nothing by that. Anything stands for the rest where
+    spreads give very many.
     """
-    found = program.memo.items.get(value)
-    return found if found is not None else _Items(program).of(value, ())
+    table = program.memo.items
+    found = table.get(value)
+    return (
+        found if found is not None else program.memo.ask(table, value, (), _items, program, value)
+    )
 
 
-class _Items:
-    """The items of displays that spread others, each display once."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.memo = program.memo.items
-        self.visits = 0
-        self.outermost = _MAX_VISITS
-
-    def of(self, value: Container, outer: tuple[Container, ...]) -> Sequence[Values]:
-        """Of one display; `outer` are those whose spreads lead to it: one in itself adds nothing.
-
-        What one of these cuts short is not remembered, but for the outermost one of a circle.
-        """
-        if value in self.memo:
-            return self.memo[value]
-        recalled: Sequence[Values] | None = self.program.memo.recalled(self.memo, value)
-        if recalled is not None:
-            return recalled
-        if value in outer:
-            self.outermost = min(self.outermost, outer.index(value))
-            return ()
-        self.visits += 1
-        if self.visits > _MAX_VISITS or len(outer) > _MAX_DEPTH:
-            self.outermost = 0
-            return (ANYTHING,)
-        before, self.outermost = self.outermost, _MAX_VISITS
-        found, rests = core.resting(self.program, lambda: self._found(value, outer))
-        if self.outermost >= len(outer):
-            self.program.memo.keep(self.memo, value, found, rests)
-            self.outermost = _MAX_VISITS if not rests else self.outermost
-        self.outermost = min(self.outermost, before)
-        return found
-
-    def _found(self, value: Container, outer: tuple[Container, ...]) -> list[Values]:
-        program, node, env = self.program, value.node, value.env
-        found: list[Values] = []
-        if isinstance(node, t.Sequence):
-            for item in node.items:
-                if isinstance(item, t.Starred):
-                    self._spread(found, item.value, env, (*outer, value))
-                else:
-                    found.append(core.infer(program, item, env))
-        elif isinstance(node, t.Comprehension):
-            element = node.key if node.key is not None else node.element
-            found.append(core.infer(program, element, env))
-        elif isinstance(node, t.Call) and value.kind in ("list", "set"):
-            for arg in node.args[:1]:
-                self._spread(found, arg.value, env, (*outer, value))
-        elif isinstance(node, t.Dict) or value.kind == "dict":
-            return [key for key, _ in entries_of(program, value)]
-        elif isinstance(node, t.BinOp):
-            self._spread(found, node.left, env, (*outer, value))
-            self._spread(found, node.right, env, (*outer, value))
-        elif isinstance(node, t.Subscript):
-            self._spread(found, node.value, env, (*outer, value))
-            found = _sliced(program, found, node, env)
-        self._add(found, value, outer)
-        return found
-
-    def _add(self, found: list[Values], value: Container, outer: tuple[Container, ...]) -> None:
-        """What code puts in later."""
-        for addition, env in writes.additions(self.program, value):
-            if addition.is_all:
-                self._spread(found, addition.value, env, (*outer, value))
+def _items(program: Program, value: Container) -> Sequence[Values]:
+    node, env = value.node, value.env
+    found: list[Values] = []
+    if isinstance(node, t.Sequence):
+        for item in node.items:
+            if isinstance(item, t.Starred):
+                _spread(program, found, item.value, env)
             else:
-                found.append(core.infer(self.program, addition.value, env))
+                found.append(core.infer(program, item, env))
+    elif isinstance(node, t.Comprehension):
+        element = node.key if node.key is not None else node.element
+        found.append(core.infer(program, element, env))
+    elif isinstance(node, t.Call) and value.kind in ("list", "set"):
+        for arg in node.args[:1]:
+            _spread(program, found, arg.value, env)
+    elif isinstance(node, t.Dict) or value.kind == "dict":
+        return [key for key, _ in entries_of(program, value)]
+    elif isinstance(node, t.BinOp):
+        _spread(program, found, node.left, env)
+        _spread(program, found, node.right, env)
+    elif isinstance(node, t.Subscript):
+        _spread(program, found, node.value, env)
+        found = _sliced(program, found, node, env)
+    for addition, place in writes.additions(program, value):
+        if addition.is_all:
+            _spread(program, found, addition.value, place)
+        else:
+            found.append(core.infer(program, addition.value, place))
+    return found
 
-    def _spread(
-        self, found: list[Values], expr: t.Expr, env: Env, outer: tuple[Container, ...]
-    ) -> None:
-        """Add the items of what an expression may be, up to a number of them."""
-        for inner in core.infer(self.program, expr, env):
-            if isinstance(inner, Container):
-                added = self.of(inner, outer)
-                left = max(0, _MAX_SPREAD - len(found))
-                found += added[:left]
-                if len(added) > left and found[-1:] != [ANYTHING]:
-                    found.append(ANYTHING)
-            elif isinstance(inner, GeneratorOf):
-                found.append(elements(self.program, (inner,), ()))
+
+def _spread(program: Program, found: list[Values], expr: t.Expr, env: Env) -> None:
+    """Add the items of what an expression may be, up to a number of them."""
+    for inner in core.infer(program, expr, env):
+        if isinstance(inner, Container):
+            added = items_of(program, inner)
+            left = max(0, _MAX_SPREAD - len(found))
+            found += added[:left]
+            if len(added) > left and found[-1:] != [ANYTHING]:
+                found.append(ANYTHING)
+        elif isinstance(inner, GeneratorOf):
+            found.append(elements(program, (inner,), ()))
 
 
 def _sliced(program: Program, items: list[Values], node: t.Subscript, env: Env) -> list[Values]:
@@ -171,7 +136,11 @@ def _spread_parts(node: t.Node) -> list[t.Expr]:
 
 def entries_of(program: Program, value: Container) -> Sequence[tuple[Values, Values]]:
     """The keys and values of a dict, spreads followed; each dict that it holds is told once."""
-    return core.kept(program, program.memo.entries, value, lambda: _entries(program, value))
+    table = program.memo.entries
+    found = table.get(value)
+    return (
+        found if found is not None else program.memo.ask(table, value, (), _entries, program, value)
+    )
 
 
 def _entries(program: Program, value: Container) -> list[tuple[Values, Values]]:
@@ -315,12 +284,13 @@ def answers(program: Program, value: Instance, name: str) -> Values:
 
 
 def generator_frame(program: Program, value: GeneratorOf) -> CallContext:
-    """The frame that iterating a generator runs: of its call, where the chain is short."""
+    """The frame that iterating a generator runs: of its call, where that is known."""
     ref = value.function
-    if value.call is None or value.env is None or (value.env.frame and value.env.frame.depth > 3):
+    if value.call is None or value.env is None:
         return program.frame(ref.function, bound=ref.bound, closure=ref.closure)
+    caller = caller_env(program, ref.function, value.env)
     return program.frame(
-        ref.function, call=value.call, caller=value.env, bound=ref.bound, closure=ref.closure
+        ref.function, call=value.call, caller=caller, bound=ref.bound, closure=ref.closure
     )
 
 

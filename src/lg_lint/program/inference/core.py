@@ -1,10 +1,10 @@
-"""Demand-driven value inference: what an expression may be, with memo and recursion guard."""
+"""Demand-driven value inference: what an expression may be."""
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from lg_lint.facts import tree as t
 from lg_lint.program.arithmetic import arithmetic
@@ -20,7 +20,6 @@ from lg_lint.program.inference import (
     parameters,
     subscripts,
 )
-from lg_lint.program.memo import TOO_DEEP, outside, question_bit
 from lg_lint.program.scopes import END, Binding, Class, Function, Module, Scope, owner, reaching
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
@@ -42,12 +41,8 @@ from lg_lint.program.values import (
     constant,
 )
 
-T = TypeVar("T")
-
 _MAX_VALUES = 24
 _MAX_TEXT = 10_000
-_MAX_STACK = 200
-_MAX_STEPS = 4000
 _FACTS = {"__file__", "__path__", "__package__"}
 """Names that Python gives a module. What `__name__` is depends on how the module is run."""
 
@@ -72,44 +67,20 @@ def infer(program: Program, expr: t.Expr, env: Env) -> Values:
     known_values = env.known.get(expr)
     if known_values is not None:
         return known_values
+    plain = _PLAIN.get(type(expr))
+    if plain is not None:
+        found = env.known[expr] = plain(program, expr, env)
+        return found
     handler = _HANDLERS.get(type(expr))
     if handler is None:
         return ANYTHING
     return _memoized(program, env.known, expr, handler, program, expr, env)
 
 
-def infer_complete(program: Program, expr: t.Expr, env: Env) -> tuple[Values, bool]:
-    """What `expr` may be, and whether no question in progress has cut the answer short."""
-    values, rests = resting(program, lambda: infer(program, expr, env))
-    return values, not rests
-
-
-def resting(program: Program, compute: Callable[[], T]) -> tuple[T, int]:
-    """`compute()`, and what it rests on; nothing where no question in progress cut it short."""
-    memo = program.memo
-    outer, memo.rests_on = memo.rests_on, 0
-    found = compute()
-    rests = memo.rests_on
-    memo.rests_on |= outer
-    return found, rests
-
-
-def kept(program: Program, table: dict[Any, T], key: object, compute: Callable[[], T]) -> T:
-    """`compute()`, once a key; for as long as it holds where a question in progress cuts it."""
-    if key in table:
-        return table[key]
-    recalled: T | None = program.memo.recalled(table, key)
-    if recalled is not None:
-        return recalled
-    found, rests = resting(program, compute)
-    program.memo.keep(table, key, found, rests)
-    return found
-
-
 def memoized(
     program: Program, key: tuple[object, ...], compute: Callable[..., Values], *arguments: Any
 ) -> Values:
-    """`compute(*arguments)`, once a key, with a guard against recursion."""
+    """`compute(*arguments)`, once a key; nothing where a key needs itself."""
     return _memoized(program, program.memo.values, key, compute, *arguments)
 
 
@@ -120,46 +91,14 @@ def _memoized(
     compute: Callable[..., Values],
     *arguments: Any,
 ) -> Values:
-    """`compute(*arguments)`, once a key. A key that needs itself gives nothing at that point.
-
-    A result that was cut short by a key still in progress is kept only until that key is done,
-    so that what is remembered does not depend on where a question started. One that was cut short
-    by the depth of the question is kept only for the question itself.
-    """
     known_values = values_of.get(key)
     if known_values is not None:
         return known_values
-    memo = program.memo
-    active = memo.active
-    question = (id(values_of), key)
-    if question in active:
-        memo.rests_on |= question_bit(active[question])
-        return ()
-    recalled: Values | None = memo.recalled(values_of, key)
-    if recalled is not None:
-        return recalled
-    depth = len(active)
-    if depth > _MAX_STACK:
-        memo.rests_on |= TOO_DEEP
-        return ANYTHING
-    if depth == 0:
-        memo.steps = 0
-    active[question] = depth
-    outer, memo.rests_on = memo.rests_on, 0
-    try:
-        values = compute(*arguments)
-        if type(values) is not tuple or len(values) > 1:
-            values = unique(values)
-    finally:
-        del active[question]
-        memo.close(depth)
-        rests, memo.rests_on = outside(memo.rests_on, depth), outer
-    memo.steps += 1
-    if memo.steps > _MAX_STEPS:
-        rests = 0
-    memo.keep(values_of, key, values, rests)
-    memo.rests_on |= rests
-    return values
+    return program.memo.ask(values_of, key, (), _uniquely, compute, *arguments)
+
+
+def _uniquely(compute: Callable[..., Values], *arguments: Any) -> Values:
+    return unique(compute(*arguments))
 
 
 def unique(values: Iterable[Value]) -> Values:
@@ -175,10 +114,10 @@ def unique(values: Iterable[Value]) -> Values:
 
 def union(parts: Iterable[Values]) -> Values:
     """All values, each once; `Unknown` stays among them."""
-    found = tuple(parts)
+    found = [part for part in parts if part]
     if len(found) == 1:
         return unique(found[0])
-    return unique(value for part in found for value in part)
+    return unique(value for part in found for value in part) if found else ()
 
 
 # --- names ---------------------------------------------------------------------------------
@@ -208,7 +147,8 @@ def lookup(program: Program, name: str, env: Env, at: t.Position) -> Values:
             here = (
                 env if scope is env.scope else program.env(scope, frame, env.names if own else ())
             )
-            outside = _written_inside(program, scope, name)
+            is_rebound = scope.module.nonlocals and name in scope.module.nonlocals
+            outside = _written_inside(program, scope, name) if is_rebound else ()
             if len(found) == 1 and not outside:
                 return binding_values(program, found[0], here)
             return union([*(binding_values(program, item, here) for item in found), outside])
@@ -241,7 +181,7 @@ def _written_inside(program: Program, scope: Scope, name: str) -> Values:
     """What functions in a function bind its name to, by `nonlocal`."""
     return union(
         binding_values(program, binding, program.env(function))
-        for function in scope.module.nonlocals.get(name, ())
+        for function in scope.module.nonlocals[name]
         if owner(function, name) is scope
         for binding in function.bindings.get(name, ())
     )
@@ -467,20 +407,26 @@ def _text(value: str) -> Values:
     return (constant(value),) if len(value) <= _MAX_TEXT else _A_TEXT
 
 
-_HANDLERS: dict[type[t.Node], Callable[[Program, Any, Env], Values]] = {
+_Handler = Callable[[Program, Any, Env], Values]
+
+_PLAIN: dict[type[t.Node], _Handler] = {
     t.Constant: _constant,
-    t.Attribute: _attribute,
-    t.Call: _call,
-    t.Subscript: _subscript,
     t.Sequence: _display,
     t.Dict: _display,
     t.Comprehension: _display,
+    t.Lambda: _lambda,
+}
+"""Those that say by themselves what they are."""
+
+_HANDLERS: dict[type[t.Node], _Handler] = {
+    t.Attribute: _attribute,
+    t.Call: _call,
+    t.Subscript: _subscript,
     t.IfExp: _either,
     t.BoolOp: _bool_op,
     t.BinOp: _bin_op,
     t.UnaryOp: _unary_op,
     t.Await: _awaited,
     t.NamedExpr: _named,
-    t.Lambda: _lambda,
     t.JoinedString: _joined,
 }

@@ -102,11 +102,12 @@ def _decorating(
     scope: Scope | None = target
     while isinstance(scope, (Function, Class)):
         for name in program.names_of(scope.name):
-            key = ("decorations", name)
+            key = ("decorations", name, program.components.get(target.module.path))
             if key not in program.indexes:
                 program.indexes[key] = callees.CallSiteIndex(
                     program.decorations(name),
                     lambda row: (row[1], row[0].parent or row[0].module),
+                    target.module,
                 )
             for (item, decorator), value in program.indexes[key].meaning(program, target):
                 yield item, decorator, value

@@ -79,8 +79,7 @@ def from_star(program: Program, module: Module, name: str) -> Values:
     """The value that a `from x import *` of the module gives a name; empty where none does."""
     if "*" not in module.bindings:
         return ()
-    known: dict[str, Values] = program.once("names of stars", module, dict)
-    return core.kept(program, known, name, lambda: _from_star(program, module, name))
+    return core.memoized(program, ("stars", module, name), _from_star, program, module, name)
 
 
 def _from_star(program: Program, module: Module, name: str) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lg_lint.facts import tree as t
 from lg_lint.program.inference import attributes, classes, core, imports
@@ -16,7 +16,7 @@ from lg_lint.program.inference.texts import (
     package_name,
     texts,
 )
-from lg_lint.program.scopes import Module
+from lg_lint.program.scopes import CallSite, Module
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import (
     ANYTHING,
@@ -61,7 +61,7 @@ def import_module(program: Program, node: t.Call, env: Env) -> Values:
     return core.union(found) or ANYTHING
 
 
-def _absolute(text: str, packages: list[str]) -> list[str]:
+def _absolute(text: str, packages: Sequence[str]) -> list[str]:
     """What a name with leading dots means in some packages."""
     name = text.lstrip(".")
     level = len(text) - len(name)
@@ -94,16 +94,32 @@ def _note(program: Program, module: Module, paths: Iterable[str]) -> None:
     program.loads.setdefault(module.path, set()).update(paths)
 
 
-def load_named(program: Program) -> None:
-    """Ask of each call that loads modules by a text which it may load."""
+def load_named(program: Program, *, plain: bool) -> None:
+    """Ask of each call that loads modules by a text which it may load.
+
+    Where `plain`, only of those that say so where they stand, which needs little else.
+    """
     names = {name.rpartition(".")[2] for name in (*FUNCTIONS, *program.types.loaders)} - _LOOKING
     if program.calls_spoken("entry_points"):
         names.add("load")
     for name in sorted(names):
         for spoken in program.names_of(name):
             for site in list(program.calls_spoken(spoken)):
-                if not site.scope.module.is_test:
+                if not site.scope.module.is_test and not (plain and not _is_plain(site)):
                     core.infer(program, site.node, program.env(site.scope))
+
+
+def _is_plain(site: CallSite) -> bool:
+    """Whether a call is of an imported name, with constants alone."""
+    root = site.node.func
+    while isinstance(root, t.Attribute):
+        root = root.value
+    named = site.scope.module.bindings.get(root.id, ()) if isinstance(root, t.Name) else ()
+    return (
+        len(named) > 0
+        and all(binding.kind == "import" for binding in named)
+        and all(isinstance(arg.value, t.Constant) for arg in site.node.args)
+    )
 
 
 def modules_like(program: Program, name: str, module: Module) -> list[str]:

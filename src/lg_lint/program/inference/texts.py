@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from lg_lint.facts import tree as t
@@ -29,7 +29,6 @@ from lg_lint.program.values import (
 
 WILD = "\0"
 _MOST = 24
-_DEEPEST = 12
 _LONGEST = 10_000
 
 PATH = "pathlib.Path"
@@ -95,24 +94,30 @@ def _some(rows: Iterable[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
 # --- texts that are known in part ----------------------------------------------------------
 
 
-def texts(program: Program, expr: t.Expr, env: Env, depth: int = 0) -> list[str]:
+def texts(program: Program, expr: t.Expr, env: Env) -> Sequence[str]:
     """What a text may be; `WILD` alone where nothing is known of it."""
-    if depth > _DEEPEST:
-        return [WILD]
+    table, key = program.memo.texts, (expr, env)
+    found = table.get(key)
+    if found is None:
+        found = program.memo.ask(table, key, (), _texts, program, expr, env)
+    return found or (WILD,)
+
+
+def _texts(program: Program, expr: t.Expr, env: Env) -> Sequence[str]:
     if isinstance(expr, t.JoinedString):
-        return _joined([texts(program, part, env, depth + 1) for part in expr.parts])
+        return _joined([texts(program, part, env) for part in expr.parts])
     if isinstance(expr, t.Name) and expr.id == "__name__":
         return [module_name(program, env.scope.module)]
     if isinstance(expr, t.BinOp) and expr.op in ("+", "/"):
         between = "/" if expr.op == "/" else ""
-        left, right = (texts(program, part, env, depth + 1) for part in (expr.left, expr.right))
+        left, right = (texts(program, part, env) for part in (expr.left, expr.right))
         return _joined([left, [between], right])
     if isinstance(expr, t.BoolOp):
-        parts = [texts(program, part, env, depth + 1) for part in (expr.left, expr.right)]
+        parts = [texts(program, part, env) for part in (expr.left, expr.right)]
         return _told([text for part in parts for text in part])
     found: list[str] = []
     for value in core.infer(program, expr, env):
-        found += _of_value(program, value, depth + 1)
+        found += _of_value(program, value)
     if isinstance(expr, t.Name) and not any(text.strip(WILD) for text in found):
         found += narrowing.texts_compared(program, env.scope, expr.id)
     return _told(found)
@@ -124,44 +129,42 @@ def _told(found: list[str]) -> list[str]:
     return said[:_MOST] or [WILD]
 
 
-def _joined(parts: list[list[str]]) -> list[str]:
+def _joined(parts: Sequence[Sequence[str]]) -> list[str]:
     rows = ("".join(row)[:_LONGEST] for count, row in enumerate(product(*parts)) if count < _MOST)
     return list(dict.fromkeys(rows)) or [WILD]
 
 
-def _of_value(program: Program, value: Value, depth: int) -> list[str]:
+def _of_value(program: Program, value: Value) -> Sequence[str]:
     if isinstance(value, Const):
         return [str(value.value)] if isinstance(value.value, (str, int)) else []
     if isinstance(value, External):
         return []
-    if not isinstance(value, ExternalObject) or depth > _DEEPEST:
+    if not isinstance(value, ExternalObject):
         return [WILD]
     if value.site is None or value.env is None:
         if value.type == PATH and value.base is not None:  # `path.parent`
-            return [_folder(text) for text in _of_value(program, value.base, depth + 1)]
+            return [_folder(text) for text in _of_value(program, value.base)]
         return [WILD]
     if isinstance(value.site, t.Call):
-        return _of_call(program, value, value.site, value.env, depth)
+        return _of_call(program, value, value.site, value.env)
     if isinstance(value.site, (t.BinOp, t.JoinedString)):
-        return texts(program, value.site, value.env, depth)
+        return texts(program, value.site, value.env)
     return [WILD]
 
 
-def _of_call(
-    program: Program, value: ExternalObject, node: t.Call, env: Env, depth: int
-) -> list[str]:
+def _of_call(program: Program, value: ExternalObject, node: t.Call, env: Env) -> Sequence[str]:
     """What a call gives that makes a path or a text of others."""
     args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
     if isinstance(node.func, t.Attribute):
-        told = _of_method(program, value, node.func, args, env, depth)
+        told = _of_method(program, value, node.func, args, env)
         if told:
             return told
     if terminal_name(node.func) in _MAY_SAY and len(args) > 1:
-        return texts(program, args[1], env, depth + 1)
+        return texts(program, args[1], env)
     for callee in core.infer(program, node.func, env):
         made = _FUNCTIONS.get(getattr(callee, "name", ""))
         if made is not None and args:
-            return made([texts(program, arg, env, depth + 1) for arg in args])
+            return made([texts(program, arg, env) for arg in args])
     return [WILD]
 
 
@@ -171,20 +174,19 @@ def _of_method(
     func: t.Attribute,
     args: list[t.Expr],
     env: Env,
-    depth: int,
-) -> list[str]:
+) -> Sequence[str]:
     """What a method of a path or a text gives, such as `path.joinpath(name)`."""
     name = func.attr
     if name not in _PATH_METHODS:
         return []
-    owner = texts(program, func.value, env, depth + 1)
+    owner = texts(program, func.value, env)
     if name in _SAME_PATH:
         return owner
     if name == "format":
         return [re.sub(r"\{[^{}]*\}", WILD, text) for text in owner]
     if name == "iterdir":
         return _with_slashes([owner, [WILD]])
-    given = [texts(program, arg, env, depth + 1) for arg in args]
+    given = [texts(program, arg, env) for arg in args]
     if name == "joinpath":
         return _with_slashes([owner, *given])
     if value.type != PATH or not given:
@@ -193,8 +195,8 @@ def _of_method(
     return _with_slashes([folder, _globbed(given)])
 
 
-def _with_slashes(parts: list[list[str]]) -> list[str]:
-    spread: list[list[str]] = []
+def _with_slashes(parts: Sequence[Sequence[str]]) -> list[str]:
+    spread: list[Sequence[str]] = []
     for part in parts:
         spread += [["/"], part] if spread else [part]
     return _joined(spread)
@@ -205,23 +207,23 @@ def _folder(text: str) -> str:
     return head if slash else WILD if text == WILD else "."
 
 
-def _first(parts: list[list[str]]) -> list[str]:
+def _first(parts: Sequence[Sequence[str]]) -> Sequence[str]:
     return parts[0]
 
 
-def _folders(parts: list[list[str]]) -> list[str]:
+def _folders(parts: Sequence[Sequence[str]]) -> Sequence[str]:
     return [_folder(text) for text in parts[0]]
 
 
-def _walked(parts: list[list[str]]) -> list[str]:
+def _walked(parts: Sequence[Sequence[str]]) -> Sequence[str]:
     return [f"{text}/{WILD}" for text in parts[0]]
 
 
-def _globbed(parts: list[list[str]]) -> list[str]:
+def _globbed(parts: Sequence[Sequence[str]]) -> Sequence[str]:
     return [text.replace("*", WILD) for text in parts[0]]
 
 
-_FUNCTIONS: dict[str, Callable[[list[list[str]]], list[str]]] = {
+_FUNCTIONS: dict[str, Callable[[Sequence[Sequence[str]]], Sequence[str]]] = {
     **dict.fromkeys(_SAME_FUNCTIONS, _first),
     "os.path.join": _with_slashes,
     PATH: _with_slashes,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 from lg_lint.facts import tree as t
-from lg_lint.program.aliases import depth, spoken
+from lg_lint.program.aliases import spoken
 from lg_lint.program.inference import callers, core, decorators
-from lg_lint.program.memo import LIMITED, ContainerWrite
+from lg_lint.program.memo import ContainerWrite
 from lg_lint.program.scopes import Addition, Function, Module, Scope
 from lg_lint.program.store import Program, scopes, terminal_name
 from lg_lint.program.values import Container, Env
 from lg_lint.program.written import Adding
-
-T = TypeVar("T")
 
 _MAX_CONTEXTS = 60
 _GROW = ("list", "dict", "set")
@@ -26,23 +23,18 @@ def additions(
     """What is added to a container, each with where; `expr` speaks of it, where code does."""
     if value.kind not in _GROW:
         return []
-    firsts = dict.fromkeys(origins(program, value.env.scope.module).get(id(value.node), ()))
     name = spoken(expr)
-    if name is not None:
-        firsts[name] = None
-    names: dict[str, None] = {}
-    for origin in firsts:
-        names.update(dict.fromkeys(program.written.grown(origin, program.calls_spoken)))
-    if not names:
-        return []
+    table, key = program.memo.writes, (value.node, name)
+    into = table.get(key)
+    if into is None:
+        into = program.memo.ask(table, key, (), _into, program, value, name)
     found: dict[tuple[int, int], tuple[Addition, Env]] = {}
-    for name in names:
-        for addition, env, owner in _of_name(program, name).get(value.node, ()):
-            if owner.kind != value.kind:
-                continue
-            here = _within(program, value.env, env, owner.env)
-            for place in _contexts(program, addition, here) if here is not None else ():
-                found[id(addition), id(place)] = (addition, place)
+    for addition, env, owner in into:
+        if owner.kind != value.kind:
+            continue
+        here = _within(program, value.env, env, owner.env)
+        for place in _contexts(program, addition, here) if here is not None else ():
+            found[id(addition), id(place)] = (addition, place)
     return list(found.values())
 
 
@@ -59,47 +51,34 @@ def _within(program: Program, made: Env, env: Env, owner: Env) -> Env | None:
     return env
 
 
-def _of_name(program: Program, name: str) -> dict[t.Node, list[ContainerWrite]]:
-    """The writes into what goes by a name, by the place of the container.
-
-    Which container is meant is asked without what is written deeper than where it is held: so
-    that no question needs itself, the items of a container that are containers come first.
-    """
-    memo, under = program.memo, program.written.under(name)
-    deepest = program.once("deepest", (name, len(under)), lambda: _deepest(under))
-    level = min(memo.level, deepest)
-    if level < deepest:
-        memo.rests_on |= LIMITED
-    if level < 0:
-        return {}
-    key = (name, level)
-    known = memo.writes.get(key)
-    if known is None or known[0] != len(under):
-        known = memo.writes[key] = (len(under), {})
-        _limited(program, level - 1, lambda: _by_place(program, under, level, known[1]))
-    return known[1]
-
-
-def _deepest(under: list[Adding]) -> int:
-    return max((depth(addition.container) for addition, _ in under), default=-1)
-
-
-def _limited(program: Program, level: int, compute: Callable[[], T]) -> T:
-    """`compute()` with no more than what is written into containers at a level."""
-    memo = program.memo
-    before, rests = memo.level, memo.rests_on
-    memo.level = min(level, before)
-    try:
-        return compute()
-    finally:
-        memo.level, memo.rests_on = before, rests
+def _into(program: Program, value: Container, name: str | None) -> Sequence[ContainerWrite]:
+    """The writes into the containers of one place, by what names they may go by."""
+    module = value.env.scope.module
+    firsts = dict.fromkeys(origins(program, module).get(id(value.node), ()))
+    if name is not None:
+        firsts[name] = None
+    names: dict[str, None] = {}
+    for origin in firsts:
+        names.update(dict.fromkeys(program.written.grown(origin, program.calls_spoken)))
+    found: list[ContainerWrite] = []
+    table = program.memo.places
+    for each in names:
+        under = program.written.under(each)
+        key = (each, program.components.get(module.path), len(under))
+        places = table.get(key)
+        if places is None:
+            places = program.memo.ask(table, key, {}, _by_place, program, under, module)
+        found += places.get(value.node, ())
+    return found
 
 
 def _by_place(
-    program: Program, under: list[Adding], level: int, found: dict[t.Node, list[ContainerWrite]]
-) -> None:
+    program: Program, under: list[Adding], module: Module
+) -> dict[t.Node, list[ContainerWrite]]:
+    """The writes near a module into what goes by a name, by the place of the container."""
+    found: dict[t.Node, list[ContainerWrite]] = {}
     for addition, scope in under:
-        if scope.module.is_test or depth(addition.container) > level:
+        if scope.module.is_test or not program.may_meet(module, scope.module):
             continue
         env = program.env(scope)
         is_given = isinstance(addition.container, t.Name) and _is_param(addition.container, scope)
@@ -107,6 +86,7 @@ def _by_place(
             for owner in core.infer(program, addition.container, here):
                 if isinstance(owner, Container) and owner.kind in _GROW:
                     found.setdefault(owner.node, []).append((addition, here, owner))
+    return found
 
 
 def _is_param(name: t.Name, scope: Scope) -> bool:
@@ -118,13 +98,13 @@ def _contexts(program: Program, addition: Addition, env: Env) -> Sequence[Env]:
     scope = env.scope
     if env.frame is not None or not isinstance(scope, Function):
         return (env,)
-    key = id(addition)
-    if key not in program.memo.contexts:
-        found: Sequence[Env] = (env,)
-        if _mentions_param(addition, scope):
-            found = _limited(program, -1, lambda: _activations(program, scope)) or found
-        program.memo.contexts[key] = found
-    return program.memo.contexts[key]
+    if not program.once("gives on", id(addition), lambda: _mentions_param(addition, scope)):
+        return (env,)
+    table = program.memo.contexts
+    found = table.get(scope)
+    if found is None:
+        found = program.memo.ask(table, scope, (), _activations, program, scope)
+    return found or (env,)
 
 
 def _activations(program: Program, function: Function) -> Sequence[Env]:
