@@ -75,7 +75,7 @@ def check(folder: Path, files: Mapping[str, str]) -> Outcome:
 LINKS = 26
 """Enough that what doubles with each link would never end."""
 
-UNKNOWN = {"annotations", "calls with two ways", "decorators", "helpers of a node", "streams"}
+UNKNOWN = {"annotations", "decorators", "helpers of a node", "streams"}
 """Where so long a chain is not followed to its end: nothing may be said."""
 
 

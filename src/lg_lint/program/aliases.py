@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lg_lint.facts import tree as t
+from lg_lint.program.scopes import Function, Scope, owner
 
 _READS = {"get", "setdefault", "pop"}
 
@@ -31,17 +32,33 @@ def spoken(expr: t.Node | None) -> str | None:
             return None
 
 
-def depth(expr: t.Node) -> int:
-    """Out of how many containers, one in another, an expression takes what it is."""
-    found = 0
-    while True:
-        if isinstance(expr, t.Subscript):
-            expr, found = expr.value, found + 1
-        elif isinstance(expr, t.Call) and isinstance(expr.func, t.Attribute):
-            found += expr.func.attr in _READS
-            expr = expr.func.value
-        else:
-            return found
+def name_in(scope: Scope, expr: t.Node | None) -> str | None:
+    """What an expression goes by in a scope: its last name, variables of functions told apart."""
+    name = spoken(expr)
+    root = expr
+    while isinstance(root, (t.Subscript, t.Await, t.Call)):
+        is_call = isinstance(root, t.Call)
+        root = root.func if isinstance(root, t.Call) else root.value
+        if is_call and isinstance(root, t.Attribute) and root.attr in _READS:
+            root = root.value
+    if name is None or not isinstance(root, t.Name):
+        return name
+    return variable(name, owner(scope, root.id))
+
+
+def variable(name: str, holder: Scope | None) -> str:
+    """The name of a variable of a scope; those of modules and classes are used from elsewhere."""
+    return f"{name}@{id(holder):x}" if isinstance(holder, Function) else name
+
+
+def result_of(function: Function) -> str:
+    """What the result of a call of a function goes by."""
+    return variable(f"{function.name}()", function.parent)
+
+
+def plain(name: str) -> str:
+    """A name without the function that it is a variable of."""
+    return name.partition("@")[0]
 
 
 def unpacking(targets: Sequence[t.Expr]) -> Iterator[tuple[t.Expr, int | tuple[int, int]]]:

@@ -15,6 +15,8 @@ _IMPORT = re.compile(
     r"[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*(?:\)|\Z)|[^\n#;]+)"
     r"|import[ \t]+(?P<plain>[\w., \t]+))"
 )
+_NAMED = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)*)(?:[.:]\w+)?["']""")
+"""As in `"package.module:name"`."""
 _WORD = re.compile(r"\w+")
 _DOTS_ALONE = re.compile(r"\.[ \t]")
 """As in `from . import name`, which means the package too."""
@@ -50,17 +52,22 @@ class Imports:
         """What the processes that have a seed import: all who import one, and what these import."""
         return reached(self.importers(seeds), self.of)
 
-    def components(self, paths: Iterable[str]) -> dict[str, int]:
+    def components(
+        self, paths: Iterable[str], text_of: Callable[[str], str] | None = None
+    ) -> dict[str, int]:
         """The weakly connected component of each file in the graph of imports, as a number.
 
-        Code of one component is never run together with that of another.
+        Code of one component is never run together with that of another. With `text_of`, what a
+        file names in its text counts as imported: a server that it starts, settings, routes.
         """
         neighbours: dict[str, set[str]] = {path: set() for path in paths}
         for path in neighbours:
-            for target in (*self.of(path), *self._loaders.get(path, ())):
-                if target in neighbours:
-                    neighbours[path].add(target)
-                    neighbours[target].add(path)
+            targets = {*self.of(path), *self._loaders.get(path, ())}
+            if text_of is not None:
+                targets |= named(self._finder, path, text_of(path))
+            for target in targets.intersection(neighbours):
+                neighbours[path].add(target)
+                neighbours[target].add(path)
         found: dict[str, int] = {}
         for path in sorted(neighbours):
             if path not in found:
@@ -128,6 +135,19 @@ def _statements(text: str) -> Iterator[re.Match[str]]:
             at = max(at, found.end())
         line_end = text.find("\n", at)
         at = text.find("import", line_end) if line_end >= 0 else -1
+
+
+def named(finder: ModuleFinder, path: str, text: str) -> set[str]:
+    """The files whose modules a file's strings name, alone or with something in them."""
+    found: set[str] = set()
+    for dotted in set(_NAMED.findall(text)):
+        target: str | None = None
+        while dotted and target not in finder.files:
+            target = finder.absolute(dotted, path)
+            dotted = dotted.rpartition(".")[0]
+        if target is not None and target in finder.files:
+            found.add(target)
+    return found
 
 
 def imports(finder: ModuleFinder, path: str, text: str) -> set[str]:

@@ -87,7 +87,7 @@ class _Builder:
             self.expression(node.annotation)
         for target in node.targets:
             self.bind(target, "assign", node, node.value, annotation=node.annotation)
-            self.alias(node.value, spoken(target))
+            self.alias(node.value, target)
             if not isinstance(self.scope, Function):
                 self._rename(target, node.value)
 
@@ -109,16 +109,15 @@ class _Builder:
             write = AttributeWrite(node.target, None, None, (), self.scope, "augmented", node.value)
             self.module.attribute_writes.append(write)
 
-    def alias(self, value: t.Expr | None, name: str | None) -> None:
-        """Notes that what goes by one name goes by another, too."""
-        given = spoken(value) if isinstance(value, _SPOKEN) else None
-        if name is not None and given is not None and given != name:
-            self.module.aliases[given, name] = None
+    def alias(self, value: t.Expr | None, target: t.Expr | None) -> None:
+        """Notes that what goes by one name goes by another, too; None is what a function gives."""
+        if isinstance(value, _SPOKEN) and spoken(value) is not None:
+            self.module.aliases.append((self.scope, value, target))
 
     def _return(self, node: t.Return) -> None:
         self.found.returns.append(node)
         if isinstance(self.scope, Function):
-            self.alias(node.value, f"{self.scope.name}()")
+            self.alias(node.value, None)
         self._plain(node)
 
     def _scopedeclaration(self, node: t.ScopeDeclaration) -> None:

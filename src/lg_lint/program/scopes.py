@@ -262,8 +262,8 @@ class Module(Scope, eq=False):
     declare a name as global, `imported` the first names of what its own statements import,
     `renamed` the names that `from` imports of any scope, and assignments of modules and classes,
     give another name, with that, `additions` what calls such as `x.update(...)` put into `x`,
-    `nonlocals` the functions that declare a name of one around them, `aliases` the last names of
-    what is assigned or returned, with that of where it goes.
+    `nonlocals` the functions that declare a name of one around them, `aliases` what is assigned or
+    returned, with where it goes: a target, or None for the result of the scope's function.
     """
 
     path: str = ""
@@ -280,7 +280,7 @@ class Module(Scope, eq=False):
     renamed: list[tuple[str, str]] = field(default_factory=list)
     additions: list[tuple[Addition, Scope]] = field(default_factory=list)
     nonlocals: dict[str, list[Function]] = field(default_factory=dict)
-    aliases: dict[tuple[str, str], None] = field(default_factory=dict)
+    aliases: list[tuple[Scope, t.Expr, t.Expr | None]] = field(default_factory=list)
 
     def imported_as(self, name: str) -> str | None:
         """The name under which the file imports a module as a whole; None where it does not."""

@@ -82,7 +82,7 @@ class Program:
         self._functions: dict[t.Node, Function] = {}
         self._subclasses: dict[str, list[Class]] = {}
         self._once: dict[str, dict[Hashable, Any]] = {}
-        self.written = Written()
+        self.written = Written(self.calls_spoken, self.forwarded)
         self.indexes: dict[tuple[str, str, int | None], Any] = {}
         self.loads: dict[str, set[str]] = {}
         self.method_names: set[str] = set()

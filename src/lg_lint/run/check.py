@@ -296,7 +296,8 @@ class _Run:
         program = Program(finder, self._facts, types)
         program.importers = imports.importers
         program.read_data = DataFiles(root, self.files.seen.places.add).read
-        load(program, imports, seeds, self.files.prepare, self._searching(imports))
+        files, searching = self.files, self._searching(imports)
+        load(program, imports, seeds, files.prepare, files.peek, searching, self.reported)
         return program
 
     def _searching(self, imports: Imports) -> list[str]:

@@ -17,13 +17,17 @@ def load(
     imports: Imports,
     seeds: Iterable[str],
     prepare: Callable[[Iterable[str]], object],
-    searching: Collection[str] = (),
+    text_of: Callable[[str], str],
+    searching: Collection[str],
+    reported: Collection[str],
 ) -> None:
     """Read what the processes that have a seed are made of.
 
     Those are all files that import a seed, what these import, and what any of them loads by a
     text: a module that never speaks of graphs may be given one. `prepare` is told which files are
-    asked for next. `searching` are files that may add to the path on which modules are searched.
+    asked for next, `text_of` gives the text of a file. `searching` are files that may add to the
+    path on which modules are searched, `reported` those whose findings are shown: what has nothing
+    to do with any of them is left out.
     """
     program.parameter_hook = dependency_values
     for path in searching:
@@ -32,7 +36,7 @@ def load(
         inference.note_search_paths(program)
         program.forget()
     loaded: set[str] = set()
-    fresh = imports.processes(seeds)
+    fresh = _near(imports, imports.processes(seeds), text_of, reported)
     plain = True
     for _ in range(_ROUNDS):
         prepare(sorted(fresh))
@@ -51,3 +55,19 @@ def load(
         else:
             plain = False
     program.components = imports.components(loaded)
+
+
+def _near(
+    imports: Imports,
+    paths: set[str],
+    text_of: Callable[[str], str],
+    reported: Collection[str],
+) -> set[str]:
+    """Those files that may take part in a process with one that is reported; all if none does."""
+    parts = imports.components(paths)
+    wanted = {parts[path] for path in paths.intersection(reported)}
+    if not wanted or wanted.issuperset(parts.values()):
+        return paths
+    parts = imports.components(paths, text_of)
+    wanted = {parts[path] for path in paths.intersection(reported)}
+    return {path for path in paths if parts[path] in wanted}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.program.aliases import plain, variable
 from lg_lint.program.inference import callees, classes, writes
 from lg_lint.program.scopes import CallSite, Class, Function
 from lg_lint.program.store import NAMELESS, Program
@@ -49,16 +50,15 @@ def _caller(program: Program, site: CallSite, function: Function, value: Value) 
 
 def _names(program: Program, function: Function) -> list[str]:
     """The names that a function is called by, of parameters that it is given to as well."""
-    written, calls_of = program.written, program.calls_spoken
-    firsts = [function.name]
+    written = program.written
+    firsts = [variable(function.name, function.parent)]
     if isinstance(function.node, t.Lambda):
-        given = written.of_lambda(function.node, calls_of)
         named = writes.origins(program, function.module).get(id(function.node), ())
-        firsts = [*named, *([given] if given is not None else ())]
+        firsts = [*named, *written.given(function.node)]
     elif function.name == "__call__" and function.cls is not None:
         firsts = ["__call__", f"{function.cls.name}()"]
-    spoken = [name for first in firsts for name in program.names_of(first)]
-    further = [other for name in spoken for other in written.names(name, calls_of)]
+    spoken = [name for first in firsts for name in program.names_of(plain(first))]
+    further = [plain(other) for name in (*firsts, *spoken) for other in written.names(name)]
     is_inner = isinstance(function.parent, Function) or isinstance(function.node, t.Lambda)
     nameless = [NAMELESS] if is_inner or function.name == "__call__" else []
     return list(dict.fromkeys([*spoken, *further, *nameless]))

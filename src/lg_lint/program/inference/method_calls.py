@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lg_lint.facts import tree as t
+from lg_lint.program.aliases import plain
 from lg_lint.program.inference import core, getters
 from lg_lint.program.scopes import CallSite, Function
 from lg_lint.program.store import NAMELESS, Program
@@ -40,7 +41,7 @@ class MethodCall(Struct, frozen=True):
 
 def sites_of_method(program: Program, name: str) -> list[CallSite]:
     """The calls that may run a method of this name: of what is called so, or holds what is."""
-    names = program.written.names(name, program.calls_spoken)
+    names = [plain(each) for each in program.written.names(name)]
     spoken = [site for site, _ in program.calls_named(name)]
     spoken += [site for other in names[1:] for site in program.calls_spoken(other)]
     known = program.once("methods of expressions", "", lambda: _of_expressions(program))

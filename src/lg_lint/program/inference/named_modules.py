@@ -105,7 +105,7 @@ def load_named(program: Program, *, plain: bool) -> None:
     for name in sorted(names):
         for spoken in program.names_of(name):
             for site in list(program.calls_spoken(spoken)):
-                if not site.scope.module.is_test and not (plain and not _is_plain(site)):
+                if not site.scope.module.is_test and (not plain or _is_plain(site)):
                     core.infer(program, site.node, program.env(site.scope))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lg_lint.facts import tree as t
+from lg_lint.program.aliases import name_in
 from lg_lint.program.inference import attributes, core, externals, imports, writes
 from lg_lint.program.inference.containers import (
     BY_POSITION,
@@ -44,7 +45,7 @@ def subscript(program: Program, node: t.Subscript, env: Env) -> Values:
     found: list[Values] = []
     for value in receivers:
         if isinstance(value, Container):
-            found.append(_item(program, value, keys, node.value))
+            found.append(_item(program, value, keys, name_in(env.scope, node.value)))
         elif isinstance(value, External) and value.name == "typing.Annotated":
             found.append((Container("annotated", node, env),))
         elif isinstance(value, External) and value.name == "sys.modules":
@@ -94,8 +95,8 @@ def _generic(program: Program, value: Value, keys: Values) -> Values:
     return (value,)
 
 
-def _item(program: Program, value: Container, keys: Values, expr: t.Expr) -> Values:
-    """What a container that `expr` speaks of has under keys."""
+def _item(program: Program, value: Container, keys: Values, name: str | None) -> Values:
+    """What a container that goes by a name has under keys."""
     constants = _constants(keys)
     if value.kind in BY_POSITION:
         given = list(items_of(program, value))
@@ -106,37 +107,37 @@ def _item(program: Program, value: Container, keys: Values, expr: t.Expr) -> Val
             for key in constants
             if isinstance(key, int) and -len(given) <= key < len(given)
         ]
-        wanted += _stored(program, value, constants, expr)
+        wanted += _stored(program, value, constants, name)
         return core.union(wanted or given) or ANYTHING
-    pairs = [*entries_of(program, value), *_spoken_of(program, value, expr)]
+    pairs = [*entries_of(program, value), *_spoken_of(program, value, name)]
     is_told = bool(constants) and len(constants) == len(keys)
     exact = [item for names, item in pairs if constants & _constants(names)]
     is_open = [item for names, item in pairs if not names or not all(map(_is_literal, names))]
     if any(exact):
-        return core.union((*exact, *(is_open if _is_grown(program, value, expr) else ())))
+        return core.union((*exact, *(is_open if _is_grown(program, value, name) else ())))
     return core.union(is_open if is_told else [item for _, item in pairs]) or ANYTHING
 
 
-def _is_grown(program: Program, value: Container, expr: t.Expr) -> bool:
-    return bool(writes.additions(program, value, expr))
+def _is_grown(program: Program, value: Container, name: str | None) -> bool:
+    return bool(writes.additions(program, value, name))
 
 
-def _spoken_of(program: Program, value: Container, expr: t.Expr) -> list[tuple[Values, Values]]:
+def _spoken_of(program: Program, value: Container, name: str | None) -> list[tuple[Values, Values]]:
     """What is added under the name that stands here, where the display has another one."""
     own = {id(addition) for addition, _ in writes.additions(program, value)}
     return [
         (core.infer(program, addition.key, env), core.infer(program, addition.value, env))
-        for addition, env in writes.additions(program, value, expr)
+        for addition, env in writes.additions(program, value, name)
         if addition.key is not None and id(addition) not in own
     ]
 
 
 def _stored(
-    program: Program, value: Container, constants: set[object], expr: t.Expr
+    program: Program, value: Container, constants: set[object], name: str | None
 ) -> list[Values]:
     """What is assigned to the items at some places of a list."""
     found = []
-    for addition, env in writes.additions(program, value, expr):
+    for addition, env in writes.additions(program, value, name):
         if addition.key is not None:
             at = _constants(core.infer(program, addition.key, env))
             if not at or not constants or at & constants:
@@ -170,7 +171,7 @@ def method(program: Program, node: t.Call, env: Env) -> Values | None:
     found: list[Values] = []
     for value in receivers:
         if is_item and value.kind == "dict":
-            found.append(_item(program, value, keys, func.value))
+            found.append(_item(program, value, keys, name_in(env.scope, func.value)))
             found.extend(core.infer(program, arg.value, env) for arg in node.args[1:2])
         elif row.gives in _VIEWS and value.kind == "dict":
             kind = "dict" if row.gives == "keys" else row.gives

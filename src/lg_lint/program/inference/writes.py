@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lg_lint.facts import tree as t
-from lg_lint.program.aliases import spoken
+from lg_lint.program.aliases import result_of, variable
 from lg_lint.program.inference import callers, core, decorators
 from lg_lint.program.memo import ContainerWrite
-from lg_lint.program.scopes import Addition, Function, Module, Scope
+from lg_lint.program.scopes import Addition, Function, Module, Scope, owner
 from lg_lint.program.store import Program, scopes, terminal_name
 from lg_lint.program.values import Container, Env
 from lg_lint.program.written import Adding
@@ -18,21 +18,20 @@ _GROW = ("list", "dict", "set")
 
 
 def additions(
-    program: Program, value: Container, expr: t.Expr | None = None
+    program: Program, value: Container, name: str | None = None
 ) -> list[tuple[Addition, Env]]:
-    """What is added to a container, each with where; `expr` speaks of it, where code does."""
+    """What is added to a container, each with where; `name` is what it goes by, where known."""
     if value.kind not in _GROW:
         return []
-    name = spoken(expr)
     table, key = program.memo.writes, (value.node, name)
     into = table.get(key)
     if into is None:
         into = program.memo.ask(table, key, (), _into, program, value, name)
     found: dict[tuple[int, int], tuple[Addition, Env]] = {}
-    for addition, env, owner in into:
-        if owner.kind != value.kind:
+    for addition, env, held in into:
+        if held.kind != value.kind:
             continue
-        here = _within(program, value.env, env, owner.env)
+        here = _within(program, value.env, env, held.env)
         for place in _contexts(program, addition, here) if here is not None else ():
             found[id(addition), id(place)] = (addition, place)
     return list(found.values())
@@ -55,11 +54,12 @@ def _into(program: Program, value: Container, name: str | None) -> Sequence[Cont
     """The writes into the containers of one place, by what names they may go by."""
     module = value.env.scope.module
     firsts = dict.fromkeys(origins(program, module).get(id(value.node), ()))
+    firsts.update(dict.fromkeys(program.written.given(value.node)))
     if name is not None:
         firsts[name] = None
     names: dict[str, None] = {}
     for origin in firsts:
-        names.update(dict.fromkeys(program.written.grown(origin, program.calls_spoken)))
+        names.update(dict.fromkeys(program.written.grown(origin)))
     found: list[ContainerWrite] = []
     table = program.memo.places
     for each in names:
@@ -83,9 +83,9 @@ def _by_place(
         env = program.env(scope)
         is_given = isinstance(addition.container, t.Name) and _is_param(addition.container, scope)
         for here in _contexts(program, addition, env) if is_given else (env,):
-            for owner in core.infer(program, addition.container, here):
-                if isinstance(owner, Container) and owner.kind in _GROW:
-                    found.setdefault(owner.node, []).append((addition, here, owner))
+            for held in core.infer(program, addition.container, here):
+                if isinstance(held, Container) and held.kind in _GROW:
+                    found.setdefault(held.node, []).append((addition, here, held))
     return found
 
 
@@ -162,13 +162,14 @@ def _named(module: Module) -> Iterator[tuple[tuple[str, ...], t.Expr]]:
     for scope in scopes(module):
         for bindings in scope.bindings.values():
             for binding in bindings:
+                name = variable(binding.name, owner(scope, binding.name))
                 if binding.value is not None and binding.kind == "assign":
-                    yield (binding.name,), binding.value
+                    yield (name,), binding.value
                 elif isinstance(binding.node, t.Param) and binding.node.default is not None:
-                    yield (binding.name,), binding.node.default
+                    yield (name,), binding.node.default
         if isinstance(scope, Function):
             for expr in scope.result_exprs():
-                yield (f"{scope.name}()",), expr
+                yield (result_of(scope),), expr
         for site in scope.calls:
             for arg in site.node.args:
                 if arg.keyword is not None:
