@@ -20,7 +20,8 @@ class Entry(Struct, frozen=True, eq=False):
 
     `kind`: "route", "websocket", "dependency", "background task", "startup", "callback",
     "http middleware", "exception handler", "response" (a generator that a response iterates),
-    "job" (of a task queue, whose worker runs it), "script", "coroutine" (any other async def), or
+    "job" (of a task queue, whose worker runs it), "factory" (of graphs, that a file of a platform
+    names), "script", "coroutine" (any other async def), or
     one of `GRAPH_PARTS`. `title` is how a trace calls it, e.g. "async route chat()".
     `registered` is False for a coroutine that nothing calls or hands on.
     """

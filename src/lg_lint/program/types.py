@@ -25,8 +25,9 @@ class TypeTable(Struct, frozen=True):
     or `Class.method` to the canonical class of what a call gives; "self" keeps the receiver,
     "copy" gives an object of its class made from it, "argument" gives the first argument back,
     "base" calls the wrapped function.
-    `attributes`: `Class.attribute` to a class. `offloaders`: functions that run their argument in
-    a worker thread, with its position; -1 where they return a callable that does. `own_loops`:
+    `attributes`: `Class.attribute` to a class, "$0" to the first type argument. `offloaders`:
+    functions that run their argument in a worker thread, with its position; -1 where they return a
+    callable that does. `own_loops`:
     functions that run their argument on an event loop of its own, likewise. `decorators`: a
     decorator to the class of what it makes of a function. `parents`: a class to its base.
     `members`: methods of a class of which nothing else is told. `forwarders`: last names of
@@ -60,6 +61,7 @@ class TypeTable(Struct, frozen=True):
     drainers: frozenset[str] = frozenset()
     containers: ContainerMethods = ContainerMethods()
     _lineages: dict[str, list[str]] = field(default_factory=dict)
+    _generics: dict[str, bool] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:
         """The canonical form of a dotted name, also where only a leading part has an alias."""
@@ -117,6 +119,15 @@ class TypeTable(Struct, frozen=True):
             if found is not None:
                 return found
         return None
+
+    def is_generic(self, type_name: str) -> bool:
+        """Whether an attribute of a class is an object of a type argument: `"$0"` in its row."""
+        if type_name not in self._generics:
+            self._generics[type_name] = any(
+                kind.startswith("$") and name.rpartition(".")[0] == type_name
+                for name, kind in self.attributes.items()
+            )
+        return self._generics[type_name]
 
     def lineage(self, type_name: str) -> list[str]:
         """The class and its parents, as far as the table knows them."""

@@ -6,7 +6,9 @@ event loop: chat models and LLM clients used synchronously, HTTP, database drive
 subprocesses, threads and futures that are waited for. Functions that async code calls directly are
 followed to the place that waits. All that is done on one connection is one finding, and so is what
 one call leads to. Where more than three calls lead to one wait through the same helper, it is told
-once, at the first call that they share; `related` has the others. All routes of an application with
+once, at the first call that they share; `related` has the others. Factories that a `langgraph.json`
+names run on the platform's loop, and so do the tools of a ToolNode that has a plain
+`wrap_tool_call`, and no coroutine function for it. All routes of an application with
 a graph or a stream count. Left alone are coroutines that nothing leads to or that have a loop of
 their own, jobs of task queues, which run where their worker does, and processes without a graph and
 a stream, as a script that imports the server alone is.

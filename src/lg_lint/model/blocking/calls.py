@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from lg_lint.facts import tree as t
 from lg_lint.knowledge import derived, named, names, table
 from lg_lint.model.langgraph.callables import is_graph
+from lg_lint.model.langgraph.runnables import is_chain, of_value
 from lg_lint.program import inference
 from lg_lint.program.scopes import CallSite, Scope, enclosing_function
 from lg_lint.program.store import Program
@@ -29,7 +30,6 @@ from lg_lint.program.values import (
 
 MODEL = named("chat_model")
 _RUNNABLE = named("runnable")
-_SEQUENCE = named("runnable_sequence")
 _RUNS = {"invoke", "stream", "batch", "transform", "batch_as_completed"}
 _KEPT = names("same_runnable")
 _SHARED = names("shared_class_names")
@@ -176,9 +176,8 @@ class BlockingCalls:
         return replace(best[0], title=f"chain.{method}()", cure=f"a{method}", awaitable=True)
 
     def _parts(self, value: ExternalObject) -> Iterator[Value]:
-        if value.type == _SEQUENCE and isinstance(value.site, t.BinOp) and value.env is not None:
-            for side in (value.site.left, value.site.right):
-                yield from inference.infer(self.program, side, value.env)
+        if is_chain(value):
+            yield from (part for part in of_value(self.program, value).unknown() if part != value)
         elif isinstance(value.base, ExternalObject):
             yield value.base
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lg_lint.facts import tree as t
 from lg_lint.model.graph import Graph, Saver
 from lg_lint.model.langgraph.callables import is_graph
-from lg_lint.model.langgraph.platform_files import served_names
+from lg_lint.model.langgraph.platform_files import served_values
 from lg_lint.program import inference
 from lg_lint.program.site import Site
 from lg_lint.program.store import Program
@@ -111,20 +110,7 @@ def _better(first: Saver | None, second: Saver | None) -> Saver | None:
 
 def _platform(program: Program, graphs: Graphs) -> None:
     """Graphs named in a `langgraph.json`, or a file of its form, get the platform's saver."""
-    for path, target in served_names(program):
-        _serve(program, graphs, path, target)
-
-
-def _serve(program: Program, graphs: Graphs, named_in: str, target: str) -> None:
-    file, _, name = target.partition(":")
-    folder = os.path.dirname(named_in)
-    path: str | None = os.path.normpath(os.path.join(folder, file))
-    if path not in program.finder.files:
-        path = program.finder.absolute(file, named_in)
-    module = program.module(path) if path in program.finder.files else None
-    if module is None:
-        return
-    for value in inference.module_attribute(program, module, name or "graph"):
+    for _, value in served_values(program):
         for made in (value, *_called(program, value)):
             graph = graphs.of(made)
             if graph is not None:

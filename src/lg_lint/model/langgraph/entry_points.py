@@ -8,6 +8,7 @@ tool error handlers and reducers run on the loop (langgraph `_internal/_runnable
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from lg_lint.facts import tree as t
@@ -17,6 +18,8 @@ from lg_lint.model.graph import Graph, Node
 from lg_lint.model.langgraph import agents
 from lg_lint.model.langgraph.agent_hooks import NODE_HOOKS, WRAPPERS
 from lg_lint.model.langgraph.callables import decorated_as, resolve, tool_functions
+from lg_lint.model.langgraph.platform_files import served_values
+from lg_lint.model.langgraph.tool_wrappers import loop_wrappers
 from lg_lint.program import inference
 from lg_lint.program.call_graph.execution import ThreadContext
 from lg_lint.program.site import Site
@@ -42,6 +45,7 @@ def entries(program: Program, graphs: list[Graph]) -> list[Entry]:
         found += _middleware(program, graph)
         found += _reducers(program, graph)
     found += _tasks(program)
+    found += _factories(program)
     return found
 
 
@@ -67,9 +71,13 @@ def _node(program: Program, graph: Graph, node: Node) -> Iterator[Entry]:
         if ref in threads:
             entry = Entry(ref, ThreadContext.THREAD, "node", entry.title, node.site, graph, node)
         yield entry
+    wrappers = [ref for value in node.values for ref in loop_wrappers(program, value)]
     for ref in node.tools:
         title = f'tool {ref.function.name}() of node "{node.name}"'
-        yield _entry(graph, ref, "tool", title, node.site, node)
+        yield _entry(graph, ref, "tool", title, node.site, node, on_loop=bool(wrappers))
+    for ref in wrappers:
+        title = f'wrap_tool_call {ref.function.name}() of node "{node.name}"'
+        yield _entry(graph, ref, "hook", title, node.site, node, on_loop=True)
     for value in resolve(program, node.values).tool_nodes:
         yield from _error_handlers(program, graph, node, value)
 
@@ -151,3 +159,16 @@ def _tasks(program: Program) -> Iterator[Entry]:
     for _, ref, site in decorated_as(program, named("task")):
         world = ThreadContext.LOOP if ref.function.is_async else ThreadContext.THREAD
         yield Entry(ref, world, "task", f"task {ref.function.name}()", site)
+
+
+def _factories(program: Program) -> Iterator[Entry]:
+    """Functions that a file names for a platform, which makes a graph by them for every run.
+
+    They run on the loop whatever their kind (langgraph-api 0.16.7 raises BlockingError for both).
+    """
+    for path, value in served_values(program):
+        if isinstance(value, FunctionRef):
+            title = f"factory {value.function.name}() of {os.path.basename(path)}"
+            module = value.function.module
+            site = Site(value.function.node, program.env(module))
+            yield Entry(value, ThreadContext.LOOP, "factory", title, site)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from lg_lint.base import door
 from lg_lint.base.listing import may_serve
+from lg_lint.program import inference
 from lg_lint.program.store import Program
+from lg_lint.program.values import Value
 
 _MAX_SIZE = 64 * 1024
 _KEY = b'"graphs"'
@@ -23,6 +25,19 @@ def served_names(program: Program) -> Iterator[tuple[str, str]]:
                 program.consulted(path)
             for target in targets:
                 yield path, target
+
+
+def served_values(program: Program) -> Iterator[tuple[str, Value]]:
+    """The files that name graphs, each with what a name in it may mean."""
+    for named_in, target in served_names(program):
+        file, _, name = target.partition(":")
+        path: str | None = os.path.normpath(os.path.join(os.path.dirname(named_in), file))
+        if path not in program.finder.files:
+            path = program.finder.absolute(file, named_in)
+        module = program.module(path) if path in program.finder.files else None
+        if module is not None:
+            for value in inference.module_attribute(program, module, name or "graph"):
+                yield named_in, value
 
 
 def _json_files(folder: str) -> list[str]:

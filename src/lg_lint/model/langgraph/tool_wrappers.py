@@ -48,11 +48,25 @@ def _of_middleware(program: Program, value: Value) -> Iterator[FunctionRef]:
         yield value.base
 
 
+def loop_wrappers(program: Program, value: Value) -> list[FunctionRef]:
+    """The plain functions around the tools of a ToolNode that has no coroutine function for it.
+
+    Under `astream` they run on the loop, and so do the tools that they run (langgraph
+    `prebuilt/tool_node.py`, `ToolNode._arun_one`).
+    """
+    plain, awaited = (list(_given(program, value, name)) for name in _NAMES)
+    return [ref for ref in plain if not ref.function.is_async] if not awaited else []
+
+
 def _of_tool_node(program: Program, value: Value) -> Iterator[FunctionRef]:
+    for name in _NAMES:
+        yield from _given(program, value, name)
+
+
+def _given(program: Program, value: Value, name: str) -> Iterator[FunctionRef]:
     made = value.site if isinstance(value, ExternalObject) else None
     if not isinstance(value, ExternalObject) or not isinstance(made, t.Call) or value.env is None:
         return
-    for name in _NAMES:
-        given = made.argument(name)
-        values = inference.infer(program, given, value.env) if given is not None else ()
-        yield from (each for each in values if isinstance(each, FunctionRef))
+    given = made.argument(name)
+    values = inference.infer(program, given, value.env) if given is not None else ()
+    yield from (each for each in values if isinstance(each, FunctionRef))

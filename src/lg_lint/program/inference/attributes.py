@@ -456,6 +456,8 @@ def external_attribute(
 ) -> Values:
     """An attribute of an outside object: a known one, what the project assigns to it, a method."""
     kind = program.types.attribute(value.type, name)
+    if kind is not None and kind.startswith("$"):
+        return hints.type_argument(program, value, int(kind[1:])) or ANYTHING
     if kind is not None:
         return (ExternalObject(kind, base=value),)
     held = records.field(program, value, name)

@@ -10,7 +10,7 @@ from lg_lint.facts import tree as t
 from lg_lint.program.inference import classes, core
 from lg_lint.program.scopes import Class, Function, Module, Scope
 from lg_lint.program.store import Program
-from lg_lint.program.values import ClassRef, FunctionRef, Instance, Value
+from lg_lint.program.values import ClassRef, ExternalObject, FunctionRef, Instance, Value
 
 Row = TypeVar("Row")
 Target = tuple[int, Value]
@@ -62,7 +62,12 @@ class CallSiteIndex(Generic[Row]):
 
 
 def _called(program: Program, value: Value) -> Value:
-    """What calling a value runs: for an object of a class, its `__call__`."""
+    """What calling a value runs: for an object of a class, its `__call__`.
+
+    For what a decorator of a library makes of a function, that where a call is handed on.
+    """
+    if isinstance(value, ExternalObject) and isinstance(value.base, FunctionRef):
+        return value.base if program.types.method(value.type, "__call__") == "base" else value
     if isinstance(value, Instance):
         method = classes.find_method(program, value.cls, "__call__")
         return value if method is None else FunctionRef(method, bound=value)

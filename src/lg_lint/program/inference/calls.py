@@ -190,7 +190,7 @@ def returned_values(program: Program, ref: FunctionRef, frame: CallContext | Non
     )
     annotated: Values = ()
     hint = function.node.returns if isinstance(function.node, t.FunctionDef) else None
-    if hint is not None and not any(map(_is_own_result, values)):
+    if hint is not None and not any(_is_own_result(program, value) for value in values):
         outer = program.env(function.parent or function.module, frame.closure if frame else None)
         annotated = hints.annotated_values(program, hint, outer)
     if any(core.known(value) for value in values):
@@ -203,9 +203,9 @@ def returned_values(program: Program, ref: FunctionRef, frame: CallContext | Non
     return () if attributes.is_abstract(function) else (NONE,)
 
 
-def _is_own_result(value: Value) -> bool:
+def _is_own_result(program: Program, value: Value) -> bool:
     """Whether a result is more than what a function or an attribute of a library gave."""
     if isinstance(value, ExternalObject):
         last = value.type.rpartition(".")[2]
         return last[:1].isupper() and not last.endswith("()")
-    return parameters.tells(value)
+    return parameters.tells(program, value)

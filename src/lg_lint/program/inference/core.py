@@ -238,7 +238,7 @@ def _binding_values(program: Program, binding: Binding, env: Env) -> Values:
     values = containers.unpacked(program, values, binding.unpack)
     if binding.annotation is not None and not any(known(value) for value in values):
         return hints.annotated_values(program, binding.annotation, env)
-    if binding.annotation is not None and all(_is_foreign(program, value) for value in values):
+    if binding.annotation is not None and all(is_foreign(program, value) for value in values):
         return union((hints.annotated_values(program, binding.annotation, env), values))
     return values
 
@@ -267,7 +267,7 @@ def _is_counted_on(binding: Binding, scope: Scope) -> bool:
     return binding.name in names and binding in reaching(scope, binding.name, value.start)
 
 
-def _is_foreign(program: Program, value: Value) -> bool:
+def is_foreign(program: Program, value: Value) -> bool:
     """Whether a value is an object of an outside class of which the tables say nothing."""
     if not isinstance(value, ExternalObject) or value.type.startswith("builtins."):
         return False

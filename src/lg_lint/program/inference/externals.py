@@ -33,7 +33,9 @@ from lg_lint.program.values import (
     Offloader,
     Partial,
     Super,
+    Value,
     Values,
+    behind_partials,
     strings,
 )
 
@@ -124,7 +126,7 @@ def call_method(program: Program, method: ExternalMethod, node: t.Call, env: Env
         return ANYTHING
     for kind in kinds:
         if f"{kind}.{method.name}" in program.types.offloaders:
-            return _offloaded(program, f"{kind}.{method.name}", node, env)
+            return _offloaded(program, f"{kind}.{method.name}", node, env, receiver)
         if program.types.own_loop_method(kind, method.name):
             return _run_alone(program, node, env)
         result = program.types.method(kind, method.name)
@@ -159,13 +161,23 @@ def _entered(program: Program, receiver: ExternalObject, node: t.Call, env: Env)
     return containers.entered(program, given or (receiver,), ()) or ANYTHING
 
 
-def _offloaded(program: Program, name: str, node: t.Call, env: Env) -> Values:
-    """`to_thread(f, x)` gives what `f(x)` gives; `sync_to_async(f)` a callable of that kind."""
+def _offloaded(
+    program: Program, name: str, node: t.Call, env: Env, pool: Value | None = None
+) -> Values:
+    """`to_thread(f, x)` gives what `f(x)` gives; `sync_to_async(f)` a callable of that kind.
+
+    What a pool gives for a function of which nothing is known is a future.
+    """
     position = program.types.offloaders[name]
     if position < 0:
         return tuple(Offloader(value) for value in _argument(program, node, env, 0)) or ANYTHING
     functions = _argument(program, node, env, position)
-    return core.union(_called(program, value, env) for value in functions) or ANYTHING
+    given = core.union(_called(program, value, env) for value in functions) or ANYTHING
+    future = program.types.returns.get(name)
+    if pool is None or future is None or any(map(core.known, given)):
+        return given
+    is_own = any(isinstance(behind_partials(value), FunctionRef) for value in functions)
+    return given if is_own else (ExternalObject(future, node, env, pool),)
 
 
 def _run_alone(program: Program, node: t.Call, env: Env) -> Values:

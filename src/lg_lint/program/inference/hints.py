@@ -59,7 +59,21 @@ def _subscripted(program: Program, node: t.Subscript, env: Env) -> Values:
         return annotated_values(program, items[0], env) if items else ()
     if name == "Union":
         return core.union(annotated_values(program, item, env) for item in items)
-    return annotated_values(program, node.value, env)
+    return tuple(
+        ExternalObject(value.type, node, env)
+        if isinstance(value, ExternalObject) and program.types.is_generic(value.type)
+        else value
+        for value in annotated_values(program, node.value, env)
+    )
+
+
+def type_argument(program: Program, value: ExternalObject, number: int) -> Values:
+    """What an object of a generic class has that is of its type argument's class."""
+    if not isinstance(value.site, t.Subscript) or value.env is None:
+        return ()
+    index = value.site.index
+    items = index.items if isinstance(index, t.Sequence) else (index,)
+    return annotated_values(program, items[number], value.env) if number < len(items) else ()
 
 
 def _from_text(program: Program, node: t.Constant, env: Env) -> Values:

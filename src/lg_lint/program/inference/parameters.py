@@ -41,9 +41,8 @@ def parameter(program: Program, function: Function, param: t.Param, env: Env) ->
             found = arguments.behind_receiver(program, found or (), frame.bound)
         if found is None:
             return _fallback(program, function, param, env)
-        return (
-            found if any(map(tells, found)) else _with_annotation(program, function, param, found)
-        )
+        is_told = any(tells(program, value) for value in found)
+        return found if is_told else _with_annotation(program, function, param, found)
     return core.memoized(
         program,
         ("parameter", param),
@@ -88,16 +87,17 @@ def _from_callers(program: Program, function: Function, param: t.Param, env: Env
     if is_left_out:
         found.append(tuple(filter(core.known, _default(program, function, param))))
     values = core.union(found)
-    if any(map(tells, values)):
+    if any(tells(program, value) for value in values):
         return values
     if any(map(core.known, values)):
         return _with_annotation(program, function, param, values)
     return core.union((values, _fallback(program, function, param, env)))
 
 
-def tells(value: Value) -> bool:
-    """Whether an argument says more than that it was read from an object of a library."""
-    return core.known(value) and not isinstance(value, ExternalMethod)
+def tells(program: Program, value: Value) -> bool:
+    """Whether an argument says more than that a library gave it, of which nothing else is known."""
+    is_given = isinstance(value, ExternalMethod) or core.is_foreign(program, value)
+    return core.known(value) and not is_given
 
 
 def _with_annotation(
