@@ -71,6 +71,7 @@ NO_ATTRIBUTE = {
     "langgraph.func.Task": "what @task makes, under the table's own name",
     "langgraph.func.Task.__call__": "what @task makes, under the table's own name",
     "langgraph.graph.state.CompiledStateGraph.builder": "set when it is made",
+    "langgraph.prebuilt.tool_node.ToolRuntime.context": "a field",
     "langgraph.prebuilt.tool_node.ToolRuntime.stream_writer": "a field",
     "multiprocessing.Pipe.__getitem__": "an item of the pair that it gives",
     "psycopg2.extensions.Connection": "as annotations spell it by mistake",

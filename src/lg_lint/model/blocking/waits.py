@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from lg_lint.facts import tree as t
+from lg_lint.knowledge import named
 from lg_lint.model.blocking.calls import Blocking, BlockingCalls, is_model, waits_there
 from lg_lint.model.blocking.connections import is_kept, is_renewed
 from lg_lint.model.blocking.own_turn import stays_in_frame
@@ -20,12 +21,26 @@ from lg_lint.program.call_graph.path_search import Paths
 from lg_lint.program.scopes import CallSite, Function, sites_of
 from lg_lint.program.values import ExternalMethod, ExternalObject, Values
 
+_FUTURE = named("future")
+
 
 class Wait(Struct, frozen=True):
     """A call that blocks, or what is entered or iterated so, and what it waits for."""
 
     node: t.Expr
     blocking: Blocking
+
+
+def _made_by(callees: Values) -> Iterator[t.Node]:
+    """The calls that handed to a pool what a method of a future waits for: that is told there."""
+    for callee in callees:
+        future = callee.receiver if isinstance(callee, ExternalMethod) else None
+        if (
+            isinstance(future, ExternalObject)
+            and future.type == _FUTURE
+            and future.site is not None
+        ):
+            yield future.site
 
 
 class Waits:
@@ -74,6 +89,7 @@ class Waits:
         """The calls in the body of a frame that block."""
         if frame not in self._own:
             self._own[frame] = []
+            futures: dict[t.Expr, set[t.Node]] = {}
             for site, callees in self.project.execution.calls(frame):
                 if site.is_asynchronous:
                     continue
@@ -84,6 +100,11 @@ class Waits:
                     self._note(frame.function, site)
                     wait = self._waits[site.node] = Wait(site.node, blocking)
                     self._own[frame].append(wait)
+                    futures[site.node] = set(_made_by(callees))
+            nodes = {wait.node for wait in self._own[frame]}
+            self._own[frame] = [
+                wait for wait in self._own[frame] if nodes.isdisjoint(futures[wait.node])
+            ]
             self._own[frame] += self._implied(frame, {wait.node for wait in self._own[frame]})
         return self._own[frame]
 

@@ -108,6 +108,9 @@ def _with_annotation(
         return values
     outer = program.env(function.parent or function.module)
     annotated = hints.annotated_values(program, param.annotation, outer)
+    types = {value.type for value in values if isinstance(value, ExternalObject)}
+    if any(isinstance(value, ExternalObject) and value.type in types for value in annotated):
+        return values
     return core.union((annotated, values)) if any(map(_is_object, annotated)) else values
 
 
