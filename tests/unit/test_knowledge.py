@@ -13,6 +13,7 @@ import httpx
 import pytest
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+import django_project  # noqa: F401
 from lg_lint import knowledge
 from lg_lint.knowledge import named, table, type_table
 

@@ -32,7 +32,8 @@ Question = tuple[int, object]
 """The identity of the table that an answer is for, and its key."""
 
 _MAX_DEPTH = 150
-_MAX_TIMES = 6
+_MAX_TIMES = 32
+"""More than what only grows needs: an answer that has more than 24 values is anything."""
 _NOT_OPEN = -1
 
 
