@@ -18,6 +18,7 @@ from .client import Stream, watch
 from .proof import Form, Proof
 from .servers import procfile
 
+LG303 = "LG303_compressed"
 LG312 = "LG312_wrong_iterator"
 LG501 = "LG501_many_workers"
 LG502 = "LG502_sync_worker"
@@ -161,6 +162,20 @@ def claim_end(
 
 
 WORKERS: tuple[Proof[Any], ...] = (
+    Proof(
+        rule="LG303",
+        title="A stream that a library compresses, for a client that accepts gzip",
+        bad=(
+            Form(f"{LG303}/bad_django", "Django's GZipMiddleware, a plain generator", arrival),
+            Form(f"{LG303}/bad_aiohttp", "`enable_compression()` of aiohttp", arrival),
+        ),
+        good=(
+            Form(f"{LG303}/good_identity", "`Content-Encoding: identity`", arrival),
+            Form(f"{LG303}/good_aiohttp", "aiohttp without compression", arrival),
+        ),
+        show=show_arrival,
+        claims=claim_arrival,
+    ),
     Proof(
         rule="LG312",
         title="A stream of Django, and a server of the other kind",

@@ -1,8 +1,8 @@
 """Middleware that holds a stream back until it ends
 
 ## What it does
-Finds middleware of Starlette and FastAPI that gathers a whole response before it sends any of it,
-on an application that serves a live stream, itself or below a mounted one:
+Finds middleware that gathers a whole response before it sends any of it, on an application that
+serves a live stream, itself or below a mounted one:
 
 - a dispatch function that reads `response.body_iterator` to its end, in a loop, a comprehension or
   a helper: an error. Wrapping the iterator in a generator that passes each chunk on is fine, and so
@@ -11,6 +11,10 @@ on an application that serves a live stream, itself or below a mounted one:
 - `GZipMiddleware`, by the version of Starlette. Up to 0.45 it gathers every type: an error. From
   0.46 to 1.4 it lets `text/event-stream` through and gathers the rest: a warning where a stream of
   another type is served. From 1.5 on it sends each chunk at once: nothing.
+
+- Django's `GZipMiddleware`, on a stream whose iterator is a plain one, and `enable_compression()` of
+  aiohttp: both compress without a flush. (Of an async iterator Django sends each chunk at once, as
+  a gzip file of its own, of which some clients read the first alone: that is not judged.)
 
 The version comes from the nearest lock file or requirements, of FastAPI where Starlette is not
 named. Where these leave it open, the newest version that they allow is assumed. So without any pin
@@ -61,7 +65,8 @@ or leave the stream's route out.
 ## Evidence
 [Measured](../evidence.md#lg303): with the dispatch of the example eight chunks reach the client
 together at the end, with the generator one by one. GZipMiddleware of Starlette 0.45.3 sends eight
-chunks as one after two seconds, that of 1.5.0 each as it comes.
+chunks as one after two seconds, that of 1.5.0 each as it comes. Of a plain generator that Django's
+GZipMiddleware compresses, and of a stream of aiohttp, the client gets all at the end.
 """
 
 from __future__ import annotations
@@ -72,6 +77,7 @@ from lg_lint.base.finding import Confidence, Finding, Hop, Place, Severity, Step
 from lg_lint.model.project import Project
 from lg_lint.model.web.applications import Served
 from lg_lint.model.web.buffering import Compression, WholeReading, gathering
+from lg_lint.model.web.compression import Kept, kept_streams
 from lg_lint.rules.rule import Rule
 from lg_lint.rules.telling.chains import definition
 from lg_lint.rules.telling.growth import weaker
@@ -88,6 +94,9 @@ def check(rule: Rule, project: Project) -> Iterator[Finding]:
             else _gathered(rule, project, each)
         )
         found.setdefault(finding.place, finding)  # middleware of several applications
+    for kept in kept_streams(project):
+        finding = _kept(rule, project, kept)
+        found.setdefault(finding.place, finding)
     yield from found.values()
 
 
@@ -103,6 +112,17 @@ def _gzip(rule: Rule, project: Project, found: Compression) -> Finding:
         help="require starlette>=1.5 (with FastAPI: one that allows it), whose GZipMiddleware "
         "sends each chunk at once",
         severity=Severity.ERROR if every else Severity.WARNING,
+        confidence=_confidence(found.held),
+    )
+
+
+def _kept(rule: Rule, project: Project, found: Kept) -> Finding:
+    return rule.finding(
+        project.at(found.site),
+        f"{_arrives(found.held)}, for clients that accept gzip: {found.name} keeps what it "
+        "compresses until a block of it is full",
+        trace=_streams(project, found.held),
+        help=found.cure,
         confidence=_confidence(found.held),
     )
 

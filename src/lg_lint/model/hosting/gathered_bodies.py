@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from lg_lint.facts import tree as t
-from lg_lint.knowledge import named, names, table
+from lg_lint.knowledge import named, names
 from lg_lint.model.hosting.servers.records import Join
 from lg_lint.model.hosting.servers.servers import Servers
 from lg_lint.model.project import Project
 from lg_lint.model.response import StreamResponse
 from lg_lint.model.web.applications import Served
+from lg_lint.model.web.body_kinds import body_is_async
 from lg_lint.program import inference
 from lg_lint.program.store import Program
-from lg_lint.program.values import Container, External, ExternalObject, GeneratorOf, Instance, Value
+from lg_lint.program.values import External
 
 
 class Gathered(Struct, frozen=True):
@@ -77,25 +77,3 @@ def _stack(program: Program, join: Join) -> str:
         if isinstance(callee, External) and callee.name == meant
     }
     return stack if made == {stack} else ""
-
-
-def body_is_async(program: Program, values: Iterable[Value]) -> bool | None:
-    """Whether a body is iterated by `async for`; None where its values differ or are not known."""
-    kinds = {_kind(program, value) for value in values}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
-def _kind(program: Program, value: Value) -> bool | None:
-    if isinstance(value, GeneratorOf):
-        return value.function.function.is_async
-    if isinstance(value, Container) and isinstance(value.node, t.Comprehension):
-        is_generator = value.node.kind == "generator"
-        return any(each.is_async for each in value.node.generators) if is_generator else None
-    if isinstance(value, Instance):
-        for name, is_async in (("__iter__", False), ("__aiter__", True)):
-            if inference.find_method(program, value.cls, name) is not None:
-                return is_async
-    if isinstance(value, ExternalObject):
-        kinds: dict[str, bool] = table("web")["live"]["graph_types"]
-        return kinds.get(value.type)
-    return None

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from lg_lint.facts import tree as t
 from lg_lint.program import inference
 from lg_lint.program.scopes import Module
+from lg_lint.program.site import Site
 from lg_lint.program.store import Program, terminal_name
 from lg_lint.program.values import Container, Values, strings
 
@@ -31,6 +32,17 @@ class DjangoProjects(Struct):
             folder = os.path.dirname(module.path)
             found[folder] = found.get(folder, ()) + self._middleware[module.path]
         return list(found.values())
+
+    def places(self, path: str, middleware: str) -> list[Site]:
+        """Where the settings nearest to a file name one piece of middleware in their list."""
+        return [
+            Site(node, self.program.env(module))
+            for module in self._nearest(path)
+            for binding in module.bindings.get(_LIST, ())
+            if binding.value is not None
+            for node in t.walk(binding.value)
+            if isinstance(node, t.Constant) and node.value == middleware
+        ]
 
     def folders(self, path: str) -> set[str]:
         """The folders of the settings nearest to a file."""
