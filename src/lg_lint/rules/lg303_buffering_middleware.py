@@ -12,9 +12,9 @@ serves a live stream, itself or below a mounted one:
   0.46 to 1.4 it lets `text/event-stream` through and gathers the rest: a warning where a stream of
   another type is served. From 1.5 on it sends each chunk at once: nothing.
 
-- Django's `GZipMiddleware`, on a stream whose iterator is a plain one, and `enable_compression()` of
-  aiohttp: both compress without a flush. (Of an async iterator Django sends each chunk at once, as
-  a gzip file of its own, of which some clients read the first alone: that is not judged.)
+- Django's `GZipMiddleware`, on a stream whose iterator is a plain one, and `enable_compression()`
+  of aiohttp: both compress without a flush. (Of an async iterator Django sends each chunk at once,
+  as a gzip file of its own, of which some clients read the first alone: that is not judged.)
 
 The version comes from the nearest lock file or requirements, of FastAPI where Starlette is not
 named. Where these leave it open, the newest version that they allow is assumed. So without any pin
