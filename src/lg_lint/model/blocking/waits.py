@@ -43,6 +43,20 @@ def _made_by(callees: Values) -> Iterator[t.Node]:
             yield future.site
 
 
+def _was_awaited(site: CallSite, function: Function) -> bool:
+    """Whether what a method is called on was awaited before: `await wrap_future(future)`."""
+    func = site.node.func
+    if not isinstance(func, t.Attribute) or not isinstance(func.value, t.Name):
+        return False
+    name = func.value.id
+    return any(
+        other.awaited
+        and other.node.start < site.node.start
+        and any(isinstance(node, t.Name) and node.id == name for node in t.walk(other.node))
+        for other in function.calls
+    )
+
+
 class Waits:
     """The calls that block, frame by frame, worked out when a frame is first asked for.
 
@@ -95,6 +109,8 @@ class Waits:
                     continue
                 blocking = self._blocking(site, callees, frame)
                 if blocking is None or is_kept(frame.function, site):
+                    continue
+                if any(_made_by(callees)) and _was_awaited(site, frame.function):
                     continue
                 if feasibility.is_reachable(self._must_values, frame, site.node):
                     self._note(frame.function, site)
